@@ -1,0 +1,34 @@
+"""The OpenAPI documents, without a database or a server."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from fastapi import FastAPI
+
+
+def documents() -> dict[str, dict[str, Any]]:
+    """The document of each service, by its name."""
+    with TemporaryDirectory() as folder:
+        os.environ.update(_placeholders(Path(folder)))
+        from services.booking.app import create_app as booking
+        from services.notify.app import create_app as notify
+        from services.providers.app import create_app as providers
+
+        apps: dict[str, Callable[[], FastAPI]] = {
+            "providers": providers,
+            "booking": booking,
+            "notify": notify,
+        }
+        return {name: create().openapi() for name, create in apps.items()}
+
+
+def _placeholders(folder: Path) -> dict[str, str]:
+    from deploy.local.home import DATABASES, Home
+
+    home = Home(folder, 8080)
+    home.make_keys()
+    ports = dict.fromkeys([*DATABASES, "web", "mailbox", "smtp"], 1)
+    return {name: value for name, value in home.environment(ports).items() if name.startswith("VUORO_")}

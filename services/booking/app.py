@@ -1,0 +1,13 @@
+"""The app of `booking`."""
+
+from fastapi import FastAPI
+
+from services.booking.routes import routes
+from services.booking.settings import Settings
+from shared.service import create
+
+
+def create_app() -> FastAPI:
+    """The app."""
+    settings = Settings()
+    return create("booking", settings, settings.database_url.get_secret_value(), [routes])

@@ -1,0 +1,94 @@
+"""The copies of the registry, made from the feed of `providers` and from nothing else."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.booking import store
+from services.booking.actions import spans
+from services.booking.models import Base, Municipality, Offering, ServicePoint, StaffedDay, Tutor
+from shared.clock import now
+from shared.feed import Handler
+from shared.schemas import providers as wire
+from shared.schemas.common import CloudEvent
+
+
+def handler(zone: str) -> Handler:
+    """What applies an event of `providers`, in the transaction of the reader."""
+
+    async def apply(session: AsyncSession, event: CloudEvent) -> None:
+        change = CHANGES.get(event.type)
+        if change is not None:
+            for tutor in await change(session, event.data):
+                await spans.refresh(session, tutor, now=now(), zone=zone)
+
+    return apply
+
+
+async def _upsert(session: AsyncSession, model: type[Base], *rows: dict[str, Any]) -> None:
+    if not rows:
+        return
+    keys = [column.name for column in model.__table__.primary_key]
+    new = insert(model).values(list(rows))
+    await session.execute(
+        new.on_conflict_do_update(
+            index_elements=keys, set_={name: new.excluded[name] for name in rows[0] if name not in keys}
+        )
+    )
+
+
+async def _municipality(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
+    state = wire.Municipality.model_validate(data)
+    await _upsert(session, Municipality, {"code": state.code, "region": state.region})
+    return []
+
+
+async def _service_point(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
+    state = wire.ServicePoint.model_validate(data)
+    values = state.model_dump(include={"id", "region", "municipality", "name", "address"})
+    await _upsert(session, ServicePoint, values | {"active": state.status == "active"})
+    return list(await store.tutors_at(session, state.id))
+
+
+async def _hours(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
+    point = uuid.UUID(data["id"])
+    days = [wire.OpeningDay.model_validate(day) for day in data["days"]]
+    await _upsert(
+        session,
+        StaffedDay,
+        *({"service_point_id": point, "date": day.date, "hours": _staffed(day)} for day in days),
+    )
+    return list(await store.tutors_at(session, point))
+
+
+def _staffed(day: wire.OpeningDay) -> list[list[str]]:
+    return [[hours.opens.isoformat(), hours.closes.isoformat()] for hours in day.hours if hours.kind == "staffed"]
+
+
+async def _tutor(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
+    state = wire.Tutor.model_validate(data)
+    values = state.model_dump(exclude={"status"})
+    await _upsert(session, Tutor, values | {"active": state.status == "active"})
+    return [state.id]
+
+
+async def _offering(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
+    state = wire.Offering.model_validate(data)
+    values = state.model_dump(exclude={"status", "name", "region"})
+    await _upsert(session, Offering, values | {"active": state.status == "active"})
+    return list(await store.tutors_of(session, state.organisation_id))
+
+
+Change = Callable[[AsyncSession, dict[str, Any]], Awaitable[list[uuid.UUID]]]
+
+# Each writes the copy and answers whose free spans follow from it.
+CHANGES: dict[str, Change] = {
+    "fi.vuoro.municipality.changed": _municipality,
+    "fi.vuoro.service-point.changed": _service_point,
+    "fi.vuoro.service-point.hours-changed": _hours,
+    "fi.vuoro.tutor.changed": _tutor,
+    "fi.vuoro.offering.changed": _offering,
+}

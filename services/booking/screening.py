@@ -1,0 +1,37 @@
+"""What must not be written into free text: identity codes, account and card numbers, passwords.
+
+The helper's code of conduct forbids handling them, so they are refused at the door and never kept.
+"""
+
+import re
+
+from stdnum import iban, luhn
+
+# A personal identity code's form (law 661/2009, with the new separators of 2023). A mistyped one is as private as a
+# right one, so its check character is not looked at.
+IDENTITY_CODE = re.compile(r"(?<!\d)\d{6}\s?[-+A-FU-Y]\s?\d{3}[0-9A-FHJ-NPR-Y](?![0-9A-Z])", re.IGNORECASE)
+ACCOUNT = re.compile(r"[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}", re.IGNORECASE)
+CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+CREDENTIAL = re.compile(
+    r"(salasana|tunnusluku|pin-?koodi|käyttäjätunnus|lösenord|användarnamn|pinkod|password|passcode|pin code)"
+    r"\S{0,6}\s*(?:on|är|is|:|=)\s*\S{3,}",
+    re.IGNORECASE,
+)
+
+
+def is_sensitive(text: str) -> bool:
+    """Whether `text` seems to hold an identity code, an account or card number, or a password."""
+    return bool(IDENTITY_CODE.search(text) or CREDENTIAL.search(text) or _account(text) or _card(text))
+
+
+def _account(text: str) -> bool:
+    """A word run such as `FI21 1234 5600 0007 85 thanks` may be longer than its IBAN, so every length is tried."""
+    for match in ACCOUNT.finditer(text):
+        letters = re.sub(r"\s", "", match[0])
+        if any(iban.is_valid(letters[:length]) for length in range(15, min(len(letters), 34) + 1)):
+            return True
+    return False
+
+
+def _card(text: str) -> bool:
+    return any(luhn.is_valid(re.sub(r"[ -]", "", match[0])) for match in CARD.finditer(text))

@@ -1,0 +1,22 @@
+"""`python -m services.notify api | worker | migrate`. Each loads only what it needs."""
+
+import asyncio
+import sys
+
+match sys.argv[1:]:
+    case ["api"]:
+        from services.notify.app import create_app
+        from shared.serving import serve
+
+        serve(create_app())
+    case ["worker"]:
+        from services.notify import jobs
+
+        asyncio.run(jobs.work())
+    case ["migrate"]:
+        from services.notify.migrate import migrate
+        from services.notify.settings import Settings
+
+        migrate(Settings().database_url.get_secret_value())
+    case _:
+        sys.exit(__doc__)

@@ -1,0 +1,137 @@
+"""The use cases of `notify`: hear of a change, and send what is due."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notify import domain, messages, store
+from services.notify.channels import Undelivered, email
+from services.notify.channels.sms import Sms
+from services.notify.messages import Letter
+from services.notify.models import Message
+from services.notify.settings import Settings
+from shared import db
+from shared.clients import BookingClient, ProvidersClient, Refused
+from shared.feed import emit
+from shared.problems import Unavailable
+from shared.schemas.common import CloudEvent
+
+
+async def hear_of_appointment(session: AsyncSession, event: CloudEvent) -> None:
+    """Put what a change of an appointment asks for into the outbox, and drop what it makes stale."""
+    prefix = "fi.vuoro.appointment."
+    if not event.type.startswith(prefix):
+        return
+    what, subject = event.type.removeprefix(prefix), uuid.UUID(event.subject)
+    if what != "booked":
+        await store.drop_waiting(session, subject, f"the appointment was {what}")
+    planned = domain.plan(event.id, what, event.time, dt.datetime.fromisoformat(event.data["start"]))
+    await store.add(session, planned, subject, organisation_id=uuid.UUID(event.data["organisation_id"]))
+
+
+async def hear_of_sign_in(session: AsyncSession, event: CloudEvent) -> None:
+    """Put the code of a sign-in into the outbox."""
+    if event.type == "fi.vuoro.sign-in.requested":
+        await store.add(session, domain.plan_sign_in(event.id, event.time), uuid.UUID(event.subject))
+
+
+@dataclass(frozen=True)
+class Post:
+    """All that sending takes."""
+
+    settings: Settings
+    sessions: db.Sessions
+    booking: BookingClient
+    providers: ProvidersClient
+    sms: Sms
+
+    async def send_next(self, now: dt.datetime) -> bool:
+        """Send one message that is due, if there is one; says whether there was."""
+        lease = dt.timedelta(seconds=self.settings.lease_seconds)
+        async with db.transaction(self.sessions) as session:
+            claimed = await store.claim(session, now, lease)
+            message = await session.get(Message, claimed) if claimed else None
+        if message is None:
+            return False
+        try:
+            why_not = await self._send(message, now)
+            await self._close(message, "sent" if why_not is None else "dropped", why_not)
+        except Undelivered as failure:
+            await self._after_failure(message, failure.reason, failure.permanent, now)
+        except Unavailable:
+            await self._after_failure(message, "the sender of the facts is out of reach", False, now)
+        return True
+
+    async def _send(self, message: Message, now: dt.datetime) -> str | None:
+        """Ask whom to write to and write to them; answers why nothing was sent, if so."""
+        try:
+            if message.kind == "sign_in":
+                return await self._send_code(message)
+            return await self._send_about(message, now)
+        except Refused:
+            return "there is nobody to tell any more"
+
+    async def _send_code(self, message: Message) -> str | None:
+        found = await self.providers.sign_in_message(message.subject)
+        return await self._deliver(message, found.phone, found.email, found.language, messages.sign_in(found))
+
+    async def _send_about(self, message: Message, now: dt.datetime) -> str | None:
+        found = await self.booking.recipient(message.subject)
+        why_not = domain.why_drop(
+            message.kind,
+            state=found.state,
+            due_at=message.due_at,
+            not_after=message.not_after,
+            start=found.start,
+            now=now,
+        )
+        if why_not is not None:
+            return why_not
+        letter = messages.about(message.kind, found, self.settings.sender)
+        return await self._deliver(message, found.phone, found.email, found.language, letter)
+
+    async def _deliver(
+        self, message: Message, phone: str | None, address: str | None, language: str, letter: Letter
+    ) -> str | None:
+        if message.channel == "sms" and phone is not None:
+            await self.sms.send(key=message.id, to=phone, text=letter.short)
+        elif message.channel == "email" and address is not None:
+            await email.send(
+                self.settings,
+                key=message.id,
+                to=address,
+                language=language,
+                subject=letter.subject,
+                text=letter.text,
+                calendar=letter.calendar,
+                method=letter.method,
+            )
+        else:
+            return "no address for this channel"
+        return None
+
+    async def _after_failure(self, message: Message, reason: str, permanent: bool, now: dt.datetime) -> None:
+        decision = domain.after_failure(message.attempts, permanent=permanent, now=now, not_after=message.not_after)
+        if isinstance(decision, domain.GiveUp):
+            await self._close(message, "failed", f"{decision.reason}: {reason}")
+            return
+        async with db.transaction(self.sessions) as session:
+            row = await session.get_one(Message, message.id, with_for_update=True)
+            row.try_at, row.reason = decision.at, reason
+
+    async def _close(self, message: Message, state: domain.Closed, reason: str | None) -> None:
+        async with db.transaction(self.sessions) as session:
+            row = await session.get_one(Message, message.id, with_for_update=True)
+            if row.state != "due":
+                return  # another worker took over when the lease ran out, or the appointment was cancelled meanwhile
+            row.state, row.reason = state, reason
+            await emit(
+                session,
+                f"message.{state}",
+                row.id,
+                {"id": str(row.id), "kind": row.kind, "channel": row.channel, "subject": str(row.subject)},
+                organisation_id=row.organisation_id,
+                internal=row.kind == "sign_in",
+            )

@@ -1,0 +1,47 @@
+"""What the worker of `notify` runs; each only delegates."""
+
+import asyncio
+import logging
+
+import httpx2
+
+from services.notify.actions import Post, hear_of_appointment, hear_of_sign_in
+from services.notify.channels.sms import Sms
+from services.notify.settings import Settings
+from shared import db, telemetry
+from shared.clients import BookingClient, ProvidersClient
+from shared.clock import now
+from shared.feed import follow
+from shared.keys import SigningKey
+
+log = logging.getLogger(__name__)
+SENDERS = 4
+SECONDS_WHEN_IDLE = 0.3
+
+
+async def work() -> None:
+    """Follow both feeds, and send what is due, a few at a time."""
+    telemetry.configure()
+    settings = Settings()
+    engine, sessions = db.connect(settings.database_url.get_secret_value(), pool_size=SENDERS + 4)
+    key = SigningKey.from_file("notify", settings.signing_key)
+    async with httpx2.AsyncClient() as http, asyncio.TaskGroup() as tasks:
+        booking = BookingClient(http, settings.booking_url, key=key)
+        providers = ProvidersClient(http, settings.providers_url, key=key)
+        post = Post(settings, sessions, booking, providers, Sms(settings))
+        tasks.create_task(follow(sessions, "booking", booking, hear_of_appointment))
+        tasks.create_task(follow(sessions, "providers", providers, hear_of_sign_in))
+        for _ in range(SENDERS):
+            tasks.create_task(send(post))
+    await engine.dispose()
+
+
+async def send(post: Post) -> None:
+    """Send for ever; whatever fails here, the outbox still has the message."""
+    while True:
+        try:
+            if await post.send_next(now()):
+                continue
+        except Exception as error:
+            log.error("A message could not be dealt with: %s", type(error).__name__)
+        await asyncio.sleep(SECONDS_WHEN_IDLE)

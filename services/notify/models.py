@@ -1,0 +1,36 @@
+"""The tables of `notify`."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared import db
+from shared.schemas.notify import MessageChannel, MessageKind, MessageState
+
+
+class Base(db.Base):
+    """The base of this service's own tables."""
+
+    __abstract__ = True
+    metadata = sa.MetaData()
+
+
+class Message(Base):
+    """A message in the outbox. It says about what, never to whom or what: that is asked for when it is sent."""
+
+    __tablename__ = "message"
+    __table_args__ = (sa.Index("message_to_send", "try_at", postgresql_where=sa.text("state = 'due'")),)
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[MessageKind] = mapped_column(sa.Text)
+    channel: Mapped[MessageChannel] = mapped_column(sa.Text)
+    subject: Mapped[uuid.UUID] = mapped_column(index=True)
+    organisation_id: Mapped[uuid.UUID | None]
+    region: Mapped[str | None]
+    state: Mapped[MessageState] = mapped_column(sa.Text)
+    due_at: Mapped[dt.datetime]
+    not_after: Mapped[dt.datetime]
+    try_at: Mapped[dt.datetime]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    reason: Mapped[str | None]

@@ -1,0 +1,162 @@
+"""The tables of `providers`."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared import db
+from shared.db import primary_key
+
+
+class Base(db.Base):
+    """The base of this service's own tables."""
+
+    __abstract__ = True
+    metadata = sa.MetaData()
+
+
+class Municipality(Base):
+    __tablename__ = "municipality"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[dict[str, Any]]
+    region: Mapped[str] = mapped_column(index=True)
+    region_name: Mapped[dict[str, Any]]
+    languages: Mapped[list[str]]
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+
+
+class Topic(Base):
+    __tablename__ = "topic"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[dict[str, Any]]
+
+
+class Organisation(Base):
+    __tablename__ = "organisation"
+    __table_args__ = (sa.UniqueConstraint("source", "source_id", name="organisation_source"),)
+    id: Mapped[uuid.UUID] = primary_key()
+    region: Mapped[str] = mapped_column(index=True)
+    name: Mapped[dict[str, Any]]
+    kind: Mapped[str]
+    municipality: Mapped[str] = mapped_column(sa.ForeignKey("municipality.code"))
+    status: Mapped[str]
+    source: Mapped[str | None]
+    source_id: Mapped[str | None]
+
+
+class ServicePoint(Base):
+    __tablename__ = "service_point"
+    __table_args__ = (sa.UniqueConstraint("source", "source_id", name="service_point_source"),)
+    id: Mapped[uuid.UUID] = primary_key()
+    region: Mapped[str] = mapped_column(index=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    name: Mapped[dict[str, Any]]
+    address: Mapped[str]
+    municipality: Mapped[str] = mapped_column(sa.ForeignKey("municipality.code"), index=True)
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    phone: Mapped[str | None]
+    url: Mapped[str | None]
+    status: Mapped[str]
+    source: Mapped[str | None]
+    source_id: Mapped[str | None]
+
+
+class OpeningDay(Base):
+    """What is known of a service point's hours on a date; `hours` is empty when it is known to be closed."""
+
+    __tablename__ = "opening_day"
+    service_point_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("service_point.id"), primary_key=True)
+    date: Mapped[dt.date] = mapped_column(primary_key=True)
+    hours: Mapped[Any] = mapped_column(JSONB)
+
+
+class Person(Base):
+    __tablename__ = "person"
+    __table_args__ = (sa.CheckConstraint("num_nonnulls(email, phone) > 0", name="person_reachable"),)
+    id: Mapped[uuid.UUID] = primary_key()
+    region: Mapped[str]
+    email: Mapped[str | None] = mapped_column(unique=True)
+    phone: Mapped[str | None] = mapped_column(unique=True)
+    language: Mapped[str]
+
+
+class Tutor(Base):
+    __tablename__ = "tutor"
+    id: Mapped[uuid.UUID] = primary_key()
+    region: Mapped[str] = mapped_column(index=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    display_name: Mapped[str]
+    languages: Mapped[list[str]]
+    topics: Mapped[list[str]]
+    channels: Mapped[list[str]]
+    status: Mapped[str]
+
+
+class RoleGrant(Base):
+    __tablename__ = "role_grant"
+    id: Mapped[uuid.UUID] = primary_key()
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    role: Mapped[str]
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    service_point_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service_point.id"))
+    tutor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("tutor.id"))
+
+
+class Offering(Base):
+    __tablename__ = "offering"
+    id: Mapped[uuid.UUID] = primary_key()
+    region: Mapped[str] = mapped_column(index=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
+    name: Mapped[dict[str, Any]]
+    topics: Mapped[list[str]]
+    channels: Mapped[list[str]]
+    duration_minutes: Mapped[int]
+    buffer_before_minutes: Mapped[int]
+    buffer_after_minutes: Mapped[int]
+    grid_minutes: Mapped[int]
+    notice_minutes: Mapped[int]
+    horizon_days: Mapped[int]
+    bring: Mapped[dict[str, Any] | None]
+    status: Mapped[str]
+
+
+class SignIn(Base):
+    """A sign-in under way. The code is not kept: it is derived from the id and the service's secret."""
+
+    __tablename__ = "sign_in"
+    __table_args__ = (sa.Index("sign_in_contact", "contact_hash", "created_at"),)
+    id: Mapped[uuid.UUID] = primary_key()
+    person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
+    contact_hash: Mapped[bytes]
+    by_phone: Mapped[bool]
+    language: Mapped[str]
+    created_at: Mapped[dt.datetime]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    used_at: Mapped[dt.datetime | None]
+
+
+class SignedIn(Base):
+    """A person's session; its refresh token is kept as a hash."""
+
+    __tablename__ = "signed_in"
+    id: Mapped[uuid.UUID] = primary_key()
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    expires_at: Mapped[dt.datetime]
+
+
+class ApiClient(Base):
+    __tablename__ = "api_client"
+    id: Mapped[uuid.UUID] = primary_key()
+    name: Mapped[str]
+    region: Mapped[str]
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    scopes: Mapped[list[str]]
+    secret_hash: Mapped[bytes]

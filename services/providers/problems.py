@@ -1,0 +1,72 @@
+"""What `providers` refuses, beyond what every service does."""
+
+from pathlib import Path
+
+from shared.problems import Problem
+from shared.texts import marked
+
+LOCALE = Path(__file__).parent / "locale"
+
+
+class WrongCode(Problem):
+    """The code does not fit"""
+
+    status, slug, locale = 401, "wrong-code", LOCALE
+    detail = marked(
+        "The code is wrong, was used already, or is more than ten minutes old. Look once more, or ask for a new code."
+    )
+
+
+class InvalidClient(Problem):
+    """The client is not known"""
+
+    status, slug, locale = 401, "invalid-client", LOCALE
+    detail = marked("The client id and secret do not fit together, or the client was removed.")
+
+    def __init__(self) -> None:
+        # `error` is what OAuth clients look for (RFC 6749 section 5.2).
+        super().__init__(headers={"WWW-Authenticate": 'Basic realm="vuoro"'}, extensions={"error": "invalid_client"})
+
+
+class InvalidGrant(Problem):
+    """The session is over"""
+
+    status, slug, locale = 400, "invalid-grant", LOCALE
+    detail = marked("Please sign in again.")
+
+    def __init__(self) -> None:
+        super().__init__(extensions={"error": "invalid_grant"})
+
+
+class InvalidScope(Problem):
+    """The client may not have this scope"""
+
+    status, slug, locale = 400, "invalid-scope", LOCALE
+    detail = marked("Ask only for scopes that the client was registered with.")
+
+    def __init__(self) -> None:
+        super().__init__(extensions={"error": "invalid_scope"})
+
+
+class UnsupportedGrantType(Problem):
+    """This way of asking for a token is not supported"""
+
+    status, slug, locale = 400, "unsupported-grant-type", LOCALE
+    detail = marked("Use client_credentials or refresh_token as the grant_type.")
+
+    def __init__(self) -> None:
+        super().__init__(extensions={"error": "unsupported_grant_type"})
+
+
+class ContactTaken(Problem):
+    """Somebody else uses this contact"""
+
+    status, slug, locale = 409, "contact-taken", LOCALE
+    detail = marked("An account with this e-mail address or phone number exists. Use another.")
+
+
+class ImportRunning(Problem):
+    """Another import is running"""
+
+    status, slug, locale = 409, "import-running", LOCALE
+    detail = marked("Wait until the other import has finished, and start again.")

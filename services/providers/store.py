@@ -1,0 +1,120 @@
+"""The named queries of `providers`."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.providers.models import (
+    ApiClient,
+    Base,
+    Municipality,
+    OpeningDay,
+    Organisation,
+    Person,
+    RoleGrant,
+    SignedIn,
+    SignIn,
+    Topic,
+)
+from shared.problems import InvalidReference, NotFound
+
+Row = TypeVar("Row", bound=Base)
+
+
+async def page(
+    session: AsyncSession, model: type[Row], key: Any, *, after: Any, limit: int, **equal: Any
+) -> tuple[Sequence[Row], str | None]:
+    """Up to `limit` rows in order of `key` after `after` whose columns equal what is given; and the next `after`."""
+    wanted = sa.select(model).order_by(key).limit(limit + 1)
+    if after is not None:
+        wanted = wanted.where(key > after)
+    for column, value in equal.items():
+        if value is not None:
+            wanted = wanted.where(getattr(model, column) == value)
+    rows = (await session.scalars(wanted)).all()
+    return rows[:limit], str(getattr(rows[limit - 1], key.key)) if len(rows) > limit else None
+
+
+async def found(session: AsyncSession, model: type[Row], record: uuid.UUID) -> Row:
+    """The record called that."""
+    row = await session.get(model, record)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def municipality(session: AsyncSession, code: str) -> Municipality:
+    """The municipality called `code`, which somebody refers to."""
+    found = await session.get(Municipality, code)
+    if found is None:
+        raise InvalidReference(what=code)
+    return found
+
+
+async def organisation(session: AsyncSession, organisation_id: uuid.UUID) -> Organisation:
+    """The organisation that somebody refers to."""
+    found = await session.get(Organisation, organisation_id)
+    if found is None:
+        raise InvalidReference(what=str(organisation_id))
+    return found
+
+
+async def unknown_topics(session: AsyncSession, codes: Sequence[str]) -> set[str]:
+    """Those of `codes` that are no topic."""
+    known = await session.scalars(sa.select(Topic.code).where(Topic.code.in_(codes)))
+    return set(codes) - set(known)
+
+
+async def municipality_codes(session: AsyncSession) -> dict[str, str]:
+    """The code of every municipality, by its casefolded names and by itself."""
+    found = {}
+    for row in await session.scalars(sa.select(Municipality)):
+        for name in (*row.name.values(), row.code):
+            if name:
+                found[name.casefold()] = row.code
+    return found
+
+
+async def opening_days(session: AsyncSession, point: uuid.UUID, start: dt.date, days: int) -> Sequence[OpeningDay]:
+    """What is known of a point's hours on `days` dates from `start`."""
+    wanted = (
+        sa.select(OpeningDay)
+        .where(
+            OpeningDay.service_point_id == point,
+            OpeningDay.date >= start,
+            OpeningDay.date < start + dt.timedelta(days=days),
+        )
+        .order_by(OpeningDay.date)
+    )
+    return (await session.scalars(wanted)).all()
+
+
+async def person_by_contact(session: AsyncSession, *, email: str | None, phone: str | None) -> Person | None:
+    """The account with that e-mail address or phone number."""
+    wanted = sa.select(Person).where(Person.phone == phone if phone else Person.email == email)
+    return await session.scalar(wanted)
+
+
+async def recent_sign_ins(session: AsyncSession, contact_hash: bytes, since: dt.datetime) -> int:
+    """How many codes were asked for to a contact since then."""
+    wanted = sa.select(sa.func.count()).where(SignIn.contact_hash == contact_hash, SignIn.created_at > since)
+    return await session.scalar(wanted) or 0
+
+
+async def roles(session: AsyncSession, person: uuid.UUID) -> Sequence[RoleGrant]:
+    """What a person may do."""
+    return (await session.scalars(sa.select(RoleGrant).where(RoleGrant.person_id == person))).all()
+
+
+async def live_session(session: AsyncSession, token_hash: bytes, now: dt.datetime) -> SignedIn | None:
+    """The session that a refresh token opens, if it has not run out."""
+    return await session.scalar(sa.select(SignedIn).where(SignedIn.token_hash == token_hash, SignedIn.expires_at > now))
+
+
+async def api_client(session: AsyncSession, client: uuid.UUID) -> ApiClient | None:
+    """The API client called that."""
+    return await session.get(ApiClient, client)

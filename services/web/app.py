@@ -1,0 +1,104 @@
+"""The app of `web`."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx2
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from services.web import catalogue, view
+from services.web.pages import citizen, tutor
+from services.web.session import SignedOut
+from services.web.settings import Settings
+from services.web.view import redirect
+from shared import telemetry
+from shared.clients import Refused
+from shared.problems import NotFound, Problem, from_http
+from shared.schemas.common import Health
+from shared.texts import language_of
+
+# No script runs and nothing is loaded from elsewhere. A page's address may be somebody's key, so it is told to nobody.
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+def create_app() -> FastAPI:
+    """The app."""
+    settings = Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with httpx2.AsyncClient() as http:
+            app.state.http = http
+            app.state.catalogue = catalogue.Catalogue(http, settings.providers_url)
+            yield
+
+    app = FastAPI(openapi_url=None, lifespan=lifespan)
+    app.state.settings = settings
+    app.include_router(citizen.routes)
+    app.include_router(tutor.routes)
+    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
+    app.add_middleware(telemetry.RequestLog)
+    app.middleware("http")(_guard)
+    _answer_errors_with_pages(app)
+
+    @app.get("/healthz")
+    @app.get("/readyz")
+    async def healthz() -> Health:
+        return Health(status="ok")
+
+    return app
+
+
+async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Refuse forms that another site posts in somebody's name, and put the headers on."""
+    if request.method == "POST" and request.headers.get("sec-fetch-site", "same-origin") not in {
+        "same-origin",
+        "none",
+    }:
+        return Response("This form was sent from another site.", 403, media_type="text/plain")
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        if not (name == "Cache-Control" and request.url.path.startswith("/static/")):
+            response.headers[name] = value
+    if chosen := request.query_params.get("lang"):
+        language = language_of(chosen)
+        response.set_cookie("language", language, max_age=31_536_000, samesite="lax", httponly=True)
+    return response
+
+
+def _answer_errors_with_pages(app: FastAPI) -> None:
+    @app.exception_handler(Refused)
+    async def _refused(request: Request, error: Refused) -> Response:
+        if error.problem.status == 401:
+            return redirect("/sign-in")
+        return view.problem(request, error.problem)
+
+    @app.exception_handler(SignedOut)
+    async def _signed_out(_request: Request, _error: SignedOut) -> Response:
+        return redirect("/sign-in")
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, error: Problem) -> Response:
+        return view.problem(request, error.document(view.language(request)))
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, _error: RequestValidationError) -> Response:
+        return view.problem(request, NotFound().document(view.language(request)))
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        return view.problem(request, from_http(error).document(view.language(request)))
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, _error: Exception) -> Response:
+        return view.problem(request, Problem().document(view.language(request)))

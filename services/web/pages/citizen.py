@@ -1,0 +1,277 @@
+"""What a citizen sees: choose, book, change. Three pages, no account, no script."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from services.web import view
+from services.web.catalogue import Catalogue
+from services.web.session import booking
+from services.web.settings import Settings
+from shared.clients import Refused
+from shared.schemas import booking as wire
+from shared.schemas.providers import Municipality, Topic
+from shared.texts import marked
+
+routes = APIRouter()
+ON_SITE, BY_PHONE = 8, 4
+ONE_CONTACT = marked("Give a phone number or an e-mail address, so that the confirmation can reach you.")
+NAME_NEEDED = marked("Write your name.")
+TIME_NEEDED = marked("Choose a time.")
+
+
+@routes.get("/")
+async def start(request: Request, topic: str | None = None, municipality: str | None = None) -> Response:
+    """What is the trouble with, and where?"""
+    catalogue: Catalogue = request.app.state.catalogue
+    regions = groupby(
+        sorted(await catalogue.municipalities.get(), key=lambda row: (row.region, _name(request, row))),
+        key=lambda row: row.region_name,
+    )
+    return view.page(
+        request,
+        "start.html",
+        topics=_other_last(await catalogue.topics.get()),
+        regions=[(name, list(rows)) for name, rows in regions],
+        chosen_topic=topic,
+        chosen_municipality=municipality,
+    )
+
+
+def _name(request: Request, municipality: Municipality) -> str:
+    return municipality.name.best(view.language(request))
+
+
+def _other_last(topics: list[Topic]) -> list[Topic]:
+    return sorted(topics, key=lambda topic: topic.code == "other")
+
+
+@dataclass
+class Wish:
+    """What the citizen looks for, and what they have filled in so far."""
+
+    topic: str
+    municipality: str
+    start: dt.date | None = None
+    after: str | None = None
+    slot: str | None = None
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    note: str = ""
+    nonce: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+@routes.get("/times")
+async def times(
+    request: Request, topic: str, municipality: str, date: str | None = None, after: str | None = None
+) -> Response:
+    """The earliest times that somebody is really there, and the form that books one."""
+    return await _times_page(request, Wish(topic, municipality, start=_date(date), after=after))
+
+
+def _date(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+async def _times_page(
+    request: Request, wish: Wish, errors: Mapping[str, str] | None = None, status: int = 200
+) -> Response:
+    catalogue: Catalogue = request.app.state.catalogue
+    settings: Settings = request.app.state.settings
+    topics = {topic.code: topic for topic in await catalogue.topics.get()}
+    municipalities = {row.code: row for row in await catalogue.municipalities.get()}
+    if wish.topic not in topics or wish.municipality not in municipalities:
+        return view.redirect("/")
+    query: dict[str, Any] = {"topic": wish.topic, "municipality": wish.municipality}
+    if wish.start is not None:
+        midnight = dt.datetime.combine(wish.start, dt.time(0), ZoneInfo(settings.zone))
+        query["from"] = midnight.isoformat()
+    client = booking(request)
+    found = await client.slots(**query, limit=ON_SITE, after=wish.after)
+    phone = await client.slots(**query, limit=BY_PHONE, channel="phone")
+    return view.page(
+        request,
+        "times.html",
+        status,
+        wish=wish,
+        topic=topics[wish.topic],
+        municipality=municipalities[wish.municipality],
+        on_site=_by_day(found.items),
+        phone=_by_day(phone.items),
+        more=found.next,
+        errors=errors or {},
+        today=view.today(settings),
+    )
+
+
+def _by_day(slots: list[Any]) -> list[tuple[dt.date, list[wire.ExpandedSlot]]]:
+    return [(day, list(rows)) for day, rows in groupby(slots, key=lambda slot: slot.start.date())]
+
+
+@routes.post("/times")
+async def book(
+    request: Request,
+    topic: Annotated[str, Form()],
+    municipality: Annotated[str, Form()],
+    nonce: Annotated[str, Form()] = "",
+    slot: Annotated[str, Form()] = "",
+    name: Annotated[str, Form()] = "",
+    phone: Annotated[str, Form()] = "",
+    email: Annotated[str, Form()] = "",
+    note: Annotated[str, Form()] = "",
+) -> Response:
+    """Book, and go on to the appointment's own page; or say kindly what is missing, with nothing lost."""
+    wish = Wish(topic, municipality, slot=slot, name=name, phone=phone, email=email, note=note, nonce=nonce)
+    errors = _missing(request, wish)
+    if errors:
+        return await _times_page(request, wish, errors, 422)
+    try:
+        wanted = _wanted(request, wish)
+        # The same form sent twice books once; another name in the same form is another booking.
+        key = uuid.uuid5(uuid.NAMESPACE_OID, nonce + wanted.model_dump_json())
+        made = await booking(request).book(wanted, str(key))
+    except ValidationError as error:
+        findings = {f"/{'/'.join(map(str, finding['loc']))}": _advice(request) for finding in error.errors()}
+        return await _times_page(request, wish, _by_field(findings), 422)
+    except Refused as refused:
+        return await _times_page(request, wish, _explained(refused), refused.problem.status)
+    token = (made.manage_url or "").rpartition("/")[2]
+    return view.redirect(f"/a/{token}?booked=1")
+
+
+def _missing(request: Request, wish: Wish) -> dict[str, str]:
+    errors = {}
+    if not wish.slot:
+        errors["slot"] = view.say(request, TIME_NEEDED)
+    if not wish.name.strip():
+        errors["name"] = view.say(request, NAME_NEEDED)
+    if not (wish.phone.strip() or wish.email.strip()):
+        errors["phone"] = view.say(request, ONE_CONTACT)
+    return errors
+
+
+def _advice(request: Request) -> str:
+    return view.say(request, marked("This is too long, or holds letters that cannot be used."))
+
+
+def _wanted(request: Request, wish: Wish) -> wire.AppointmentInput:
+    return wire.AppointmentInput(
+        slot_id=wish.slot or "",
+        topic=wish.topic,
+        note=wish.note or None,
+        citizen=wire.Citizen(
+            name=wish.name,
+            phone=wish.phone.strip() or None,
+            email=wish.email.strip() or None,
+            language=view.language(request),
+        ),
+    )
+
+
+FIELDS = ("name", "phone", "email", "note", "slot")
+
+
+def _by_field(findings: Mapping[str, str]) -> dict[str, str]:
+    """Findings by the form's fields; what belongs to none of them stands above the form."""
+    shown = {}
+    for pointer, detail in findings.items():
+        last = pointer.rpartition("/")[2]
+        shown[last if last in FIELDS else "form"] = detail
+    return shown
+
+
+def _explained(refused: Refused) -> dict[str, str]:
+    problem = refused.problem
+    if problem.errors:
+        return _by_field({error.pointer: error.detail for error in problem.errors})
+    where = "slot" if "alternatives" in (problem.model_extra or {}) else "form"
+    if refused.is_("sensitive-text"):
+        where = "note"
+    return {where: f"{problem.title}. {problem.detail or ''}"}
+
+
+@routes.get("/a/{token}")
+async def appointment(request: Request, token: str, booked: bool = False, moved: bool = False) -> Response:
+    """The appointment that the link opens: when, where, with whom, what to bring, and the code word."""
+    found = await booking(request).mine(token)
+    happened = "booked" if booked else "moved" if moved else None
+    return view.page(request, "appointment.html", appointment=found, token=token, happened=happened)
+
+
+@routes.post("/a/{token}/cancel")
+async def cancel(request: Request, token: str) -> Response:
+    """Cancel."""
+    client = booking(request)
+    await client.cancel((await client.mine(token)).id, token)
+    return view.redirect(f"/a/{token}")
+
+
+@routes.get("/a/{token}/move")
+async def choose_new_time(request: Request, token: str, date: str | None = None, after: str | None = None) -> Response:
+    """Other times for the same trouble."""
+    return await _move_page(request, token, _date(date), after)
+
+
+async def _move_page(
+    request: Request,
+    token: str,
+    start: dt.date | None,
+    after: str | None,
+    error: str | None = None,
+    status: int = 200,
+) -> Response:
+    client = booking(request)
+    settings: Settings = request.app.state.settings
+    found = await client.mine(token)
+    query: dict[str, Any] = {"topic": found.topic, "limit": ON_SITE, "after": after}
+    if found.service_point_id is not None:
+        query["service_point"] = found.service_point_id
+    else:
+        query |= {"tutor": found.tutor_id, "channel": found.channel}
+    if start is not None:
+        query["from"] = dt.datetime.combine(start, dt.time(0), ZoneInfo(settings.zone)).isoformat()
+    slots = await client.slots(**query)
+    return view.page(
+        request,
+        "move.html",
+        status,
+        appointment=found,
+        token=token,
+        on_site=_by_day(slots.items),
+        more=slots.next,
+        error=error,
+        start=start,
+        today=view.today(settings),
+    )
+
+
+@routes.post("/a/{token}/move")
+async def move(request: Request, token: str, slot: Annotated[str, Form()] = "") -> Response:
+    """Move to the chosen time."""
+    if not slot:
+        return await _move_page(request, token, None, None, view.say(request, TIME_NEEDED), 422)
+    client = booking(request)
+    try:
+        await client.move((await client.mine(token)).id, slot, token)
+    except Refused as refused:
+        detail = f"{refused.problem.title}. {refused.problem.detail or ''}"
+        return await _move_page(request, token, None, None, detail, refused.problem.status)
+    return view.redirect(f"/a/{token}?moved=1")
+
+
+@routes.get("/accessibility")
+async def accessibility(request: Request) -> Response:
+    """The accessibility statement that law 306/2019 asks for."""
+    return view.page(request, "accessibility.html")

@@ -1,0 +1,225 @@
+"""What a tutor and a service point see: sign in, the day, and one's own hours."""
+
+import contextlib
+import datetime as dt
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from services.web import view
+from services.web.catalogue import Catalogue
+from services.web.session import AccessToken, booking, forget, keep, providers
+from services.web.settings import Settings
+from shared.clients import Refused
+from shared.problems import Unavailable
+from shared.schemas import booking as wire
+from shared.texts import marked
+
+routes = APIRouter()
+DAY = dt.timedelta(days=1)
+
+
+@routes.get("/sign-in")
+async def sign_in(request: Request) -> Response:
+    """Ask for the e-mail address or phone number."""
+    return view.page(request, "sign_in.html", error=None, contact="")
+
+
+@routes.post("/sign-in")
+async def ask_for_code(request: Request, contact: Annotated[str, Form()] = "") -> Response:
+    """Send a code, and ask for it."""
+    try:
+        asked = await providers(request).sign_in(contact or " ")
+    except Refused as refused:
+        errors = refused.problem.errors or []
+        detail = errors[0].detail if errors else refused.problem.detail
+        return view.page(request, "sign_in.html", refused.problem.status, error=detail, contact=contact)
+    return view.page(request, "code.html", sign_in=asked.id, error=None)
+
+
+@routes.post("/sign-in/{id}")
+async def open_session(request: Request, id: uuid.UUID, code: Annotated[str, Form()] = "") -> Response:
+    """Trade the code for a session."""
+    try:
+        token = await providers(request).session(id, code)
+    except Refused as refused:
+        return view.page(request, "code.html", refused.problem.status, sign_in=id, error=refused.problem.detail)
+    response = view.redirect("/day")
+    keep(request, response, token)
+    return response
+
+
+@routes.post("/sign-out")
+async def sign_out(request: Request) -> Response:
+    """End the session, here and at the issuer."""
+    response = view.redirect("/")
+    forget(response)
+    if session := request.cookies.get("session"):
+        with contextlib.suppress(Unavailable):  # then it runs out by itself
+            await providers(request).revoke(session)
+    return response
+
+
+@routes.get("/day")
+async def day(request: Request, response: Response, token: AccessToken, date: str | None = None) -> Response:
+    """The day's list."""
+    settings: Settings = request.app.state.settings
+    today = view.today(settings)
+    try:
+        chosen = dt.date.fromisoformat(date or "")
+    except ValueError:
+        chosen = today
+    me = await providers(request, token).me()
+    shown = view.page(
+        request,
+        "day.html",
+        appointments=await booking(request, token).day(chosen),
+        date=chosen,
+        today=today,
+        before=chosen - DAY,
+        after=chosen + DAY,
+        is_tutor=any(role.role == "tutor" for role in me.roles),
+        may_mark=any(role.role in {"tutor", "staff"} for role in me.roles),
+    )
+    return _with_cookies(shown, response)
+
+
+def _with_cookies(shown: Response, carried: Response) -> Response:
+    """A page with the cookies that finding the session has set."""
+    for value in carried.headers.getlist("set-cookie"):
+        shown.headers.append("set-cookie", value)
+    return shown
+
+
+@routes.post("/day/{id}/outcome")
+async def outcome(
+    request: Request,
+    token: AccessToken,
+    id: uuid.UUID,
+    came: Annotated[str, Form()],
+    date: Annotated[str, Form()] = "",
+) -> Response:
+    """Mark who came and how it ended."""
+    marked_as = (
+        wire.OutcomeInput(attended=False)
+        if came == "no_show"
+        else wire.OutcomeInput.model_validate({"attended": True, "result": came})
+    )
+    await booking(request, token).outcome(id, marked_as)
+    return view.redirect(f"/day?date={_safe(date)}")
+
+
+@routes.post("/day/{id}/cancel")
+async def cancel(request: Request, token: AccessToken, id: uuid.UUID, date: Annotated[str, Form()] = "") -> Response:
+    """Cancel for the citizen; they are told at once."""
+    await booking(request, token).cancel(id)
+    return view.redirect(f"/day?date={_safe(date)}")
+
+
+def _safe(date: str) -> str:
+    try:
+        return dt.date.fromisoformat(date).isoformat()
+    except ValueError:
+        return ""
+
+
+@routes.get("/hours")
+async def hours(request: Request, response: Response, token: AccessToken, municipality: str | None = None) -> Response:
+    """A tutor's weekly hours and absences."""
+    return _with_cookies(await _hours_page(request, token, municipality), response)
+
+
+async def _hours_page(
+    request: Request,
+    token: str,
+    municipality: str | None = None,
+    error: str | None = None,
+    absence: wire.Absence | None = None,
+) -> Response:
+    client = booking(request, token)
+    catalogue: Catalogue = request.app.state.catalogue
+    me = await providers(request, token).me()
+    mine = [row for row in await catalogue.municipalities.get() if row.region == me.region]
+    mine.sort(key=lambda row: row.name.best(view.language(request)))
+    availability = await client.availability()
+    points = await providers(request).service_points(municipality) if municipality else []
+    return view.page(
+        request,
+        "hours.html",
+        422 if error else 200,
+        availability=availability,
+        absences=await client.absences(),
+        municipalities=mine,
+        municipality=municipality,
+        points=points,
+        error=error,
+        fresh=absence,
+    )
+
+
+@routes.post("/hours")
+async def add_hours(
+    request: Request,
+    token: AccessToken,
+    weekday: Annotated[str, Form()] = "",
+    opens: Annotated[str, Form(alias="from")] = "",
+    closes: Annotated[str, Form(alias="to")] = "",
+    place: Annotated[str, Form()] = "",
+    municipality: Annotated[str, Form()] = "",
+) -> Response:
+    """Add weekly hours at a service point, or by phone."""
+    try:
+        wanted = wire.AvailabilityInput.model_validate(
+            {
+                "weekday": weekday,
+                "from": opens,
+                "to": closes,
+                **({"channels": ["phone"]} if place == "phone" else {"service_point_id": place}),
+            }
+        )
+    except ValueError:
+        text = marked("Choose a day, a place, and a time that ends after it starts.")
+        return await _hours_page(request, token, municipality or None, view.say(request, text))
+    try:
+        await booking(request, token).add_availability(wanted)
+    except Refused as refused:
+        return await _hours_page(request, token, municipality or None, refused.problem.detail)
+    return view.redirect("/hours")
+
+
+@routes.post("/hours/{id}/remove")
+async def remove_hours(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
+    """Withdraw weekly hours."""
+    await booking(request, token).remove_availability(id)
+    return view.redirect("/hours")
+
+
+@routes.post("/absences")
+async def add_absence(
+    request: Request,
+    token: AccessToken,
+    start: Annotated[str, Form(alias="from")] = "",
+    end: Annotated[str, Form(alias="until")] = "",
+) -> Response:
+    """Close time, and show the appointments that stand in it."""
+    try:
+        wanted = wire.AbsenceInput.model_validate(
+            {"from": dt.date.fromisoformat(start), "until": dt.date.fromisoformat(end or start)}
+        )
+        made = await booking(request, token).add_absence(wanted)
+    except ValueError:
+        text = marked("Choose the first and the last day.")
+        return await _hours_page(request, token, error=view.say(request, text))
+    except Refused as refused:
+        errors = refused.problem.errors or []
+        return await _hours_page(request, token, error=errors[0].detail if errors else refused.problem.detail)
+    return await _hours_page(request, token, absence=made) if made.appointments else view.redirect("/hours")
+
+
+@routes.post("/absences/{id}/remove")
+async def remove_absence(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
+    """Open the time again."""
+    await booking(request, token).remove_absence(id)
+    return view.redirect("/hours")

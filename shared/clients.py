@@ -1,0 +1,240 @@
+"""Typed clients of the services: one private call each, and public methods that return the wire's models.
+
+A refusal of the other side is raised as `Refused`, with its problem document; a service that is out of reach as
+`shared.problems.Unavailable`.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any, Literal, TypeVar
+
+import httpx2
+from pydantic import BaseModel, ValidationError
+
+from shared.keys import SigningKey
+from shared.problems import Unavailable
+from shared.schemas import booking, providers
+from shared.schemas.common import CloudEvent, Language, ProblemDocument
+
+Model = TypeVar("Model", bound=BaseModel)
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+SERVICE_TOKEN_LIFETIME = dt.timedelta(minutes=1)
+
+
+class Refused(Exception):
+    """The other service answered with a problem."""
+
+    def __init__(self, problem: ProblemDocument) -> None:
+        super().__init__(problem.type)
+        self.problem = problem
+
+    def is_(self, slug: str) -> bool:
+        """Whether the problem is the one called `slug`."""
+        return self.problem.type.endswith(f":{slug}")
+
+
+class _Client:
+    def __init__(
+        self,
+        http: httpx2.AsyncClient,
+        base_url: str,
+        *,
+        token: str | None = None,
+        key: SigningKey | None = None,
+        language: Language = "fi",
+    ) -> None:
+        self._http, self._base, self._token, self._key, self._language = http, base_url, token, key, language
+
+    def _headers(self) -> dict[str, str]:
+        headers: dict[str, str] = {"Accept-Language": self._language}
+        if self._key is not None:
+            headers["Authorization"] = f"Bearer {self._key.sign(self._key.kid, self._key.kid, SERVICE_TOKEN_LIFETIME)}"
+        elif self._token is not None:
+            headers["Authorization"] = f"Bearer {self._token}"
+        return headers
+
+    async def _call(
+        self,
+        method: Method,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: BaseModel | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        wait_seconds: float = 0,
+    ) -> Any:
+        try:
+            response = await self._http.request(
+                method,
+                f"{self._base}{path}",
+                params={key: value for key, value in (query or {}).items() if value is not None},
+                content=body.model_dump_json(by_alias=True) if body is not None else None,
+                data=form,
+                headers={
+                    **self._headers(),
+                    **({"Content-Type": "application/json"} if body is not None else {}),
+                    **(headers or {}),
+                },
+                timeout=httpx2.Timeout(10 + wait_seconds, connect=2),
+            )
+        except httpx2.HTTPError:
+            raise Unavailable from None
+        if response.status_code >= 400:
+            raise _refusal(response)
+        return response.json() if response.content else None
+
+
+def _refusal(response: httpx2.Response) -> Exception:
+    try:
+        problem = ProblemDocument.model_validate_json(response.content)
+    except ValidationError:
+        return Unavailable()
+    return Unavailable() if response.status_code in {502, 503, 504} else Refused(problem)
+
+
+class _FeedClient(_Client):
+    _events: str
+
+    async def events(self, last_event_id: uuid.UUID | None, wait_seconds: int) -> list[CloudEvent]:
+        """The next events after `last_event_id`, waiting up to `wait_seconds` for one."""
+        query = {"lastEventId": last_event_id, "timeout": wait_seconds}
+        batch = await self._call("GET", self._events, query=query, wait_seconds=wait_seconds)
+        return [CloudEvent.model_validate(event) for event in batch]
+
+
+class ProvidersClient(_FeedClient):
+    """Calls `providers`."""
+
+    _events = "/api/providers/v1/events"
+
+    async def topics(self) -> list[providers.Topic]:
+        """What the trouble can be with."""
+        return providers.Topics.model_validate(await self._call("GET", "/api/providers/v1/topics")).items
+
+    async def municipalities(self) -> list[providers.Municipality]:
+        """All municipalities."""
+        query = {"limit": 500}
+        answer = await self._call("GET", "/api/providers/v1/municipalities", query=query)
+        return providers.Municipalities.model_validate(answer).items
+
+    async def service_points(self, municipality: str) -> list[providers.ServicePoint]:
+        """The active service points of a municipality."""
+        query = {"municipality": municipality, "limit": 500}
+        answer = await self._call("GET", "/api/providers/v1/service-points", query=query)
+        return providers.ServicePoints.model_validate(answer).items
+
+    async def sign_in(self, contact: str) -> providers.SignIn:
+        """Ask for a code."""
+        body = providers.SignInInput(contact=contact, language=self._language)
+        return providers.SignIn.model_validate(await self._call("POST", "/api/providers/v1/sign-ins", body=body))
+
+    async def session(self, sign_in: uuid.UUID, code: str) -> providers.Token:
+        """Trade a code for a token."""
+        path = f"/api/providers/v1/sign-ins/{sign_in}/session"
+        return providers.Token.model_validate(await self._call("POST", path, body=providers.SignInCode(code=code)))
+
+    async def refresh(self, refresh_token: str) -> providers.Token:
+        """A new access token for a session (RFC 6749 section 6)."""
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        return providers.Token.model_validate(await self._call("POST", "/api/providers/v1/oauth/token", form=form))
+
+    async def revoke(self, refresh_token: str) -> None:
+        """End a session (RFC 7009)."""
+        await self._call("POST", "/api/providers/v1/oauth/revoke", form={"token": refresh_token})
+
+    async def me(self) -> providers.Me:
+        """Who the token's bearer is."""
+        return providers.Me.model_validate(await self._call("GET", "/api/providers/v1/me"))
+
+    async def sign_in_message(self, sign_in: uuid.UUID) -> providers.SignInMessage:
+        """What to send for a sign-in, and where; for `notify`."""
+        path = f"/api/providers/v1/sign-ins/{sign_in}/message"
+        return providers.SignInMessage.model_validate(await self._call("GET", path))
+
+
+class BookingClient(_FeedClient):
+    """Calls `booking`."""
+
+    _events = "/api/booking/v1/events"
+
+    async def slots(self, **query: Any) -> booking.Slots:
+        """Times that can be booked, with the names of places and tutors."""
+        answer = await self._call("GET", "/api/booking/v1/slots", query={**query, "expand": "true"})
+        return booking.Slots.model_validate(answer)
+
+    async def book(self, wanted: booking.AppointmentInput, key: str) -> booking.Appointment:
+        """Book a slot."""
+        headers = {"Idempotency-Key": key}
+        answer = await self._call("POST", "/api/booking/v1/appointments", body=wanted, headers=headers)
+        return booking.Appointment.model_validate(answer)
+
+    async def mine(self, manage_token: str) -> booking.Appointment:
+        """The appointment that a citizen's own key opens."""
+        headers = {"Manage-Token": manage_token}
+        return booking.Appointment.model_validate(
+            await self._call("GET", "/api/booking/v1/appointments/mine", headers=headers)
+        )
+
+    async def cancel(self, appointment: uuid.UUID, manage_token: str | None = None) -> booking.Appointment:
+        """Cancel an appointment, as the citizen with their key or as the bearer of the token."""
+        return booking.Appointment.model_validate(
+            await self._call(
+                "POST",
+                f"/api/booking/v1/appointments/{appointment}/cancellation",
+                headers={"Manage-Token": manage_token} if manage_token else None,
+            )
+        )
+
+    async def move(self, appointment: uuid.UUID, slot_id: str, manage_token: str) -> booking.Appointment:
+        """Move an appointment to another slot, as the citizen."""
+        return booking.Appointment.model_validate(
+            await self._call(
+                "POST",
+                f"/api/booking/v1/appointments/{appointment}/reschedule",
+                body=booking.RescheduleInput(slot_id=slot_id),
+                headers={"Manage-Token": manage_token},
+            )
+        )
+
+    async def outcome(self, appointment: uuid.UUID, outcome: booking.OutcomeInput) -> booking.Appointment:
+        """Mark how a visit ended."""
+        path = f"/api/booking/v1/appointments/{appointment}/outcome"
+        return booking.Appointment.model_validate(await self._call("POST", path, body=outcome))
+
+    async def day(self, date: dt.date) -> list[booking.Appointment]:
+        """The appointments of a local date that the bearer may see."""
+        answer = await self._call("GET", "/api/booking/v1/appointments", query={"date": date.isoformat()})
+        return booking.Appointments.model_validate(answer).items
+
+    async def availability(self) -> list[booking.Availability]:
+        """The bearer's weekly hours."""
+        answer = await self._call("GET", "/api/booking/v1/availability")
+        return booking.Availabilities.model_validate(answer).items
+
+    async def add_availability(self, hours: booking.AvailabilityInput) -> booking.Availability:
+        """Add weekly hours."""
+        answer = await self._call("POST", "/api/booking/v1/availability", body=hours)
+        return booking.Availability.model_validate(answer)
+
+    async def remove_availability(self, hours: uuid.UUID) -> None:
+        """Remove weekly hours."""
+        await self._call("DELETE", f"/api/booking/v1/availability/{hours}")
+
+    async def absences(self) -> list[booking.Absence]:
+        """The bearer's coming absences."""
+        return booking.Absences.model_validate(await self._call("GET", "/api/booking/v1/absences")).items
+
+    async def add_absence(self, absence: booking.AbsenceInput) -> booking.Absence:
+        """Add an absence."""
+        return booking.Absence.model_validate(await self._call("POST", "/api/booking/v1/absences", body=absence))
+
+    async def remove_absence(self, absence: uuid.UUID) -> None:
+        """Remove an absence."""
+        await self._call("DELETE", f"/api/booking/v1/absences/{absence}")
+
+    async def recipient(self, appointment: uuid.UUID) -> booking.Recipient:
+        """Whom to write to about an appointment, and what; for `notify`."""
+        path = f"/api/booking/v1/appointments/{appointment}/recipient"
+        return booking.Recipient.model_validate(await self._call("GET", path))

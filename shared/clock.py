@@ -1,0 +1,14 @@
+"""The time, as an argument: handlers take `Now`, rules take a `datetime`, and tests give their own."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import Depends
+
+
+def now() -> dt.datetime:
+    """The present instant, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+Now = Annotated[dt.datetime, Depends(now)]

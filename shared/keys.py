@@ -1,0 +1,109 @@
+"""Signing and verifying tokens: JWT (RFC 7519) with ES256, public keys as JWK Sets (RFC 7517).
+
+Two kinds of signer are known. The issuer, `providers`, signs what people and API clients carry; its keys are fetched
+from its JWKS and the last known ones are kept, so that an outage of the issuer stops nobody. Each service signs its
+own calls to the others with its own key; those are known by configuration.
+"""
+
+import asyncio
+import datetime as dt
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+ISSUER = "urn:vuoro:providers"
+AUDIENCE = "urn:vuoro"
+ALGORITHM = "ES256"
+REFRESH_AFTER = dt.timedelta(minutes=5)
+ASK_AGAIN_AFTER = dt.timedelta(seconds=5)
+
+log = logging.getLogger(__name__)
+JwkSet = dict[str, Any]
+
+
+class SigningKey:
+    """A private key with its name, and what it signs."""
+
+    def __init__(self, kid: str, pem: bytes) -> None:
+        key = serialization.load_pem_private_key(pem, password=None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise ValueError("an elliptic-curve private key is needed")
+        self.kid, self._key = kid, key
+
+    @classmethod
+    def from_file(cls, kid: str, path: Path) -> "SigningKey":
+        """The key in the PEM file `path`."""
+        return cls(kid, path.read_bytes())
+
+    def sign(self, issuer: str, subject: str, lifetime: dt.timedelta, claims: Mapping[str, Any] | None = None) -> str:
+        """A signed token for `subject`, valid from now for `lifetime`."""
+        now = dt.datetime.now(dt.UTC)
+        body = {
+            **(claims or {}),
+            "iss": issuer,
+            "sub": subject,
+            "aud": AUDIENCE,
+            "iat": now,
+            "exp": now + lifetime,
+        }
+        return jwt.encode(body, self._key, algorithm=ALGORITHM, headers={"kid": self.kid})
+
+    def public_jwk(self) -> dict[str, Any]:
+        """The public half."""
+        jwk = jwt.algorithms.ECAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
+        return {**jwk, "kid": self.kid, "use": "sig", "alg": ALGORITHM}
+
+
+def new_private_key() -> bytes:
+    """A fresh P-256 key in PEM."""
+    return ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+class IssuerKeys:
+    """The issuer's public keys: fetched when a new one appears and every five minutes, kept for when it is away."""
+
+    def __init__(
+        self,
+        url: str,
+        load: Callable[[], Awaitable[JwkSet | None]],
+        keep: Callable[[JwkSet], Awaitable[None]],
+    ) -> None:
+        self._url, self._load, self._keep = url, load, keep
+        self._keys: dict[str, jwt.PyJWK] = {}
+        self._asked = dt.datetime.min.replace(tzinfo=dt.UTC)
+        self._lock = asyncio.Lock()
+
+    async def get(self, kid: str) -> jwt.PyJWK | None:
+        """The key called `kid`, or None when the issuer does not know it either."""
+        age = dt.datetime.now(dt.UTC) - self._asked
+        if age > (REFRESH_AFTER if kid in self._keys else ASK_AGAIN_AFTER):
+            async with self._lock:
+                await self._refresh()
+        return self._keys.get(kid)
+
+    async def _refresh(self) -> None:
+        self._asked = dt.datetime.now(dt.UTC)
+        try:
+            async with httpx2.AsyncClient(timeout=2) as client:
+                found: JwkSet | None = (await client.get(self._url)).raise_for_status().json()
+            if found is not None:
+                await self._keep(found)
+        except (httpx2.HTTPError, ValueError):
+            log.warning("The issuer's keys cannot be fetched; the last known ones hold")
+            found = None if self._keys else await self._load()
+        if found is not None:
+            self._keys = {key.key_id or "": key for key in jwt.PyJWKSet.from_dict(found).keys}
+
+
+def trusted_keys(path: Path) -> dict[str, jwt.PyJWK]:
+    """The other services' public keys, by service name."""
+    return {key.key_id or "": key for key in jwt.PyJWKSet.from_dict(json.loads(path.read_text())).keys}

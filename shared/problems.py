@@ -1,0 +1,252 @@
+"""Errors as RFC 9457 problems, in one tree. The docstring is the title; `detail` is what the person can do.
+
+A problem is raised anywhere below a handler and leaves the service as `application/problem+json` in the language of
+the request. Texts are English here and translated where they are shown; a text never carries personal data.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from shared.schemas.common import FieldError, Language, ProblemDocument
+from shared.texts import catalogue, language_of, marked
+
+TYPE = "urn:vuoro:problem:"
+LOCALE = Path(__file__).parent / "locale"
+
+
+class Problem(Exception):
+    """Something went wrong"""
+
+    status = 500
+    slug = "internal"
+    detail = marked("The fault is ours and has been noted. Please try again in a moment.")
+    locale = LOCALE
+
+    def __init__(
+        self,
+        *,
+        errors: list[FieldError] | None = None,
+        headers: Mapping[str, str] | None = None,
+        extensions: Mapping[str, Any] | None = None,
+        **values: str | int,
+    ) -> None:
+        super().__init__(self.slug)
+        self.errors = errors
+        self.headers = dict(headers or {})
+        self.extensions = dict(extensions or {})
+        self.values = values
+
+    def document(self, language: Language) -> ProblemDocument:
+        """The problem in `language`."""
+        texts = catalogue(self.locale, language)
+        title = (self.__doc__ or "").partition("\n")[0]
+        return ProblemDocument(
+            type=TYPE + self.slug,
+            title=texts.gettext(title),
+            status=self.status,
+            detail=texts.gettext(self.detail).format(**self.values),
+            errors=[
+                FieldError(pointer=error.pointer, detail=catalogue(LOCALE, language).gettext(error.detail))
+                for error in self.errors
+            ]
+            if self.errors is not None
+            else None,
+            **self.extensions,
+        )
+
+
+class Malformed(Problem):
+    """The request is not valid JSON"""
+
+    status, slug = 400, "malformed"
+    detail = marked("The body could not be read. Send one JSON document in UTF-8.")
+
+
+class InvalidInput(Problem):
+    """Some of the information needs correcting"""
+
+    status, slug = 422, "invalid-input"
+    detail = marked("Nothing was saved. Correct the fields named below and send again.")
+
+
+class SensitiveText(Problem):
+    """The text holds something that must not be written here"""
+
+    status, slug = 422, "sensitive-text"
+    detail = marked(
+        "It looks like a personal identity code, an account or card number, or a password. Please leave it out: "
+        "the helper never needs it, and nobody should ever ask you for it. Nothing was saved."
+    )
+
+
+class Unauthenticated(Problem):
+    """Please sign in"""
+
+    status, slug = 401, "unauthenticated"
+    detail = marked("The sign-in is missing, wrong or has run out. Sign in again, or ask for a new token.")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(headers={"WWW-Authenticate": "Bearer"}, **values)
+
+
+class Forbidden(Problem):
+    """This is not allowed for you"""
+
+    status, slug = 403, "forbidden"
+    detail = marked("Your role does not cover this. Ask your coordinator if it should.")
+
+
+class WrongRegion(Forbidden):
+    """This belongs to another region"""
+
+    slug = "wrong-region"
+    detail = marked("Your token is for one region, and this belongs to another.")
+
+
+class NotFound(Problem):
+    """There is nothing here"""
+
+    status, slug = 404, "not-found"
+    detail = marked("It does not exist, or it is not yours to see. Check the address.")
+
+
+class MethodNotAllowed(Problem):
+    """This cannot be done here"""
+
+    status, slug = 405, "method-not-allowed"
+    detail = marked("The address exists, but not for this method.")
+
+
+class UnknownEvent(Problem):
+    """The feed has no such event"""
+
+    status, slug = 400, "unknown-event"
+    detail = marked("lastEventId was never given by this feed. Start again without it, and rebuild your copy.")
+
+
+class KeyReused(Problem):
+    """This key was used for another request"""
+
+    status, slug = 422, "idempotency-key-reused"
+    detail = marked("The Idempotency-Key came before with a different request. Use a new key for a new request.")
+
+
+class InvalidReference(Problem):
+    """Something that this refers to does not exist"""
+
+    status, slug = 422, "invalid-reference"
+    detail = marked("{what} does not exist, or is not yours to use.")
+
+
+class TooManyRequests(Problem):
+    """Too many tries"""
+
+    status, slug = 429, "too-many-requests"
+    detail = marked("Please wait a quarter of an hour and try again, or phone the service point.")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(headers={"Retry-After": "900"}, **values)
+
+
+class Unavailable(Problem):
+    """The service is out of reach just now"""
+
+    status, slug = 503, "unavailable"
+    detail = marked("Please try again in a moment. Nothing that was saved is lost.")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(headers={"Retry-After": "5"}, **values)
+
+
+# What a person should do about each kind of finding of pydantic's; anything else gets the last sentence.
+ADVICE = {
+    "missing": marked("This is needed."),
+    "extra_forbidden": marked("There is no such field. Check how it is spelt."),
+    "string_too_long": marked("This is too long."),
+    "string_too_short": marked("This is too short or empty."),
+    "too_short": marked("At least one is needed."),
+    "string_type": marked("A text is needed here."),
+    "int_parsing": marked("A whole number is needed."),
+    "int_type": marked("A whole number is needed."),
+    "uuid_parsing": marked("This is not an id. Copy it as it was given."),
+    "datetime_from_date_parsing": marked("A date and time with an offset is needed, as in 2027-03-01T10:00:00+02:00."),
+    "timezone_aware": marked("A date and time with an offset is needed, as in 2027-03-01T10:00:00+02:00."),
+    "date_from_datetime_parsing": marked("A date is needed, as in 2027-03-01."),
+    "time_parsing": marked("A time is needed, as in 10:00."),
+    "literal_error": marked("This is none of the values allowed. See the API's description."),
+    "string_pattern_mismatch": marked("This is not of the form that is needed."),
+    "contact": marked("Give a phone number or an e-mail address, so that the confirmation can reach you."),
+    "phone": marked("This is not a phone number. Write it as in 040 123 4567."),
+    "until": marked("The end must be after the start."),
+    "email": marked("This is not an e-mail address. Write it as in name@example.fi."),
+}
+OTHERWISE = marked("This is not right. Check it.")
+
+
+def _advice(finding: Mapping[str, Any]) -> str:
+    if finding["type"] == "value_error":
+        if "phone number or an e-mail" in finding["msg"]:
+            return ADVICE["contact"]
+        return OTHERWISE
+    return ADVICE.get(finding["type"], OTHERWISE)
+
+
+def from_validation(error: RequestValidationError) -> Problem:
+    """The problem that FastAPI's findings about a request make. The rejected values themselves are left out."""
+    findings = error.errors()
+    if any(finding["type"] in {"json_invalid", "json_type"} for finding in findings):
+        return Malformed()
+    return InvalidInput(
+        errors=[
+            FieldError(pointer="/" + "/".join(str(step) for step in finding["loc"][1:]), detail=_advice(finding))
+            for finding in findings
+        ]
+    )
+
+
+def field_problem(pointer: str, kind: str) -> InvalidInput:
+    """An invalid field that only a rule could find, such as a phone number that is none."""
+    return InvalidInput(errors=[FieldError(pointer=pointer, detail=ADVICE[kind])])
+
+
+def answer(request: Request, problem: Problem) -> JSONResponse:
+    """The HTTP answer that carries `problem`."""
+    language = language_of(request.headers.get("accept-language"))
+    return JSONResponse(
+        problem.document(language).model_dump(mode="json", exclude_none=True),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers={**problem.headers, "Content-Language": language},
+    )
+
+
+def from_http(error: HTTPException) -> Problem:
+    """The problem for what the router itself refuses."""
+    known: dict[int, type[Problem]] = {400: Malformed, 404: NotFound, 405: MethodNotAllowed}
+    return known.get(error.status_code, Problem)()
+
+
+def install(app: FastAPI) -> None:
+    """Have `app` answer every error as a problem. What nobody foresaw is logged by its type and answered as a 500."""
+
+    @app.exception_handler(Problem)
+    async def _problem(request: Request, error: Problem) -> JSONResponse:
+        return answer(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _validation(request: Request, error: RequestValidationError) -> JSONResponse:
+        return answer(request, from_validation(error))
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
+        return answer(request, from_http(error))
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, _error: Exception) -> JSONResponse:
+        return answer(request, Problem())

@@ -1,0 +1,212 @@
+"""The wire of `booking`: time. Instants are RFC 3339 with an offset; rules are local wall time."""
+
+import datetime as dt
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from shared.schemas.common import Channel, Language, LocalisedText, LongText, ShortText, TopicCode, Wire
+
+AppointmentState = Literal["booked", "cancelled", "attended", "no_show"]
+Result = Literal["solved", "partly", "handed_on"]
+Actor = Literal["citizen", "tutor", "staff", "client"]
+
+
+class PlaceName(Wire):
+    """Where, in words."""
+
+    name: LocalisedText
+    address: str
+
+
+class Slot(Wire):
+    """A time that can be booked now. `id` says which; `place` and `tutor_name` come with `expand=true`."""
+
+    id: str
+    start: AwareDatetime
+    end: AwareDatetime
+    offering_id: UUID
+    tutor_id: UUID
+    service_point_id: UUID | None
+    channel: Channel
+
+
+class ExpandedSlot(Slot):
+    """A slot with the names that a page shows."""
+
+    place: PlaceName | None
+    tutor_name: str
+
+
+class Slots(Wire):
+    """Slots, earliest first; `next` goes into `after` for the following page."""
+
+    items: list[Slot] | list[ExpandedSlot]
+    next: str | None = None
+
+
+class Citizen(Wire):
+    """The person who comes. One way to reach them is enough."""
+
+    name: ShortText
+    phone: ShortText | None = Field(default=None, examples=["040 685 404"])
+    email: ShortText | None = None
+    language: Language = "fi"
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "Citizen":
+        if not (self.phone or self.email):
+            raise ValueError("a phone number or an e-mail address is needed")
+        return self
+
+
+class AppointmentInput(Wire):
+    """Book a slot for a citizen."""
+
+    slot_id: Annotated[str, StringConstraints(max_length=200)]
+    citizen: Citizen
+    topic: TopicCode
+    note: LongText | None = Field(default=None, description="what the helper should know; no codes or passwords")
+
+
+class Appointment(Wire):
+    """An appointment, as far as the one who asks may see it.
+
+    `citizen`, `note` and `code_word` are for the citizen, their helper, the helper's service point and the one who
+    booked; `manage_url` is the citizen's own key to it, for the citizen and the one who booked.
+    """
+
+    id: UUID
+    state: AppointmentState
+    start: AwareDatetime
+    end: AwareDatetime
+    channel: Channel
+    topic: TopicCode
+    region: str
+    organisation_id: UUID
+    offering_id: UUID
+    tutor_id: UUID
+    tutor_name: str
+    service_point_id: UUID | None
+    place: PlaceName | None
+    bring: LocalisedText | None
+    result: Result | None = None
+    code_word: str | None = None
+    manage_url: str | None = None
+    citizen: Citizen | None = None
+    note: str | None = None
+
+
+class Appointments(Wire):
+    """A day's appointments, in order of time."""
+
+    items: list[Appointment]
+
+
+class RescheduleInput(Wire):
+    """Move an appointment to another slot."""
+
+    slot_id: Annotated[str, StringConstraints(max_length=200)]
+
+
+class OutcomeInput(Wire):
+    """How the visit ended. `result` is needed exactly when the citizen came."""
+
+    attended: bool
+    result: Result | None = None
+    manages_alone: bool | None = Field(default=None, description="can the citizen do it alone now?")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "OutcomeInput":
+        if self.attended != (self.result is not None):
+            raise ValueError("give a result when the citizen came, and none when not")
+        return self
+
+
+class AvailabilityInput(Wire):
+    """Weekly hours in local wall time, at a service point or, without one, remotely.
+
+    With `to` at or before `from`, the hours run past midnight and belong to the day on which they start.
+    """
+
+    tutor_id: UUID | None = Field(default=None, description="a tutor leaves it out: it is themself")
+    service_point_id: UUID | None = None
+    channels: list[Channel] | None = Field(default=None, description="by default on_site there, else phone and video")
+    weekday: int = Field(ge=1, le=7, description="1 is Monday, as in ISO 8601")
+    opens: dt.time = Field(alias="from", examples=["10:00"])
+    closes: dt.time = Field(alias="to", examples=["14:00"])
+    valid_from: dt.date | None = None
+    valid_until: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "AvailabilityInput":
+        if self.opens.tzinfo or self.closes.tzinfo:
+            raise ValueError("wall-clock times without an offset are needed")
+        if self.opens == self.closes:
+            raise ValueError("'from' and 'to' must differ")
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("'valid_until' must not be before 'valid_from'")
+        return self
+
+
+class Availability(Wire):
+    """A tutor's weekly hours."""
+
+    id: UUID
+    tutor_id: UUID
+    service_point_id: UUID | None
+    place: PlaceName | None = None
+    channels: list[Channel]
+    weekday: int
+    opens: dt.time = Field(alias="from")
+    closes: dt.time = Field(alias="to")
+    zone: str
+    valid_from: dt.date | None
+    valid_until: dt.date | None
+
+
+class Availabilities(Wire):
+    items: list[Availability]
+
+
+class AbsenceInput(Wire):
+    """Away. Dates are whole local days, the last one included; date-times are instants."""
+
+    tutor_id: UUID | None = Field(default=None, description="a tutor leaves it out: it is themself")
+    start: AwareDatetime | dt.date = Field(alias="from", examples=["2027-07-01"])
+    end: AwareDatetime | dt.date = Field(alias="until", examples=["2027-07-31"])
+
+
+class Absence(Wire):
+    """Time away, `[from, until)`, and the appointments that already stand in it: they are kept until somebody acts."""
+
+    id: UUID
+    tutor_id: UUID
+    start: AwareDatetime = Field(alias="from")
+    end: AwareDatetime = Field(alias="until")
+    appointments: list[UUID] = Field(default=[])
+
+
+class Absences(Wire):
+    items: list[Absence]
+
+
+class Recipient(Wire):
+    """What `notify` needs to write to the citizen of an appointment, asked for at the moment of sending."""
+
+    appointment_id: UUID
+    state: AppointmentState
+    sequence: int = Field(description="grows with every change, as iCalendar's SEQUENCE (RFC 5546)")
+    start: AwareDatetime
+    end: AwareDatetime
+    zone: str
+    channel: Channel
+    tutor_name: str
+    place: PlaceName | None
+    bring: LocalisedText | None
+    code_word: str
+    manage_url: str
+    language: Language
+    phone: str | None
+    email: str | None

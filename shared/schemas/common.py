@@ -1,0 +1,97 @@
+"""What the bodies of all services share."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+Language = Literal["fi", "sv", "en"]
+Channel = Literal["on_site", "phone", "video", "home"]
+REMOTE: frozenset[Channel] = frozenset({"phone", "video"})
+
+
+def _printable(text: str) -> str:
+    if any(ord(letter) < 32 and letter not in "\n\t\r" for letter in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+ShortText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+]
+LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_printable)]
+TopicCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,49}$")]
+MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
+RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
+
+
+class Wire(BaseModel):
+    """A body on the wire. Unknown fields are refused, so that a misspelt one is never silently lost."""
+
+    model_config = ConfigDict(extra="forbid", from_attributes=True, populate_by_name=True)
+
+
+class LocalisedText(Wire):
+    """A text in one or more of the page languages."""
+
+    fi: LongText | None = None
+    sv: LongText | None = None
+    en: LongText | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "LocalisedText":
+        if not (self.fi or self.sv or self.en):
+            raise ValueError("at least one of fi, sv and en is needed")
+        return self
+
+    def best(self, language: str) -> str:
+        """The text in `language`, else in Finnish, Swedish or English, whichever exists first."""
+        chosen = getattr(self, language, None) or self.fi or self.sv or self.en
+        return str(chosen)
+
+
+class FieldError(Wire):
+    """One thing wrong in a request: where it stands (RFC 6901 pointer, or a parameter's name) and what to do."""
+
+    pointer: str
+    detail: str
+
+
+class ProblemDocument(BaseModel):
+    """An error, as RFC 9457 has it. `detail` is a sentence that a person can act on, in their language."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(examples=["urn:vuoro:problem:slot-taken"])
+    title: str
+    status: int
+    detail: str | None = None
+    instance: str | None = None
+    errors: list[FieldError] | None = None
+
+
+class Health(Wire):
+    """Whether a process runs (`healthz`), or can serve (`readyz`)."""
+
+    status: Literal["ok", "unavailable"]
+
+
+class CloudEvent(Wire):
+    """An event in a feed: CloudEvents 1.0, in JSON. `data` carries ids and public facts, never personal data."""
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str
+    type: str
+    subject: str
+    time: AwareDatetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    data: dict[str, Any]

@@ -1,0 +1,29 @@
+"""The wire of `notify`: what was sent about what, without saying to whom."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from shared.schemas.common import Wire
+
+MessageKind = Literal["confirmation", "moved", "cancelled", "reminder", "sign_in"]
+MessageChannel = Literal["sms", "email"]
+MessageState = Literal["due", "sent", "dropped", "failed"]
+
+
+class Message(Wire):
+    """A message in the outbox. `reason` says why one was dropped or failed."""
+
+    id: UUID
+    kind: MessageKind
+    channel: MessageChannel
+    subject: UUID
+    state: MessageState
+    due_at: AwareDatetime
+    attempts: int
+    reason: str | None
+
+
+class Messages(Wire):
+    items: list[Message]

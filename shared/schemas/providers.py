@@ -1,0 +1,308 @@
+"""The wire of `providers`: who helps, where and with what; signing in; tokens."""
+
+import datetime as dt
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, StringConstraints, field_validator, model_validator
+
+from shared.schemas.common import (
+    Channel,
+    Language,
+    LocalisedText,
+    MunicipalityCode,
+    RegionCode,
+    ShortText,
+    TopicCode,
+    Wire,
+)
+
+OrganisationKind = Literal[
+    "municipality",
+    "joint_service_point",
+    "library",
+    "education",
+    "state_authority",
+    "wellbeing_county",
+    "association",
+    "parish",
+    "council",
+    "project",
+    "company",
+    "volunteer_group",
+]
+Status = Literal["planned", "active", "ended"]
+HoursKind = Literal["staffed", "self_service"]
+RoleName = Literal["coordinator", "staff", "tutor"]
+Scope = Literal["registry:write", "availability:write", "appointments:read", "appointments:write", "events:read"]
+Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class Municipality(Wire):
+    """A municipality of 2026 by its national three-digit code, with its region."""
+
+    code: MunicipalityCode
+    name: LocalisedText
+    region: RegionCode
+    region_name: LocalisedText
+    languages: list[str]
+    lat: float | None
+    lon: float | None
+
+
+class MunicipalityInput(Wire):
+    """What a municipality is called."""
+
+    name: LocalisedText
+
+
+class TopicInput(Wire):
+    """What a topic is called, as a citizen would say it."""
+
+    name: LocalisedText
+
+
+class Topic(TopicInput):
+    """What the trouble can be with."""
+
+    code: TopicCode
+
+
+class OrganisationInput(Wire):
+    """An organisation as an editor writes it. Its region follows from its municipality."""
+
+    name: LocalisedText
+    kind: OrganisationKind
+    municipality: MunicipalityCode
+    status: Status = "active"
+
+
+class Organisation(OrganisationInput):
+    """Somebody who gives support: a municipality, a library, an association."""
+
+    id: UUID
+    region: RegionCode
+
+
+class ServicePointInput(Wire):
+    """A service point as an editor writes it."""
+
+    organisation_id: UUID
+    name: LocalisedText
+    address: ShortText
+    municipality: MunicipalityCode
+    lat: float | None = Field(default=None, ge=59, le=71, description="WGS 84; inside Finland")
+    lon: float | None = Field(default=None, ge=19, le=32, description="WGS 84; inside Finland")
+    phone: ShortText | None = None
+    url: ShortText | None = None
+    status: Status = "active"
+
+
+class Hours(Wire):
+    """An interval of a service point's day, in local wall time. Only staffed time can carry help."""
+
+    opens: dt.time = Field(alias="from")
+    closes: dt.time = Field(alias="to", description="00:00 means the end of the day")
+    kind: HoursKind = "staffed"
+
+    @field_validator("opens", "closes")
+    @classmethod
+    def _wall_time(cls, value: dt.time) -> dt.time:
+        if value.tzinfo is not None:
+            raise ValueError("a wall-clock time without an offset is needed")
+        return value
+
+    @model_validator(mode="after")
+    def _forward(self) -> "Hours":
+        if self.closes != dt.time(0) and self.closes <= self.opens:
+            raise ValueError("'to' must be after 'from'")
+        return self
+
+
+class OpeningDay(Wire):
+    """What is known of a service point's hours on a date. No hours: it is known to be closed."""
+
+    date: dt.date
+    hours: list[Hours]
+
+
+class ServicePoint(ServicePointInput):
+    """A place where help is given."""
+
+    id: UUID
+    region: RegionCode
+
+
+class TutorInput(Wire):
+    """A tutor as an editor writes them. The contact is for signing in, and is never shown."""
+
+    organisation_id: UUID
+    display_name: ShortText
+    email: Email | None = None
+    phone: ShortText | None = None
+    languages: list[Language] = Field(min_length=1)
+    topics: list[TopicCode] = Field(min_length=1)
+    channels: list[Channel] = Field(min_length=1)
+    status: Status = "active"
+
+
+class Tutor(Wire):
+    """Somebody who helps, by the name that they have agreed to show."""
+
+    id: UUID
+    organisation_id: UUID
+    region: RegionCode
+    display_name: ShortText
+    languages: list[Language]
+    topics: list[TopicCode]
+    channels: list[Channel]
+    status: Status
+
+
+class OfferingInput(Wire):
+    """An offering as an editor writes it. All lengths are minutes of real time."""
+
+    organisation_id: UUID
+    name: LocalisedText
+    topics: list[TopicCode] = Field(min_length=1)
+    channels: list[Channel] = Field(min_length=1)
+    duration_minutes: int = Field(default=30, ge=5, le=480)
+    buffer_before_minutes: int = Field(default=0, ge=0, le=240)
+    buffer_after_minutes: int = Field(default=0, ge=0, le=240)
+    grid_minutes: int = Field(default=15, ge=5, le=240, description="starts stand on this grid from local midnight")
+    notice_minutes: int = Field(default=60, ge=0, le=20160)
+    horizon_days: int = Field(default=56, ge=1, le=366)
+    bring: LocalisedText | None = Field(default=None, description="what the citizen should bring")
+    status: Status = "active"
+
+
+class Offering(OfferingInput):
+    """A kind of help that an organisation's tutors give."""
+
+    id: UUID
+    region: RegionCode
+
+
+class Role(Wire):
+    """What a person may do, and where."""
+
+    role: RoleName
+    organisation_id: UUID | None = None
+    service_point_id: UUID | None = None
+    tutor_id: UUID | None = None
+
+
+class PersonInput(Wire):
+    """An account for staff or a coordinator. Tutors get theirs with `POST /tutors`."""
+
+    region: RegionCode
+    email: Email | None = None
+    phone: ShortText | None = None
+    language: Language = "fi"
+    roles: list[Role] = Field(min_length=1)
+
+
+class Person(Wire):
+    """An account, without its contacts."""
+
+    id: UUID
+    region: RegionCode
+    language: Language
+    roles: list[Role]
+
+
+class ApiClientInput(Wire):
+    """A municipal system that is to call the API."""
+
+    name: ShortText
+    region: RegionCode
+    organisation_id: UUID | None = Field(default=None, description="none: the client acts for the whole region")
+    scopes: list[Scope] = Field(min_length=1)
+
+
+class ApiClient(ApiClientInput):
+    """A registered API client. The secret is shown once, in the answer that creates it."""
+
+    id: UUID
+    secret: str | None = None
+
+
+class SignInInput(Wire):
+    """Ask for a six-digit code, to the e-mail address or phone number of an account."""
+
+    contact: ShortText
+    language: Language = "fi"
+
+
+class SignIn(Wire):
+    """A sign-in under way. The answer is the same whether the account exists or not."""
+
+    id: UUID
+    expires_at: AwareDatetime
+
+
+class SignInCode(Wire):
+    """The code as the person typed it; spaces are forgiven."""
+
+    code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
+
+
+class SignInMessage(Wire):
+    """What `notify` needs to send a code, asked for at the moment of sending."""
+
+    language: Language
+    code: str
+    email: str | None = None
+    phone: str | None = None
+
+
+class Token(Wire):
+    """A token, as RFC 6749 section 5.1 has it. `refresh_token` only for people."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
+    expires_in: int = Field(description="seconds")
+    scope: str | None = None
+    refresh_token: str | None = None
+
+
+class Me(Wire):
+    """Who the bearer of a token is."""
+
+    id: str
+    region: RegionCode
+    roles: list[Role]
+
+
+class Page(Wire):
+    """A page of a list; `next` goes into `after` for the following one."""
+
+    next: str | None = None
+
+
+class Organisations(Page):
+    items: list[Organisation]
+
+
+class ServicePoints(Page):
+    items: list[ServicePoint]
+
+
+class Tutors(Page):
+    items: list[Tutor]
+
+
+class Offerings(Page):
+    items: list[Offering]
+
+
+class Topics(Page):
+    items: list[Topic]
+
+
+class Municipalities(Page):
+    items: list[Municipality]
+
+
+class OpeningDays(Page):
+    items: list[OpeningDay]

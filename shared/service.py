@@ -1,0 +1,93 @@
+"""What every service with a database starts from: one line makes its app."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import sqlalchemy as sa
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from shared import db, feed, problems, telemetry
+from shared.auth import Verifier
+from shared.keys import IssuerKeys, JwkSet, trusted_keys
+from shared.schemas.common import Health, ProblemDocument
+from shared.settings import Settings
+
+PROBLEMS: dict[int | str, dict[str, object]] = {
+    "default": {
+        "model": ProblemDocument,
+        "content": {"application/problem+json": {}},
+        "description": "RFC 9457",
+    }
+}
+
+
+def create(
+    name: str,
+    settings: Settings,
+    database_url: str,
+    routers: Sequence[APIRouter],
+) -> FastAPI:
+    """The app of the service `name`, under `/api/<name>`: its routes, its feed, its health, its errors as problems."""
+    prefix = f"/api/{name}"
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await app.state.engine.dispose()
+
+    app = FastAPI(
+        title=f"Vuoro {name}",
+        version="1",
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        openapi_url=f"{prefix}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        responses=PROBLEMS,
+        separate_input_output_schemas=False,
+    )
+    app.state.settings = settings
+    app.state.engine, app.state.sessions = db.connect(database_url)
+    app.state.verifier = Verifier(issuer_keys(settings, app.state.sessions), trusted_keys(settings.trusted_keys))
+    problems.install(app)
+    db.install(app)
+    app.add_middleware(telemetry.RequestLog)
+    for routes in (*routers, feed.router(prefix)):
+        app.include_router(routes, prefix=f"{prefix}/v1")
+    app.include_router(_health(), prefix=prefix)
+    return app
+
+
+def issuer_keys(settings: Settings, sessions: db.Sessions) -> IssuerKeys:
+    """The token issuer's keys, kept in this service's own database."""
+
+    async def load() -> JwkSet | None:
+        async with db.transaction(sessions) as session:
+            return await session.scalar(sa.select(feed.IssuerKeys.jwks))
+
+    async def keep(jwks: JwkSet) -> None:
+        async with db.transaction(sessions) as session:
+            await session.merge(feed.IssuerKeys(single=True, jwks=jwks))
+
+    return IssuerKeys(f"{settings.providers_url}/api/providers/v1/jwks.json", load, keep)
+
+
+def _health() -> APIRouter:
+    routes = APIRouter(tags=["health"])
+
+    @routes.get("/healthz", summary="Does the process run?")
+    async def healthz() -> Health:
+        return Health(status="ok")
+
+    @routes.get("/readyz", summary="Can it serve?", responses={503: {"model": Health}})
+    async def readyz(request: Request, response: Response) -> Health:
+        """Ready when its database answers and is migrated."""
+        try:
+            async with db.begin(request.app) as session:
+                await session.execute(sa.text("SELECT FROM event LIMIT 1"))
+            return Health(status="ok")
+        except sa.exc.SQLAlchemyError:
+            response.status_code = 503
+            return Health(status="unavailable")
+
+    return routes

@@ -1,0 +1,32 @@
+"""Serving an app as a process."""
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from shared import telemetry
+
+
+class Serving(BaseSettings):
+    """Where an API process listens."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    host: str = Field("127.0.0.1", validation_alias="VUORO_HOST")
+    port: int = Field(validation_alias="VUORO_LISTEN_PORT")
+
+
+def serve(app: FastAPI) -> None:
+    """Serve `app` until a signal says stop; requests under way are finished first."""
+    telemetry.configure()
+    serving = Serving()
+    uvicorn.run(
+        app,
+        host=serving.host,
+        port=serving.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+    )

@@ -1,0 +1,22 @@
+"""The settings that services have in common, from the environment. Each service adds its own in `settings.py`."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where the parts of this installation are, and whom to trust."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    public_url: str = Field("http://127.0.0.1:8080", validation_alias="VUORO_PUBLIC_URL")
+    providers_url: str = Field("http://127.0.0.1:8081", validation_alias="VUORO_PROVIDERS_URL")
+    booking_url: str = Field("http://127.0.0.1:8082", validation_alias="VUORO_BOOKING_URL")
+    notify_url: str = Field("http://127.0.0.1:8083", validation_alias="VUORO_NOTIFY_URL")
+    zone: str = Field("Europe/Helsinki", validation_alias="VUORO_ZONE", description="IANA zone of local wall time")
+    trusted_keys: Path = Field(
+        validation_alias="VUORO_TRUSTED_KEYS",
+        description="JWK Set of the services' own public keys, kid = name",
+    )

@@ -1,0 +1,165 @@
+"""`python -m vuoro`: what an operator does from a terminal."""
+
+import asyncio
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from deploy.local.children import Failure
+from deploy.local.home import Home
+from shared.problems import Problem
+
+
+@click.group()
+def cli() -> None:
+    """Vuoro: appointments for digital support."""
+
+
+@cli.command()
+def run() -> None:
+    """Run everything on this machine, until Ctrl-C."""
+    from deploy.local.run import main
+
+    sys.exit(main())
+
+
+@cli.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(yes: bool) -> None:
+    """Delete all data of the local installation (VUORO_HOME, by default var/)."""
+    home = _home()
+    if home.is_running():
+        raise click.ClickException(f"Vuoro is running on {home.path}. Stop it first.")
+    if not yes:
+        click.confirm(f"Delete everything in {home.path}?", abort=True)
+    shutil.rmtree(home.path, ignore_errors=True)
+    click.echo(f"{home.path} is empty. `make run` starts afresh.")
+
+
+@cli.command()
+@click.option("--to", "folder", type=click.Path(path_type=Path), default=Path("build/openapi"), show_default=True)
+def openapi(folder: Path) -> None:
+    """Write the OpenAPI document of each service."""
+    from deploy.local.openapi import documents
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, document in documents().items():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        click.echo(path)
+
+
+@cli.group(name="import")
+def import_() -> None:
+    """Bring lists in."""
+
+
+@import_.command()
+@click.argument("points", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--hours", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV of dated hours.")
+@click.option("--source", default="csv", show_default=True, help="Whose list it is; ids are unique within it.")
+def points(points: Path, hours: Path | None, source: str) -> None:
+    """Import service points, and their dated hours, from CSV (docs/importing.md has the columns).
+
+    The same file twice changes nothing. Rows that cannot be read are listed and the rest goes in. What is no longer
+    in the file is listed and kept.
+    """
+    from services.providers.actions.importing import Report, import_files
+
+    async def act(session: Any) -> Report:
+        return await import_files(session, source=source, points=points, hours=hours, start=_progress)
+
+    report = _in_registry(act)
+    for row in report.refused:
+        click.echo(f"{row.file}, line {row.line}: {row.field} {row.reason}", err=True)
+    for source_id in report.vanished:
+        click.echo(f"no longer in the file, kept: {source_id}", err=True)
+    click.echo(
+        f"{report.created} created, {report.changed} changed, {report.unchanged} unchanged, "
+        f"{report.days_written} days of hours written, {len(report.refused)} rows refused, "
+        f"{len(report.vanished)} no longer in the file"
+    )
+
+
+def _progress(total: int) -> Callable[[int], None]:
+    bar = click.progressbar(length=total, label="Importing", show_pos=True)
+    bar.render_progress()
+
+    def step(done: int) -> None:
+        bar.update(done)
+        if bar.finished:
+            bar.render_finish()
+
+    return step
+
+
+@cli.group()
+def add() -> None:
+    """Give first accounts; coordinators add the others through the API."""
+
+
+@add.command()
+@click.argument("email")
+@click.option("--region", required=True, help="Region code, such as 17.")
+def coordinator(email: str, region: str) -> None:
+    """Give a regional coordinator an account."""
+    from services.providers.actions.people import create_person
+    from shared.schemas.providers import PersonInput, Role
+
+    wanted = PersonInput(region=region, email=email, roles=[Role(role="coordinator")])
+    _in_registry(lambda session: create_person(session, wanted))
+    click.echo(f"{email} can sign in as coordinator of region {region}.")
+
+
+@add.command()
+@click.argument("name")
+@click.option("--region", required=True, help="Region code, such as 17.")
+@click.option("--scope", "scopes", multiple=True, required=True, help="A scope; give the option once for each.")
+def client(name: str, region: str, scopes: tuple[str, ...]) -> None:
+    """Register an API client for a whole region, and show its secret once."""
+    from services.providers.actions.people import create_api_client
+    from shared.schemas.providers import ApiClientInput
+
+    wanted = ApiClientInput.model_validate({"name": name, "region": region, "scopes": list(scopes)})
+    secrets: list[str] = []
+    client_id = _in_registry(lambda session: create_api_client(session, wanted, secrets.append))
+    click.echo(f"client_id:     {client_id}\nclient_secret: {secrets[0]}")
+
+
+def _in_registry(act: Callable[[Any], Any]) -> Any:
+    """Run an action in one transaction of the registry's database."""
+    from shared import db
+
+    home = _home()
+    if "providers" in home.embeds() and not home.is_running():
+        raise click.ClickException(f"Vuoro is not running on {home.path}. Start it with `make run` first.")
+
+    async def inside() -> Any:
+        engine, sessions = db.connect(home.database_url("providers"), pool_size=1)
+        try:
+            async with db.transaction(sessions) as session:
+                return await act(session)
+        finally:
+            await engine.dispose()
+
+    try:
+        return asyncio.run(inside())
+    except Problem as problem:
+        document = problem.document("en")
+        raise click.ClickException(f"{document.title}. {document.detail}") from None
+
+
+def _home() -> Home:
+    try:
+        return Home.from_environment()
+    except Failure as failure:
+        raise click.ClickException(str(failure)) from None
+
+
+if __name__ == "__main__":
+    cli()
