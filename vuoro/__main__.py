@@ -12,7 +12,6 @@ import click
 
 from deploy.local.children import Failure
 from deploy.local.home import Home
-from shared.problems import Problem
 
 
 @click.group()
@@ -134,6 +133,7 @@ def client(name: str, region: str, scopes: tuple[str, ...]) -> None:
 def _in_registry(act: Callable[[Any], Any]) -> Any:
     """Run an action in one transaction of the registry's database."""
     from shared import db
+    from shared.problems import Problem
 
     home = _home()
     if "providers" in home.embeds() and not home.is_running():

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from deploy.local.children import Failure
 from deploy.local.postgres import Postgres
-from shared.keys import SigningKey, new_private_key
 
 DATABASES = ("providers", "booking", "notify")
 SIGNERS = ("booking", "notify")
@@ -77,15 +76,19 @@ class Home:
                 raise Failure(f"Port {self.port} is taken by another program. Set VUORO_PORT to a free one.") from None
 
     def make_keys(self) -> None:
-        """Make the keys and secrets that are not there yet."""
+        """Make the keys and secrets, unless they are there."""
         keys = self.path / "keys"
+        if (keys / "trusted.json").exists():
+            return
+        from shared.keys import SigningKey, new_private_key  # loaded once in a home's life: it costs a warm start 0.3 s
+
         keys.mkdir(mode=0o700, exist_ok=True)
         for name in ("issuer", *SIGNERS):
             _write_once(keys / f"{name}.pem", new_private_key())
         for name in SECRETS:
             _write_once(keys / f"{name}.secret", secrets.token_hex(32).encode())
         public = [SigningKey.from_file(name, keys / f"{name}.pem").public_jwk() for name in SIGNERS]
-        (keys / "trusted.json").write_text(json.dumps({"keys": public}))
+        _write_once(keys / "trusted.json", json.dumps({"keys": public}).encode())
 
     def database_url(self, service: str) -> str:
         """The address of a service's database: the environment's, else in the embedded server."""

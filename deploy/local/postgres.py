@@ -151,9 +151,9 @@ class Postgres:
     def create(self, service: str) -> None:
         """The role and the database of a service, which no other role may enter."""
         with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
-            if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [service]).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [service]).fetchone():
                 connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN").format(psycopg.sql.Identifier(service)))
-            if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [service]).fetchone():
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [service]).fetchone():
                 name = psycopg.sql.Identifier(service)
                 connection.execute(psycopg.sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
                 connection.execute(psycopg.sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))

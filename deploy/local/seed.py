@@ -10,7 +10,6 @@ import time
 from typing import Any
 
 import httpx2
-import psycopg
 
 from deploy.local.children import Failure
 from deploy.local.home import Home
@@ -65,12 +64,6 @@ ORGANISATIONS: list[dict[str, Any]] = [
         "tutors": [("Åsa", "asa@vuoro.example", ["sv", "fi", "en"], 0)],
     },
 ]
-
-
-def is_needed(home: Home) -> bool:
-    """Whether the registry is empty."""
-    with psycopg.connect(home.database_url("providers")) as connection:
-        return connection.execute("SELECT FROM api_client LIMIT 1").fetchone() is None
 
 
 def sow(home: Home) -> None:

@@ -14,9 +14,11 @@ match sys.argv[1:]:
 
         asyncio.run(jobs.work())
     case ["migrate"]:
-        from services.booking.migrate import migrate
-        from services.booking.settings import Settings
+        from pathlib import Path
 
-        migrate(Settings().database_url.get_secret_value())
+        from services.booking.settings import Settings
+        from shared.migrations import migrate
+
+        migrate(Path(__file__).parent / "migrations", Settings().database_url.get_secret_value())
     case _:
         sys.exit(__doc__)

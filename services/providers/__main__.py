@@ -9,9 +9,11 @@ match sys.argv[1:]:
 
         serve(create_app())
     case ["migrate"]:
-        from services.providers.migrate import migrate
-        from services.providers.settings import Settings
+        from pathlib import Path
 
-        migrate(Settings().database_url.get_secret_value())
+        from services.providers.settings import Settings
+        from shared.migrations import migrate
+
+        migrate(Path(__file__).parent / "migrations", Settings().database_url.get_secret_value())
     case _:
         sys.exit(__doc__)

@@ -34,7 +34,9 @@ async def send(
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     if calendar is not None:
-        message.add_attachment(calendar, "text", "calendar", filename="vuoro.ics", params={"method": method})
+        message.add_attachment(
+            calendar, "text", "calendar", filename="vuoro.ics", params={"method": method, "charset": "utf-8"}
+        )
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
     try:
         await aiosmtplib.send(

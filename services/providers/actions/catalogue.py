@@ -1,8 +1,6 @@
 """Writing the registry. Each write checks, saves and tells of the record's new state in one transaction."""
 
-import csv
 import uuid
-from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,7 +22,6 @@ from shared.problems import InvalidReference, NotFound
 from shared.schemas import providers as wire
 
 Row = TypeVar("Row", Organisation, ServicePoint, Tutor, Offering)
-CODE_LISTS = Path(__file__).parent.parent
 
 
 async def _save(
@@ -146,7 +143,8 @@ async def write_offering(
 async def write_topic(session: AsyncSession, *, caller: Principal, code: str, wanted: wire.TopicInput) -> None:
     """Create or rename a topic."""
     access.may_write_code_lists(caller)
-    await _merge_topic(session, code, wanted.model_dump())
+    row = await session.merge(Topic(code=code, name=wanted.name.model_dump()))
+    await emit(session, "topic.changed", code, wire.Topic.model_validate(row).model_dump(mode="json"))
 
 
 async def write_municipality(
@@ -160,37 +158,6 @@ async def write_municipality(
     caller.require_region(row.region)
     row.name = wanted.name.model_dump()
     await _emit_municipality(session, row)
-
-
-async def load_code_lists(session: AsyncSession) -> None:
-    """Bring the topics and municipalities that come with Vuoro into an empty database."""
-    if await session.get(Topic, "other") is not None:
-        return
-    with (CODE_LISTS / "topics.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            await _merge_topic(session, row["code"], {"name": _names(row, "name")})
-    with (CODE_LISTS / "municipalities.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            municipality = Municipality(
-                code=row["code"],
-                name=_names(row, "name"),
-                region=row["region"],
-                region_name=_names(row, "region"),
-                languages=row["languages"].split(),
-                lat=float(row["lat"]) if row["lat"] else None,
-                lon=float(row["lon"]) if row["lon"] else None,
-            )
-            session.add(municipality)
-            await _emit_municipality(session, municipality)
-
-
-def _names(row: dict[str, str], column: str) -> dict[str, str]:
-    return {language: row[f"{column}_{language}"] for language in ("fi", "sv", "en")}
-
-
-async def _merge_topic(session: AsyncSession, code: str, values: dict[str, Any]) -> None:
-    row = await session.merge(Topic(code=code, **values))
-    await emit(session, "topic.changed", code, wire.Topic.model_validate(row).model_dump(mode="json"))
 
 
 async def _emit_municipality(session: AsyncSession, row: Municipality) -> None:

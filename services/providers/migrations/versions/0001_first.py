@@ -1,5 +1,12 @@
-"""The registry, people and sign-ins."""
+"""The registry, people and sign-ins; with the code lists that come with Vuoro, and their events."""
 
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
 from alembic import op
 
 from shared import plumbing
@@ -147,3 +154,40 @@ CREATE TABLE api_client (
 def upgrade() -> None:
     op.execute(plumbing.V1)
     op.execute(TABLES)
+    for topic in _rows("topics.csv"):
+        values: dict[str, Any] = {"code": topic["code"], "name": _names(topic, "name")}
+        _insert("INSERT INTO topic VALUES (:code, CAST(:name AS jsonb))", "topic.changed", values)
+    for row in _rows("municipalities.csv"):
+        values: dict[str, Any] = {
+            "code": row["code"],
+            "name": _names(row, "name"),
+            "region": row["region"],
+            "region_name": _names(row, "region"),
+            "languages": row["languages"].split(),
+            "lat": float(row["lat"]) if row["lat"] else None,
+            "lon": float(row["lon"]) if row["lon"] else None,
+        }
+        _insert(
+            "INSERT INTO municipality VALUES "
+            "(:code, CAST(:name AS jsonb), :region, CAST(:region_name AS jsonb), :languages, :lat, :lon)",
+            "municipality.changed",
+            values,
+        )
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (Path(__file__).parents[2] / name).open(encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def _names(row: dict[str, str], column: str) -> dict[str, str]:
+    return {language: row[f"{column}_{language}"] for language in ("fi", "sv", "en")}
+
+
+def _insert(statement: str, event: str, values: dict[str, Any]) -> None:
+    encoded = {name: json.dumps(value) if isinstance(value, dict) else value for name, value in values.items()}
+    op.get_bind().execute(sa.text(statement), encoded)
+    op.get_bind().execute(
+        sa.text("INSERT INTO event (type, subject, data) VALUES (:type, :subject, CAST(:data AS jsonb))"),
+        {"type": f"fi.vuoro.{event}", "subject": values["code"], "data": json.dumps(values)},
+    )
