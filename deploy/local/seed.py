@@ -33,9 +33,9 @@ TOPICS = [
     "other",
 ]
 BRING = {
-    "fi": "Ota mukaan laite, jota asia koskee, ja laturi. Pankkitunnukset pidät itselläsi.",
-    "sv": "Ta med apparaten som det gäller och laddaren. Dina bankkoder behåller du själv.",
-    "en": "Bring the device that it is about, and its charger. Keep your bank codes to yourself.",
+    "fi": "Laite, jota asia koskee, ja laturi. Pankkitunnukset pidät itselläsi.",
+    "sv": "Apparaten som det gäller och laddaren. Dina bankkoder behåller du själv.",
+    "en": "The device that it is about, and its charger. Keep your bank codes to yourself.",
 }
 ORGANISATIONS: list[dict[str, Any]] = [
     {

@@ -155,8 +155,8 @@ def upgrade() -> None:
     op.execute(plumbing.V1)
     op.execute(TABLES)
     for topic in _rows("topics.csv"):
-        values: dict[str, Any] = {"code": topic["code"], "name": _names(topic, "name")}
-        _insert("INSERT INTO topic VALUES (:code, CAST(:name AS jsonb))", "topic.changed", values)
+        topic_values = {"code": topic["code"], "name": _names(topic, "name")}
+        _insert("INSERT INTO topic VALUES (:code, CAST(:name AS jsonb))", "topic.changed", topic_values)
     for row in _rows("municipalities.csv"):
         values: dict[str, Any] = {
             "code": row["code"],
