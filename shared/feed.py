@@ -188,7 +188,7 @@ def _cloud_event(source: str, event: Event) -> dict[str, Any]:
 class Feed(Protocol):
     """A client that can read another service's feed."""
 
-    async def events(self, last_event_id: uuid.UUID | None, wait_seconds: int) -> list[CloudEvent]:
+    async def events(self, last_event_id: uuid.UUID | None, wait_seconds: int, /) -> list[CloudEvent]:
         """The next batch after `last_event_id`."""
         ...
 

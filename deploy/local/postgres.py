@@ -101,6 +101,8 @@ class Postgres:
         done = subprocess.run(
             [_programs() / program, *arguments],
             user=self._user,
+            group=self._user,
+            extra_groups=[] if self._user else None,
             capture_output=True,
             text=True,
             check=False,

@@ -12,9 +12,10 @@ from stdnum import iban, luhn
 IDENTITY_CODE = re.compile(r"(?<!\d)\d{6}\s?[-+A-FU-Y]\s?\d{3}[0-9A-FHJ-NPR-Y](?![0-9A-Z])", re.IGNORECASE)
 ACCOUNT = re.compile(r"[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}", re.IGNORECASE)
 CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+# "The password is lost" is what people come for; a word with a digit in it, or one after a colon, is the password.
 CREDENTIAL = re.compile(
     r"(salasana|tunnusluku|pin-?koodi|käyttäjätunnus|lösenord|användarnamn|pinkod|password|passcode|pin code)"
-    r"\S{0,6}\s*(?:on|är|is|:|=)\s*\S{3,}",
+    r"\S{0,6}(?:\s*[:=]\s*\S{3,}|\s+(?:(?:on|är|is)\s+)?\S*\d\S*)",
     re.IGNORECASE,
 )
 

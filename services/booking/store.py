@@ -51,8 +51,8 @@ class SlotQuery:
 
 SlotTie = tuple[dt.datetime, uuid.UUID, uuid.UUID, uuid.UUID, str]
 
-# Earliest first, without reading more than is shown. Two kinds of spans can give the next slots: those that began
-# before the time asked for and still run (few: a span lies within one day), and the first of those that begin later.
+# Earliest first, without reading more than is shown. Two kinds of spans can give the next slots: those that have begun
+# by the time asked for and still run (few: a span lies within one day), and the first of those that begin later.
 # A start within the notice of its offering is passed over; spans that begin within the longest notice anywhere belong
 # to the first kind, so that the second is in order by its index.
 EARLIEST = """
@@ -61,27 +61,25 @@ WITH edge AS (
     FROM offering WHERE active
 ), candidate AS (
     (SELECT span.* FROM free_span AS span, edge
-     WHERE {filters} AND first_start < edge.at AND first_start > :start - interval '26 hours'
+     WHERE {filters} AND first_start <= edge.at AND first_start > :start - interval '26 hours'
        AND last_start >= greatest(:start, :now + make_interval(mins => notice_minutes)))
     UNION ALL
     (SELECT span.* FROM free_span AS span, edge
-     WHERE {filters} AND first_start >= edge.at AND first_start < :end {after_span}
+     WHERE {filters} AND first_start > edge.at AND first_start < :end
      ORDER BY first_start, tutor_id, offering_id, coalesce(service_point_id, :nowhere), channel
      LIMIT :limit)
 )
 SELECT start, tutor_id, offering_id, service_point_id, channel, region, duration_minutes
 FROM candidate,
      generate_series(first_start, last_start, make_interval(mins => step_minutes)) AS start
-WHERE start >= :start AND start < :end AND start >= :now + make_interval(mins => notice_minutes) {after_start}
+WHERE start >= :start AND start < :end AND start >= :now + make_interval(mins => notice_minutes) {after}
 ORDER BY start, tutor_id, offering_id, coalesce(service_point_id, :nowhere), channel
 LIMIT :limit
 """
-AFTER_SPAN = (
-    "AND (first_start, tutor_id, offering_id, coalesce(service_point_id, :nowhere), channel) "
+AFTER = (
+    "AND (start, tutor_id, offering_id, coalesce(service_point_id, :nowhere), channel) "
     "> (:start, :after_tutor, :after_offering, :after_place, :after_channel)"
 )
-AFTER_START = AFTER_SPAN.replace("first_start", "start", 1)
-
 
 IN_REGION_OF = "municipality IS NULL AND region = (SELECT region FROM municipality WHERE code = :municipality)"
 FILTERS = {
@@ -128,8 +126,7 @@ async def earliest(
         ) = after
     statement = EARLIEST.format(
         filters=" AND ".join(clauses),
-        after_span=AFTER_SPAN if after else "",
-        after_start=AFTER_START if after else "",
+        after=AFTER if after else "",
     )
     return list(await session.execute(sa.text(statement), values | {"start": start}))
 

@@ -36,7 +36,7 @@ def _environment(language: Language) -> Environment:
         return text.best(language)
 
     def day(value: dt.date) -> str:
-        return format_date(value, {"fi": "EEEE d.M.y"}.get(language, "EEEE d MMMM y"), locale=BABEL[language])
+        return format_date(value, {"fi": "cccc d.M.y"}.get(language, "EEEE d MMMM y"), locale=BABEL[language])
 
     def clock(value: dt.datetime | dt.time) -> str:
         if isinstance(value, dt.time):

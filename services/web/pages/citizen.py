@@ -22,7 +22,7 @@ from shared.schemas.providers import Municipality, Topic
 from shared.texts import marked
 
 routes = APIRouter()
-ON_SITE, BY_PHONE = 8, 4
+ON_SITE, BY_PHONE = 6, 3
 ONE_CONTACT = marked("Give a phone number or an e-mail address, so that the confirmation can reach you.")
 NAME_NEEDED = marked("Write your name.")
 TIME_NEEDED = marked("Choose a time.")

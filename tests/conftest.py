@@ -1,0 +1,90 @@
+"""What all tests share: a real PostgreSQL with a fresh database for whoever asks, and a whole installation."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from deploy.local.postgres import Postgres
+from shared import db
+from shared.migrations import migrate
+from tests.installation import Installation
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT.parent / "shared" / "data"
+# Hypothesis prints the seed of a failure; a fixed profile keeps runs alike in length, not in examples.
+hypothesis_settings.register_profile("vuoro", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("vuoro")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A server with the migrated databases of all services, to be copied from."""
+    server = Postgres(tmp_path_factory.mktemp("pg"))
+    server.prepare()
+    child = server.start()
+    for service in ("providers", "booking", "notify"):
+        server.create(service)
+        migrate(ROOT / "services" / service / "migrations", server.url(service, service))
+    yield server
+    child.stop()
+
+
+def fresh_database(server: Postgres, service: str) -> str:
+    """The address of a new copy of a service's migrated database."""
+    name = f"{service}_{secrets.token_hex(4)}"
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{service}" OWNER {service}'.encode())
+    return server.url(service, name)
+
+
+async def _sessions(server: Postgres, service: str) -> AsyncIterator[db.Sessions]:
+    engine, sessions = db.connect(fresh_database(server, service), pool_size=60)
+    yield sessions
+    await engine.dispose()
+
+
+@pytest.fixture
+async def booking_db(postgres: Postgres) -> AsyncIterator[db.Sessions]:
+    async for sessions in _sessions(postgres, "booking"):
+        yield sessions
+
+
+@pytest.fixture
+async def providers_db(postgres: Postgres) -> AsyncIterator[db.Sessions]:
+    async for sessions in _sessions(postgres, "providers"):
+        yield sessions
+
+
+@pytest.fixture
+async def notify_db(postgres: Postgres) -> AsyncIterator[db.Sessions]:
+    async for sessions in _sessions(postgres, "notify"):
+        yield sessions
+
+
+@pytest.fixture(scope="session")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Everything, as `make run` starts it. Tests that stop parts of it make their own."""
+    running = Installation(tmp_path_factory.mktemp("home"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def data() -> Path:
+    """The real data, which lies beside the repository. CI has it; a lone clone may not."""
+    if not DATA.exists():
+        if os.environ.get("CI"):
+            pytest.fail("the real data is missing")
+        pytest.skip("the real data is not beside this clone")
+    return DATA

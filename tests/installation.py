@@ -1,0 +1,131 @@
+"""A whole installation for tests: `python -m vuoro run` in a home and on a port of its own."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx2
+import psutil
+
+from deploy.local.home import free_ports
+
+ROOT = Path(__file__).parent.parent
+Found = TypeVar("Found")
+START_SECONDS = 60
+
+
+def eventually(find: Callable[[], Found | None], seconds: float = 20) -> Found:
+    """What `find` finds, as soon as it does."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := find():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"not within {seconds} s")
+
+
+class Installation:
+    """`make run`, without make."""
+
+    def __init__(self, home: Path, **environment: str) -> None:
+        self.home = home
+        self.port = free_ports(["gateway"])["gateway"]
+        self.environment = {**os.environ, "VUORO_HOME": str(home), "VUORO_PORT": str(self.port), **environment}
+        self.output = home.with_suffix(".out")
+        self.process: subprocess.Popen[bytes] | None = None
+        self.http = httpx2.Client(base_url=self.gateway, timeout=30)
+
+    @property
+    def gateway(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def launch(self) -> None:
+        """Start it, without waiting."""
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "vuoro", "run"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    def start(self) -> None:
+        """Start it and wait until it says that it is ready."""
+        self.launch()
+        eventually(lambda: "Vuoro is ready" in self.told() or self.ended(), START_SECONDS)
+        assert "Vuoro is ready" in self.told(), self.told()
+
+    def told(self) -> str:
+        """What it has printed."""
+        return self.output.read_text()
+
+    def ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """Stop it as Ctrl-C does; the exit code."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def child(self, name: str) -> psutil.Process:
+        """The process of a part, by what stands in its command line."""
+        assert self.process is not None
+        for child in psutil.Process(self.process.pid).children():
+            if name in " ".join(child.cmdline()):
+                return child
+        raise AssertionError(f"no child {name}")
+
+    def demo(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads((self.home / "demo.json").read_text())
+        return found
+
+    def client_token(self, **form: str) -> str:
+        """A token of the demonstration client."""
+        demo = self.demo()
+        asked = {"grant_type": "client_credentials", **form}
+        basic = (demo["client_id"], demo["client_secret"])
+        answer = self.http.post("/api/providers/v1/oauth/token", data=asked, auth=basic)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+    def as_client(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.client_token()}"}
+
+    def mails(self, to: str) -> list[dict[str, Any]]:
+        """What the mailbox has received for somebody, newest first."""
+        answer = self.http.get("/dev/mailbox", params={"to": to}, headers={"Accept": "application/json"})
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+    def sign_in(self, contact: str) -> dict[str, str]:
+        """The headers of somebody who has signed in with the code from the mailbox."""
+        known = len(self.mails(contact))
+        asked = self.http.post("/api/providers/v1/sign-ins", json={"contact": contact}).json()
+        mail = eventually(lambda: self.mails(contact) if len(self.mails(contact)) > known else None)[0]
+        code = re.search(r"\d{6}", mail["text"])
+        assert code
+        answer = self.http.post(f"/api/providers/v1/sign-ins/{asked['id']}/session", json={"code": code[0]})
+        assert answer.status_code == 201, answer.text
+        return {"Authorization": f"Bearer {answer.json()['access_token']}"}
+
+    def slots(self, **query: str | int) -> list[dict[str, Any]]:
+        """Free times for official e-services in Kuusamo, unless asked otherwise."""
+        asked = {"topic": "e-services", "municipality": "305", "limit": 20, **query}
+        found: list[dict[str, Any]] = self.http.get("/api/booking/v1/slots", params=asked).json()["items"]
+        return found
+
+    def book(self, slot: str, headers: dict[str, str] | None = None, **citizen: str) -> httpx2.Response:
+        """Book a slot for somebody."""
+        who = {"name": "Aili Mäkelä", "phone": "040 685 404", **citizen}
+        body = {"slot_id": slot, "topic": "e-services", "citizen": who}
+        return self.http.post("/api/booking/v1/appointments", json=body, headers=headers or {})

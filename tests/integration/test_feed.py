@@ -1,0 +1,168 @@
+"""The feed under many writers, and its reader."""
+
+import asyncio
+import random
+import uuid
+from collections import defaultdict
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared import db, feed
+from shared.auth import Principal
+from shared.feed import Event, FeedCursor, emit
+from shared.problems import UnknownEvent
+from shared.schemas.common import CloudEvent
+
+pytestmark = pytest.mark.anyio
+SERVICE = Principal("service", "notify", scopes=frozenset({"events:read"}))
+WRITERS, EACH, SUBJECTS = 50, 40, 12
+
+
+async def write(sessions: db.Sessions, chance: random.Random) -> None:
+    """Change subjects under their row locks, some for long, some not at all after all."""
+    for _ in range(EACH):
+        subject = chance.randrange(SUBJECTS)
+        try:
+            async with db.transaction(sessions) as session:
+                count = await session.scalar(
+                    sa.text("UPDATE subject SET count = count + 1 WHERE id = :id RETURNING count"), {"id": subject}
+                )
+                await emit(session, "test.changed", str(subject), {"count": count})
+                await asyncio.sleep(chance.random() * 0.01)  # keeps transactions open, so that they overlap
+                if chance.random() < 0.1:
+                    raise RuntimeError
+        except RuntimeError:
+            pass
+
+
+async def read_all(sessions: db.Sessions, done: asyncio.Event) -> list[Event]:
+    seen: list[Event] = []
+    while True:
+        last = done.is_set()
+        async with db.transaction(sessions) as session:
+            await feed.number(session)
+        async with db.transaction(sessions) as session:
+            batch = await feed.read(session, seen[-1].position or 0 if seen else 0, SERVICE)
+        seen += batch
+        if last and not batch:
+            return seen
+        await asyncio.sleep(0)
+
+
+async def test_a_reader_among_fifty_writers_misses_nothing_and_sees_nothing_swapped(notify_db: db.Sessions) -> None:
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    async with db.transaction(notify_db) as session:
+        await session.execute(sa.text("CREATE TABLE subject (id int PRIMARY KEY, count int NOT NULL DEFAULT 0)"))
+        await session.execute(
+            sa.text("INSERT INTO subject SELECT n FROM generate_series(0, :last) n"), {"last": SUBJECTS - 1}
+        )
+    done = asyncio.Event()
+    readers = [asyncio.create_task(read_all(notify_db, done)) for _ in range(2)]
+    await asyncio.gather(*(write(notify_db, random.Random(seed + number)) for number in range(WRITERS)))
+    done.set()
+    for seen in await asyncio.gather(*readers):
+        async with db.transaction(notify_db) as session:
+            counts = dict(tuple(row) for row in await session.execute(sa.text("SELECT id::text, count FROM subject")))
+        found = defaultdict(list)
+        for event in seen:
+            found[event.subject].append(event.data["count"])
+        assert found == {subject: list(range(1, count + 1)) for subject, count in counts.items() if count}
+        assert [event.position for event in seen] == list(range(1, len(seen) + 1))
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE event SET data = '{}'", "DELETE FROM event", "UPDATE event SET position = 9"]
+)
+async def test_what_was_told_stays_told(notify_db: db.Sessions, statement: str) -> None:
+    async with db.transaction(notify_db) as session:
+        await emit(session, "test.changed", "1", {"count": 1})
+    async with db.transaction(notify_db) as session:
+        await feed.number(session)
+    with pytest.raises(sa.exc.DBAPIError, match="append-only"):
+        async with db.transaction(notify_db) as session:
+            await session.execute(sa.text(statement))
+
+
+async def test_each_reader_sees_what_is_theirs(notify_db: db.Sessions) -> None:
+    mine, other = uuid.uuid4(), uuid.uuid4()
+    async with db.transaction(notify_db) as session:
+        await emit(session, "public", "1", {})
+        await emit(session, "mine", "2", {}, organisation_id=mine, region="17")
+        await emit(session, "other", "3", {}, organisation_id=other, region="17")
+        await emit(session, "elsewhere", "4", {}, organisation_id=mine, region="06")
+        await emit(session, "internal", "5", {}, internal=True)
+    async with db.transaction(notify_db) as session:
+        await feed.number(session)
+
+    async def seen(reader: Principal) -> list[str]:
+        async with db.transaction(notify_db) as session:
+            return [event.type.removeprefix("fi.vuoro.") for event in await feed.read(session, 0, reader)]
+
+    assert await seen(Principal("client", "c", "17", client_organisation=mine)) == ["public", "mine"]
+    assert await seen(Principal("client", "c", "17")) == ["public", "mine", "other"]
+    assert await seen(SERVICE) == ["public", "mine", "other", "elsewhere", "internal"]
+
+
+class Source:
+    """A feed of three events, in batches of two."""
+
+    def __init__(self) -> None:
+        self.events_there = [
+            CloudEvent.model_validate(
+                {
+                    "id": str(uuid.UUID(int=n)),
+                    "source": "/test",
+                    "type": "t",
+                    "subject": str(n),
+                    "time": "2027-03-01T08:00:00Z",
+                    "data": {},
+                }
+            )
+            for n in (1, 2, 3)
+        ]
+
+    async def events(self, last_event_id: uuid.UUID | None, _wait_seconds: int) -> list[CloudEvent]:
+        start = [event.id for event in self.events_there].index(last_event_id) + 1 if last_event_id else 0
+        return self.events_there[start : start + 2]
+
+
+async def test_the_cursor_moves_with_the_effect_or_not_at_all(notify_db: db.Sessions) -> None:
+    applied: list[str] = []
+    source = Source()
+
+    async def handle(session: AsyncSession, event: CloudEvent) -> None:
+        await session.execute(sa.text("INSERT INTO feed_cursor VALUES (:id)"), {"id": f"effect {event.subject}"})
+        if event.subject == "3" and "broken" not in applied:
+            applied.append("broken")
+            raise RuntimeError
+        applied.append(event.subject)
+
+    assert await feed.follow_once(notify_db, "test", source, handle, 0) == 2
+    with pytest.raises(RuntimeError):
+        await feed.follow_once(notify_db, "test", source, handle, 0)
+    assert await feed.follow_once(notify_db, "test", source, handle, 0) == 1
+    assert await feed.follow_once(notify_db, "test", source, handle, 0) == 0
+    assert applied == ["1", "2", "broken", "3"]
+
+
+async def test_two_readers_of_one_service_apply_each_event_once(notify_db: db.Sessions) -> None:
+    async def handle(session: AsyncSession, event: CloudEvent) -> None:
+        await asyncio.sleep(0.01)
+        await session.execute(sa.text("INSERT INTO feed_cursor VALUES (:id)"), {"id": f"effect {event.subject}"})
+
+    source = Source()
+    await asyncio.gather(*(feed.follow_once(notify_db, "test", source, handle, 0) for _ in range(5)))
+    async with db.transaction(notify_db) as session:
+        effects = await session.scalar(
+            sa.select(sa.func.count()).select_from(FeedCursor).where(FeedCursor.source.like("effect%"))
+        )
+    assert effects == 2
+
+
+async def test_an_id_that_never_was_is_refused(notify_db: db.Sessions) -> None:
+    async with db.transaction(notify_db) as session:
+        with pytest.raises(UnknownEvent):
+            await feed._position_of(session, uuid.uuid4())

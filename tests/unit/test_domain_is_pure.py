@@ -1,0 +1,39 @@
+"""The rules import the standard library, the interval algebra and each other; nothing else."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+RULES = [*ROOT.glob("services/*/domain.py"), *ROOT.glob("services/*/domain/*.py"), ROOT / "shared/intervals.py"]
+IMPURE = {"asyncio", "socket", "subprocess", "os", "pathlib", "random", "secrets", "time", "urllib", "http", "logging"}
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(node.module or "")
+    return found
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_rule_imports_no_library_and_does_nothing(path: Path) -> None:
+    for name in imported(path):
+        top = name.partition(".")[0]
+        ours = name == "shared.intervals" or (name.startswith("services.") and ".domain" in name)
+        assert ours or (top in sys.stdlib_module_names and top not in IMPURE), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_rule_does_not_look_at_the_clock(path: Path) -> None:
+    calls = [
+        node.func.attr
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    ]
+    assert not {"now", "today", "utcnow"} & set(calls)

@@ -1,0 +1,82 @@
+"""What citizens receive."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+from icalendar import Calendar
+
+from services.notify import messages
+from services.notify.domain import Kind
+from shared.schemas.booking import PlaceName, Recipient
+from shared.schemas.common import Language, LocalisedText
+
+START = dt.datetime(2027, 3, 28, 10, tzinfo=dt.timezone(dt.timedelta(hours=3)))
+GSM = set(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+
+
+def recipient(language: Language = "fi") -> Recipient:
+    return Recipient(
+        appointment_id=UUID(int=7),
+        state="booked",
+        sequence=2,
+        start=START,
+        end=START + dt.timedelta(minutes=30),
+        zone="Europe/Helsinki",
+        channel="on_site",
+        tutor_name="Åsa",
+        place=PlaceName(name=LocalisedText(fi="Kuusamon kirjasto"), address="Tie 1, 93600 Kuusamo"),
+        bring=None,
+        code_word="kuikka",
+        manage_url="https://vuoro.example/a/2Jl8Z7qGUi9cil3dZOhLtQ",
+        language=language,
+        phone="+35840685404",
+        email="aili@example.fi",
+    )
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("kind", ["confirmation", "moved", "reminder"])
+def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, language: Language) -> None:
+    letter = messages.about(kind, recipient(language), "digituki@vuoro.example")
+    for text in (letter.short, letter.text):
+        for part in ("28", "10", "Kuusamon kirjasto", "Åsa", "kuikka", "https://vuoro.example/a/"):
+            assert part in text
+
+
+@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("kind", ["confirmation", "moved", "reminder", "cancelled"])
+def test_an_sms_keeps_to_two_parts_of_plain_letters(kind: Kind, language: Language) -> None:
+    short = messages.about(kind, recipient(language), "digituki@vuoro.example").short
+    assert set(short) <= GSM
+    assert len(short) <= 306
+
+
+def test_the_calendar_attachment_is_one_that_calendars_accept() -> None:
+    letter = messages.about("moved", recipient(), "digituki@vuoro.example")
+    assert letter.calendar is not None
+    assert all(len(line) <= 75 for line in letter.calendar.split(b"\r\n"))
+    calendar = Calendar.from_ical(letter.calendar)
+    (event,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == "PUBLISH"
+    assert event.decoded("dtstart") == START
+    assert event["UID"] == "00000000-0000-0000-0000-000000000007@vuoro"
+    assert event["SEQUENCE"] == 2
+    assert not event.errors
+
+
+def test_a_cancellation_takes_the_event_out_of_the_calendar() -> None:
+    letter = messages.about("cancelled", recipient(), "digituki@vuoro.example")
+    assert letter.method == "CANCEL"
+    assert b"STATUS:CANCELLED" in (letter.calendar or b"")
+
+
+def test_a_sign_in_code_stands_in_the_subject_and_the_text() -> None:
+    from shared.schemas.providers import SignInMessage
+
+    letter = messages.sign_in(SignInMessage(language="sv", code="012345", email="a@b.fi"))
+    assert "012345" in letter.subject
+    assert "012345" in letter.short

@@ -1,0 +1,86 @@
+"""What is told, what has gone stale, and when to try again."""
+
+import datetime as dt
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.notify.domain import GiveUp, TryAgain, after_failure, plan, why_drop
+
+NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
+START = NOW + dt.timedelta(days=3)
+EVENT = UUID(int=1)
+
+
+def kinds(what: str, start: dt.datetime = START) -> list[tuple[str, str]]:
+    return [(message.kind, message.channel) for message in plan(EVENT, what, NOW, start)]
+
+
+def test_a_booking_is_confirmed_now_and_reminded_of_a_day_before() -> None:
+    planned = plan(EVENT, "booked", NOW, START)
+    due = {(message.kind, message.due_at) for message in planned}
+    assert due == {("confirmation", NOW), ("reminder", START - dt.timedelta(hours=24))}
+    assert {message.channel for message in planned} == {"sms", "email"}
+
+
+def test_a_replayed_event_plans_the_same_messages() -> None:
+    assert plan(EVENT, "booked", NOW, START) == plan(EVENT, "booked", NOW, START)
+    assert len({message.id for message in plan(EVENT, "booked", NOW, START)}) == 4
+
+
+def test_no_reminder_for_a_time_that_is_nearer_than_a_day() -> None:
+    assert {kind for kind, _ in kinds("booked", NOW + dt.timedelta(hours=23))} == {"confirmation"}
+
+
+def test_a_cancelled_time_is_told_once_and_never_reminded_of() -> None:
+    assert {kind for kind, _ in kinds("cancelled")} == {"cancelled"}
+
+
+def test_an_outcome_is_told_to_nobody() -> None:
+    assert kinds("closed") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "now", "dropped"),
+    [
+        ("reminder", "booked", NOW, False),
+        ("reminder", "cancelled", NOW, True),
+        ("reminder", "attended", NOW, True),
+        ("confirmation", "booked", START, True),
+        ("confirmation", "booked", START - dt.timedelta(minutes=1), False),
+        ("cancelled", "cancelled", START, False),
+        ("cancelled", "booked", NOW, True),
+    ],
+)
+def test_stale_messages_are_dropped(kind: str, state: str, now: dt.datetime, dropped: bool) -> None:
+    """betagouv/rdv-service-public#4351, #3144: reminders after the appointment, or for a cancelled one."""
+    why = why_drop(
+        kind,  # type: ignore[arg-type]
+        state=state,
+        due_at=START - dt.timedelta(hours=24),
+        not_after=START,
+        start=START,
+        now=now,
+    )
+    assert (why is not None) == dropped
+
+
+def test_a_reminder_of_the_old_time_is_dropped_after_a_move() -> None:
+    moved = START + dt.timedelta(days=1)
+    due = START - dt.timedelta(hours=24)
+    assert why_drop("reminder", state="booked", due_at=due, not_after=START, start=moved, now=NOW)
+
+
+@given(st.integers(1, 50), st.timedeltas(dt.timedelta(seconds=1), dt.timedelta(days=3)))
+def test_tries_go_on_patiently_while_the_message_is_of_use(attempts: int, left: dt.timedelta) -> None:
+    decision = after_failure(attempts, permanent=False, now=NOW, not_after=NOW + left)
+    if isinstance(decision, TryAgain):
+        assert NOW < decision.at < NOW + left
+    else:
+        assert left <= dt.timedelta(hours=1)
+
+
+def test_a_refusal_for_good_is_not_tried_again() -> None:
+    assert isinstance(after_failure(1, permanent=True, now=NOW, not_after=START), GiveUp)

@@ -1,0 +1,86 @@
+"""Everything that a person reads is there in Finnish and Swedish."""
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from shared.problems import Problem
+from shared.texts import LANGUAGES, language_of
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = ["shared", "services/providers", "services/booking", "services/notify", "services/web"]
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+KEYWORDS = {"marked": None, "_": None, "gettext": None, "ngettext": (1, 2)}
+
+
+def texts(folder: Path) -> set[object]:
+    found: set[object] = set()
+    options = {"**/templates/**.html": {"trimmed": "true"}}
+    for _file, _line, message, _comments, _context in extract_from_dir(folder, METHODS, options, KEYWORDS):
+        found.add(message)
+    return found
+
+
+def titles(folder: str) -> set[str]:
+    """The docstrings of the problems that are defined there."""
+    module = importlib.import_module(folder.replace("/", ".") + ".problems") if folder != "services/web" else None
+    if module is None or folder == "services/notify":
+        return set()
+    classes = [value for value in vars(module).values() if isinstance(value, type) and issubclass(value, Problem)]
+    return {(found.__doc__ or "").partition("\n")[0] for found in classes if found.__module__ == module.__name__}
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+@pytest.mark.parametrize("folder", [folder for folder in FOLDERS if folder != "services/notify"])
+def test_every_title_of_a_problem_is_translated(folder: str, language: str) -> None:
+    known = read_catalogue(folder, language)
+    assert not {title for title in titles(folder) if not known.get(title)}
+
+
+def read_catalogue(folder: str, language: str) -> dict[object, object]:
+    with (ROOT / folder / "locale" / f"{language}.po").open("rb") as lines:
+        return {message.id: message.string for message in read_po(lines, locale=language) if message.id}
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_every_text_is_translated_and_no_translation_is_left_over(folder: str, language: str) -> None:
+    known = read_catalogue(folder, language)
+    wanted = texts(ROOT / folder)
+    if folder not in {"services/web", "services/notify"}:
+        wanted |= titles(folder)
+    assert wanted == set(known)
+    assert all(known.values())
+
+
+@pytest.mark.parametrize("language", ["fi", "sv"])
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_translations_keep_the_placeholders(folder: str, language: str) -> None:
+    for text, translation in read_catalogue(folder, language).items():
+        pairs = zip(text, translation, strict=True) if isinstance(text, tuple) else [(text, translation)]  # type: ignore[call-overload]
+        for one, other in pairs:
+            assert placeholders(str(one)) == placeholders(str(other))
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"\{\w+\}|%\(\w+\)\w", text))
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "fi"),
+        ("", "fi"),
+        ("sv-FI,sv;q=0.9,en;q=0.5", "sv"),
+        ("de;q=1, en;q=0.3, sv;q=0.2", "en"),
+        ("se", "fi"),
+        ("*;q=x,,;;", "fi"),
+    ],
+)
+def test_the_language_that_a_browser_prefers(header: str | None, language: str) -> None:
+    assert language_of(header) == language
+    assert language in LANGUAGES
