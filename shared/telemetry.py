@@ -45,7 +45,7 @@ def configure() -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(_Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for noisy in ("httpx2", "httpcore2", "alembic", "uvicorn.access", "twilio"):
+    for noisy in ("httpx2", "httpcore2", "alembic", "uvicorn.access", "twilio", "mail.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

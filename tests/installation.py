@@ -40,7 +40,10 @@ class Installation:
         self.environment = {**os.environ, "VUORO_HOME": str(home), "VUORO_PORT": str(self.port), **environment}
         self.output = home.with_suffix(".out")
         self.process: subprocess.Popen[bytes] | None = None
-        self.http = httpx2.Client(base_url=self.gateway, timeout=30)
+        self.http = self._client()
+
+    def _client(self) -> httpx2.Client:
+        return httpx2.Client(base_url=self.gateway, timeout=30)
 
     @property
     def gateway(self) -> str:
@@ -75,7 +78,10 @@ class Installation:
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(30)
+        code = self.process.wait(30)
+        self.http.close()
+        self.http = self._client()
+        return code
 
     def child(self, name: str) -> psutil.Process:
         """The process of a part, by what stands in its command line."""

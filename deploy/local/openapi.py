@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 def documents() -> dict[str, dict[str, Any]]:
     """The document of each service, by its name."""
+    before = dict(os.environ)
     with TemporaryDirectory() as folder:
         os.environ.update(_placeholders(Path(folder)))
         from services.booking.app import create_app as booking
@@ -22,7 +23,11 @@ def documents() -> dict[str, dict[str, Any]]:
             "booking": booking,
             "notify": notify,
         }
-        return {name: create().openapi() for name, create in apps.items()}
+        try:
+            return {name: create().openapi() for name, create in apps.items()}
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 def _placeholders(folder: Path) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The app of `web`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -40,7 +41,9 @@ def create_app() -> FastAPI:
         async with httpx2.AsyncClient() as http:
             app.state.http = http
             app.state.catalogue = catalogue.Catalogue(http, settings.providers_url)
+            warming = asyncio.create_task(app.state.catalogue.keep_warm())
             yield
+            warming.cancel()
 
     app = FastAPI(openapi_url=None, lifespan=lifespan)
     app.state.settings = settings

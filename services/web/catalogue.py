@@ -1,5 +1,6 @@
 """Topics and municipalities as last heard from `providers`, so that pages can be drawn while it is away."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
@@ -40,3 +41,13 @@ class Catalogue:
         client = ProvidersClient(http, providers_url)
         self.topics: Kept[list[Topic]] = Kept(client.topics)
         self.municipalities: Kept[list[Municipality]] = Kept(client.municipalities)
+
+    async def keep_warm(self) -> None:
+        """Hear of them before the first citizen asks, and again every minute."""
+        while True:
+            try:
+                await self.topics.get()
+                await self.municipalities.get()
+                await asyncio.sleep(FRESH_SECONDS)
+            except Unavailable:
+                await asyncio.sleep(1)

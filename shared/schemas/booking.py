@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from shared.schemas.common import Channel, Language, LocalisedText, LongText, ShortText, TopicCode, Wire
+from shared.schemas.common import Channel, Language, LocalisedText, LongText, ShortText, TopicCode, Wire, example
 
 AppointmentState = Literal["booked", "cancelled", "attended", "no_show"]
 Result = Literal["solved", "partly", "handed_on"]
@@ -64,6 +64,13 @@ class Citizen(Wire):
 class AppointmentInput(Wire):
     """Book a slot for a citizen."""
 
+    model_config = example(
+        slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAHImWA",
+        citizen={"name": "Aili Mäkelä", "phone": "040 685 404", "language": "fi"},
+        topic="e-services",
+        note="Kelan hakemus",
+    )
+
     slot_id: Annotated[str, StringConstraints(max_length=200)]
     citizen: Citizen
     topic: TopicCode
@@ -107,11 +114,15 @@ class Appointments(Wire):
 class RescheduleInput(Wire):
     """Move an appointment to another slot."""
 
+    model_config = example(slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAHImW8")
+
     slot_id: Annotated[str, StringConstraints(max_length=200)]
 
 
 class OutcomeInput(Wire):
     """How the visit ended. `result` is needed exactly when the citizen came."""
+
+    model_config = example(attended=True, result="solved", manages_alone=True)
 
     attended: bool
     result: Result | None = None
@@ -129,6 +140,15 @@ class AvailabilityInput(Wire):
 
     With `to` at or before `from`, the hours run past midnight and belong to the day on which they start.
     """
+
+    model_config = example(
+        **{
+            "service_point_id": "01a2002f-4215-76b7-b27b-64274601a504",
+            "weekday": 2,
+            "from": "10:00",
+            "to": "14:00",
+        }
+    )
 
     tutor_id: UUID | None = Field(default=None, description="a tutor leaves it out: it is themself")
     service_point_id: UUID | None = None
@@ -172,6 +192,8 @@ class Availabilities(Wire):
 
 class AbsenceInput(Wire):
     """Away. Dates are whole local days, the last one included; date-times are instants."""
+
+    model_config = example(**{"from": "2027-07-01", "until": "2027-07-31"})
 
     tutor_id: UUID | None = Field(default=None, description="a tutor leaves it out: it is themself")
     start: AwareDatetime | dt.date = Field(alias="from", examples=["2027-07-01"])

@@ -39,6 +39,11 @@ class Wire(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True, populate_by_name=True)
 
 
+def example(**values: Any) -> ConfigDict:
+    """The configuration of a body with an example in its description."""
+    return ConfigDict(json_schema_extra={"examples": [values]})
+
+
 class LocalisedText(Wire):
     """A text in one or more of the page languages."""
 

@@ -15,6 +15,7 @@ from shared.schemas.common import (
     ShortText,
     TopicCode,
     Wire,
+    example,
 )
 
 OrganisationKind = Literal[
@@ -71,6 +72,10 @@ class Topic(TopicInput):
 class OrganisationInput(Wire):
     """An organisation as an editor writes it. Its region follows from its municipality."""
 
+    model_config = example(
+        name={"fi": "Kuusamon kaupunki", "sv": "Kuusamo stad"}, kind="municipality", municipality="305"
+    )
+
     name: LocalisedText
     kind: OrganisationKind
     municipality: MunicipalityCode
@@ -86,6 +91,15 @@ class Organisation(OrganisationInput):
 
 class ServicePointInput(Wire):
     """A service point as an editor writes it."""
+
+    model_config = example(
+        organisation_id="01a2002f-41ff-7cc7-95b8-a492469562d1",
+        name={"fi": "Kuusamon kirjasto"},
+        address="Kirjastotie 1, 93600 Kuusamo",
+        municipality="305",
+        lat=65.96,
+        lon=29.19,
+    )
 
     organisation_id: UUID
     name: LocalisedText
@@ -136,6 +150,15 @@ class ServicePoint(ServicePointInput):
 class TutorInput(Wire):
     """A tutor as an editor writes them. The contact is for signing in, and is never shown."""
 
+    model_config = example(
+        organisation_id="01a2002f-41ff-7cc7-95b8-a492469562d1",
+        display_name="Aino",
+        email="aino@example.fi",
+        languages=["fi", "sv"],
+        topics=["e-services", "smart-devices"],
+        channels=["on_site", "phone"],
+    )
+
     organisation_id: UUID
     display_name: ShortText
     email: Email | None = None
@@ -161,6 +184,15 @@ class Tutor(Wire):
 
 class OfferingInput(Wire):
     """An offering as an editor writes it. All lengths are minutes of real time."""
+
+    model_config = example(
+        organisation_id="01a2002f-41ff-7cc7-95b8-a492469562d1",
+        name={"fi": "Digituki, 30 minuuttia"},
+        topics=["e-services", "smart-devices"],
+        channels=["on_site", "phone"],
+        duration_minutes=30,
+        bring={"fi": "Laite, jota asia koskee, ja laturi."},
+    )
 
     organisation_id: UUID
     name: LocalisedText
@@ -195,6 +227,12 @@ class Role(Wire):
 class PersonInput(Wire):
     """An account for staff or a coordinator. Tutors get theirs with `POST /tutors`."""
 
+    model_config = example(
+        region="17",
+        email="tiski@example.fi",
+        roles=[{"role": "staff", "organisation_id": "01a2002f-41ff-7cc7-95b8-a492469562d1"}],
+    )
+
     region: RegionCode
     email: Email | None = None
     phone: ShortText | None = None
@@ -214,6 +252,13 @@ class Person(Wire):
 class ApiClientInput(Wire):
     """A municipal system that is to call the API."""
 
+    model_config = example(
+        name="Kuusamon asiointi",
+        region="17",
+        organisation_id="01a2002f-41ff-7cc7-95b8-a492469562d1",
+        scopes=["appointments:write", "events:read"],
+    )
+
     name: ShortText
     region: RegionCode
     organisation_id: UUID | None = Field(default=None, description="none: the client acts for the whole region")
@@ -230,6 +275,8 @@ class ApiClient(ApiClientInput):
 class SignInInput(Wire):
     """Ask for a six-digit code, to the e-mail address or phone number of an account."""
 
+    model_config = example(contact="aino@example.fi")
+
     contact: ShortText
     language: Language = "fi"
 
@@ -243,6 +290,8 @@ class SignIn(Wire):
 
 class SignInCode(Wire):
     """The code as the person typed it; spaces are forgiven."""
+
+    model_config = example(code="123456")
 
     code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
 

@@ -14,7 +14,7 @@ from shared import db
 from shared.auth import ANONYMOUS, Principal
 from shared.schemas import booking as wire
 from shared.schemas import providers
-from shared.schemas.common import LocalisedText
+from shared.schemas.common import LocalisedText, Wire
 from shared.schemas.providers import Role
 
 ZONE = "Europe/Helsinki"
@@ -40,7 +40,7 @@ class Registry:
         role = Role(role="staff", organisation_id=self.organisation)
         return Principal("person", "the-desk", REGION, roles=(role,))
 
-    async def apply(self, session: AsyncSession, kind: str, state: providers.Wire) -> None:
+    async def apply(self, session: AsyncSession, kind: str, state: Wire) -> None:
         """Tell booking of a record's state, as the feed does."""
         await projection.CHANGES[f"fi.vuoro.{kind}"](session, state.model_dump(mode="json", by_alias=True))
 

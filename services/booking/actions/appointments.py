@@ -199,7 +199,7 @@ async def reschedule(
     """Move to another slot: the new time is taken and the old one freed in one transaction, or nothing changes."""
     slot = _decoded(slot_id)
     appointment = await _locked(session, appointment_id, slot.tutor_id)
-    if SlotKey(*_place(appointment), start=appointment.starts) == slot:
+    if appointment.state == "booked" and SlotKey(*_place(appointment), start=appointment.starts) == slot:
         return appointment.id
     if actor == "citizen" and appointment.starts <= now:
         raise WrongState

@@ -1,0 +1,227 @@
+"""What a citizen and a tutor do, in a real browser without scripts, on a phone and on a desk."""
+
+import datetime as dt
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.installation import Installation, eventually
+
+pytestmark = pytest.mark.browser
+
+
+def choose(page: Page) -> None:
+    """The first page: e-services in Kuusamo."""
+    page.goto("/")
+    page.get_by_label("Kela, vero, OmaKanta").check()
+    page.get_by_label("Millä paikkakunnalla?").select_option(label="Kuusamo")
+    page.get_by_role("button", name="Näytä vapaat ajat").click()
+
+
+def fill_in(page: Page, number: int, phone: str = "040 685 404") -> None:
+    page.get_by_role("radio").nth(number).check()
+    page.get_by_label("Nimi").fill("Aili Mäkelä")
+    page.get_by_label("Puhelinnumero").fill(phone)
+
+
+def book(page: Page) -> None:
+    choose(page)
+    fill_in(page, 0)
+    page.get_by_role("button", name="Varaa tämä aika").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
+
+
+def test_three_pages_from_the_trouble_to_the_time(page: Page) -> None:
+    book(page)
+    card = page.locator("dl.card")
+    for part in ("Milloin", "Missä", "Auttaja", "Ota mukaan", "Tunnussana", "Esimerkkitie"):
+        expect(card).to_contain_text(part)
+    assert len(card.locator(".word").inner_text()) > 1
+
+
+def test_nothing_is_lost_when_something_is_missing(page: Page) -> None:
+    choose(page)
+    fill_in(page, 1, phone="12")
+    page.get_by_label("Mitä auttajan on hyvä tietää?").fill("Kelan hakemus")
+    page.get_by_role("button", name="Varaa tämä aika").click()
+    expect(page.get_by_role("alert")).to_contain_text("Tämä ei ole puhelinnumero")
+    expect(page.get_by_label("Nimi")).to_have_value("Aili Mäkelä")
+    expect(page.get_by_label("Mitä auttajan on hyvä tietää?")).to_have_value("Kelan hakemus")
+    expect(page.get_by_role("radio").nth(1)).to_be_checked()
+    page.get_by_label("Puhelinnumero").fill("040 685 404")
+    page.get_by_role("button", name="Varaa tämä aika").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
+
+
+def test_a_time_that_somebody_else_took_meanwhile(page: Page, installation: Installation) -> None:
+    choose(page)
+    fill_in(page, 0)
+    taken = page.get_by_role("radio").nth(0).get_attribute("value") or ""
+    assert installation.book(taken).status_code == 201
+    page.get_by_role("button", name="Varaa tämä aika").click()
+    expect(page.get_by_role("alert")).to_contain_text("Joku toinen ehti ensin")
+    expect(page.get_by_label("Nimi")).to_have_value("Aili Mäkelä")
+    page.get_by_role("radio").nth(0).check()
+    page.get_by_role("button", name="Varaa tämä aika").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
+
+
+def test_the_link_in_the_message_opens_moves_and_cancels(page: Page, installation: Installation) -> None:
+    book(page)
+    word = page.locator(".word").inner_text()
+    sms = eventually(lambda: [mail for mail in installation.mails("+35840685404") if f" {word}." in mail["text"]])[0]
+    link = re.search(r"http\S+/a/\S+", sms["text"])
+    assert link
+    page.goto(link[0])
+    page.get_by_role("link", name="Valitse toinen aika").click()
+    page.get_by_role("radio").nth(2).check()
+    page.get_by_role("button", name="Siirrä tähän aikaan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on siirretty")
+    page.get_by_text("Peru tämä aika").click()
+    page.get_by_role("button", name="Kyllä, peru aika").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tämä aika on peruttu")
+    page.goto(link[0])
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tämä aika on peruttu")
+
+
+def sign_in(page: Page, installation: Installation, contact: str) -> None:
+    known = len(installation.mails(contact))
+    page.goto("/sign-in")
+    page.get_by_label("Sähköpostiosoitteesi tai puhelinnumerosi").fill(contact)
+    page.get_by_role("button", name="Lähetä minulle koodi").click()
+    mail = eventually(lambda: installation.mails(contact) if len(installation.mails(contact)) > known else None)[0]
+    code = re.search(r"\d{6}", mail["text"])
+    assert code
+    page.get_by_label("Koodi").fill(code[0])
+    page.get_by_role("main").get_by_role("button", name="Kirjaudu").click()
+    expect(page).to_have_url(re.compile("/day$"))
+
+
+def is_saturday(start: str) -> bool:
+    return dt.datetime.fromisoformat(start).isoweekday() == 6
+
+
+def test_a_tutor_tells_their_hours_and_marks_who_came(page: Page, installation: Installation) -> None:
+    sign_in(page, installation, "asa@vuoro.example")
+    page.get_by_role("link", name="Omat ajat").click()
+    page.get_by_label("Kunta").select_option(label="Oulu")
+    page.get_by_role("button", name="Näytä paikat").click()
+    page.get_by_label("Paikka").select_option(label="Oulun kirjasto (esimerkki)")
+    page.get_by_label("Viikonpäivä").select_option("6")
+    page.get_by_label("Alkaa").fill("09:00")
+    page.get_by_label("Päättyy").fill("12:00")
+    page.get_by_role("button", name="Lisää nämä ajat").click()
+    expect(page.get_by_role("main")).to_contain_text("lauantai 9.00–12.00")
+
+    slot = next(slot for slot in installation.slots(municipality="564", limit=100) if is_saturday(slot["start"]))
+    assert installation.book(slot["id"], name="Pekka Öhman").status_code == 201
+    page.goto(f"/day?date={slot['start'][:10]}")
+    visit = page.get_by_role("article").filter(has_text="Pekka Öhman").first
+    if not visit.get_by_role("button", name="Tuli, ratkesi", exact=True).is_visible():
+        visit.get_by_text("Miten käynti päättyi?").click()
+    visit.get_by_role("button", name="Tuli, ratkesi", exact=True).click()
+    expect(page.get_by_role("article").filter(has_text="Pekka Öhman").first).to_contain_text("tuli, ratkesi")
+
+    page.get_by_role("link", name="Omat ajat").click()
+    page.get_by_label("Ensimmäinen poissaolopäivä").fill("2027-07-01")
+    page.get_by_label("Viimeinen poissaolopäivä").fill("2027-07-31")
+    page.get_by_role("button", name="Olen silloin poissa").click()
+    expect(page.get_by_role("main")).to_contain_text("1.7.2027")
+    for _ in range(2):  # the absence and the Saturdays, so that the other window finds what this one found
+        page.get_by_role("button", name="Poista").last.click()
+    page.get_by_role("button", name="Kirjaudu ulos").click()
+    page.goto("/day")
+    expect(page).to_have_url(re.compile("/sign-in$"))
+
+
+def test_a_service_point_sees_its_day(page: Page, installation: Installation) -> None:
+    slot = installation.slots()[0]
+    assert installation.book(slot["id"], name="Tyyne Tiskillä").status_code == 201
+    sign_in(page, installation, installation.demo()["staff"])
+    page.goto(f"/day?date={slot['start'][:10]}")
+    expect(page.get_by_role("main")).to_contain_text("Tyyne Tiskillä")
+
+
+def test_by_keyboard_alone(browser: Browser, installation: Installation) -> None:
+    """calcom/cal.com#26416, thunderbird/appointment#1040: keyboard users stuck in date pickers."""
+    context = browser.new_context(locale="en-GB", base_url=installation.gateway)
+    page = context.new_page()
+    page.goto("/")
+
+    def tab_to(what: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.matches(" + repr(what) + ")"):
+                return
+        raise AssertionError(f"the keyboard never reaches {what}")
+
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # skip to the content
+    tab_to("input[name=topic]")
+    page.keyboard.press("Space")
+    tab_to("#municipality")
+    page.keyboard.type("Kuus")
+    tab_to("main button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/times?**")
+    tab_to("input[name=slot]")
+    page.keyboard.press("ArrowDown")
+    tab_to("#name")
+    page.keyboard.type("Aili")
+    tab_to("#phone")
+    page.keyboard.type("040 685 404")
+    tab_to("form[method=post] button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/a/**")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your time is booked")
+    context.close()
+
+
+@pytest.fixture(params=[360, 1280])
+def scripted(request: pytest.FixtureRequest, browser: Browser, installation: Installation) -> Page:
+    """A page in which axe can run; its rules are about colours and sizes too, so at both widths."""
+    context = browser.new_context(
+        viewport={"width": request.param, "height": 800}, locale="fi-FI", base_url=installation.gateway, bypass_csp=True
+    )
+    return context.new_page()
+
+
+def check(page: Page, axe: Axe) -> None:
+    found = axe.run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    assert found.violations_count == 0, found.generate_report()
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+def test_every_page_meets_the_rules_of_wcag(scripted: Page, installation: Installation) -> None:
+    page, axe = scripted, Axe()
+    choose(page)
+    check(page, axe)
+    page.go_back()
+    check(page, axe)
+    page.go_forward()
+    fill_in(page, 0, phone="12")
+    page.get_by_role("button", name="Varaa tämä aika").click()
+    check(page, axe)
+    page.get_by_label("Puhelinnumero").fill("040 685 404")
+    page.get_by_role("button", name="Varaa tämä aika").click()
+    check(page, axe)
+    link = page.url
+    page.get_by_role("link", name="Valitse toinen aika").click()
+    check(page, axe)
+    for path in ("/sign-in", "/accessibility", "/nothing-here", "/times?topic=e-services&municipality=478"):
+        page.goto(path)
+        check(page, axe)
+    sign_in(page, installation, "veikko@vuoro.example")
+    start = installation.slots()[0]["start"]
+    for path in ("/day", f"/day?date={start[:10]}", "/hours?municipality=305"):
+        page.goto(path)
+        check(page, axe)
+    page.goto(link)
+    page.get_by_text("Peru tämä aika").click()
+    page.get_by_role("button", name="Kyllä, peru aika").click()
+    check(page, axe)
+    page.context.close()

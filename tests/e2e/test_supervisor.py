@@ -1,0 +1,158 @@
+"""Trouble at the start, and in the middle: one clear sentence and a non-zero exit."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.local.postgres import Postgres
+from tests.conftest import ROOT, fresh_database
+from tests.installation import Installation, eventually
+
+
+def ended(home: Path, **environment: str) -> tuple[int, str]:
+    """The exit code of a start that fails, and what it says."""
+    running = Installation(home, **environment)
+    running.launch()
+    assert running.process is not None
+    try:
+        code = running.process.wait(40)
+    finally:
+        running.stop()
+    return code, running.told()
+
+
+def one_sentence(told: str) -> str:
+    assert "Traceback" not in told
+    return told.strip().splitlines()[-1]
+
+
+def test_a_taken_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, told = ended(tmp_path / "home", VUORO_PORT=port)
+    assert code == 1
+    assert one_sentence(told) == f"Port {port} is taken by another program. Set VUORO_PORT to a free one."
+
+
+@pytest.mark.parametrize("port", ["eighty", "0", "70000"])
+def test_a_port_that_is_none(tmp_path: Path, port: str) -> None:
+    code, told = ended(tmp_path / "home", VUORO_PORT=port)
+    assert code == 1
+    assert "a port between 1 and 65535 is needed" in one_sentence(told)
+
+
+def test_a_second_copy_on_the_same_home(installation: Installation) -> None:
+    second = Installation(installation.home)
+    second.output = installation.home.with_suffix(".second")
+    second.launch()
+    assert second.process is not None
+    assert second.process.wait(30) == 1
+    assert "already" in one_sentence(second.told())
+    assert installation.slots()
+
+
+def test_a_database_that_is_not_there(tmp_path: Path) -> None:
+    url = "postgresql://booking:hunter2@127.0.0.1:1/booking"
+    code, told = ended(tmp_path / "home", VUORO_BOOKING_DATABASE_URL=url)
+    assert code == 1
+    assert "The database of booking cannot be reached (VUORO_BOOKING_DATABASE_URL)" in one_sentence(told)
+    assert "hunter2" not in told
+
+
+def test_an_address_that_is_no_databases(tmp_path: Path) -> None:
+    code, told = ended(tmp_path / "home", VUORO_NOTIFY_DATABASE_URL="mysql://x:hunter2@y/z")
+    assert code == 1
+    assert "The database of notify cannot be reached (VUORO_NOTIFY_DATABASE_URL)" in one_sentence(told)
+    assert "hunter2" not in told
+
+
+def test_a_migration_that_fails(tmp_path: Path, postgres: Postgres) -> None:
+    url = fresh_database(postgres, "notify")
+    with psycopg.connect(url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    code, told = ended(tmp_path / "home", VUORO_NOTIFY_DATABASE_URL=url)
+    assert code == 1
+    assert "The database of notify could not be migrated" in one_sentence(told)
+
+
+def test_a_child_that_crashes_and_a_home_that_is_reset(tmp_path: Path) -> None:
+    running = Installation(tmp_path / "home")
+    running.start()
+    running.child("services.notify worker").kill()
+    assert running.process is not None
+    assert running.process.wait(30) == 1
+    assert "notify-worker stopped unexpectedly (SIGKILL)" in one_sentence(running.told())
+    reset = subprocess.run(
+        [sys.executable, "-m", "vuoro", "reset", "--yes"],
+        cwd=ROOT,
+        env={**os.environ, **running.environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "is empty" in reset.stdout
+    assert not running.home.exists()
+
+
+def test_ctrl_c_while_starting_leaves_nothing_running(tmp_path: Path) -> None:
+    running = Installation(tmp_path / "home")
+    running.launch()
+    eventually(lambda: "PostgreSQL is ready" in running.told())
+    assert running.stop(signal.SIGTERM) == 0
+    assert not (running.home / "postgres" / "data" / "postmaster.pid").exists()
+
+
+def run_vuoro(installation: Installation, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "vuoro", *arguments],
+        cwd=ROOT,
+        env=installation.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_importing_from_the_command_line(installation: Installation, tmp_path: Path) -> None:
+    points = tmp_path / "points.csv"
+    points.write_text("id,name,address,municipality\n1,Oulunsalon kirjasto,Tie 1,Oulu\n2,X,Tie 2,Nowhere\n")
+    first, second = (run_vuoro(installation, "import", "points", str(points)) for _ in range(2))
+    assert (first.returncode, first.stdout.splitlines()[-1].split(",")[0]) == (0, "1 created")
+    assert "points.csv, line 3: municipality is no municipality's name or code" in first.stderr
+    assert "0 created, 0 changed, 1 unchanged" in second.stdout
+    found = installation.http.get("/api/providers/v1/service-points", params={"municipality": "564", "limit": 500})
+    assert "Oulunsalon kirjasto" in found.text
+
+
+def test_the_operators_first_accounts(installation: Installation) -> None:
+    added = run_vuoro(installation, "add", "coordinator", "uusi@vuoro.example", "--region", "17")
+    assert added.returncode == 0
+    again = run_vuoro(installation, "add", "coordinator", "uusi@vuoro.example", "--region", "17")
+    assert again.returncode == 1
+    assert "Somebody else uses this contact" in again.stderr
+    assert "Traceback" not in again.stderr
+    headers = installation.sign_in("uusi@vuoro.example")
+    assert installation.http.get("/api/providers/v1/me", headers=headers).json()["roles"][0]["role"] == "coordinator"
+    client = run_vuoro(installation, "add", "client", "Testi", "--region", "17", "--scope", "events:read")
+    assert "client_secret:" in client.stdout
+
+
+def test_importing_without_a_running_installation(tmp_path: Path, installation: Installation) -> None:
+    (tmp_path / "p.csv").write_text("id\n")
+    environment = {**installation.environment, "VUORO_HOME": str(tmp_path / "none")}
+    done = subprocess.run(
+        [sys.executable, "-m", "vuoro", "import", "points", str(tmp_path / "p.csv")],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Start it with `make run` first" in done.stderr
