@@ -55,10 +55,14 @@ class Child:
             )
         return cls(name, process, log, stop_signal)
 
-    def stop(self) -> None:
-        """Ask it to stop, and make it stop when it does not listen."""
+    def ask_to_stop(self) -> None:
+        """Ask it to stop, if it runs."""
         if self.process.poll() is None:
             self.process.send_signal(self.stop_signal)
+
+    def stop(self) -> None:
+        """Ask it to stop, and make it stop when it does not listen."""
+        self.ask_to_stop()
         try:
             self.process.wait(GRACE_SECONDS)
         except subprocess.TimeoutExpired:

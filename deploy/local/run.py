@@ -138,7 +138,10 @@ class Run:
                 raise Failure(f"{child.name} stopped unexpectedly ({how}). Its log: {child.log}")
 
     def stop(self) -> None:
-        """Stop every child, the last one started first; PostgreSQL goes last, so nothing is lost."""
+        """Stop every child; PostgreSQL goes last, when nobody needs it any more."""
+        for child in self.children:
+            if child.name != "postgres":
+                child.ask_to_stop()
         for child in reversed(self.children):
             child.stop()
         self.children.clear()

@@ -19,7 +19,7 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must be over before other tests run theirs
 def browser() -> Iterator[Browser]:
     path = os.environ.get("VUORO_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
