@@ -259,6 +259,34 @@ async def test_spans_that_were_kept_up_equal_spans_made_anew(booking_db: db.Sess
     assert kept == await spans_now(booking_db)
 
 
+async def test_spans_stay_true_when_changes_of_one_day_race(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = [await registry.book(booking_db, helsinki(8, 10)), await registry.book(booking_db, helsinki(8, 11))]
+
+    async def cancel(appointment: uuid.UUID) -> None:
+        async with db.transaction(booking_db) as session:
+            await appointments.cancel(session, appointment_id=appointment, actor="staff", now=NOW, zone=ZONE)
+
+    async def be_away() -> None:
+        wanted = wire.AbsenceInput.model_validate(
+            {"from": "2027-03-08T13:00:00+02:00", "until": "2027-03-08T13:30:00+02:00"}
+        )
+        async with db.transaction(booking_db) as session:
+            await time.add_absence(session, caller=registry.tutor_token(), wanted=wanted, now=NOW, zone=ZONE)
+
+    wanted = [helsinki(8, hour, minute) for hour in (10, 11, 12, 13) for minute in (0, 30)]
+    answers = await asyncio.gather(
+        *(registry.book(booking_db, start) for start in wanted * 2),
+        *(cancel(appointment) for appointment in booked),
+        be_away(),
+        return_exceptions=True,
+    )
+    assert not [answer for answer in answers if isinstance(answer, Exception) and not isinstance(answer, Problem)]
+    kept = await spans_now(booking_db)
+    async with db.transaction(booking_db) as session:
+        await spans.refresh(session, registry.tutor, now=NOW, zone=ZONE)
+    assert kept == await spans_now(booking_db)
+
+
 async def test_the_next_day_brings_the_next_date_of_the_horizon(booking_db: db.Sessions, registry: Registry) -> None:
     later = NOW + dt.timedelta(days=7)
     async with db.transaction(booking_db) as session:
