@@ -65,12 +65,6 @@ class Principal:
         """The caller's roles of that name."""
         return [role for role in self.roles if role.role == name]
 
-    @property
-    def organisations(self) -> frozenset[UUID]:
-        """The organisations that the caller works or books for."""
-        own = {role.organisation_id for role in self.roles} | {self.client_organisation}
-        return frozenset(organisation for organisation in own if organisation)
-
 
 ANONYMOUS = Principal("anonymous")
 

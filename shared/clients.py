@@ -91,7 +91,7 @@ def _refusal(response: httpx2.Response) -> Exception:
         problem = ProblemDocument.model_validate_json(response.content)
     except ValidationError:
         return Unavailable()
-    return Unavailable() if response.status_code in {502, 503, 504} else Refused(problem)
+    return Unavailable() if response.status_code >= 500 else Refused(problem)
 
 
 class _FeedClient(_Client):

@@ -137,8 +137,9 @@ async def read(session: AsyncSession, after: int, reader: Principal) -> Sequence
 
 
 async def _wait_for_events(
-    sessions: Sessions, after: uuid.UUID | None, reader: Principal, seconds: int
+    request: Request, after: uuid.UUID | None, reader: Principal, seconds: int
 ) -> Sequence[Event]:
+    sessions: Sessions = request.app.state.sessions
     deadline = asyncio.get_running_loop().time() + seconds
     async with transaction(sessions) as session:
         position = await _position_of(session, after)
@@ -148,7 +149,7 @@ async def _wait_for_events(
         async with transaction(sessions) as session:
             if events := await read(session, position, reader):
                 return events
-        if asyncio.get_running_loop().time() >= deadline:
+        if asyncio.get_running_loop().time() >= deadline or await request.is_disconnected():
             return []
         await asyncio.sleep(POLL_SECONDS)
 
@@ -173,7 +174,7 @@ def router(source: str) -> APIRouter:
     ) -> JSONResponse:
         """A batch of events after `lastEventId`, oldest first; an empty one when nothing came within `timeout`."""
         caller.require("events:read")
-        found = await _wait_for_events(request.app.state.sessions, last_event_id, caller, wait)
+        found = await _wait_for_events(request, last_event_id, caller, wait)
         return JSONResponse([_cloud_event(source, event) for event in found], media_type=MEDIA_TYPE)
 
     return routes

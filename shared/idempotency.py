@@ -4,8 +4,10 @@ What is kept is the caller, the key, a hash of the request and the id that it ma
 which is rendered anew. A request that failed leaves nothing, so that it can be sent again once it is mended.
 """
 
+import asyncio
 import datetime as dt
 import hashlib
+import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Annotated
@@ -15,8 +17,10 @@ from fastapi import Depends, Header, Request
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.auth import Caller
-from shared.db import Base, Session
+from shared.db import Base, Session, Sessions, transaction
 from shared.problems import KeyReused
+
+log = logging.getLogger(__name__)
 
 
 class IdempotencyKey(Base):
@@ -40,6 +44,17 @@ CLAIM = sa.text(
     """
 )
 FORGET = sa.text("DELETE FROM idempotency_key WHERE created_at < now() - interval '24 hours'")
+
+
+async def forget_old_keys(sessions: Sessions) -> None:
+    """Once an hour, delete the keys that are a day old. Run by one process of a service that has POSTs."""
+    while True:
+        try:
+            async with transaction(sessions) as session:
+                await session.execute(FORGET)
+        except sa.exc.SQLAlchemyError:
+            log.warning("Old idempotency keys could not be deleted; the next round will")
+        await asyncio.sleep(3600)
 
 
 class Once:
@@ -80,7 +95,7 @@ async def _once(
             min_length=1,
             max_length=200,
             pattern=r"^[\x21-\x7e]+$",
-            description="A retry with it acts only once",
+            description="A retry with it acts only once; best a UUID",
         ),
     ] = None,
 ) -> Once:

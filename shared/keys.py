@@ -7,6 +7,7 @@ own calls to the others with its own key; those are known by configuration.
 
 import asyncio
 import datetime as dt
+import hashlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -61,6 +62,11 @@ class SigningKey:
         return {**jwk, "kid": self.kid, "use": "sig", "alg": ALGORITHM}
 
 
+def hash_token(token: str) -> bytes:
+    """How a random secret of 128 bits or more is kept: it needs no slow hash, since it cannot be guessed."""
+    return hashlib.sha256(token.encode()).digest()
+
+
 def new_private_key() -> bytes:
     """A fresh P-256 key in PEM."""
     return ec.generate_private_key(ec.SECP256R1()).private_bytes(
@@ -81,29 +87,47 @@ class IssuerKeys:
         self._keys: dict[str, jwt.PyJWK] = {}
         self._asked = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._lock = asyncio.Lock()
+        self._asking: asyncio.Task[None] | None = None
 
     async def get(self, kid: str) -> jwt.PyJWK | None:
         """The key called `kid`, or None when the issuer does not know it either."""
-        age = dt.datetime.now(dt.UTC) - self._asked
-        if age > (REFRESH_AFTER if kid in self._keys else ASK_AGAIN_AFTER):
-            async with self._lock:
-                await self._refresh()
+        if kid not in self._keys:
+            await self._refresh(ASK_AGAIN_AFTER)
+        elif self._age() > REFRESH_AFTER and not self._lock.locked():
+            # A known key is used at once; whether it still holds is asked in the background.
+            self._asking = asyncio.create_task(self._refresh(REFRESH_AFTER))
         return self._keys.get(kid)
 
-    async def _refresh(self) -> None:
-        self._asked = dt.datetime.now(dt.UTC)
+    def _age(self) -> dt.timedelta:
+        return dt.datetime.now(dt.UTC) - self._asked
+
+    async def _refresh(self, after: dt.timedelta) -> None:
+        async with self._lock:
+            if self._age() <= after:  # somebody else has just asked
+                return
+            self._asked = dt.datetime.now(dt.UTC)
+            found = await self._fetched()
+            if found is None and not self._keys:
+                found = await self._load()
+            if found is not None:
+                self._keys = _by_name(found)
+
+    async def _fetched(self) -> JwkSet | None:
         try:
             async with httpx2.AsyncClient(timeout=2) as client:
-                found: JwkSet | None = (await client.get(self._url)).raise_for_status().json()
-            if found is not None:
-                await self._keep(found)
-        except (httpx2.HTTPError, ValueError):
+                found: JwkSet = (await client.get(self._url)).raise_for_status().json()
+            _by_name(found)  # what cannot be read is not kept
+        except (httpx2.HTTPError, ValueError, jwt.PyJWTError):
             log.warning("The issuer's keys cannot be fetched; the last known ones hold")
-            found = None if self._keys else await self._load()
-        if found is not None:
-            self._keys = {key.key_id or "": key for key in jwt.PyJWKSet.from_dict(found).keys}
+            return None
+        await self._keep(found)
+        return found
+
+
+def _by_name(keys: JwkSet) -> dict[str, jwt.PyJWK]:
+    return {key.key_id or "": key for key in jwt.PyJWKSet.from_dict(keys).keys}
 
 
 def trusted_keys(path: Path) -> dict[str, jwt.PyJWK]:
     """The other services' public keys, by service name."""
-    return {key.key_id or "": key for key in jwt.PyJWKSet.from_dict(json.loads(path.read_text())).keys}
+    return _by_name(json.loads(path.read_text()))

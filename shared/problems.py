@@ -4,18 +4,21 @@ A problem is raised anywhere below a handler and leaves the service as `applicat
 the request. Texts are English here and translated where they are shown; a text never carries personal data.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.schemas.common import FieldError, Language, ProblemDocument
 from shared.texts import catalogue, language_of, marked
 
+log = logging.getLogger(__name__)
 TYPE = "urn:vuoro:problem:"
 LOCALE = Path(__file__).parent / "locale"
 
@@ -182,6 +185,8 @@ ADVICE = {
     "literal_error": marked("This is none of the values allowed. See the API's description."),
     "string_pattern_mismatch": marked("This is not of the form that is needed."),
     "contact": marked("Give a phone number or an e-mail address, so that the confirmation can reach you."),
+    "reachable": marked("This is neither an e-mail address nor a phone number."),
+    "phone_needed": marked("The helper calls you, so a phone number is needed."),
     "phone": marked("This is not a phone number. Write it as in 040 123 4567."),
     "until": marked("The end must be after the start."),
     "email": marked("This is not an e-mail address. Write it as in name@example.fi."),
@@ -212,7 +217,14 @@ def from_validation(error: RequestValidationError) -> Problem:
 
 def field_problem(pointer: str, kind: str) -> InvalidInput:
     """An invalid field that only a rule could find, such as a phone number that is none."""
-    return InvalidInput(errors=[FieldError(pointer=pointer, detail=ADVICE[kind])])
+    return fields_problem({pointer: kind})
+
+
+def fields_problem(kinds: Mapping[str, str]) -> InvalidInput:
+    """Several of them, by their pointers."""
+    return InvalidInput(
+        errors=[FieldError(pointer=pointer, detail=ADVICE.get(kind, OTHERWISE)) for pointer, kind in kinds.items()]
+    )
 
 
 def answer(request: Request, problem: Problem) -> JSONResponse:
@@ -232,6 +244,30 @@ def from_http(error: HTTPException) -> Problem:
     return known.get(error.status_code, Problem)()
 
 
+class Unforeseen:
+    """ASGI middleware: logs what nobody foresaw and answers it. Starlette's own would raise it once more, at which the
+    server closes the connection, and the gateway's next request on it, somebody else's, would fail."""
+
+    def __init__(self, app: ASGIApp, answer: Callable[[Request], Response]) -> None:
+        self.app, self.answer = app, answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watch)
+        except Exception:
+            if scope["type"] != "http" or begun:
+                raise
+            log.exception("unforeseen")
+            await self.answer(Request(scope))(scope, receive, send)
+
+
 def install(app: FastAPI) -> None:
     """Have `app` answer every error as a problem. What nobody foresaw is logged by its type and answered as a 500."""
 
@@ -247,6 +283,4 @@ def install(app: FastAPI) -> None:
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
         return answer(request, from_http(error))
 
-    @app.exception_handler(Exception)
-    async def _unforeseen(request: Request, _error: Exception) -> JSONResponse:
-        return answer(request, Problem())
+    app.add_middleware(Unforeseen, answer=lambda request: answer(request, Problem()))

@@ -1,5 +1,6 @@
 """What every service with a database starts from: one line makes its app."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared import db, feed, problems, telemetry
 from shared.auth import Verifier
+from shared.idempotency import forget_old_keys
 from shared.keys import IssuerKeys, JwkSet, trusted_keys
 from shared.schemas.common import Health, ProblemDocument
 from shared.settings import Settings
@@ -32,7 +34,9 @@ def create(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        forgetting = asyncio.create_task(forget_old_keys(app.state.sessions))
         yield
+        forgetting.cancel()
         await app.state.engine.dispose()
 
     app = FastAPI(

@@ -14,7 +14,6 @@ class Settings(BaseSettings):
     public_url: str = Field("http://127.0.0.1:8080", validation_alias="VUORO_PUBLIC_URL")
     providers_url: str = Field("http://127.0.0.1:8081", validation_alias="VUORO_PROVIDERS_URL")
     booking_url: str = Field("http://127.0.0.1:8082", validation_alias="VUORO_BOOKING_URL")
-    notify_url: str = Field("http://127.0.0.1:8083", validation_alias="VUORO_NOTIFY_URL")
     zone: str = Field("Europe/Helsinki", validation_alias="VUORO_ZONE", description="IANA zone of local wall time")
     trusted_keys: Path = Field(
         validation_alias="VUORO_TRUSTED_KEYS",

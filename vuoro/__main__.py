@@ -83,6 +83,8 @@ def points(points: Path, hours: Path | None, source: str) -> None:
         f"{report.days_written} days of hours written, {len(report.refused)} rows refused, "
         f"{len(report.vanished)} no longer in the file"
     )
+    if report.refused and not (report.created or report.changed or report.unchanged):
+        raise click.ClickException("Nothing in the file could be read.")
 
 
 def _progress(total: int) -> Callable[[int], None]:

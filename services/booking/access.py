@@ -26,7 +26,7 @@ OVERVIEW = View(None, citizen=False, manage_url=False)
 
 def view(caller: Principal, appointment: Appointment) -> View | None:
     """The caller's view of an appointment; None when it is none of their business."""
-    if caller.region != appointment.region or "appointments:read" not in caller.permissions:
+    if caller.region != appointment.region:
         return None
     if any(role.tutor_id == appointment.tutor_id for role in caller.with_role("tutor")):
         return View("tutor", citizen=True, manage_url=False)
@@ -66,7 +66,8 @@ def require_view(caller: Principal, appointment: Appointment) -> View:
     """The caller's view, or the refusal: 401 for a stranger, 403 for another region, else as if it were not there."""
     if caller.kind == "anonymous":
         raise Unauthenticated
-    caller.require("appointments:read")
+    if not caller.permissions & {"appointments:read", "appointments:write"}:
+        raise Forbidden
     caller.require_region(appointment.region)
     seen = view(caller, appointment)
     if seen is None:

@@ -118,7 +118,8 @@ class FreeSpan(Base):
     __table_args__ = (
         sa.Index("free_span_by_municipality", "topic", "municipality", "first_start"),
         sa.Index("free_span_by_region", "topic", "region", "first_start"),
-        sa.Index("free_span_lead", "region", "first_start", postgresql_where=sa.text("lead")),
+        sa.Index("free_span_by_service_point", "service_point_id", "topic", "first_start"),
+        sa.Index("free_span_lead", "municipality", "first_start", postgresql_where=sa.text("lead")),
         sa.Index("free_span_by_tutor", "tutor_id", "first_start"),
     )
     id: Mapped[int] = mapped_column(sa.BigInteger, sa.Identity(always=True), primary_key=True)
@@ -173,7 +174,6 @@ class Appointment(Base):
     booked_for_organisation: Mapped[uuid.UUID | None]
     cancelled_by: Mapped[str | None]
     cancelled_at: Mapped[dt.datetime | None]
-    created_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))
 
 
 class Citizen(Base):

@@ -4,50 +4,47 @@ import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking import store
-from services.booking.actions import spans
 from services.booking.models import Base, Municipality, Offering, ServicePoint, StaffedDay, Tutor
-from shared.clock import now
-from shared.feed import Handler
 from shared.schemas import providers as wire
 from shared.schemas.common import CloudEvent
 
 
-def handler(zone: str) -> Handler:
-    """What applies an event of `providers`, in the transaction of the reader."""
+async def apply(session: AsyncSession, event: CloudEvent) -> None:
+    """Write an event of `providers` into the copies, and mark whose free spans follow from it. The spans themselves
+    are worked out right after, one tutor at a time, so that a long batch holds no tutor's lock."""
+    change = CHANGES.get(event.type)
+    if change is not None:
+        await store.mark_stale(session, await change(session, event.data))
 
-    async def apply(session: AsyncSession, event: CloudEvent) -> None:
-        change = CHANGES.get(event.type)
-        if change is not None:
-            for tutor in await change(session, event.data):
-                await spans.refresh(session, tutor, now=now(), zone=zone)
 
-    return apply
+ROWS_AT_ONCE = 5000  # a statement holds 65,535 values at most
 
 
 async def _upsert(session: AsyncSession, model: type[Base], *rows: dict[str, Any]) -> None:
-    if not rows:
-        return
     keys = [column.name for column in model.__table__.primary_key]
-    new = insert(model).values(list(rows))
-    await session.execute(
-        new.on_conflict_do_update(
-            index_elements=keys, set_={name: new.excluded[name] for name in rows[0] if name not in keys}
+    last = list({tuple(row[key] for key in keys): row for row in rows}.values())
+    for start in range(0, len(last), ROWS_AT_ONCE):
+        new = insert(model).values(last[start : start + ROWS_AT_ONCE])
+        await session.execute(
+            new.on_conflict_do_update(
+                index_elements=keys, set_={name: new.excluded[name] for name in last[0] if name not in keys}
+            )
         )
-    )
 
 
 async def _municipality(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
-    state = wire.Municipality.model_validate(data)
+    state = wire.Municipality.model_validate(data, extra="ignore")
     await _upsert(session, Municipality, {"code": state.code, "region": state.region})
     return []
 
 
 async def _service_point(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
-    state = wire.ServicePoint.model_validate(data)
+    state = wire.ServicePoint.model_validate(data, extra="ignore")
     values = state.model_dump(include={"id", "region", "municipality", "name", "address"})
     await _upsert(session, ServicePoint, values | {"active": state.status == "active"})
     return list(await store.tutors_at(session, state.id))
@@ -55,7 +52,7 @@ async def _service_point(session: AsyncSession, data: dict[str, Any]) -> list[uu
 
 async def _hours(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
     point = uuid.UUID(data["id"])
-    days = [wire.OpeningDay.model_validate(day) for day in data["days"]]
+    days = [wire.OpeningDay.model_validate(day, extra="ignore") for day in data["days"]]
     await _upsert(
         session,
         StaffedDay,
@@ -69,17 +66,19 @@ def _staffed(day: wire.OpeningDay) -> list[list[str]]:
 
 
 async def _tutor(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
-    state = wire.Tutor.model_validate(data)
+    state = wire.Tutor.model_validate(data, extra="ignore")
     values = state.model_dump(exclude={"status"})
     await _upsert(session, Tutor, values | {"active": state.status == "active"})
     return [state.id]
 
 
 async def _offering(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
-    state = wire.Offering.model_validate(data)
+    state = wire.Offering.model_validate(data, extra="ignore")
+    before = await session.scalar(sa.select(Offering.organisation_id).where(Offering.id == state.id))
     values = state.model_dump(exclude={"status", "name", "region"})
     await _upsert(session, Offering, values | {"active": state.status == "active"})
-    return list(await store.tutors_of(session, state.organisation_id))
+    owners = {state.organisation_id, before or state.organisation_id}
+    return [tutor for owner in owners for tutor in await store.tutors_of(session, owner)]
 
 
 Change = Callable[[AsyncSession, dict[str, Any]], Awaitable[list[uuid.UUID]]]

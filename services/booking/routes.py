@@ -1,11 +1,9 @@
 """HTTP in, HTTP out."""
 
-import datetime as dt
 import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request
-from pydantic import AwareDatetime
 
 from services.booking import access, search, store, views
 from services.booking.actions import appointments, time
@@ -15,7 +13,7 @@ from shared.clock import Now
 from shared.db import Session
 from shared.idempotency import Idempotent
 from shared.schemas import booking as wire
-from shared.schemas.common import Channel, Language, MunicipalityCode, TopicCode
+from shared.schemas.common import Channel, Date, Instant, Language, MunicipalityCode, TopicCode
 
 routes = APIRouter()
 
@@ -35,7 +33,7 @@ ManageToken = Annotated[
 ]
 
 
-@routes.get("/slots", tags=["slots"], summary="Find free times", response_model=wire.Slots)
+@routes.get("/slots", tags=["slots"], summary="Find free times")
 async def slots(
     session: Session,
     settings: Config,
@@ -49,8 +47,8 @@ async def slots(
     tutor: uuid.UUID | None = None,
     channel: Channel | None = None,
     language: Language | None = None,
-    start: Annotated[AwareDatetime | None, Query(alias="from", description="by default now")] = None,
-    end: Annotated[AwareDatetime | None, Query(alias="to")] = None,
+    start: Annotated[Instant | None, Query(alias="from", description="by default now")] = None,
+    end: Annotated[Instant | None, Query(alias="to")] = None,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     after: Annotated[str | None, Query(max_length=400, description="`next` of the page before")] = None,
     expand: Annotated[bool, Query(description="add the names of places and tutors")] = False,
@@ -80,6 +78,7 @@ async def book(
 ) -> wire.Appointment:
     """A citizen books without signing in; a municipal system or a service point for the person before it. A time that
     is not free answers 409 with the nearest `alternatives`."""
+    access.may_book(caller)
     made = await once(
         lambda: appointments.book(
             session,
@@ -94,7 +93,7 @@ async def book(
 
 
 @routes.get("/appointments", tags=["appointments"], summary="A day's list")
-async def day(session: Session, settings: Config, caller: Caller, date: dt.date) -> wire.Appointments:
+async def day(session: Session, settings: Config, caller: Caller, date: Date) -> wire.Appointments:
     """The appointments of a local date that the caller may see, in order of time, without cancelled ones."""
     return await views.day(session, caller, date, settings)
 

@@ -10,11 +10,12 @@ from stdnum import iban, luhn
 # A personal identity code's form (law 661/2009, with the new separators of 2023). A mistyped one is as private as a
 # right one, so its check character is not looked at.
 IDENTITY_CODE = re.compile(r"(?<!\d)\d{6}\s?[-+A-FU-Y]\s?\d{3}[0-9A-FHJ-NPR-Y](?![0-9A-Z])", re.IGNORECASE)
-ACCOUNT = re.compile(r"[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}", re.IGNORECASE)
-CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)")
+ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:\s?[A-Z0-9]){11,30}", re.IGNORECASE)
+CARD = re.compile(r"(?<!\d)\d(?:[ -]?\d){12,}")
 # "The password is lost" is what people come for; a word with a digit in it, or one after a colon, is the password.
 CREDENTIAL = re.compile(
-    r"(salasana|tunnusluku|pin-?koodi|käyttäjätunnus|lösenord|användarnamn|pinkod|password|passcode|pin code)"
+    r"\b(salasana|tunnuslu[kv]u|pin(?:-?koodi|-?kod| code)?|käyttäjätunnu|pankkitunnu|lösenord|användarnamn|bankkod"
+    r"|password|passcode)"
     r"\S{0,6}(?:\s*[:=]\s*\S{3,}|\s+(?:(?:on|är|is)\s+)?\S*\d\S*)",
     re.IGNORECASE,
 )
@@ -35,4 +36,9 @@ def _account(text: str) -> bool:
 
 
 def _card(text: str) -> bool:
-    return any(luhn.is_valid(re.sub(r"[ -]", "", match[0])) for match in CARD.finditer(text))
+    """Whether any 13 to 19 digits in a row of digits are a card's: its expiry or CVV may follow it."""
+    for match in CARD.finditer(text):
+        digits = re.sub(r"[ -]", "", match[0])
+        if any(luhn.is_valid(digits[:length]) for length in range(13, 20) if length <= len(digits)):
+            return True
+    return False

@@ -12,11 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking import store
-from services.booking.domain.appointments import NOWHERE, SlotKey
+from services.booking.domain.appointments import CHANNELS, NOWHERE, SlotKey
 from services.booking.models import ServicePoint, Tutor
-from shared.problems import InvalidInput
+from shared.problems import field_problem
 from shared.schemas import booking as wire
-from shared.schemas.common import FieldError
 
 NEAR = dt.timedelta(days=1)
 ALTERNATIVES = 5
@@ -68,11 +67,11 @@ def _tie(cursor: str) -> store.SlotTie:
             base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         )
         instant = dt.datetime.fromisoformat(start)
-        if instant.tzinfo is None or not isinstance(channel, str) or "\0" in channel:
+        if instant.tzinfo is None or not 2000 <= instant.year <= 2200 or channel not in CHANNELS:
             raise ValueError
         return instant, uuid.UUID(tutor), uuid.UUID(offering), uuid.UUID(place), channel
     except (binascii.Error, ValueError, TypeError, AttributeError):
-        raise InvalidInput(errors=[FieldError(pointer="/after", detail="This is not right. Check it.")]) from None
+        raise field_problem("/after", "cursor") from None
 
 
 async def _named(session: AsyncSession, items: list[wire.Slot]) -> list[wire.ExpandedSlot]:

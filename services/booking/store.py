@@ -60,12 +60,12 @@ WITH edge AS (
     SELECT greatest(CAST(:start AS timestamptz), :now + make_interval(mins => coalesce(max(notice_minutes), 0))) AS at
     FROM offering WHERE active
 ), candidate AS (
-    (SELECT span.* FROM free_span AS span, edge
-     WHERE {filters} AND first_start <= edge.at AND first_start > :start - interval '26 hours'
+    (SELECT * FROM free_span
+     WHERE {filters} AND first_start <= (SELECT at FROM edge) AND first_start > :start - interval '26 hours'
        AND last_start >= greatest(:start, :now + make_interval(mins => notice_minutes)))
     UNION ALL
-    (SELECT span.* FROM free_span AS span, edge
-     WHERE {filters} AND first_start > edge.at AND first_start < :end
+    (SELECT * FROM free_span
+     WHERE {filters} AND first_start > (SELECT at FROM edge) AND first_start < :end
      ORDER BY first_start, tutor_id, offering_id, coalesce(service_point_id, :nowhere), channel
      LIMIT :limit)
 )
@@ -248,10 +248,16 @@ async def tutors_of(session: AsyncSession, organisation: uuid.UUID) -> Sequence[
     return (await session.scalars(sa.select(Tutor.id).where(Tutor.organisation_id == organisation))).all()
 
 
-async def tutors_not_refreshed_on(session: AsyncSession, date: dt.date, limit: int) -> Sequence[uuid.UUID]:
-    """Some tutors whose free spans do not reach the horizon of `date` yet."""
-    wanted = sa.select(Tutor.id).where(Tutor.active, Tutor.refreshed_on.is_distinct_from(date))
-    return (await session.scalars(wanted.order_by(Tutor.id).limit(limit))).all()
+async def mark_stale(session: AsyncSession, tutors: Sequence[uuid.UUID]) -> None:
+    """Note that these tutors' free spans are to be worked out anew."""
+    await session.execute(sa.update(Tutor).where(Tutor.id.in_(tutors)).values(refreshed_on=None))
+
+
+async def stale_tutors(session: AsyncSession, today: dt.date, limit: int) -> Sequence[uuid.UUID]:
+    """Some tutors whose free spans are stale, or do not reach the horizon of today yet."""
+    behind = sa.and_(Tutor.active, Tutor.refreshed_on < today)
+    wanted = sa.select(Tutor.id).where(sa.or_(Tutor.refreshed_on.is_(None), behind))
+    return (await session.scalars(wanted.order_by(Tutor.refreshed_on.nulls_first(), Tutor.id).limit(limit))).all()
 
 
 async def longest_horizon(session: AsyncSession, organisation: uuid.UUID) -> int:

@@ -9,12 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking import access, search, store
 from services.booking.access import View
-from services.booking.actions.appointments import hash_token
 from services.booking.domain.appointments import manage_token
 from services.booking.domain.time import DAY, midnight
 from services.booking.models import Absence, Appointment, Availability, Citizen, Offering, Tutor
 from services.booking.settings import Settings
 from shared.auth import Principal
+from shared.keys import hash_token
 from shared.problems import NotFound
 from shared.schemas import booking as wire
 

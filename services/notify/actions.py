@@ -1,5 +1,6 @@
 """The use cases of `notify`: hear of a change, and send what is due."""
 
+import asyncio
 import datetime as dt
 import uuid
 from dataclasses import dataclass
@@ -26,9 +27,11 @@ async def hear_of_appointment(session: AsyncSession, event: CloudEvent) -> None:
         return
     what, subject = event.type.removeprefix(prefix), uuid.UUID(event.subject)
     if what != "booked":
-        await store.drop_waiting(session, subject, f"the appointment was {what}")
+        for waiting in await store.waiting(session, subject):
+            await _end(session, waiting, "dropped", f"the appointment was {what}")
     planned = domain.plan(event.id, what, event.time, dt.datetime.fromisoformat(event.data["start"]))
-    await store.add(session, planned, subject, organisation_id=uuid.UUID(event.data["organisation_id"]))
+    organisation = uuid.UUID(event.data["organisation_id"])
+    await store.add(session, planned, subject, organisation_id=organisation, region=event.data["region"])
 
 
 async def hear_of_sign_in(session: AsyncSession, event: CloudEvent) -> None:
@@ -56,12 +59,15 @@ class Post:
         if message is None:
             return False
         try:
-            why_not = await self._send(message, now)
+            async with asyncio.timeout(self.settings.lease_seconds * 0.8):  # over before another worker takes it up
+                why_not = await self._send(message, now)
             await self._close(message, "sent" if why_not is None else "dropped", why_not)
         except Undelivered as failure:
             await self._after_failure(message, failure.reason, failure.permanent, now)
         except Unavailable:
-            await self._after_failure(message, "the sender of the facts is out of reach", False, now)
+            await self._after_failure(message, "the keeper of the facts is out of reach", False, now)
+        except TimeoutError:
+            await self._after_failure(message, "it took too long", False, now)
         return True
 
     async def _send(self, message: Message, now: dt.datetime) -> str | None:
@@ -70,8 +76,10 @@ class Post:
             if message.kind == "sign_in":
                 return await self._send_code(message)
             return await self._send_about(message, now)
-        except Refused:
-            return "there is nobody to tell any more"
+        except Refused as refused:
+            if refused.is_("not-found"):
+                return "there is nobody to tell any more"
+            raise Undelivered(f"the facts were refused: {refused.problem.type}", permanent=False) from None
 
     async def _send_code(self, message: Message) -> str | None:
         found = await self.providers.sign_in_message(message.subject)
@@ -119,19 +127,29 @@ class Post:
             return
         async with db.transaction(self.sessions) as session:
             row = await session.get_one(Message, message.id, with_for_update=True)
-            row.try_at, row.reason = decision.at, reason
+            if _is_mine(row, message):
+                row.try_at, row.reason = decision.at, reason
 
     async def _close(self, message: Message, state: domain.Closed, reason: str | None) -> None:
         async with db.transaction(self.sessions) as session:
             row = await session.get_one(Message, message.id, with_for_update=True)
-            if row.state != "due":
-                return  # another worker took over when the lease ran out, or the appointment was cancelled meanwhile
-            row.state, row.reason = state, reason
-            await emit(
-                session,
-                f"message.{state}",
-                row.id,
-                {"id": str(row.id), "kind": row.kind, "channel": row.channel, "subject": str(row.subject)},
-                organisation_id=row.organisation_id,
-                internal=row.kind == "sign_in",
-            )
+            if _is_mine(row, message):
+                await _end(session, row, state, reason)
+
+
+def _is_mine(row: Message, claimed: Message) -> bool:
+    """Whether nobody took the message up after us when the lease ran out, nor dropped it meanwhile."""
+    return row.state == "due" and row.attempts == claimed.attempts
+
+
+async def _end(session: AsyncSession, row: Message, state: domain.Closed, reason: str | None) -> None:
+    row.state, row.reason = state, reason
+    await emit(
+        session,
+        f"message.{state}",
+        row.id,
+        {"id": str(row.id), "kind": row.kind, "channel": row.channel, "subject": str(row.subject)},
+        organisation_id=row.organisation_id,
+        region=row.region,
+        internal=row.kind == "sign_in",
+    )

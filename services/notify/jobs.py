@@ -25,15 +25,19 @@ async def work() -> None:
     settings = Settings()
     engine, sessions = db.connect(settings.database_url.get_secret_value(), pool_size=SENDERS + 4)
     key = SigningKey.from_file("notify", settings.signing_key)
-    async with httpx2.AsyncClient() as http, asyncio.TaskGroup() as tasks:
-        booking = BookingClient(http, settings.booking_url, key=key)
-        providers = ProvidersClient(http, settings.providers_url, key=key)
-        post = Post(settings, sessions, booking, providers, Sms(settings))
-        tasks.create_task(follow(sessions, "booking", booking, hear_of_appointment))
-        tasks.create_task(follow(sessions, "providers", providers, hear_of_sign_in))
-        for _ in range(SENDERS):
-            tasks.create_task(send(post))
-    await engine.dispose()
+    sms = Sms(settings)
+    try:
+        async with httpx2.AsyncClient() as http, asyncio.TaskGroup() as tasks:
+            booking = BookingClient(http, settings.booking_url, key=key)
+            providers = ProvidersClient(http, settings.providers_url, key=key)
+            post = Post(settings, sessions, booking, providers, sms)
+            tasks.create_task(follow(sessions, "booking", booking, hear_of_appointment))
+            tasks.create_task(follow(sessions, "providers", providers, hear_of_sign_in))
+            for _ in range(SENDERS):
+                tasks.create_task(send(post))
+    finally:
+        await sms.close()
+        await engine.dispose()
 
 
 async def send(post: Post) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from services.notify.domain import Kind
@@ -99,19 +99,11 @@ def about(kind: Kind, recipient: Recipient, sender: str) -> Letter:
 
 
 def when(start: dt.datetime, zone: str, language: Language) -> str:
-    """A time as people say it: "ti 24.11. klo 10.00", with the year when it is not this one's."""
+    """A time as people say it: "ti 24.11.2026 klo 10.00"."""
     local = start.astimezone(ZoneInfo(zone))
-    clock = format_time(local, "short", tzinfo=ZoneInfo(zone), locale=language if language != "en" else "en_GB")
-    return (
-        catalogue(LOCALE, language)
-        .gettext(marked("{date} at {clock}"))
-        .format(
-            date=format_date(
-                local, {"fi": "EEE d.M.y", "sv": "EEE d.M.y", "en": "EEE d MMMM y"}[language], locale=language
-            ),
-            clock=clock,
-        )
-    )
+    date = format_date(local, {"en": "EEE d MMMM y"}.get(language, "EEE d.M.y"), locale=language)
+    clock = f"{local:%H:%M}" if language == "en" else f"{local.hour}.{local:%M}"
+    return catalogue(LOCALE, language).gettext(marked("{date} at {clock}")).format(date=date, clock=clock)
 
 
 def _where(recipient: Recipient) -> str:

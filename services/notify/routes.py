@@ -7,7 +7,6 @@ from fastapi import APIRouter
 from services.notify import store
 from shared.auth import Caller
 from shared.db import Session
-from shared.problems import Forbidden
 from shared.schemas.notify import Message, Messages
 
 routes = APIRouter(tags=["messages"])
@@ -17,7 +16,5 @@ routes = APIRouter(tags=["messages"])
 async def messages(session: Session, caller: Caller, subject: uuid.UUID) -> Messages:
     """States and times, never to whom or what. For coordinators and those with `events:read`, of their organisation."""
     caller.require("events:read")
-    found = await store.about(session, subject)
-    if caller.client_organisation and any(row.organisation_id != caller.client_organisation for row in found):
-        raise Forbidden
+    found = await store.about(session, subject, region=caller.region, organisation=caller.client_organisation)
     return Messages(items=[Message.model_validate(row) for row in found])

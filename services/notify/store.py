@@ -35,6 +35,7 @@ async def add(
     subject: uuid.UUID,
     *,
     organisation_id: uuid.UUID | None = None,
+    region: str | None = None,
 ) -> None:
     """Put messages into the outbox; those that are there already stay as they are."""
     rows = [
@@ -44,6 +45,7 @@ async def add(
             "channel": message.channel,
             "subject": subject,
             "organisation_id": organisation_id,
+            "region": region,
             "state": "due",
             "due_at": message.due_at,
             "not_after": message.not_after,
@@ -55,16 +57,17 @@ async def add(
         await session.execute(insert(Message).values(rows).on_conflict_do_nothing())
 
 
-async def drop_waiting(session: AsyncSession, subject: uuid.UUID, reason: str) -> None:
-    """Drop what is still to be sent about a subject."""
-    await session.execute(
-        sa.update(Message)
-        .where(Message.subject == subject, Message.state == "due")
-        .values(state="dropped", reason=reason)
-    )
+async def waiting(session: AsyncSession, subject: uuid.UUID) -> Sequence[Message]:
+    """What is still to be sent about a subject, locked."""
+    wanted = sa.select(Message).where(Message.subject == subject, Message.state == "due")
+    return (await session.scalars(wanted.order_by(Message.id).with_for_update())).all()
 
 
-async def about(session: AsyncSession, subject: uuid.UUID) -> Sequence[Message]:
-    """All messages about a subject, oldest first."""
-    wanted = sa.select(Message).where(Message.subject == subject).order_by(Message.due_at, Message.channel)
-    return (await session.scalars(wanted)).all()
+async def about(
+    session: AsyncSession, subject: uuid.UUID, *, region: str | None, organisation: uuid.UUID | None
+) -> Sequence[Message]:
+    """The messages about a subject of that region and, when one is given, that organisation; oldest first."""
+    wanted = sa.select(Message).where(Message.subject == subject, Message.region == region)
+    if organisation is not None:
+        wanted = wanted.where(Message.organisation_id == organisation)
+    return (await session.scalars(wanted.order_by(Message.due_at, Message.channel))).all()

@@ -157,6 +157,8 @@ def read_point(
                 raise _Unreadable(name, "is empty")
             if len(row[name]) > 200:
                 raise _Unreadable(name, "is longer than 200 characters")
+            if not row[name].isprintable():
+                raise _Unreadable(name, "holds letters that cannot be shown")
         code = municipalities.get(row["municipality"].casefold())
         if code is None:
             raise _Unreadable("municipality", "is no municipality's name or code")

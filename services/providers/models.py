@@ -34,6 +34,7 @@ class Topic(Base):
     __tablename__ = "topic"
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[dict[str, Any]]
+    rank: Mapped[int]
 
 
 class Organisation(Base):

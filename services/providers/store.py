@@ -99,6 +99,13 @@ async def person_by_contact(session: AsyncSession, *, email: str | None, phone: 
     return await session.scalar(wanted)
 
 
+async def lock_contact(session: AsyncSession, contact_hash: bytes) -> None:
+    """Deal with one sign-in of a contact at a time."""
+    await session.execute(
+        sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:hash, 1))"), {"hash": contact_hash.hex()}
+    )
+
+
 async def recent_sign_ins(session: AsyncSession, contact_hash: bytes, since: dt.datetime) -> int:
     """How many codes were asked for to a contact since then."""
     wanted = sa.select(sa.func.count()).where(SignIn.contact_hash == contact_hash, SignIn.created_at > since)

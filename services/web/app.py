@@ -9,6 +9,7 @@ import httpx2
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from services.web import catalogue, view
@@ -18,7 +19,7 @@ from services.web.settings import Settings
 from services.web.view import redirect
 from shared import telemetry
 from shared.clients import Refused
-from shared.problems import NotFound, Problem, from_http
+from shared.problems import InvalidInput, NotFound, Problem, Unforeseen, from_http
 from shared.schemas.common import Health
 from shared.texts import language_of
 
@@ -45,7 +46,7 @@ def create_app() -> FastAPI:
             yield
             warming.cancel()
 
-    app = FastAPI(openapi_url=None, lifespan=lifespan)
+    app = FastAPI(openapi_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.settings = settings
     app.include_router(citizen.routes)
     app.include_router(tutor.routes)
@@ -94,14 +95,20 @@ def _answer_errors_with_pages(app: FastAPI) -> None:
     async def _problem(request: Request, error: Problem) -> Response:
         return view.problem(request, error.document(view.language(request)))
 
+    @app.exception_handler(ValidationError)  # of a body that a page was to send on
+    async def _unusable(request: Request, _error: ValidationError) -> Response:
+        return view.problem(request, InvalidInput().document(view.language(request)))
+
     @app.exception_handler(RequestValidationError)
-    async def _invalid(request: Request, _error: RequestValidationError) -> Response:
-        return view.problem(request, NotFound().document(view.language(request)))
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        in_address = any(finding["loc"][0] == "path" for finding in error.errors())
+        problem = NotFound() if in_address else InvalidInput()
+        return view.problem(request, problem.document(view.language(request)))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         return view.problem(request, from_http(error).document(view.language(request)))
 
-    @app.exception_handler(Exception)
-    async def _unforeseen(request: Request, _error: Exception) -> Response:
-        return view.problem(request, Problem().document(view.language(request)))
+    app.add_middleware(
+        Unforeseen, answer=lambda request: view.problem(request, Problem().document(view.language(request)))
+    )

@@ -46,7 +46,7 @@ def forget(response: Response) -> None:
 
 async def _access_token(request: Request, response: Response) -> str:
     """The access token in its cookie, or a new one for the session."""
-    if access := request.cookies.get("access"):
+    if (access := request.cookies.get("access")) and access.isascii():
         return access
     session = request.cookies.get("session")
     if session is None:

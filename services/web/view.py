@@ -1,17 +1,20 @@
 """Drawing pages: the language, the templates, and how times are written."""
 
 import datetime as dt
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_day_names
+import phonenumbers
+from babel.dates import format_date, get_day_names
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.web.claims import roles
 from services.web.settings import Settings
+from shared.schemas.booking import Absence
 from shared.schemas.common import Language, LocalisedText, ProblemDocument
 from shared.texts import LANGUAGES, catalogue, language_of
 
@@ -39,14 +42,28 @@ def _environment(language: Language) -> Environment:
         return format_date(value, {"fi": "cccc d.M.y"}.get(language, "EEEE d MMMM y"), locale=BABEL[language])
 
     def clock(value: dt.datetime | dt.time) -> str:
-        if isinstance(value, dt.time):
-            return format_time(value, "short", locale=BABEL[language])
-        return format_time(value, "short", tzinfo=value.tzinfo, locale=BABEL[language])
+        return f"{value:%H:%M}" if language == "en" else f"{value.hour}.{value:%M}"
+
+    def away(absence: Absence) -> str:
+        if absence.start.time() == absence.end.time() == dt.time(0):  # whole days, the last one included
+            first, last = absence.start.date(), absence.end.date() - dt.timedelta(days=1)
+            return day(first) if first == last else f"{day(first)} – {day(last)}"
+        return f"{day(absence.start)} {clock(absence.start)} – {day(absence.end)} {clock(absence.end)}"
 
     def weekday(number: int) -> str:
         return str(get_day_names("wide", "stand-alone", locale=BABEL[language])[number - 1])
 
-    environment.filters |= {"named": named, "day": day, "clock": clock, "weekday": weekday}
+    def number(value: str) -> str:
+        return phonenumbers.format_number(phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+    environment.filters |= {
+        "away": away,
+        "number": number,
+        "named": named,
+        "day": day,
+        "clock": clock,
+        "weekday": weekday,
+    }
     return environment
 
 
@@ -59,29 +76,58 @@ def language(request: Request) -> Language:
     return language_of(chosen or request.headers.get("accept-language"))
 
 
+def is_chosen(request: Request) -> bool:
+    """Whether somebody has chosen the language, here or before."""
+    return bool(request.query_params.get("lang") or request.cookies.get("language"))
+
+
 def say(request: Request, text: str) -> str:
     """A text in the language of the page."""
     return catalogue(HERE / "locale", language(request)).gettext(text)
 
 
-def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page from a template."""
-    spoken = language(request)
-    # A link to the same page in another language keeps the question that was asked, but no other parameter.
-    asked = {name: value for name, value in request.query_params.items() if name in {"topic", "municipality"}}
+def page(
+    request: Request,
+    template: str,
+    status: int = 200,
+    *,
+    spoken: Language | None = None,
+    here: str | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """A page from a template, in the language `spoken` or that of the request. `here` is the address at which the
+    same page is found in another language, when it is not the request's own."""
+    spoken = spoken or language(request)
+    address = here or _address(request)
     values = {
-        "languages": [(code, NAMES[code], _with_language(request, code, asked)) for code in LANGUAGES],
+        "languages": [(code, NAMES[code], _with_language(address, code)) for code in LANGUAGES],
         "signed_in": "session" in request.cookies,
-        "path": request.url.path,
+        "is_tutor": "tutor" in roles(request.cookies.get("access")),
         **values,
     }
     content = ENVIRONMENTS[spoken].get_template(template).render(values)
     return HTMLResponse(content, status, headers={"Content-Language": spoken})
 
 
-def _with_language(request: Request, code: str, asked: Mapping[str, str]) -> str:
-    path = request.url.path if request.method == "GET" else "/"
-    return str(request.url.replace(path=path, query="").include_query_params(**asked, lang=code))
+def _address(request: Request) -> str:
+    """A link to the same page keeps the question that was asked, but no other parameter."""
+    asked = {name: value for name, value in request.query_params.items() if name in {"topic", "municipality", "date"}}
+    return request.url.path + (f"?{urlencode(asked)}" if asked else "")
+
+
+def _with_language(address: str, code: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}lang={code}"
+
+
+def date(text: str | None) -> dt.date | None:
+    """A date as a date field sends it, or as people write it where there is no such field; None when it is none."""
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            found = dt.datetime.strptime((text or "").strip(), form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        return found if 2000 <= found.year <= 2200 else None
+    return None
 
 
 def problem(request: Request, document: ProblemDocument) -> Response:

@@ -6,7 +6,19 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from shared.schemas.common import Channel, Language, LocalisedText, LongText, ShortText, TopicCode, Wire, example
+from shared.schemas.common import (
+    Channel,
+    Date,
+    Instant,
+    Language,
+    LocalisedText,
+    LongText,
+    ShortText,
+    TopicCode,
+    WallTime,
+    Wire,
+    example,
+)
 
 AppointmentState = Literal["booked", "cancelled", "attended", "no_show"]
 Result = Literal["solved", "partly", "handed_on"]
@@ -152,21 +164,26 @@ class AvailabilityInput(Wire):
 
     tutor_id: UUID | None = Field(default=None, description="a tutor leaves it out: it is themself")
     service_point_id: UUID | None = None
-    channels: list[Channel] | None = Field(default=None, description="by default on_site there, else phone and video")
+    channels: list[Channel] | None = Field(
+        default=None,
+        min_length=1,
+        description="at a service point on_site, elsewhere phone and video, which are also the defaults",
+    )
     weekday: int = Field(ge=1, le=7, description="1 is Monday, as in ISO 8601")
-    opens: dt.time = Field(alias="from", examples=["10:00"])
-    closes: dt.time = Field(alias="to", examples=["14:00"])
-    valid_from: dt.date | None = None
-    valid_until: dt.date | None = None
+    opens: WallTime = Field(alias="from", examples=["10:00"])
+    closes: WallTime = Field(alias="to", examples=["14:00"])
+    valid_from: Date | None = None
+    valid_until: Date | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> "AvailabilityInput":
-        if self.opens.tzinfo or self.closes.tzinfo:
-            raise ValueError("wall-clock times without an offset are needed")
         if self.opens == self.closes:
             raise ValueError("'from' and 'to' must differ")
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValueError("'valid_until' must not be before 'valid_from'")
+        possible: set[Channel] = {"on_site"} if self.service_point_id else {"phone", "video"}
+        if not set(self.channels or []) <= possible:
+            raise ValueError("on_site needs a service point; phone and video have none")
         return self
 
 
@@ -196,8 +213,8 @@ class AbsenceInput(Wire):
     model_config = example(**{"from": "2027-07-01", "until": "2027-07-31"})
 
     tutor_id: UUID | None = Field(default=None, description="a tutor leaves it out: it is themself")
-    start: AwareDatetime | dt.date = Field(alias="from", examples=["2027-07-01"])
-    end: AwareDatetime | dt.date = Field(alias="until", examples=["2027-07-31"])
+    start: Instant | Date = Field(alias="from", examples=["2027-07-01"])
+    end: Instant | Date = Field(alias="until", examples=["2027-07-31"])
 
 
 class Absence(Wire):

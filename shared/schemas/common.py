@@ -1,5 +1,6 @@
 """What the bodies of all services share."""
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -31,6 +32,24 @@ LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20
 TopicCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,49}$")]
 MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
+
+
+def _within_reach(value: dt.date) -> dt.date:
+    if not 2000 <= value.year <= 2200:
+        raise ValueError("a year between 2000 and 2200 is needed")
+    return value
+
+
+def _whole_minute(value: dt.time) -> dt.time:
+    if value.tzinfo is not None or value.second or value.microsecond:
+        raise ValueError("a wall-clock time in whole minutes, without an offset, is needed")
+    return value
+
+
+# Years far away would leave the calendar's arithmetic, and are slips of the finger.
+Date = Annotated[dt.date, AfterValidator(_within_reach)]
+Instant = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+WallTime = Annotated[dt.time, AfterValidator(_whole_minute)]
 
 
 class Wire(BaseModel):

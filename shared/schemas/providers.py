@@ -4,16 +4,18 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, field_validator, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from shared.schemas.common import (
     Channel,
+    Date,
     Language,
     LocalisedText,
     MunicipalityCode,
     RegionCode,
     ShortText,
     TopicCode,
+    WallTime,
     Wire,
     example,
 )
@@ -36,7 +38,12 @@ Status = Literal["planned", "active", "ended"]
 HoursKind = Literal["staffed", "self_service"]
 RoleName = Literal["coordinator", "staff", "tutor"]
 Scope = Literal["registry:write", "availability:write", "appointments:read", "appointments:write", "events:read"]
-Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$"
+    ),
+]
 
 
 class Municipality(Wire):
@@ -61,6 +68,7 @@ class TopicInput(Wire):
     """What a topic is called, as a citizen would say it."""
 
     name: LocalisedText
+    rank: int = Field(default=100, ge=0, le=1000, description="its place in lists for people, lowest first")
 
 
 class Topic(TopicInput):
@@ -115,16 +123,9 @@ class ServicePointInput(Wire):
 class Hours(Wire):
     """An interval of a service point's day, in local wall time. Only staffed time can carry help."""
 
-    opens: dt.time = Field(alias="from")
-    closes: dt.time = Field(alias="to", description="00:00 means the end of the day")
+    opens: WallTime = Field(alias="from")
+    closes: WallTime = Field(alias="to", description="00:00 means the end of the day")
     kind: HoursKind = "staffed"
-
-    @field_validator("opens", "closes")
-    @classmethod
-    def _wall_time(cls, value: dt.time) -> dt.time:
-        if value.tzinfo is not None:
-            raise ValueError("a wall-clock time without an offset is needed")
-        return value
 
     @model_validator(mode="after")
     def _forward(self) -> "Hours":
@@ -136,8 +137,8 @@ class Hours(Wire):
 class OpeningDay(Wire):
     """What is known of a service point's hours on a date. No hours: it is known to be closed."""
 
-    date: dt.date
-    hours: list[Hours]
+    date: Date
+    hours: list[Hours] = Field(max_length=48)
 
 
 class ServicePoint(ServicePointInput):

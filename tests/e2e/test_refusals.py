@@ -33,6 +33,11 @@ BAD: dict[str, tuple[Callable[[Installation], object], int, str]] = {
     "an unknown field": (lambda i: wanted(i, slot="x"), 422, "invalid-input"),
     "a field missing": (lambda _: {"topic": "e-services", "citizen": CITIZEN}, 422, "invalid-input"),
     "no slot at that start": (lambda i: wanted(i, slot_id=edited(i.slots()[0]["id"], 7)), 422, "not-a-slot"),
+    "a slot beyond the calendar": (
+        lambda i: wanted(i, slot_id=edited(i.slots()[0]["id"], 4_000_000_000)),
+        422,
+        "not-a-slot",
+    ),
     "garbage for a slot": (lambda i: wanted(i, slot_id="garbage"), 422, "not-a-slot"),
     "a time in the past": (lambda i: wanted(i, slot_id=edited(i.slots()[0]["id"], -60 * 24 * 30)), 422, "in-the-past"),
     "a stale slot": (lambda i: wanted(i, slot_id=edited(i.slots()[0]["id"], 60 * 10)), 409, "slot-gone"),
@@ -113,6 +118,11 @@ def test_a_feed_position_that_never_was(
     is_problem(answer, status, slug)
 
 
+def cursor(start: str, channel: str) -> str:
+    made = f'["{start}", "{uuid.UUID(int=1)}", "{uuid.UUID(int=2)}", "{uuid.UUID(int=3)}", "{channel}"]'
+    return base64.urlsafe_b64encode(made.encode()).decode()
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -125,6 +135,9 @@ def test_a_feed_position_that_never_was(
         {"tutor": "aino"},
         {"channel": "pigeon"},
         {"after": "%00"},
+        {"after": cursor("2027-03-01T00:00:00+00:00", "\\ud800")},
+        {"after": cursor("9999-12-31T23:59:59+00:00", "phone")},
+        {"from": "9999-12-31T23:59:59+00:00"},
         {"after": base64.urlsafe_b64encode(b'["2027-03-01T10:00:00", 1, 2, 3, 4]').decode()},
     ],
     ids=str,
@@ -273,3 +286,65 @@ def test_a_tutor_cannot_write_the_registry_nor_anothers_time(installation: Insta
     is_problem(installation.http.post("/api/booking/v1/absences", json=absence, headers=tutor), 403, "forbidden")
     topic = installation.http.put("/api/providers/v1/topics/knitting", json={"name": {"fi": "Neule"}}, headers=tutor)
     is_problem(topic, 403, "forbidden")
+
+
+FAR: list[tuple[str, str, dict[str, object] | None]] = [("GET", "/api/booking/v1/appointments?date=9999-12-31", None)]
+FAR += [("GET", f"/api/providers/v1/service-points/{uuid.UUID(int=1)}/hours?from=9999-12-31", None)]
+FAR += [("POST", "/api/booking/v1/absences", {"from": "0001-01-01", "until": "9999-12-31"})]
+FAR += [
+    ("POST", "/api/booking/v1/availability", {"weekday": 1, **hours})
+    for hours in (
+        {"from": "06:00:30", "to": "10:00"},
+        {"from": "06:00", "to": "10:00+02:00"},
+        {"from": "06:00", "to": "10:00", "channels": ["on_site"]},
+        {"from": "06:00", "to": "10:00", "channels": ["phone"], "service_point_id": str(uuid.UUID(int=1))},
+        {"from": "06:00", "to": "10:00", "channels": ["home"]},
+        {"from": "06:00", "to": "10:00", "valid_until": "9999-12-31"},
+    )
+]
+
+
+@pytest.mark.parametrize(("method", "path", "body"), FAR, ids=str)
+def test_times_out_of_reach_and_hours_that_make_no_sense(
+    installation: Installation, method: str, path: str, body: dict[str, object] | None
+) -> None:
+    if body is not None:
+        body = {"tutor_id": installation.slots()[0]["tutor_id"], **body}
+    answer = installation.http.request(method, path, json=body, headers=installation.as_client())
+    is_problem(answer, 422, "invalid-input")
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "status"),
+    [
+        ("/sign-in", {"contact": " "}, 200),
+        ("/sign-in", {"contact": "x" * 300}, 422),
+        ("/sign-in", {"contact": "a\0b"}, 422),
+        (f"/sign-in/{uuid.UUID(int=1)}", {"code": "1" * 50}, 401),
+        ("/sign-in/nonsense", {"code": "1"}, 404),
+        ("/times", {}, 200),
+        ("/times", {"topic": "e-services", "municipality": "305"}, 422),
+        ("/times", {"topic": "e-services", "municipality": "305", "show": "xx"}, 422),
+        ("/a/%C3%A4/cancel", {}, 404),
+        ("/a/unknown/cancel", {}, 404),
+        ("/a/unknown/move", {"slot": "x" * 300}, 404),
+    ],
+    ids=str,
+)
+def test_forms_that_nobody_could_have_sent(
+    installation: Installation, path: str, form: dict[str, str], status: int
+) -> None:
+    answer = installation.http.post(path, data=form, follow_redirects=True)
+    assert answer.status_code == status
+    assert "<h1>" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/a/%C3%A4", "/a/%20", "/day?date=0001-01-01", "/times?topic=x", "/nothing"])
+def test_addresses_that_lead_nowhere(installation: Installation, path: str) -> None:
+    answer = installation.http.get(path, headers={"Cookie": "access=x"}, follow_redirects=True)
+    assert answer.status_code < 500
+
+
+def test_a_form_from_another_site_is_refused(installation: Installation) -> None:
+    headers = {"Sec-Fetch-Site": "cross-site"}
+    assert installation.http.post("/sign-out", headers=headers).status_code == 403

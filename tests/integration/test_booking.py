@@ -9,14 +9,15 @@ from collections import Counter
 import pytest
 import sqlalchemy as sa
 
-from services.booking import access, views
+from services.booking import access, store, views
 from services.booking.actions import appointments, spans, time
+from services.booking.domain.appointments import SlotKey
 from services.booking.models import Appointment, Citizen, FreeSpan
 from services.booking.problems import InThePast, NotASlot, SlotGone, SlotTaken, WrongState
 from shared import db
 from shared.auth import Principal
 from shared.feed import Event
-from shared.problems import Forbidden, NotFound, Problem, SensitiveText, Unauthenticated, WrongRegion
+from shared.problems import Forbidden, InvalidInput, NotFound, Problem, SensitiveText, Unauthenticated, WrongRegion
 from shared.schemas import booking as wire
 from shared.schemas.providers import Role
 from tests.integration.registry import NOW, REGION, ZONE, Registry, free, helsinki
@@ -119,6 +120,46 @@ async def test_many_at_once_for_one_time_give_one_appointment(booking_db: db.Ses
     answers = await asyncio.gather(*(registry.book(booking_db, TEN) for _ in range(40)), return_exceptions=True)
     kinds = Counter(type(answer).__name__ for answer in answers)
     assert kinds == {"UUID": 1, "SlotTaken": 39}
+
+
+async def test_the_referee_decides_a_move_too(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    await registry.book(booking_db, helsinki(8, 12))
+    async with db.transaction(booking_db) as session:  # the spans claim that noon is free, and go on claiming it
+        spans_of_day = sa.update(FreeSpan).where(FreeSpan.first_start < helsinki(8, 14))
+        await session.execute(spans_of_day.values(first_start=helsinki(8, 12)))
+        await session.execute(
+            sa.text(
+                "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+                "CREATE TRIGGER keep BEFORE DELETE ON free_span FOR EACH ROW EXECUTE FUNCTION keep()"
+            )
+        )
+    with pytest.raises(SlotTaken):
+        await move(booking_db, booked, registry.slot(helsinki(8, 12)))
+    async with db.transaction(booking_db) as session:
+        assert (await session.get_one(Appointment, booked)).starts == TEN
+
+
+async def test_a_move_stays_within_the_organisation(booking_db: db.Sessions, registry: Registry) -> None:
+    other = Registry()
+    await other.sow(booking_db)
+    booked = await registry.book(booking_db, TEN)
+    with pytest.raises(NotASlot):
+        await move(booking_db, booked, other.slot(helsinki(8, 12)))
+    assert TEN not in await free(booking_db, tutor=registry.tutor)
+
+
+async def test_help_by_phone_needs_a_number_to_call(booking_db: db.Sessions, registry: Registry) -> None:
+    slot = SlotKey(registry.tutor, registry.offering, None, "phone", TEN).encode()
+    citizen = wire.Citizen(name="Aili", email="aili@example.fi")
+    wanted = wire.AppointmentInput(slot_id=slot, topic="e-services", citizen=citizen)
+    with pytest.raises(InvalidInput) as refused:
+        async with db.transaction(booking_db) as session:
+            await appointments.book(
+                session, caller=Principal("anonymous"), wanted=wanted, secret="s" * 32, now=NOW, zone=ZONE
+            )
+    assert refused.value.errors is not None
+    assert refused.value.errors[0].pointer == "/citizen/phone"
 
 
 async def test_no_appointment_without_its_event(booking_db: db.Sessions, registry: Registry) -> None:
@@ -290,8 +331,10 @@ async def test_spans_stay_true_when_changes_of_one_day_race(booking_db: db.Sessi
 async def test_the_next_day_brings_the_next_date_of_the_horizon(booking_db: db.Sessions, registry: Registry) -> None:
     later = NOW + dt.timedelta(days=7)
     async with db.transaction(booking_db) as session:
-        assert await spans.refresh_some(session, now=NOW, zone=ZONE) == 0
-        assert await spans.refresh_some(session, now=later, zone=ZONE) == 1
+        assert await store.stale_tutors(session, NOW.date(), 10) == []
+        assert await store.stale_tutors(session, later.date(), 10) == [registry.tutor]
+        await spans.refresh(session, registry.tutor, now=later, zone=ZONE)
+        assert await store.stale_tutors(session, later.date(), 10) == []
     found = await free(booking_db, now=later)
     assert max(found).date() == dt.date(2027, 5, 3)
     assert len(found) == 8 * 9

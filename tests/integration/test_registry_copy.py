@@ -44,7 +44,7 @@ class Feed:
 
 async def copy(providers_db: db.Sessions, booking_db: db.Sessions) -> None:
     """Follow the feed to its end."""
-    while await feed.follow_once(booking_db, "providers", Feed(providers_db), projection.handler(ZONE), 0):
+    while await feed.follow_once(booking_db, "providers", Feed(providers_db), projection.apply, 0):
         pass
 
 

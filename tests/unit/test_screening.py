@@ -17,6 +17,9 @@ from services.booking.screening import is_sensitive
         "lösenordet är hemligt1",
         "my password is hunter2",
         "tunnusluku 4711 on 0815",
+        "PIN: 1234",
+        "pankkitunnukset 12345678",
+        "4539 1488 0343 6467 12/28 123",
     ],
 )
 def test_secrets_are_recognised(text: str) -> None:

@@ -1,14 +1,14 @@
 """Booking, moving, cancelling and closing appointments. Each is one transaction with its event and the free spans."""
 
 import datetime as dt
-import hashlib
 import uuid
+from collections.abc import Mapping
 
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking import access, screening, search, store, words
+from services.booking import screening, search, store, words
 from services.booking.actions import spans
 from services.booking.domain.appointments import Refusal, SlotKey, Step, after, manage_token, why_refused
 from services.booking.domain.time import on_grid
@@ -18,7 +18,8 @@ from shared import contacts
 from shared.auth import Principal
 from shared.feed import emit
 from shared.intervals import Interval
-from shared.problems import NotFound, Problem, SensitiveText, field_problem
+from shared.keys import hash_token
+from shared.problems import NotFound, Problem, SensitiveText, fields_problem
 from shared.schemas import booking as wire
 
 
@@ -31,10 +32,9 @@ async def book(
     now: dt.datetime,
     zone: str,
 ) -> uuid.UUID:
-    """Book a slot for a citizen. Raises a problem with the nearest alternatives when it is not free."""
-    access.may_book(caller)
-    citizen = _checked(wanted.citizen, wanted.note)
+    """Book a slot for a citizen, for a caller who may; raises a problem that names alternatives when it is taken."""
     slot = _decoded(wanted.slot_id)
+    citizen = _checked(wanted.citizen, wanted.note, slot.channel)
     await store.lock_tutors(session, slot.tutor_id)
     region = await _claim(session, slot, wanted.topic, now, zone)
     caller.require_region(region)
@@ -48,10 +48,9 @@ async def book(
         topic=wanted.topic,
         state="booked",
         booked_by=f"{caller.kind}:{caller.id}",
-        booked_for_organisation=next(iter(caller.organisations), None),
-        **_times(slot, offering),
+        booked_for_organisation=caller.client_organisation,
     )
-    await _write(session, appointment, slot, now, zone)
+    await _write(session, appointment, _times(slot, offering), slot, wanted.topic, now, zone)
     token = manage_token(secret, appointment.id)
     session.add(
         Citizen(
@@ -67,21 +66,21 @@ async def book(
     return appointment.id
 
 
-def hash_token(token: str) -> bytes:
-    """How a citizen's key is kept: it is random, so it needs no slow hash."""
-    return hashlib.sha256(token.encode()).digest()
-
-
-def _checked(citizen: wire.Citizen, note: str | None) -> dict[str, str | None]:
+def _checked(citizen: wire.Citizen, note: str | None, channel: str) -> dict[str, str | None]:
     """The citizen's details as they are kept."""
     if any(screening.is_sensitive(text) for text in (citizen.name, note) if text):
         raise SensitiveText
     phone = contacts.phone(citizen.phone) if citizen.phone else None
-    if citizen.phone and phone is None:
-        raise field_problem("/citizen/phone", "phone")
     email = contacts.email(citizen.email) if citizen.email else None
+    wrong = {}
+    if citizen.phone and phone is None:
+        wrong["/citizen/phone"] = "phone"
+    elif channel == "phone" and phone is None:
+        wrong["/citizen/phone"] = "phone_needed"
     if citizen.email and email is None:
-        raise field_problem("/citizen/email", "email")
+        wrong["/citizen/email"] = "email"
+    if wrong:
+        raise fields_problem(wrong)
     return {"name": citizen.name, "phone": phone, "email": email, "language": citizen.language}
 
 
@@ -145,16 +144,25 @@ async def _refused(session: AsyncSession, slot: SlotKey, topic: str, now: dt.dat
     return (SlotTaken if reason is Refusal.TAKEN else SlotGone)(alternatives)
 
 
-async def _write(session: AsyncSession, appointment: Appointment, slot: SlotKey, now: dt.datetime, zone: str) -> None:
+async def _write(
+    session: AsyncSession,
+    appointment: Appointment,
+    values: Mapping[str, object],
+    slot: SlotKey,
+    topic: str,
+    now: dt.datetime,
+    zone: str,
+) -> None:
     """Write the claim. The database is the referee: should another process hold the time after all, it is taken."""
     try:
         async with session.begin_nested():
+            for name, value in values.items():
+                setattr(appointment, name, value)
             session.add(appointment)
     except IntegrityError as error:
         if "tutor_in_one_place" not in str(error.orig):
             raise
-        nearest = await search.alternatives(session, slot, appointment.topic, now=now, zone=zone)
-        raise SlotTaken(nearest) from None
+        raise SlotTaken(await search.alternatives(session, slot, topic, now=now, zone=zone)) from None
 
 
 async def _locked(session: AsyncSession, appointment_id: uuid.UUID, *tutors: uuid.UUID) -> Appointment:
@@ -203,19 +211,18 @@ async def reschedule(
         return appointment.id
     if actor == "citizen" and appointment.starts <= now:
         raise WrongState
-    old_tutor, old_busy, region = appointment.tutor_id, _busy(appointment), appointment.region
+    old_tutor, old_busy = appointment.tutor_id, _busy(appointment)
     _step(appointment, "move")
     # Within this transaction only, the old time is let go first, so that a shift by a quarter of an hour is possible.
     appointment.state = "cancelled"
     await session.flush()
     await spans.refresh_around(session, old_tutor, old_busy, now=now, zone=zone)
-    if await _claim(session, slot, appointment.topic, now, zone) != region:
-        raise NotASlot
+    await _claim(session, slot, appointment.topic, now, zone)
     offering = await session.get_one(Offering, slot.offering_id)
-    for name, value in _times(slot, offering).items():
-        setattr(appointment, name, value)
-    appointment.state, appointment.organisation_id = "booked", offering.organisation_id
-    await _write(session, appointment, slot, now, zone)
+    if offering.organisation_id != appointment.organisation_id:  # whose feed and citizens would change hands
+        raise NotASlot
+    new = _times(slot, offering) | {"state": "booked"}
+    await _write(session, appointment, new, slot, appointment.topic, now, zone)
     await spans.refresh_around(session, slot.tutor_id, _busy(appointment), now=now, zone=zone)
     await _emit(session, "moved", appointment, by=actor)
     return appointment.id
@@ -256,6 +263,7 @@ async def _emit(session: AsyncSession, what: str, appointment: Appointment, by: 
         "end": appointment.ends.isoformat(),
         "channel": appointment.channel,
         "topic": appointment.topic,
+        "region": appointment.region,
         "tutor_id": str(appointment.tutor_id),
         "offering_id": str(appointment.offering_id),
         "organisation_id": str(appointment.organisation_id),

@@ -130,12 +130,3 @@ def _spans(
                 for topic in topics
             ]
     return found
-
-
-async def refresh_some(session: AsyncSession, *, now: dt.datetime, zone: str, limit: int = 20) -> int:
-    """Bring some tutors' free spans to today's horizon; returns how many were behind."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    behind = await store.tutors_not_refreshed_on(session, today, limit)
-    for tutor_id in behind:
-        await refresh(session, tutor_id, now=now, zone=zone)
-    return len(behind)

@@ -60,7 +60,7 @@ async def remove_availability(
     session: AsyncSession, *, caller: Principal, hours: uuid.UUID, now: dt.datetime, zone: str
 ) -> None:
     """Withdraw weekly hours. Appointments that stand in them are kept."""
-    row = await session.get(Availability, hours)
+    row = await session.get(Availability, hours, with_for_update=True)
     if row is None:
         caller.require("availability:write")
         raise NotFound
@@ -109,7 +109,7 @@ async def remove_absence(
     session: AsyncSession, *, caller: Principal, absence: uuid.UUID, now: dt.datetime, zone: str
 ) -> None:
     """Open the time again."""
-    row = await session.get(Absence, absence)
+    row = await session.get(Absence, absence, with_for_update=True)
     if row is None:
         caller.require("availability:write")
         raise NotFound

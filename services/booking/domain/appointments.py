@@ -53,6 +53,7 @@ def why_refused(
 CHANNELS = ("on_site", "phone", "video", "home")
 NOWHERE = UUID(int=0)
 SLOT_BYTES = 16 * 3 + 1 + 4
+LAST_MINUTE = int(dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()) // 60
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,16 @@ class SlotKey:
             return None
         if len(raw) != SLOT_BYTES or raw[48] >= len(CHANNELS):
             return None
+        minute = int.from_bytes(raw[49:], "big")
+        if minute > LAST_MINUTE:
+            return None
         place = UUID(bytes=raw[32:48])
         return cls(
             tutor_id=UUID(bytes=raw[:16]),
             offering_id=UUID(bytes=raw[16:32]),
             service_point_id=None if place == NOWHERE else place,
             channel=CHANNELS[raw[48]],
-            start=dt.datetime.fromtimestamp(int.from_bytes(raw[49:], "big") * 60, dt.UTC),
+            start=dt.datetime.fromtimestamp(minute * 60, dt.UTC),
         )
 
 

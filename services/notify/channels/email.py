@@ -52,6 +52,10 @@ async def send(
         codes = [recipient.code for recipient in refused.recipients]
         raise Undelivered("the address was refused", permanent=all(code >= 500 for code in codes)) from None
     except aiosmtplib.SMTPResponseException as error:
-        raise Undelivered(f"SMTP {error.code}", permanent=error.code >= 500 and error.code != 535) from None
+        # Refusals of the sender or of our sign-in are mistakes in the settings, which somebody will mend.
+        permanent = isinstance(error, aiosmtplib.SMTPDataError) and error.code >= 500
+        raise Undelivered(f"SMTP {error.code}", permanent=permanent) from None
+    except ValueError:  # an address or a header that cannot be written
+        raise Undelivered("the message cannot be written", permanent=True) from None
     except (aiosmtplib.SMTPException, OSError) as error:
         raise Undelivered(type(error).__name__, permanent=False) from None

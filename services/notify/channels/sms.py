@@ -44,8 +44,8 @@ class Sms:
         try:
             await self._client.messages.create_async(to=to, from_=self._from, body=text)
         except TwilioRestException as error:
-            # 429 is Twilio's own plea for patience, 401 a mistake in the settings that somebody will mend.
-            permanent = 400 <= error.status < 500 and error.status not in {401, 429}
+            # 400 is about the message; 401, 403 and 404 are mistakes in the settings that somebody will mend.
+            permanent = error.status == 400
             raise Undelivered(f"Twilio {error.code or error.status}", permanent=permanent) from None
         except (TimeoutError, ClientError, OSError) as error:
             raise Undelivered(type(error).__name__, permanent=False) from None

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, TypeVar
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import access, store
@@ -82,7 +83,7 @@ async def write_service_point(
     """Create or replace a service point."""
     caller.require("registry:write")
     region = (await store.municipality(session, wanted.municipality)).region
-    await store.organisation(session, wanted.organisation_id)
+    caller.require_region((await store.organisation(session, wanted.organisation_id)).region)
     values = wanted.model_dump() | {"region": region}
     row = await _save(session, caller, ServicePoint, record, values)
     await emit_service_point(session, row)
@@ -103,6 +104,7 @@ async def write_hours(
     if row is None:
         raise NotFound
     access.may_write(caller, row.region, row.organisation_id)
+    days = list({day.date: day for day in days}.values())  # of a date that stands twice, the last word counts
     states = [day.model_dump(mode="json", by_alias=True) for day in days]
     for day, state in zip(days, states, strict=True):
         await session.merge(OpeningDay(service_point_id=point, date=day.date, hours=state["hours"]))
@@ -143,8 +145,9 @@ async def write_offering(
 async def write_topic(session: AsyncSession, *, caller: Principal, code: str, wanted: wire.TopicInput) -> None:
     """Create or rename a topic."""
     access.may_write_code_lists(caller)
-    row = await session.merge(Topic(code=code, name=wanted.name.model_dump()))
-    await emit(session, "topic.changed", code, wire.Topic.model_validate(row).model_dump(mode="json"))
+    row = insert(Topic).values(code=code, **wanted.model_dump())
+    await session.execute(row.on_conflict_do_update(index_elements=["code"], set_=wanted.model_dump()))
+    await emit(session, "topic.changed", code, wire.Topic(code=code, **wanted.model_dump()).model_dump(mode="json"))
 
 
 async def write_municipality(

@@ -6,6 +6,7 @@ and the rest goes in; the same file twice changes nothing; what is no longer in 
 
 import csv
 import datetime as dt
+import io
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -82,7 +83,7 @@ def _rows(path: Path, columns: domain.Columns, refused: list[RefusedRow]) -> Ite
     """The rows of a CSV file in UTF-8 or, failing that, Windows-1252, with commas or semicolons; with line numbers."""
     text = _decoded(path)
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    reader = csv.DictReader(text.splitlines(keepends=True), delimiter=delimiter)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     if missing := columns.match(reader.fieldnames or []):
         refused.append(RefusedRow(path.name, 1, ", ".join(missing), "is no column of this file"))
         return
@@ -162,7 +163,7 @@ class _Importer:
         values = {
             "organisation_id": organisation.id,
             "region": organisation.region,
-            "name": {"fi": row.name, "sv": None, "en": None},
+            "name": self._name(row),
             "address": row.address,
             "municipality": row.municipality,
             "lat": row.lat,
@@ -180,6 +181,11 @@ class _Importer:
         for name, value in values.items():
             setattr(point, name, value)
         return point, False, is_changed
+
+    def _name(self, row: PointRow) -> dict[str, str | None]:
+        """The list's name, beside those in other languages that somebody has written by hand."""
+        point = self.points.get(row.source_id)
+        return {**(point.name if point else {"sv": None, "en": None}), "fi": row.name}
 
     async def _organisation(self, code: str) -> Organisation:
         """The municipality's own organisation, which answers for points in its lists."""

@@ -1,6 +1,5 @@
 """People's accounts and roles, and API clients."""
 
-import hashlib
 import secrets
 import uuid
 from collections.abc import Callable, Sequence
@@ -10,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import access, store
-from services.providers.models import ApiClient, Organisation, Person, RoleGrant, ServicePoint, Tutor
+from services.providers.models import ApiClient, Organisation, Person, RoleGrant, ServicePoint, SignedIn, Tutor
 from services.providers.problems import ContactTaken
 from shared import contacts
 from shared.auth import Principal
+from shared.keys import hash_token
 from shared.problems import InvalidReference, field_problem
 from shared.schemas import providers as wire
 
@@ -78,15 +78,25 @@ async def give_tutor_an_account(session: AsyncSession, tutor: Tutor, *, email: s
         return
     reachable = _reachable(email, phone)
     if tutor.person_id is not None:
-        person = await session.get_one(Person, tutor.person_id)
-        person.email, person.phone = reachable["email"], reachable["phone"]
-        await _add(session, person)
+        await _change_contact(session, await session.get_one(Person, tutor.person_id), reachable)
         return
     person = Person(region=tutor.region, language=tutor.languages[0], **reachable)
     await _add(session, person)
     tutor.person_id = person.id
     session.add(RoleGrant(person_id=person.id, role="tutor", tutor_id=tutor.id, organisation_id=tutor.organisation_id))
     await session.flush()
+
+
+async def _change_contact(session: AsyncSession, person: Person, reachable: dict[str, str | None]) -> None:
+    """Let a person be reached otherwise. Who had signed in by the old contact is signed out."""
+    if (person.email, person.phone) == (reachable["email"], reachable["phone"]):
+        return
+    try:
+        async with session.begin_nested():
+            person.email, person.phone = reachable["email"], reachable["phone"]
+    except IntegrityError:
+        raise ContactTaken from None
+    await session.execute(sa.delete(SignedIn).where(SignedIn.person_id == person.id))
 
 
 async def add_api_client(
@@ -116,8 +126,3 @@ async def create_api_client(
 def shown(client: ApiClient) -> dict[str, object]:
     """A client without its secret."""
     return {name: getattr(client, name) for name in ("id", "name", "region", "organisation_id", "scopes")}
-
-
-def hash_token(token: str) -> bytes:
-    """How a random 256-bit secret is kept: it needs no slow hash, since it cannot be guessed."""
-    return hashlib.sha256(token.encode()).digest()

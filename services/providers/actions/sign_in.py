@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import domain, store
-from services.providers.actions.people import hash_token
 from services.providers.domain import Verdict
 from services.providers.models import ApiClient, Person, SignedIn, SignIn
 from services.providers.problems import InvalidClient, InvalidGrant, InvalidScope
 from shared import contacts
 from shared.feed import emit
-from shared.keys import ISSUER, SigningKey
+from shared.keys import ISSUER, SigningKey, hash_token
 from shared.problems import NotFound, TooManyRequests, field_problem
 from shared.schemas import providers as wire
 
@@ -37,9 +36,10 @@ async def ask_for_code(
     """Start a sign-in. A stranger gets the same answer as a member, and no message."""
     phone, email = contacts.phone(wanted.contact), contacts.email(wanted.contact)
     if phone is None and email is None:
-        raise field_problem("/contact", "contact")
+        raise field_problem("/contact", "reachable")
     email = email.lower() if email else None
     contact_hash = hmac.digest(issuer.secret.encode(), (phone or email or "").encode(), "sha256")
+    await store.lock_contact(session, contact_hash)  # so that requests at once count each other
     if await store.recent_sign_ins(session, contact_hash, now - domain.SIGN_INS_WITHIN) >= domain.MAX_SIGN_INS:
         raise TooManyRequests
     person = await store.person_by_contact(session, email=email, phone=phone)

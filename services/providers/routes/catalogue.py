@@ -1,10 +1,9 @@
 """The registry: everybody reads it; coordinators and API clients with `registry:write` write it."""
 
-import datetime as dt
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 
 from services.providers import models, store
 from services.providers.actions import catalogue as actions
@@ -13,7 +12,7 @@ from shared.clock import Now
 from shared.db import Session
 from shared.idempotency import Idempotent
 from shared.schemas import providers as wire
-from shared.schemas.common import MunicipalityCode, RegionCode, TopicCode
+from shared.schemas.common import Date, MunicipalityCode, RegionCode, TopicCode
 
 routes = APIRouter(tags=["registry"])
 
@@ -109,7 +108,7 @@ async def hours(
     session: Session,
     id: uuid.UUID,
     now: Now,
-    start: Annotated[dt.date | None, Query(alias="from", description="by default today")] = None,
+    start: Annotated[Date | None, Query(alias="from", description="by default today")] = None,
     days: Annotated[int, Query(ge=1, le=366)] = 28,
 ) -> wire.OpeningDays:
     """What is known of its hours, date by date; a date that is not listed is not known."""
@@ -119,7 +118,7 @@ async def hours(
 
 @routes.put("/service-points/{id}/hours", summary="Say a service point's hours on some dates")
 async def replace_hours(
-    session: Session, caller: Caller, id: uuid.UUID, wanted: list[wire.OpeningDay]
+    session: Session, caller: Caller, id: uuid.UUID, wanted: Annotated[list[wire.OpeningDay], Body(max_length=1000)]
 ) -> wire.OpeningDays:
     """Dates that are not named stay as they are."""
     await actions.write_hours(session, caller=caller, point=id, days=wanted)
@@ -212,7 +211,7 @@ async def topics(session: Session, limit: Limit = 100, after: AfterCode = None) 
 @routes.put("/topics/{code}", summary="Add or rename a topic")
 async def write_topic(session: Session, caller: Caller, code: TopicCode, wanted: wire.TopicInput) -> wire.Topic:
     await actions.write_topic(session, caller=caller, code=code, wanted=wanted)
-    return wire.Topic(code=code, name=wanted.name)
+    return wire.Topic(code=code, **wanted.model_dump())
 
 
 @routes.get("/municipalities", summary="List municipalities")

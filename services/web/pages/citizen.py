@@ -6,23 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Annotated, Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
 from services.web import view
 from services.web.catalogue import Catalogue
+from services.web.claims import roles
 from services.web.session import booking
 from services.web.settings import Settings
 from shared.clients import Refused
 from shared.schemas import booking as wire
-from shared.schemas.providers import Municipality, Topic
+from shared.schemas.common import Language
+from shared.schemas.providers import Municipality
 from shared.texts import marked
 
 routes = APIRouter()
 ON_SITE, BY_PHONE = 6, 3
+Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 ONE_CONTACT = marked("Give a phone number or an e-mail address, so that the confirmation can reach you.")
 NAME_NEEDED = marked("Write your name.")
 TIME_NEEDED = marked("Choose a time.")
@@ -39,7 +43,7 @@ async def start(request: Request, topic: str | None = None, municipality: str | 
     return view.page(
         request,
         "start.html",
-        topics=_other_last(await catalogue.topics.get()),
+        topics=sorted(await catalogue.topics.get(), key=lambda topic: (topic.rank, topic.code)),
         regions=[(name, list(rows)) for name, rows in regions],
         chosen_topic=topic,
         chosen_municipality=municipality,
@@ -48,10 +52,6 @@ async def start(request: Request, topic: str | None = None, municipality: str | 
 
 def _name(request: Request, municipality: Municipality) -> str:
     return municipality.name.best(view.language(request))
-
-
-def _other_last(topics: list[Topic]) -> list[Topic]:
-    return sorted(topics, key=lambda topic: topic.code == "other")
 
 
 @dataclass
@@ -71,18 +71,9 @@ class Wish:
 
 
 @routes.get("/times")
-async def times(
-    request: Request, topic: str, municipality: str, date: str | None = None, after: str | None = None
-) -> Response:
+async def times(request: Request, topic: str = "", municipality: str = "", date: str | None = None) -> Response:
     """The earliest times that somebody is really there, and the form that books one."""
-    return await _times_page(request, Wish(topic, municipality, start=_date(date), after=after))
-
-
-def _date(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text or "")
-    except ValueError:
-        return None
+    return await _times_page(request, Wish(topic, municipality, start=view.date(date)))
 
 
 async def _times_page(
@@ -96,15 +87,15 @@ async def _times_page(
         return view.redirect("/")
     query: dict[str, Any] = {"topic": wish.topic, "municipality": wish.municipality}
     if wish.start is not None:
-        midnight = dt.datetime.combine(wish.start, dt.time(0), ZoneInfo(settings.zone))
-        query["from"] = midnight.isoformat()
+        query["from"] = _midnight(wish.start, settings)
     client = booking(request)
-    found = await client.slots(**query, limit=ON_SITE, after=wish.after)
+    found = await client.slots(**query, limit=ON_SITE, after=wish.after or None)
     phone = await client.slots(**query, limit=BY_PHONE, channel="phone")
     return view.page(
         request,
         "times.html",
         status,
+        here="/times?" + urlencode({"topic": wish.topic, "municipality": wish.municipality}),
         wish=wish,
         topic=topics[wish.topic],
         municipality=municipalities[wish.municipality],
@@ -116,32 +107,55 @@ async def _times_page(
     )
 
 
+def _midnight(date: dt.date, settings: Settings) -> str:
+    return dt.datetime.combine(date, dt.time(0), ZoneInfo(settings.zone)).isoformat()
+
+
 def _by_day(slots: list[Any]) -> list[tuple[dt.date, list[wire.ExpandedSlot]]]:
     return [(day, list(rows)) for day, rows in groupby(slots, key=lambda slot: slot.start.date())]
 
 
+@dataclass
+class TimesForm:
+    """The form of the page of times. `show` is the button that was pressed: other times, or none to book."""
+
+    topic: Annotated[str, Form()] = ""
+    municipality: Annotated[str, Form()] = ""
+    nonce: Annotated[str, Form()] = ""
+    date: Annotated[str, Form()] = ""
+    show: Annotated[str | None, Form()] = None
+    slot: Annotated[str, Form()] = ""
+    name: Annotated[str, Form()] = ""
+    phone: Annotated[str, Form()] = ""
+    email: Annotated[str, Form()] = ""
+    note: Annotated[str, Form()] = ""
+
+
 @routes.post("/times")
-async def book(
-    request: Request,
-    topic: Annotated[str, Form()],
-    municipality: Annotated[str, Form()],
-    nonce: Annotated[str, Form()] = "",
-    slot: Annotated[str, Form()] = "",
-    name: Annotated[str, Form()] = "",
-    phone: Annotated[str, Form()] = "",
-    email: Annotated[str, Form()] = "",
-    note: Annotated[str, Form()] = "",
-) -> Response:
-    """Book, and go on to the appointment's own page; or say kindly what is missing, with nothing lost."""
-    wish = Wish(topic, municipality, slot=slot, name=name, phone=phone, email=email, note=note, nonce=nonce)
+async def book(request: Request, form: Annotated[TimesForm, Depends()]) -> Response:
+    """Book, and go on to the appointment's own page; or show other times, or say what is missing, with nothing lost."""
+    wish = Wish(
+        form.topic,
+        form.municipality,
+        start=view.date(form.date),
+        after=form.show,
+        slot=form.slot,
+        name=form.name,
+        phone=form.phone,
+        email=form.email,
+        note=form.note,
+        nonce=form.nonce,
+    )
+    if form.show is not None:
+        return await _times_page(request, wish)
     errors = _missing(request, wish)
     if errors:
         return await _times_page(request, wish, errors, 422)
     try:
         wanted = _wanted(request, wish)
         # The same form sent twice books once; another name in the same form is another booking.
-        key = uuid.uuid5(uuid.NAMESPACE_OID, nonce + wanted.model_dump_json())
-        made = await booking(request).book(wanted, str(key))
+        key = uuid.uuid5(uuid.NAMESPACE_OID, wish.nonce + wanted.model_dump_json())
+        made = await booking(request, _helper(request)).book(wanted, str(key))
     except ValidationError as error:
         findings = {f"/{'/'.join(map(str, finding['loc']))}": _advice(request) for finding in error.errors()}
         return await _times_page(request, wish, _by_field(findings), 422)
@@ -149,6 +163,12 @@ async def book(
         return await _times_page(request, wish, _explained(refused), refused.problem.status)
     token = (made.manage_url or "").rpartition("/")[2]
     return view.redirect(f"/a/{token}?booked=1")
+
+
+def _helper(request: Request) -> str | None:
+    """The token of a service point or a tutor who books for the person before them; None for a citizen."""
+    token = request.cookies.get("access")
+    return token if token and token.isascii() and roles(token) & {"staff", "tutor"} else None
 
 
 def _missing(request: Request, wish: Wish) -> dict[str, str]:
@@ -203,15 +223,27 @@ def _explained(refused: Refused) -> dict[str, str]:
 
 
 @routes.get("/a/{token}")
-async def appointment(request: Request, token: str, booked: bool = False, moved: bool = False) -> Response:
+async def appointment(request: Request, token: Key, booked: bool = False, moved: bool = False) -> Response:
     """The appointment that the link opens: when, where, with whom, what to bring, and the code word."""
     found = await booking(request).mine(token)
-    happened = "booked" if booked else "moved" if moved else None
-    return view.page(request, "appointment.html", appointment=found, token=token, happened=happened)
+    return view.page(
+        request,
+        "appointment.html",
+        spoken=_spoken(request, found),
+        appointment=found,
+        token=token,
+        happened="booked" if booked else "moved" if moved else None,
+        is_reminded=found.start - dt.datetime.now(dt.UTC) > dt.timedelta(hours=24),
+    )
+
+
+def _spoken(request: Request, appointment: wire.Appointment) -> Language | None:
+    """The language that the citizen booked in, unless another one was chosen."""
+    return appointment.citizen.language if appointment.citizen and not view.is_chosen(request) else None
 
 
 @routes.post("/a/{token}/cancel")
-async def cancel(request: Request, token: str) -> Response:
+async def cancel(request: Request, token: Key) -> Response:
     """Cancel."""
     client = booking(request)
     await client.cancel((await client.mine(token)).id, token)
@@ -219,9 +251,9 @@ async def cancel(request: Request, token: str) -> Response:
 
 
 @routes.get("/a/{token}/move")
-async def choose_new_time(request: Request, token: str, date: str | None = None, after: str | None = None) -> Response:
+async def choose_new_time(request: Request, token: Key, date: str | None = None, after: str | None = None) -> Response:
     """Other times for the same trouble."""
-    return await _move_page(request, token, _date(date), after)
+    return await _move_page(request, token, view.date(date), after)
 
 
 async def _move_page(
@@ -235,18 +267,22 @@ async def _move_page(
     client = booking(request)
     settings: Settings = request.app.state.settings
     found = await client.mine(token)
+    if found.state != "booked":
+        return view.redirect(f"/a/{token}")
     query: dict[str, Any] = {"topic": found.topic, "limit": ON_SITE, "after": after}
     if found.service_point_id is not None:
         query["service_point"] = found.service_point_id
     else:
         query |= {"tutor": found.tutor_id, "channel": found.channel}
     if start is not None:
-        query["from"] = dt.datetime.combine(start, dt.time(0), ZoneInfo(settings.zone)).isoformat()
+        query["from"] = _midnight(start, settings)
     slots = await client.slots(**query)
     return view.page(
         request,
         "move.html",
         status,
+        spoken=_spoken(request, found),
+        here=f"/a/{token}/move",
         appointment=found,
         token=token,
         on_site=_by_day(slots.items),
@@ -258,7 +294,7 @@ async def _move_page(
 
 
 @routes.post("/a/{token}/move")
-async def move(request: Request, token: str, slot: Annotated[str, Form()] = "") -> Response:
+async def move(request: Request, token: Key, slot: Annotated[str, Form()] = "") -> Response:
     """Move to the chosen time."""
     if not slot:
         return await _move_page(request, token, None, None, view.say(request, TIME_NEEDED), 422)

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.catalogue import Catalogue
+from services.web.claims import region, roles
 from services.web.session import AccessToken, booking, forget, keep, providers
 from services.web.settings import Settings
 from shared.clients import Refused
@@ -30,22 +31,25 @@ async def sign_in(request: Request) -> Response:
 @routes.post("/sign-in")
 async def ask_for_code(request: Request, contact: Annotated[str, Form()] = "") -> Response:
     """Send a code, and ask for it."""
+    if not contact.strip():
+        return view.redirect("/sign-in")
     try:
-        asked = await providers(request).sign_in(contact or " ")
+        asked = await providers(request).sign_in(contact[:200])
     except Refused as refused:
         errors = refused.problem.errors or []
         detail = errors[0].detail if errors else refused.problem.detail
         return view.page(request, "sign_in.html", refused.problem.status, error=detail, contact=contact)
-    return view.page(request, "code.html", sign_in=asked.id, error=None)
+    return view.page(request, "code.html", here="/sign-in", sign_in=asked.id, error=None)
 
 
 @routes.post("/sign-in/{id}")
 async def open_session(request: Request, id: uuid.UUID, code: Annotated[str, Form()] = "") -> Response:
     """Trade the code for a session."""
     try:
-        token = await providers(request).session(id, code)
+        token = await providers(request).session(id, code[:20])
     except Refused as refused:
-        return view.page(request, "code.html", refused.problem.status, sign_in=id, error=refused.problem.detail)
+        detail, status = refused.problem.detail, refused.problem.status
+        return view.page(request, "code.html", status, here="/sign-in", sign_in=id, error=detail)
     response = view.redirect("/day")
     keep(request, response, token)
     return response
@@ -66,22 +70,20 @@ async def sign_out(request: Request) -> Response:
 async def day(request: Request, response: Response, token: AccessToken, date: str | None = None) -> Response:
     """The day's list."""
     settings: Settings = request.app.state.settings
+    catalogue: Catalogue = request.app.state.catalogue
     today = view.today(settings)
-    try:
-        chosen = dt.date.fromisoformat(date or "")
-    except ValueError:
-        chosen = today
-    me = await providers(request, token).me()
+    chosen = view.date(date) or today
     shown = view.page(
         request,
         "day.html",
         appointments=await booking(request, token).day(chosen),
+        topics={topic.code: topic.name for topic in await catalogue.topics.get()},
         date=chosen,
         today=today,
         before=chosen - DAY,
         after=chosen + DAY,
-        is_tutor=any(role.role == "tutor" for role in me.roles),
-        may_mark=any(role.role in {"tutor", "staff"} for role in me.roles),
+        is_tutor="tutor" in roles(token),
+        may_mark=bool(roles(token) & {"tutor", "staff"}),
     )
     return _with_cookies(shown, response)
 
@@ -108,21 +110,14 @@ async def outcome(
         else wire.OutcomeInput.model_validate({"attended": True, "result": came})
     )
     await booking(request, token).outcome(id, marked_as)
-    return view.redirect(f"/day?date={_safe(date)}")
+    return view.redirect(f"/day?date={view.date(date) or ''}")
 
 
 @routes.post("/day/{id}/cancel")
 async def cancel(request: Request, token: AccessToken, id: uuid.UUID, date: Annotated[str, Form()] = "") -> Response:
     """Cancel for the citizen; they are told at once."""
     await booking(request, token).cancel(id)
-    return view.redirect(f"/day?date={_safe(date)}")
-
-
-def _safe(date: str) -> str:
-    try:
-        return dt.date.fromisoformat(date).isoformat()
-    except ValueError:
-        return ""
+    return view.redirect(f"/day?date={view.date(date) or ''}")
 
 
 @routes.get("/hours")
@@ -140,8 +135,7 @@ async def _hours_page(
 ) -> Response:
     client = booking(request, token)
     catalogue: Catalogue = request.app.state.catalogue
-    me = await providers(request, token).me()
-    mine = [row for row in await catalogue.municipalities.get() if row.region == me.region]
+    mine = [row for row in await catalogue.municipalities.get() if row.region == region(token)]
     mine.sort(key=lambda row: row.name.best(view.language(request)))
     availability = await client.availability()
     points = await providers(request).service_points(municipality) if municipality else []
@@ -149,6 +143,8 @@ async def _hours_page(
         request,
         "hours.html",
         422 if error else 200,
+        here="/hours",
+        is_tutor=True,
         availability=availability,
         absences=await client.absences(),
         municipalities=mine,
@@ -179,6 +175,8 @@ async def add_hours(
                 **({"channels": ["phone"]} if place == "phone" else {"service_point_id": place}),
             }
         )
+        if wanted.closes < wanted.opens:  # past midnight is for the API; here it is a slip
+            raise ValueError
     except ValueError:
         text = marked("Choose a day, a place, and a time that ends after it starts.")
         return await _hours_page(request, token, municipality or None, view.say(request, text))
@@ -205,9 +203,7 @@ async def add_absence(
 ) -> Response:
     """Close time, and show the appointments that stand in it."""
     try:
-        wanted = wire.AbsenceInput.model_validate(
-            {"from": dt.date.fromisoformat(start), "until": dt.date.fromisoformat(end or start)}
-        )
+        wanted = wire.AbsenceInput.model_validate({"from": view.date(start), "until": view.date(end or start)})
         made = await booking(request, token).add_absence(wanted)
     except ValueError:
         text = marked("Choose the first and the last day.")

@@ -103,7 +103,8 @@ CREATE TABLE free_span (
 );
 CREATE INDEX free_span_by_municipality ON free_span (topic, municipality, first_start);
 CREATE INDEX free_span_by_region ON free_span (topic, region, first_start);
-CREATE INDEX free_span_lead ON free_span (region, first_start) WHERE lead;
+CREATE INDEX free_span_by_service_point ON free_span (service_point_id, topic, first_start);
+CREATE INDEX free_span_lead ON free_span (municipality, first_start) WHERE lead;
 CREATE INDEX free_span_by_tutor ON free_span (tutor_id, first_start);
 
 CREATE TABLE appointment (
@@ -126,7 +127,6 @@ CREATE TABLE appointment (
     booked_for_organisation uuid,
     cancelled_by text,
     cancelled_at timestamptz,
-    created_at timestamptz NOT NULL DEFAULT now(),
     -- A tutor cannot be in two places, whatever process or machine writes.
     CONSTRAINT tutor_in_one_place EXCLUDE USING gist (tutor_id WITH =, busy WITH &&) WHERE (state <> 'cancelled')
 );

@@ -26,7 +26,7 @@ CREATE TABLE municipality (
 );
 CREATE INDEX ix_municipality_region ON municipality (region);
 
-CREATE TABLE topic (code text PRIMARY KEY, name jsonb NOT NULL);
+CREATE TABLE topic (code text PRIMARY KEY, name jsonb NOT NULL, rank integer NOT NULL);
 
 CREATE TABLE organisation (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -154,9 +154,9 @@ CREATE TABLE api_client (
 def upgrade() -> None:
     op.execute(plumbing.V1)
     op.execute(TABLES)
-    for topic in _rows("topics.csv"):
-        topic_values = {"code": topic["code"], "name": _names(topic, "name")}
-        _insert("INSERT INTO topic VALUES (:code, CAST(:name AS jsonb))", "topic.changed", topic_values)
+    for rank, topic in enumerate(_rows("topics.csv"), start=1):
+        topic_values = {"code": topic["code"], "name": _names(topic, "name"), "rank": rank * 10}
+        _insert("INSERT INTO topic VALUES (:code, CAST(:name AS jsonb), :rank)", "topic.changed", topic_values)
     for row in _rows("municipalities.csv"):
         values: dict[str, Any] = {
             "code": row["code"],

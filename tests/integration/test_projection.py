@@ -1,0 +1,92 @@
+"""The copies of the registry: what could stop them, and what must follow from them."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.booking import projection, store
+from services.booking.actions import spans
+from services.booking.models import FreeSpan, StaffedDay
+from shared import db
+from shared.schemas import providers
+from shared.schemas.common import CloudEvent, LocalisedText
+from tests.integration.registry import NOW, ZONE, Registry, free
+
+pytestmark = pytest.mark.anyio
+
+
+def event(kind: str, data: dict[str, Any]) -> CloudEvent:
+    return CloudEvent(id=uuid.uuid4(), source="/test", type=f"fi.vuoro.{kind}", subject="1", time=NOW, data=data)
+
+
+async def test_a_date_that_stands_twice_and_very_many_dates_stop_nothing(booking_db: db.Sessions) -> None:
+    first, point = dt.date(2027, 3, 1), str(uuid.uuid4())
+    days = [{"date": (first + dt.timedelta(days=n % 24_000)).isoformat(), "hours": []} for n in range(24_002)]
+    async with db.transaction(booking_db) as session:
+        await projection.apply(session, event("service-point.hours-changed", {"id": point, "days": days}))
+        assert await session.scalar(sa.select(sa.func.count()).select_from(StaffedDay)) == 24_000
+
+
+async def test_a_field_of_a_newer_registry_stops_nothing(booking_db: db.Sessions) -> None:
+    registry = Registry()
+    await registry.sow(booking_db)
+    data = {
+        "id": str(registry.point),
+        "organisation_id": str(registry.organisation),
+        "region": "17",
+        "name": {"fi": "Uusi nimi"},
+        "address": "Tie 2",
+        "municipality": "305",
+        "status": "active",
+        "parking": "behind the house",
+    }
+    async with db.transaction(booking_db) as session:
+        await projection.apply(session, event("service-point.changed", data))
+
+
+async def refresh_stale(sessions: db.Sessions) -> None:
+    async with db.transaction(sessions) as session:
+        for tutor in await store.stale_tutors(session, NOW.date(), 100):
+            await spans.refresh(session, tutor, now=NOW, zone=ZONE)
+
+
+async def test_an_offering_that_changes_hands_is_no_longer_given_by_its_old_tutors(booking_db: db.Sessions) -> None:
+    registry = Registry()
+    await registry.sow(booking_db)
+    assert await free(booking_db)
+    moved = providers.Offering(
+        id=registry.offering,
+        region="17",
+        organisation_id=uuid.uuid4(),
+        name=LocalisedText(fi="Digituki"),
+        topics=["e-services"],
+        channels=["on_site"],
+    )
+    async with db.transaction(booking_db) as session:
+        await projection.apply(session, event("offering.changed", moved.model_dump(mode="json")))
+    await refresh_stale(booking_db)
+    assert await free(booking_db) == []
+
+
+async def test_a_tutor_who_ends_is_no_longer_offered(booking_db: db.Sessions) -> None:
+    registry = Registry()
+    await registry.sow(booking_db)
+    ended = providers.Tutor(
+        id=registry.tutor,
+        organisation_id=registry.organisation,
+        region="17",
+        display_name="Aino",
+        languages=["fi"],
+        topics=["e-services"],
+        channels=["on_site"],
+        status="ended",
+    )
+    async with db.transaction(booking_db) as session:
+        await projection.apply(session, event("tutor.changed", ended.model_dump(mode="json")))
+    await refresh_stale(booking_db)
+    async with db.transaction(booking_db) as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(FreeSpan)) == 0
+        assert await store.stale_tutors(session, NOW.date() + dt.timedelta(days=1), 100) == []
