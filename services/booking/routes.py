@@ -123,7 +123,7 @@ async def cancel(
 ) -> wire.Appointment:
     """The time is free again at once. Cancelling what is cancelled changes nothing."""
     view = await views.view_of(session, id, caller, manage_token)
-    actor = await views.actor(session, id, caller, manage_token)
+    actor = access.require_actor(caller, view)
     await once(lambda: appointments.cancel(session, appointment_id=id, actor=actor, now=now, zone=settings.zone))
     return await views.appointment(session, id, view, settings)
 
@@ -141,7 +141,7 @@ async def reschedule(
 ) -> wire.Appointment:
     """The new time is taken and the old one freed at once, or nothing changes."""
     view = await views.view_of(session, id, caller, manage_token)
-    actor = await views.actor(session, id, caller, manage_token)
+    actor = access.require_actor(caller, view)
     await once(
         lambda: appointments.reschedule(
             session, appointment_id=id, actor=actor, slot_id=wanted.slot_id, now=now, zone=settings.zone
@@ -161,7 +161,7 @@ async def outcome(
 ) -> wire.Appointment:
     """For the tutor and their service point. Saying it again corrects it."""
     view = await views.view_of(session, id, caller, None)
-    actor = await views.actor(session, id, caller, None)
+    actor = access.require_actor(caller, view)
     await once(lambda: appointments.mark_outcome(session, appointment_id=id, actor=actor, outcome=wanted))
     return await views.appointment(session, id, view, settings)
 

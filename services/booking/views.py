@@ -15,7 +15,7 @@ from services.booking.models import Absence, Appointment, Availability, Citizen,
 from services.booking.settings import Settings
 from shared.auth import Principal
 from shared.keys import hash_token
-from shared.problems import NotFound
+from shared.problems import NotFound, Unauthenticated
 from shared.schemas import booking as wire
 
 
@@ -87,17 +87,9 @@ async def view_of(session: AsyncSession, appointment_id: uuid.UUID, caller: Prin
     """The view of the citizen, when they show their key to this appointment, else that of the caller."""
     if token is not None and await store.by_token(session, hash_token(token)) == appointment_id:
         return access.CITIZEN
-    if caller.kind == "anonymous":
-        access.require_view(caller, Appointment())
+    if caller.kind == "anonymous":  # before looking, so that nobody learns which ids exist
+        raise Unauthenticated
     return access.require_view(caller, await find(session, appointment_id))
-
-
-async def actor(session: AsyncSession, appointment_id: uuid.UUID, caller: Principal, token: str | None) -> wire.Actor:
-    """As whom somebody changes an appointment: the citizen, when they show their key to it, else the caller."""
-    view = await view_of(session, appointment_id, caller, token)
-    if view is access.CITIZEN:
-        return "citizen"
-    return access.require_actor(caller, await find(session, appointment_id))
 
 
 async def day(session: AsyncSession, caller: Principal, date: dt.date, settings: Settings) -> wire.Appointments:

@@ -17,7 +17,7 @@ from services.booking.problems import InThePast, NotASlot, SlotGone, SlotTaken, 
 from shared import db
 from shared.auth import Principal
 from shared.feed import Event
-from shared.problems import Forbidden, InvalidInput, NotFound, Problem, SensitiveText, Unauthenticated, WrongRegion
+from shared.problems import Forbidden, InvalidInput, NotFound, Problem, SensitiveText, WrongRegion
 from shared.schemas import booking as wire
 from shared.schemas.providers import Role
 from tests.integration.registry import NOW, REGION, ZONE, Registry, free, helsinki
@@ -392,7 +392,6 @@ async def test_one_organisation_never_sees_anothers_citizens(booking_db: db.Sess
     booked = await registry.book(booking_db, TEN)
     other = uuid.uuid4()
     strangers: list[tuple[Principal, type[Problem]]] = [
-        (Principal("anonymous"), Unauthenticated),
         (client(other, READ, WRITE), NotFound),
         (client(None, READ, WRITE), NotFound),
         (client(registry.organisation), Forbidden),
@@ -419,7 +418,19 @@ async def test_one_organisation_never_sees_anothers_citizens(booking_db: db.Sess
         coordinator = Principal("person", "c", REGION, roles=(Role(role="coordinator"),))
         assert not access.require_view(coordinator, row).citizen
         with pytest.raises(Forbidden):
-            access.require_actor(coordinator, row)
+            access.require_actor(coordinator, access.require_view(coordinator, row))
+        with pytest.raises(Forbidden):
+            access.require_view(client(registry.organisation, WRITE), row)
+
+
+async def test_a_client_that_may_only_write_moves_and_cancels_what_it_booked(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booker = client(None, WRITE)
+    booked = await registry.book(booking_db, TEN, caller=booker)
+    async with db.transaction(booking_db) as session:
+        view = access.require_view(booker, await session.get_one(Appointment, booked))
+    assert access.require_actor(booker, view) == "client"
 
 
 async def test_the_days_list_holds_what_each_may_see(booking_db: db.Sessions, registry: Registry) -> None:
