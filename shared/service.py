@@ -10,7 +10,8 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from shared import db, feed, problems, telemetry
 from shared.auth import Verifier
 from shared.idempotency import forget_old_keys
-from shared.keys import IssuerKeys, JwkSet, trusted_keys
+from shared.issuer import issuer_keys
+from shared.keys import trusted_keys
 from shared.schemas.common import Health, ProblemDocument
 from shared.settings import Settings
 
@@ -52,7 +53,9 @@ def create(
     )
     app.state.settings = settings
     app.state.engine, app.state.sessions = db.connect(database_url)
-    app.state.verifier = Verifier(issuer_keys(settings, app.state.sessions), trusted_keys(settings.trusted_keys))
+    app.state.verifier = Verifier(
+        issuer_keys(settings.providers_url, app.state.sessions), trusted_keys(settings.trusted_keys)
+    )
     problems.install(app)
     db.install(app)
     app.add_middleware(telemetry.RequestLog)
@@ -60,20 +63,6 @@ def create(
         app.include_router(routes, prefix=f"{prefix}/v1")
     app.include_router(_health(), prefix=prefix)
     return app
-
-
-def issuer_keys(settings: Settings, sessions: db.Sessions) -> IssuerKeys:
-    """The token issuer's keys, kept in this service's own database."""
-
-    async def load() -> JwkSet | None:
-        async with db.transaction(sessions) as session:
-            return await session.scalar(sa.select(feed.IssuerKeys.jwks))
-
-    async def keep(jwks: JwkSet) -> None:
-        async with db.transaction(sessions) as session:
-            await session.merge(feed.IssuerKeys(single=True, jwks=jwks))
-
-    return IssuerKeys(f"{settings.providers_url}/api/providers/v1/jwks.json", load, keep)
 
 
 def _health() -> APIRouter:

@@ -15,7 +15,7 @@ from services.booking.settings import Settings
 from shared import db, telemetry
 from shared.clients import ProvidersClient
 from shared.clock import now
-from shared.feed import follow
+from shared.following import follow
 from shared.keys import SigningKey
 
 log = logging.getLogger(__name__)

@@ -250,7 +250,8 @@ async def tutors_of(session: AsyncSession, organisation: uuid.UUID) -> Sequence[
 
 async def mark_stale(session: AsyncSession, tutors: Sequence[uuid.UUID]) -> None:
     """Note that these tutors' free spans are to be worked out anew."""
-    await session.execute(sa.update(Tutor).where(Tutor.id.in_(tutors)).values(refreshed_on=None))
+    if tutors:
+        await session.execute(sa.update(Tutor).where(Tutor.id.in_(tutors)).values(refreshed_on=None))
 
 
 async def stale_tutors(session: AsyncSession, today: dt.date, limit: int) -> Sequence[uuid.UUID]:

@@ -11,7 +11,7 @@ from services.notify.settings import Settings
 from shared import db, telemetry
 from shared.clients import BookingClient, ProvidersClient
 from shared.clock import now
-from shared.feed import follow
+from shared.following import follow
 from shared.keys import SigningKey
 
 log = logging.getLogger(__name__)

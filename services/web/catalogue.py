@@ -1,13 +1,12 @@
 """Topics and municipalities as last heard from `providers`, so that pages can be drawn while it is away."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 import httpx2
 
-from shared.clients import ProvidersClient
+from shared.clients import ProvidersClient, Refused
 from shared.problems import Unavailable
 from shared.schemas.providers import Municipality, Topic
 
@@ -16,22 +15,20 @@ FRESH_SECONDS = 60
 
 
 class Kept(Generic[Value]):
-    """A value that is asked for again after a minute, and held on to while nobody answers."""
+    """A value that was heard once, and is held on to while nobody answers. A page never waits for a newer one."""
 
     def __init__(self, ask: Callable[[], Awaitable[Value]]) -> None:
-        self._ask, self._asked = ask, 0.0
+        self._ask = ask
         self._value: Value | None = None
 
-    async def get(self) -> Value:
-        """The value; raises `Unavailable` only when it was never heard."""
-        if self._value is None or time.monotonic() - self._asked > FRESH_SECONDS:
-            try:
-                self._value = await self._ask()
-            except Unavailable:
-                if self._value is None:
-                    raise
-            self._asked = time.monotonic()
+    async def refresh(self) -> Value:
+        """Ask anew; raises `Unavailable` when nobody answers."""
+        self._value = await self._ask()
         return self._value
+
+    async def get(self) -> Value:
+        """The value as last heard; asked for only when it was never heard."""
+        return self._value if self._value is not None else await self.refresh()
 
 
 class Catalogue:
@@ -46,8 +43,8 @@ class Catalogue:
         """Hear of them before the first citizen asks, and again every minute."""
         while True:
             try:
-                await self.topics.get()
-                await self.municipalities.get()
+                await self.topics.refresh()
+                await self.municipalities.refresh()
                 await asyncio.sleep(FRESH_SECONDS)
-            except Unavailable:
+            except (Unavailable, Refused):
                 await asyncio.sleep(1)

@@ -9,9 +9,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared import db, feed
+from shared import db, feed, following
 from shared.auth import Principal
-from shared.feed import Event, FeedCursor, emit
+from shared.feed import Event, emit
+from shared.following import FeedCursor
 from shared.problems import UnknownEvent
 from shared.schemas.common import CloudEvent
 
@@ -140,11 +141,11 @@ async def test_the_cursor_moves_with_the_effect_or_not_at_all(notify_db: db.Sess
             raise RuntimeError
         applied.append(event.subject)
 
-    assert await feed.follow_once(notify_db, "test", source, handle, 0) == 2
+    assert await following.follow_once(notify_db, "test", source, handle, 0) == 2
     with pytest.raises(RuntimeError):
-        await feed.follow_once(notify_db, "test", source, handle, 0)
-    assert await feed.follow_once(notify_db, "test", source, handle, 0) == 1
-    assert await feed.follow_once(notify_db, "test", source, handle, 0) == 0
+        await following.follow_once(notify_db, "test", source, handle, 0)
+    assert await following.follow_once(notify_db, "test", source, handle, 0) == 1
+    assert await following.follow_once(notify_db, "test", source, handle, 0) == 0
     assert applied == ["1", "2", "broken", "3"]
 
 
@@ -154,7 +155,7 @@ async def test_two_readers_of_one_service_apply_each_event_once(notify_db: db.Se
         await session.execute(sa.text("INSERT INTO feed_cursor VALUES (:id)"), {"id": f"effect {event.subject}"})
 
     source = Source()
-    await asyncio.gather(*(feed.follow_once(notify_db, "test", source, handle, 0) for _ in range(5)))
+    await asyncio.gather(*(following.follow_once(notify_db, "test", source, handle, 0) for _ in range(5)))
     async with db.transaction(notify_db) as session:
         effects = await session.scalar(
             sa.select(sa.func.count()).select_from(FeedCursor).where(FeedCursor.source.like("effect%"))

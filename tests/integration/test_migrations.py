@@ -8,7 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from deploy.local.postgres import Postgres
-from shared import db, idempotency
+from shared import db, following, idempotency, issuer
 from shared.migrations import migrate
 from tests.conftest import ROOT, fresh_database
 
@@ -17,7 +17,8 @@ KNOWN = {"event_unnumbered", "idempotency_key_age"}  # indexes that only the plu
 
 @pytest.mark.parametrize("service", ["providers", "booking", "notify"])
 def test_models_and_migrations_agree(postgres: Postgres, service: str) -> None:
-    assert idempotency.IdempotencyKey.metadata is db.Base.metadata
+    for plumbing in (following.FeedCursor, idempotency.IdempotencyKey, issuer.KeptKeys):
+        assert plumbing.metadata is db.Base.metadata
     models = importlib.import_module(f"services.{service}.models")
     url = sa.make_url(postgres.url(service, service)).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(url, poolclass=sa.NullPool)

@@ -60,7 +60,20 @@ async def remove_availability(
     session: AsyncSession, *, caller: Principal, hours: uuid.UUID, now: dt.datetime, zone: str
 ) -> None:
     """Withdraw weekly hours. Appointments that stand in them are kept."""
-    row = await session.get(Availability, hours, with_for_update=True)
+    tutor = await _remove(session, caller, Availability, hours, now, zone)
+    await _emit(session, "availability.removed", tutor, hours)
+
+
+async def _remove(
+    session: AsyncSession,
+    caller: Principal,
+    model: type[Availability | Absence],
+    record: uuid.UUID,
+    now: dt.datetime,
+    zone: str,
+) -> Tutor:
+    """Delete one of a tutor's rules, and work out what follows."""
+    row = await session.get(model, record, with_for_update=True)
     if row is None:
         caller.require("availability:write")
         raise NotFound
@@ -68,7 +81,7 @@ async def remove_availability(
     await session.delete(row)
     await session.flush()
     await spans.refresh(session, tutor.id, now=now, zone=zone)
-    await _emit(session, "availability.removed", tutor, hours)
+    return tutor
 
 
 async def add_absence(
@@ -109,14 +122,7 @@ async def remove_absence(
     session: AsyncSession, *, caller: Principal, absence: uuid.UUID, now: dt.datetime, zone: str
 ) -> None:
     """Open the time again."""
-    row = await session.get(Absence, absence, with_for_update=True)
-    if row is None:
-        caller.require("availability:write")
-        raise NotFound
-    tutor = await tutor_of(session, caller, row.tutor_id)
-    await session.delete(row)
-    await session.flush()
-    await spans.refresh(session, tutor.id, now=now, zone=zone)
+    tutor = await _remove(session, caller, Absence, absence, now, zone)
     await _emit(session, "absence.removed", tutor, absence)
 
 
