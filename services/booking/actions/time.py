@@ -67,13 +67,13 @@ async def remove_availability(
 async def _remove(
     session: AsyncSession,
     caller: Principal,
-    model: type[Availability | Absence],
+    model: type[Availability] | type[Absence],
     record: uuid.UUID,
     now: dt.datetime,
     zone: str,
 ) -> Tutor:
     """Delete one of a tutor's rules, and work out what follows."""
-    row = await session.get(model, record, with_for_update=True)
+    row: Availability | Absence | None = await session.get(model, record, with_for_update=True)
     if row is None:
         caller.require("availability:write")
         raise NotFound
