@@ -5,6 +5,7 @@ import re
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx2
 import pytest
@@ -79,6 +80,31 @@ def follow(http: httpx2.Client, headers: dict[str, str]) -> list[dict[str, str]]
         if not answer.json():
             return found
         found += answer.json()
+
+
+def test_a_tutor_without_e_mail_signs_in_by_sms(installation: Installation) -> None:
+    http, client = installation.http, installation.as_client()
+    organisation = http.get("/api/providers/v1/organisations").json()["items"][0]["id"]
+    tutor = {
+        "organisation_id": organisation,
+        "display_name": "Toivo",
+        "phone": "040 685 4048",
+        "languages": ["fi"],
+        "topics": ["e-services"],
+        "channels": ["phone"],
+    }
+    made = http.post("/api/providers/v1/tutors", json=tutor, headers=client)
+    assert made.status_code == 201
+    assert "6854048" not in made.text
+    headers = installation.sign_in("+358406854048")
+    assert http.get("/api/providers/v1/me", headers=headers).json()["roles"][0]["tutor_id"] == made.json()["id"]
+    hours = {"weekday": 2, "from": "10:00", "to": "14:00"}
+    added = eventually(lambda: _accepted(http.post("/api/booking/v1/availability", json=hours, headers=headers)))
+    assert added["channels"] == ["phone", "video"]
+
+
+def _accepted(answer: httpx2.Response) -> dict[str, Any] | None:
+    return answer.json() if answer.status_code == 201 else None
 
 
 def test_the_citizens_own_key_opens_moves_and_cancels(installation: Installation) -> None:

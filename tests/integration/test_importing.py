@@ -7,10 +7,9 @@ import pytest
 import sqlalchemy as sa
 
 from services.providers.actions.importing import Report, import_files
-from services.providers.models import OpeningDay, Organisation, ServicePoint
+from services.providers.models import Organisation, ServicePoint
 from services.providers.problems import ImportRunning
 from shared import db
-from shared.feed import Event
 
 pytestmark = pytest.mark.anyio
 POINTS = "id,name,address,municipality,lat,lon\n"
@@ -27,26 +26,6 @@ def written(folder: Path, text: str | bytes, name: str = "points.csv") -> Path:
     path = folder / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
-
-
-async def test_all_libraries_with_their_hours_twice(providers_db: db.Sessions, data: Path) -> None:
-    files = data / "libraries" / "libraries.csv", data / "libraries" / "library_schedules.csv"
-    first = await bring_in(providers_db, *files)
-    assert (first.created, first.changed, first.unchanged) == (720, 0, 0)
-    assert [row.reason for row in first.refused] == ["tells nothing: staffed, self_service or closed is needed"] * 57
-    async with db.transaction(providers_db) as session:
-        events = await session.scalar(sa.select(sa.func.count()).select_from(Event))
-        days = (await session.scalars(sa.select(OpeningDay.hours))).all()
-        pedersore = await session.scalar(
-            sa.select(sa.func.count()).select_from(ServicePoint).where(ServicePoint.municipality == "599")
-        )
-    staffed = sum(hours["kind"] == "staffed" for day in days for hours in day)
-    alone = sum(hours["kind"] == "self_service" for day in days for hours in day)
-    assert (staffed, alone, pedersore) == (21_613, 37_901, 7)
-    second = await bring_in(providers_db, *files)
-    assert (second.created, second.changed, second.unchanged, second.days_written) == (0, 0, 720, 0)
-    async with db.transaction(providers_db) as session:
-        assert await session.scalar(sa.select(sa.func.count()).select_from(Event)) == events
 
 
 async def test_a_refused_row_is_told_and_the_rest_goes_in(providers_db: db.Sessions, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from services.booking.actions import spans
 from services.booking.store import SlotQuery, earliest
 from services.providers import models as originals
 from services.providers.actions import catalogue
-from services.providers.actions.importing import import_files
+from services.providers.actions.importing import Report, import_files
 from shared import db, feed, following
 from shared.auth import Principal
 from shared.schemas import providers
@@ -53,71 +54,91 @@ async def rows(sessions: db.Sessions, *columns: Any) -> set[tuple[object, ...]]:
         return {tuple(map(str, row)) for row in await session.execute(sa.select(*columns))}
 
 
-async def test_the_copies_equal_the_originals_and_every_library_can_be_searched(
-    providers_db: db.Sessions, booking_db: db.Sessions, data: Path
-) -> None:
-    libraries = data / "libraries"
-    async with db.transaction(providers_db) as session:
-        await import_files(
+async def bring_in(sessions: db.Sessions, libraries: Path) -> Report:
+    async with db.transaction(sessions) as session:
+        return await import_files(
             session,
             source="libraries",
             points=libraries / "libraries.csv",
             hours=libraries / "library_schedules.csv",
             start=lambda _total: lambda _done: None,
         )
-    async with db.transaction(providers_db) as session:
+
+
+async def test_every_library_goes_in_once_is_copied_and_can_be_searched(
+    providers_db: db.Sessions, booking_db: db.Sessions, data: Path
+) -> None:
+    first = await bring_in(providers_db, data / "libraries")
+    assert (first.created, first.changed, first.unchanged) == (720, 0, 0)
+    assert [row.reason for row in first.refused] == ["tells nothing: staffed, self_service or closed is needed"] * 57
+    await all_rows_are_there(providers_db)
+    events = await rows(providers_db, feed.Event.id)
+    second = await bring_in(providers_db, data / "libraries")
+    assert (second.created, second.changed, second.unchanged, second.days_written) == (0, 0, 720, 0)
+    assert await rows(providers_db, feed.Event.id) == events
+
+    helpers = await a_helper_in_each_region(providers_db)
+    await copy(providers_db, booking_db)
+    point, copied = originals.ServicePoint, copies.ServicePoint
+    assert await rows(providers_db, point.id, point.municipality, point.name, point.address) == await rows(
+        booking_db, copied.id, copied.municipality, copied.name, copied.address
+    )
+    assert await rows(providers_db, originals.OpeningDay.service_point_id, originals.OpeningDay.date) == await rows(
+        booking_db, copies.StaffedDay.service_point_id, copies.StaffedDay.date
+    )
+
+    await open_everywhere(booking_db, helpers)
+    async with db.transaction(booking_db) as session:
+        found = await earliest(session, SlotQuery(topic="e-services"), now=NOW, limit=100_000)
+    assert len({row.service_point_id for row in found}) > 600
+    await all_stand_in_staffed_time(booking_db, found)
+
+
+async def all_rows_are_there(sessions: db.Sessions) -> None:
+    async with db.transaction(sessions) as session:
+        days = (await session.scalars(sa.select(originals.OpeningDay.hours))).all()
+        pedersore = sa.select(originals.ServicePoint.id).where(originals.ServicePoint.municipality == "599")
+        assert len((await session.scalars(pedersore)).all()) == 7
+    kinds = Counter(hours["kind"] for day in days for hours in day)
+    assert kinds == {"staffed": 21_613, "self_service": 37_901}
+
+
+async def a_helper_in_each_region(sessions: db.Sessions) -> dict[str, uuid.UUID]:
+    """Tutors by region, each with an offering of their organisation."""
+    found = {}
+    async with db.transaction(sessions) as session:
         organisations = (await session.scalars(sa.select(originals.Organisation))).all()
-        for organisation in organisations:
-            editor = Principal("client", "x", organisation.region, scopes=frozenset({"registry:write"}))
+        for region, organisation in {row.region: row.id for row in organisations}.items():
+            editor = Principal("client", "x", region, scopes=frozenset({"registry:write"}))
             tutor = providers.TutorInput(
-                organisation_id=organisation.id,
+                organisation_id=organisation,
                 display_name="Aino",
                 languages=["fi"],
                 topics=["e-services"],
                 channels=["on_site"],
             )
             offering = providers.OfferingInput(
-                organisation_id=organisation.id,
+                organisation_id=organisation,
                 name=LocalisedText(fi="Digituki"),
                 topics=["e-services"],
                 channels=["on_site"],
+                grid_minutes=30,
                 horizon_days=14,
             )
-            await catalogue.write_tutor(session, caller=editor, wanted=tutor)
+            found[region] = await catalogue.write_tutor(session, caller=editor, wanted=tutor)
             await catalogue.write_offering(session, caller=editor, wanted=offering)
-
-    await copy(providers_db, booking_db)
-    point, copied = originals.ServicePoint, copies.ServicePoint
-    assert await rows(providers_db, point.id, point.municipality, point.name, point.address) == await rows(
-        booking_db, copied.id, copied.municipality, copied.name, copied.address
-    )
-    assert len(await rows(booking_db, copied.id)) == 720
-    assert await rows(providers_db, originals.OpeningDay.service_point_id, originals.OpeningDay.date) == await rows(
-        booking_db, copies.StaffedDay.service_point_id, copies.StaffedDay.date
-    )
-
-    async with db.transaction(providers_db) as session:
-        owner_of = {row.id: row.organisation_id for row in await session.scalars(sa.select(point))}
-    await open_everywhere(booking_db, owner_of)
-    async with db.transaction(booking_db) as session:
-        query = SlotQuery(topic="e-services")
-        found = await earliest(session, query, now=NOW, limit=100_000)
-    assert len({row.service_point_id for row in found}) > 600
-    await all_stand_in_staffed_time(booking_db, found)
+    return found
 
 
-async def open_everywhere(sessions: db.Sessions, owner_of: dict[uuid.UUID, uuid.UUID]) -> None:
-    """Every tutor is there all day, every weekday, at each library of their municipality."""
+async def open_everywhere(sessions: db.Sessions, helpers: dict[str, uuid.UUID]) -> None:
+    """Every helper is there all day, every weekday, at each library of their region."""
     async with db.transaction(sessions) as session:
-        tutors = (await session.scalars(sa.select(copies.Tutor))).all()
-        tutor_of = {tutor.organisation_id: tutor for tutor in tutors}
-        for point, organisation in owner_of.items():
-            owner = tutor_of[organisation]
+        for point in (await session.scalars(sa.select(copies.ServicePoint))).all():
             session.add_all(
                 copies.Availability(
-                    region=owner.region,
-                    tutor_id=owner.id,
-                    service_point_id=point,
+                    region=point.region,
+                    tutor_id=helpers[point.region],
+                    service_point_id=point.id,
                     channels=["on_site"],
                     weekday=weekday,
                     opens=dt.time(6),
@@ -127,8 +148,8 @@ async def open_everywhere(sessions: db.Sessions, owner_of: dict[uuid.UUID, uuid.
                 for weekday in range(1, 8)
             )
     async with db.transaction(sessions) as session:
-        for tutor in tutors:
-            await spans.refresh(session, tutor.id, now=NOW, zone=ZONE)
+        for tutor in helpers.values():
+            await spans.refresh(session, tutor, now=NOW, zone=ZONE)
 
 
 async def all_stand_in_staffed_time(sessions: db.Sessions, found: list[sa.Row[Any]]) -> None:
