@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,7 +71,7 @@ class Child:
             self.process.wait()
 
 
-def _die_with_parent(stop_signal: signal.Signals, parent: int):  # type: ignore[no-untyped-def]
+def _die_with_parent(stop_signal: signal.Signals, parent: int) -> Callable[[], None] | None:
     """What makes a child stop when we are killed without a chance to stop it (Linux; elsewhere it lives on)."""
     if not sys.platform.startswith("linux"):
         return None
