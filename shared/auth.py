@@ -10,7 +10,7 @@ from fastapi.security import HTTPBearer
 
 from shared.keys import ALGORITHM, AUDIENCE, ISSUER
 from shared.problems import Forbidden, Unauthenticated, WrongRegion
-from shared.schemas.providers import Role, RoleName
+from shared.schemas.people import Role, RoleName
 
 Permission = Literal[
     "registry:write",

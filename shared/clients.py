@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.keys import SigningKey
 from shared.problems import Unavailable
-from shared.schemas import booking, providers
+from shared.schemas import booking, people, providers
 from shared.schemas.common import CloudEvent, Language, ProblemDocument
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -125,33 +125,33 @@ class ProvidersClient(_FeedClient):
         answer = await self._call("GET", "/api/providers/v1/service-points", query=query)
         return providers.ServicePoints.model_validate(answer).items
 
-    async def sign_in(self, contact: str) -> providers.SignIn:
+    async def sign_in(self, contact: str) -> people.SignIn:
         """Ask for a code."""
-        body = providers.SignInInput(contact=contact, language=self._language)
-        return providers.SignIn.model_validate(await self._call("POST", "/api/providers/v1/sign-ins", body=body))
+        body = people.SignInInput(contact=contact, language=self._language)
+        return people.SignIn.model_validate(await self._call("POST", "/api/providers/v1/sign-ins", body=body))
 
-    async def session(self, sign_in: uuid.UUID, code: str) -> providers.Token:
+    async def session(self, sign_in: uuid.UUID, code: str) -> people.Token:
         """Trade a code for a token."""
         path = f"/api/providers/v1/sign-ins/{sign_in}/session"
-        return providers.Token.model_validate(await self._call("POST", path, body=providers.SignInCode(code=code)))
+        return people.Token.model_validate(await self._call("POST", path, body=people.SignInCode(code=code)))
 
-    async def refresh(self, refresh_token: str) -> providers.Token:
+    async def refresh(self, refresh_token: str) -> people.Token:
         """A new access token for a session (RFC 6749 section 6)."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        return providers.Token.model_validate(await self._call("POST", "/api/providers/v1/oauth/token", form=form))
+        return people.Token.model_validate(await self._call("POST", "/api/providers/v1/oauth/token", form=form))
 
     async def revoke(self, refresh_token: str) -> None:
         """End a session (RFC 7009)."""
         await self._call("POST", "/api/providers/v1/oauth/revoke", form={"token": refresh_token})
 
-    async def me(self) -> providers.Me:
+    async def me(self) -> people.Me:
         """Who the token's bearer is."""
-        return providers.Me.model_validate(await self._call("GET", "/api/providers/v1/me"))
+        return people.Me.model_validate(await self._call("GET", "/api/providers/v1/me"))
 
-    async def sign_in_message(self, sign_in: uuid.UUID) -> providers.SignInMessage:
+    async def sign_in_message(self, sign_in: uuid.UUID) -> people.SignInMessage:
         """What to send for a sign-in, and where; for `notify`."""
         path = f"/api/providers/v1/sign-ins/{sign_in}/message"
-        return providers.SignInMessage.model_validate(await self._call("GET", path))
+        return people.SignInMessage.model_validate(await self._call("GET", path))
 
 
 class BookingClient(_FeedClient):

@@ -110,7 +110,7 @@ def add() -> None:
 def coordinator(email: str, region: str) -> None:
     """Give a regional coordinator an account."""
     from services.providers.actions.people import create_person
-    from shared.schemas.providers import PersonInput, Role
+    from shared.schemas.people import PersonInput, Role
 
     wanted = PersonInput(region=region, email=email, roles=[Role(role="coordinator")])
     _in_registry(lambda session: create_person(session, wanted))
@@ -124,7 +124,7 @@ def coordinator(email: str, region: str) -> None:
 def client(name: str, region: str, scopes: tuple[str, ...]) -> None:
     """Register an API client for a whole region, and show its secret once."""
     from services.providers.actions.people import create_api_client
-    from shared.schemas.providers import ApiClientInput
+    from shared.schemas.people import ApiClientInput
 
     wanted = ApiClientInput.model_validate({"name": name, "region": region, "scopes": list(scopes)})
     secrets: list[str] = []

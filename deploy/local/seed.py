@@ -15,7 +15,7 @@ from deploy.local.children import Failure
 from deploy.local.home import Home
 from services.providers.actions import people
 from shared import db
-from shared.schemas.providers import ApiClientInput, PersonInput, Role
+from shared.schemas.people import ApiClientInput, PersonInput, Role
 
 REGION = "17"
 COORDINATOR, STAFF, TUTOR = "koordinaattori@vuoro.example", "palvelupiste@vuoro.example", "aino@vuoro.example"

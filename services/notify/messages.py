@@ -14,7 +14,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from services.notify.domain import Kind
 from shared.schemas.booking import Recipient
 from shared.schemas.common import Language
-from shared.schemas.providers import SignInMessage
+from shared.schemas.people import SignInMessage
 from shared.texts import catalogue, marked
 
 LOCALE = Path(__file__).parent / "locale"

@@ -209,7 +209,7 @@ def read_hours(row: Mapping[str, str], known_points: Iterable[str], *, file: str
 def _date(text: str) -> dt.date:
     for form in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
-            return dt.datetime.strptime(text, form).date()  # noqa: DTZ007
+            return dt.datetime.strptime(text, form).replace(tzinfo=dt.UTC).date()
         except ValueError:
             continue
     raise _Unreadable("date", "is not a date (2027-03-01 or 1.3.2027)")

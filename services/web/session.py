@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Response
 from services.web import view
 from services.web.settings import Settings
 from shared.clients import BookingClient, ProvidersClient, Refused
-from shared.schemas.providers import Token
+from shared.schemas.people import Token
 
 ACCESS_MARGIN_SECONDS = 60
 

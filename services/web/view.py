@@ -123,7 +123,7 @@ def date(text: str | None) -> dt.date | None:
     """A date as a date field sends it, or as people write it where there is no such field; None when it is none."""
     for form in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
-            found = dt.datetime.strptime((text or "").strip(), form).date()  # noqa: DTZ007
+            found = dt.datetime.strptime((text or "").strip(), form).replace(tzinfo=dt.UTC).date()
         except ValueError:
             continue
         return found if 2000 <= found.year <= 2200 else None

@@ -1,14 +1,15 @@
-"""The wire of `providers`: who helps, where and with what; signing in; tokens."""
+"""The wire of the registry in `providers`: who helps, where and with what."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from shared.schemas.common import (
     Channel,
     Date,
+    Email,
     Language,
     LocalisedText,
     MunicipalityCode,
@@ -36,14 +37,6 @@ OrganisationKind = Literal[
 ]
 Status = Literal["planned", "active", "ended"]
 HoursKind = Literal["staffed", "self_service"]
-RoleName = Literal["coordinator", "staff", "tutor"]
-Scope = Literal["registry:write", "availability:write", "appointments:read", "appointments:write", "events:read"]
-Email = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$"
-    ),
-]
 
 
 class Municipality(Wire):
@@ -214,114 +207,6 @@ class Offering(OfferingInput):
 
     id: UUID
     region: RegionCode
-
-
-class Role(Wire):
-    """What a person may do, and where."""
-
-    role: RoleName
-    organisation_id: UUID | None = None
-    service_point_id: UUID | None = None
-    tutor_id: UUID | None = None
-
-
-class PersonInput(Wire):
-    """An account for staff or a coordinator. Tutors get theirs with `POST /tutors`."""
-
-    model_config = example(
-        region="17",
-        email="tiski@example.fi",
-        roles=[{"role": "staff", "organisation_id": "01a2002f-41ff-7cc7-95b8-a492469562d1"}],
-    )
-
-    region: RegionCode
-    email: Email | None = None
-    phone: ShortText | None = None
-    language: Language = "fi"
-    roles: list[Role] = Field(min_length=1)
-
-
-class Person(Wire):
-    """An account, without its contacts."""
-
-    id: UUID
-    region: RegionCode
-    language: Language
-    roles: list[Role]
-
-
-class ApiClientInput(Wire):
-    """A municipal system that is to call the API."""
-
-    model_config = example(
-        name="Kuusamon asiointi",
-        region="17",
-        organisation_id="01a2002f-41ff-7cc7-95b8-a492469562d1",
-        scopes=["appointments:write", "events:read"],
-    )
-
-    name: ShortText
-    region: RegionCode
-    organisation_id: UUID | None = Field(default=None, description="none: the client acts for the whole region")
-    scopes: list[Scope] = Field(min_length=1)
-
-
-class ApiClient(ApiClientInput):
-    """A registered API client. The secret is shown once, in the answer that creates it."""
-
-    id: UUID
-    secret: str | None = None
-
-
-class SignInInput(Wire):
-    """Ask for a six-digit code, to the e-mail address or phone number of an account."""
-
-    model_config = example(contact="aino@example.fi")
-
-    contact: ShortText
-    language: Language = "fi"
-
-
-class SignIn(Wire):
-    """A sign-in under way. The answer is the same whether the account exists or not."""
-
-    id: UUID
-    expires_at: AwareDatetime
-
-
-class SignInCode(Wire):
-    """The code as the person typed it; spaces are forgiven."""
-
-    model_config = example(code="123456")
-
-    code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
-
-
-class SignInMessage(Wire):
-    """What `notify` needs to send a code, asked for at the moment of sending."""
-
-    language: Language
-    code: str
-    email: str | None = None
-    phone: str | None = None
-
-
-class Token(Wire):
-    """A token, as RFC 6749 section 5.1 has it. `refresh_token` only for people."""
-
-    access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105
-    expires_in: int = Field(description="seconds")
-    scope: str | None = None
-    refresh_token: str | None = None
-
-
-class Me(Wire):
-    """Who the bearer of a token is."""
-
-    id: str
-    region: RegionCode
-    roles: list[Role]
 
 
 class Page(Wire):

@@ -262,6 +262,11 @@ def test_every_page_meets_the_rules_of_wcag(scripted: Page, installation: Instal
     for path in ("/sign-in", "/accessibility", "/nothing-here", "/times?topic=e-services&municipality=478"):
         page.goto(path)
         check(page, axe)
+    page.goto("/sign-in")
+    page.get_by_label("Sähköpostiosoitteesi tai puhelinnumerosi").fill("nobody-here@vuoro.example")
+    page.get_by_role("button", name="Lähetä minulle koodi").click()
+    expect(page.get_by_label("Koodi")).to_be_visible()
+    check(page, axe)
     sign_in(page, installation, "veikko@vuoro.example")
     start = installation.slots()[0]["start"]
     for path in ("/day", f"/day?date={start[:10]}", "/hours?municipality=305"):

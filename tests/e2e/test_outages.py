@@ -183,8 +183,8 @@ class Sink:
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
-        make = lambda: SMTP(self, loop=self._loop)  # noqa: E731
-        server = self._loop.run_until_complete(self._loop.create_server(make, "127.0.0.1", self.port))
+        serving = self._loop.create_server(lambda: SMTP(self, loop=self._loop), "127.0.0.1", self.port)
+        server = self._loop.run_until_complete(serving)
         self._loop.run_forever()
         server.close()
         for task in asyncio.all_tasks(self._loop):

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,7 +16,7 @@ from shared.auth import ANONYMOUS, Principal
 from shared.schemas import booking as wire
 from shared.schemas import providers
 from shared.schemas.common import LocalisedText, Wire
-from shared.schemas.providers import Role
+from shared.schemas.people import Role
 
 ZONE = "Europe/Helsinki"
 SECRET = "s" * 32
@@ -123,8 +124,8 @@ def helsinki(day: int, hour: int, minute: int = 0) -> dt.datetime:
     return dt.datetime(2027, 3, day, hour - 2, minute, tzinfo=dt.UTC)
 
 
-async def free(sessions: db.Sessions, now: dt.datetime = NOW, **query: object) -> list[dt.datetime]:
+async def free(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> list[dt.datetime]:
     """The free starts, earliest first."""
-    wanted = SlotQuery(**{"topic": "e-services", "municipality": KUUSAMO, **query})  # type: ignore[arg-type]
+    wanted = SlotQuery(**{"topic": "e-services", "municipality": KUUSAMO, **query})
     async with db.transaction(sessions) as session:
         return [row.start for row in await earliest(session, wanted, now=now, limit=100)]

@@ -19,7 +19,7 @@ from shared.auth import Principal
 from shared.feed import Event
 from shared.problems import Forbidden, InvalidInput, NotFound, Problem, SensitiveText, WrongRegion
 from shared.schemas import booking as wire
-from shared.schemas.providers import Role
+from shared.schemas.people import Role
 from tests.integration.registry import NOW, REGION, ZONE, Registry, free, helsinki
 
 pytestmark = pytest.mark.anyio

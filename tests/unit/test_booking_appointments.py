@@ -15,6 +15,8 @@ from services.booking.domain.appointments import (
     TRANSITIONS,
     Refusal,
     SlotKey,
+    State,
+    Step,
     after,
     manage_token,
     why_refused,
@@ -45,8 +47,10 @@ def test_nothing_follows_a_cancelled_appointment(state: str) -> None:
 
 
 def test_a_visit_that_is_over_is_not_cancelled_or_moved() -> None:
-    for state, step in product(("attended", "no_show"), ("cancel", "move")):
-        assert after(state, step) is None  # type: ignore[arg-type]
+    over: tuple[State, ...] = ("attended", "no_show")
+    steps: tuple[Step, ...] = ("cancel", "move")
+    for state, step in product(over, steps):
+        assert after(state, step) is None
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_a_cancellation_takes_the_event_out_of_the_calendar() -> None:
 
 
 def test_a_sign_in_code_stands_in_the_subject_and_the_text() -> None:
-    from shared.schemas.providers import SignInMessage
+    from shared.schemas.people import SignInMessage
 
     letter = messages.sign_in(SignInMessage(language="sv", code="012345", email="a@b.fi"))
     assert "012345" in letter.subject

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.domain import GiveUp, TryAgain, after_failure, plan, why_drop
+from services.notify.domain import GiveUp, Kind, TryAgain, after_failure, plan, why_drop
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
 START = NOW + dt.timedelta(days=3)
@@ -54,10 +54,10 @@ def test_an_outcome_is_told_to_nobody() -> None:
         ("cancelled", "booked", NOW, True),
     ],
 )
-def test_stale_messages_are_dropped(kind: str, state: str, now: dt.datetime, dropped: bool) -> None:
+def test_stale_messages_are_dropped(kind: Kind, state: str, now: dt.datetime, dropped: bool) -> None:
     """betagouv/rdv-service-public#4351, #3144: reminders after the appointment, or for a cancelled one."""
     why = why_drop(
-        kind,  # type: ignore[arg-type]
+        kind,
         state=state,
         due_at=START - dt.timedelta(hours=24),
         not_after=START,

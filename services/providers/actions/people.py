@@ -15,7 +15,7 @@ from shared import contacts
 from shared.auth import Principal
 from shared.keys import hash_token
 from shared.problems import InvalidReference, field_problem
-from shared.schemas import providers as wire
+from shared.schemas import people as wire
 
 
 def _reachable(email: str | None, phone: str | None) -> dict[str, str | None]:

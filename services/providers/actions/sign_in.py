@@ -16,7 +16,7 @@ from shared import contacts
 from shared.feed import emit
 from shared.keys import ISSUER, SigningKey, hash_token
 from shared.problems import NotFound, TooManyRequests, field_problem
-from shared.schemas import providers as wire
+from shared.schemas import people as wire
 
 ACCESS_LIFETIME = dt.timedelta(minutes=15)
 SESSION_LIFETIME = dt.timedelta(hours=12)

@@ -18,7 +18,7 @@ from shared.db import Session, begin
 from shared.idempotency import Idempotent
 from shared.keys import JwkSet
 from shared.problems import Unauthenticated
-from shared.schemas import providers as wire
+from shared.schemas import people as wire
 
 routes = APIRouter(tags=["people and tokens"])
 
