@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check reset openapi lock translations
+.PHONY: run test check reset openapi lock bench soak
 
 run: .venv/run
 	@$(BIN)/python -m vuoro run
@@ -15,6 +15,10 @@ check: .venv/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+# SIZE=smoke takes a minute, national (the default) a quarter of an hour, tenfold hours.
+bench: .venv/dev
+	@$(BIN)/python -m tests.load.bench
 
 reset: .venv/run
 	@$(BIN)/python -m vuoro reset

@@ -219,8 +219,8 @@ class BookingClient(_FeedClient):
         return booking.Availability.model_validate(answer)
 
     async def remove_availability(self, hours: uuid.UUID) -> None:
-        """Remove weekly hours."""
-        await self._call("DELETE", f"/api/booking/v1/availability/{hours}")
+        """Remove weekly hours; what is booked in them is kept."""
+        await self._call("DELETE", f"/api/booking/v1/availability/{hours}", query={"appointments": "keep"})
 
     async def absences(self) -> list[booking.Absence]:
         """The bearer's coming absences."""
@@ -233,6 +233,34 @@ class BookingClient(_FeedClient):
     async def remove_absence(self, absence: uuid.UUID) -> None:
         """Remove an absence."""
         await self._call("DELETE", f"/api/booking/v1/absences/{absence}")
+
+    async def waiting_recipient(self, waiting: uuid.UUID) -> booking.Recipient:
+        """Whom to write to about a time that is offered from the queue, and what; for `notify`."""
+        path = f"/api/booking/v1/waiting/{waiting}/recipient"
+        return booking.Recipient.model_validate(await self._call("GET", path))
+
+    async def wait(self, wanted: booking.WaitingInput, key: str) -> booking.Waiting:
+        """Join the queue."""
+        headers = {"Idempotency-Key": key}
+        answer = await self._call("POST", "/api/booking/v1/waiting", body=wanted, headers=headers)
+        return booking.Waiting.model_validate(answer)
+
+    async def waiting(self, manage_token: str) -> booking.Waiting:
+        """The place in the queue that a citizen's own key opens."""
+        answer = await self._call("GET", "/api/booking/v1/waiting/mine", headers={"Manage-Token": manage_token})
+        return booking.Waiting.model_validate(answer)
+
+    async def answer(
+        self, waiting: uuid.UUID, manage_token: str, what: Literal["acceptance", "withdrawal"]
+    ) -> booking.Waiting:
+        """Take the time that is offered, or wait no longer."""
+        path = f"/api/booking/v1/waiting/{waiting}/{what}"
+        headers = {"Manage-Token": manage_token}
+        return booking.Waiting.model_validate(await self._call("POST", path, headers=headers))
+
+    async def days(self, **query: Any) -> list[dt.date]:
+        """The days of a month that have room."""
+        return booking.Days.model_validate(await self._call("GET", "/api/booking/v1/days", query=query)).days
 
     async def recipient(self, appointment: uuid.UUID) -> booking.Recipient:
         """Whom to write to about an appointment, and what; for `notify`."""

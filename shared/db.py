@@ -1,14 +1,23 @@
-"""A service's own database: the engine, and one transaction for each request."""
+"""A service's own database: the engine, and one transaction for each request.
+
+SQLAlchemy has the models and the ordinary queries. Where speed matters, or SQL says it better, the driver's own
+connection is used: `driver` gives that of a session, `direct` one from a pool of its own.
+"""
 
 import datetime as dt
+import secrets
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Any, ClassVar
 
+import psycopg
 import sqlalchemy as sa
 from fastapi import Depends, FastAPI, Request
 from fastapi.responses import JSONResponse
+from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import PoolTimeout as NoConnection
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -18,6 +27,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from shared.problems import Unavailable, answer
 
 Sessions = async_sessionmaker[AsyncSession]
+Connection = psycopg.AsyncConnection[Any]
+Pool = AsyncConnectionPool[Connection]
 
 
 class Base(DeclarativeBase):
@@ -46,11 +57,42 @@ def connect(url: str, *, pool_size: int = 10) -> tuple[AsyncEngine, Sessions]:
     return engine, async_sessionmaker(engine, expire_on_commit=False)
 
 
+def new_id() -> uuid.UUID:
+    """A UUIDv7 (RFC 9562 section 5.7), as the database gives them, for a record that needs its id beforehand."""
+    milliseconds = time.time_ns() // 1_000_000
+    bits = (milliseconds << 80) | secrets.randbits(80)
+    return uuid.UUID(int=bits & ~(0xF << 76) & ~(0x3 << 62) | (0x7 << 76) | (0x2 << 62))
+
+
 @asynccontextmanager
 async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     """A session whose transaction commits at the end, or leaves no trace."""
     async with sessions() as session, session.begin():
         yield session
+
+
+async def driver(session: AsyncSession) -> Connection:
+    """The driver's connection of a session, in the same transaction, with all that the session was told written."""
+    await session.flush()
+    connection = await (await session.connection()).get_raw_connection()
+    found = connection.driver_connection
+    assert isinstance(found, psycopg.AsyncConnection)
+    return found
+
+
+def pool(url: str, *, size: int = 10) -> Pool:
+    """A pool of the driver's own connections, to be opened by whoever runs it."""
+    target = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return AsyncConnectionPool(
+        target, min_size=1, max_size=size, timeout=20, open=False, kwargs={"connect_timeout": 5, "autocommit": True}
+    )
+
+
+@asynccontextmanager
+async def direct(connections: Pool) -> AsyncIterator[Connection]:
+    """A connection whose transaction commits at the end, or leaves no trace."""
+    async with connections.connection() as connection, connection.transaction():
+        yield connection
 
 
 def begin(app: FastAPI) -> AbstractAsyncContextManager[AsyncSession]:
@@ -67,10 +109,21 @@ async def _session(request: Request) -> AsyncIterator[AsyncSession]:
 Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 
 
+async def _direct(request: Request) -> AsyncIterator[Connection]:
+    async with direct(request.app.state.pool) as connection:
+        yield connection
+
+
+# The same, without SQLAlchemy.
+Direct = Annotated[Connection, Depends(_direct, scope="function")]
+
+
 def install(app: FastAPI) -> None:
     """Have `app` answer a database that is out of reach or overrun as a problem, 503."""
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeout)
+    @app.exception_handler(NoConnection)
+    @app.exception_handler(psycopg.OperationalError)
     async def _database(request: Request, _error: Exception) -> JSONResponse:
         return answer(request, Unavailable())

@@ -15,11 +15,12 @@ from typing import Annotated, Any
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
+from psycopg.types.json import Jsonb
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.auth import Caller, Principal
-from shared.db import Base, Sessions, transaction
+from shared.db import Base, Connection, Sessions, driver, transaction
 from shared.problems import UnknownEvent
 from shared.schemas.common import CloudEvent
 
@@ -44,8 +45,19 @@ class Event(Base):
     time: Mapped[dt.datetime] = mapped_column(server_default=sa.text("clock_timestamp()"))
 
 
-async def emit(
-    session: AsyncSession,
+TELL = """
+    INSERT INTO event (type, subject, data, organisation_id, region, internal)
+    VALUES (%(type)s, %(subject)s, %(data)s, %(organisation_id)s, %(region)s, %(internal)s)
+"""
+
+
+async def emit(session: AsyncSession, type_: str, subject: uuid.UUID | str, data: dict[str, Any], **of: Any) -> None:
+    """`tell` in the transaction of `session`, after the change that it tells of."""
+    await tell(await driver(session), type_, subject, data, **of)
+
+
+async def tell(
+    connection: Connection,
     type_: str,
     subject: uuid.UUID | str,
     data: dict[str, Any],
@@ -54,21 +66,21 @@ async def emit(
     region: str | None = None,
     internal: bool = False,
 ) -> None:
-    """Write an event in the transaction of `session`, after the change that it tells of.
+    """Write an event in the transaction of `connection`, after the change that it tells of.
 
     Those of an organisation or region are shown to API clients of that organisation or region, `internal` ones to
     the other services only.
     """
-    await session.flush()
-    await session.execute(
-        sa.insert(Event).values(
-            type=f"fi.vuoro.{type_}",
-            subject=str(subject),
-            data=data,
-            organisation_id=organisation_id,
-            region=region,
-            internal=internal,
-        )
+    await connection.execute(
+        TELL,
+        {
+            "type": f"fi.vuoro.{type_}",
+            "subject": str(subject),
+            "data": Jsonb(data),
+            "organisation_id": organisation_id,
+            "region": region,
+            "internal": internal,
+        },
     )
 
 

@@ -17,7 +17,7 @@ from fastapi import Depends, Header, Request
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.auth import Caller
-from shared.db import Base, Session, Sessions, transaction
+from shared.db import Base, Connection, Direct, Session, Sessions, driver, transaction
 from shared.problems import KeyReused
 
 log = logging.getLogger(__name__)
@@ -35,14 +35,14 @@ class IdempotencyKey(Base):
 
 
 # Waits for a transaction that holds the same key, and takes over a key that is a day old.
-CLAIM = sa.text(
-    """
-    INSERT INTO idempotency_key (caller, key, request_hash) VALUES (:caller, :key, :hash)
+CLAIM = """
+    INSERT INTO idempotency_key (caller, key, request_hash) VALUES (%(caller)s, %(key)s, %(hash)s)
     ON CONFLICT (caller, key) DO UPDATE SET request_hash = excluded.request_hash, created_at = now(), resource_id = NULL
     WHERE idempotency_key.created_at < now() - interval '24 hours'
     RETURNING true
-    """
-)
+"""
+EARLIER = "SELECT request_hash, resource_id FROM idempotency_key WHERE caller = %(caller)s AND key = %(key)s"
+MADE = "UPDATE idempotency_key SET resource_id = %(made)s WHERE caller = %(caller)s AND key = %(key)s"
 FORGET = sa.text("DELETE FROM idempotency_key WHERE created_at < now() - interval '24 hours'")
 
 
@@ -60,47 +60,59 @@ async def forget_old_keys(sessions: Sessions) -> None:
 class Once:
     """Runs an action once for each key of a caller."""
 
-    def __init__(self, session: Session, caller: str, key: str | None, request_hash: bytes) -> None:
-        self._session, self._caller, self._key, self._hash = session, caller, key, request_hash
+    def __init__(
+        self, connect: Callable[[], Awaitable[Connection]], caller: str, key: str | None, request_hash: bytes
+    ) -> None:
+        self._connect = connect
+        self._key = key
+        self._row = {"caller": caller, "key": key, "hash": request_hash}
 
     async def __call__(self, act: Callable[[], Awaitable[uuid.UUID]]) -> uuid.UUID:
         """What `act` made, now or the first time."""
         if self._key is None:
             return await act()
-        row = {"caller": self._caller, "key": self._key, "hash": self._hash}
-        if not await self._session.scalar(CLAIM, row):
-            return await self._earlier()
+        connection = await self._connect()
+        if not await (await connection.execute(CLAIM, self._row)).fetchone():
+            return await self._earlier(connection)
         made = await act()
-        await self._session.execute(
-            sa.update(IdempotencyKey)
-            .where(IdempotencyKey.caller == self._caller, IdempotencyKey.key == self._key)
-            .values(resource_id=made)
-        )
+        await (await self._connect()).execute(MADE, {**self._row, "made": made})
         return made
 
-    async def _earlier(self) -> uuid.UUID:
-        kept = await self._session.get_one(IdempotencyKey, (self._caller, self._key))
-        if kept.request_hash != self._hash or kept.resource_id is None:
+    async def _earlier(self, connection: Connection) -> uuid.UUID:
+        kept = await (await connection.execute(EARLIER, self._row)).fetchone()
+        if kept is None or kept[0] != self._row["hash"] or kept[1] is None:
             raise KeyReused
-        return kept.resource_id
+        made: uuid.UUID = kept[1]
+        return made
 
 
-async def _once(
-    request: Request,
-    session: Session,
-    caller: Caller,
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            min_length=1,
-            max_length=200,
-            pattern=r"^[\x21-\x7e]+$",
-            description="A retry with it acts only once; best a UUID",
-        ),
-    ] = None,
-) -> Once:
+IdempotencyHeader = Annotated[
+    str | None,
+    Header(
+        alias="idempotency-key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x21-\x7e]+$",
+        description="A retry with it acts only once; best a UUID",
+    ),
+]
+
+
+async def _hash(request: Request) -> bytes:
     content = b"\n".join([request.url.path.encode(), await request.body()])
-    return Once(session, f"{caller.kind}:{caller.id}", idempotency_key, hashlib.sha256(content).digest())
+    return hashlib.sha256(content).digest()
+
+
+async def _once(request: Request, session: Session, caller: Caller, key: IdempotencyHeader = None) -> Once:
+    return Once(lambda: driver(session), f"{caller.kind}:{caller.id}", key, await _hash(request))
+
+
+async def _once_directly(request: Request, connection: Direct, caller: Caller, key: IdempotencyHeader = None) -> Once:
+    async def connect() -> Connection:
+        return connection
+
+    return Once(connect, f"{caller.kind}:{caller.id}", key, await _hash(request))
 
 
 Idempotent = Annotated[Once, Depends(_once, scope="function")]
+IdempotentDirect = Annotated[Once, Depends(_once_directly, scope="function")]

@@ -140,6 +140,13 @@ class KeyReused(Problem):
     detail = marked("The Idempotency-Key came before with a different request. Use a new key for a new request.")
 
 
+class ChangedMeanwhile(Problem):
+    """This has changed since you read it"""
+
+    status, slug = 412, "changed-meanwhile"
+    detail = marked("Somebody changed it after you read it. Nothing was saved. Read it again, then decide.")
+
+
 class InvalidReference(Problem):
     """Something that this refers to does not exist"""
 
@@ -187,6 +194,11 @@ ADVICE = {
     "contact": marked("Give a phone number or an e-mail address, so that the confirmation can reach you."),
     "reachable": marked("This is neither an e-mail address nor a phone number."),
     "phone_needed": marked("The helper calls you, so a phone number is needed."),
+    "address_needed": marked("The helper comes to you, so the address is needed."),
+    "address_not_needed": marked("An address is asked only for a visit at home. Leave it out."),
+    "zone": marked("This is not a time zone. Write it as in Europe/Helsinki."),
+    "country": marked("The public holidays of this country are not known."),
+    "calendar": marked("This is not the address of a calendar that can be read."),
     "phone": marked("This is not a phone number. Write it as in 040 123 4567."),
     "until": marked("The end must be after the start."),
     "email": marked("This is not an e-mail address. Write it as in name@example.fi."),

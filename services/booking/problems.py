@@ -1,6 +1,9 @@
 """What `booking` refuses, beyond what every service does."""
 
+import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from shared.problems import Problem
 from shared.schemas.booking import Slot
@@ -14,9 +17,13 @@ class SlotRefused(Problem):
 
     status, slug, locale = 409, "slot-refused", LOCALE
 
-    def __init__(self, alternatives: list[Slot]) -> None:
-        shown = [slot.model_dump(mode="json") for slot in alternatives]
-        super().__init__(extensions={"alternatives": shown})
+    def __init__(self, alternatives: Sequence[Slot | dict[str, Any]], date: dt.date | None = None) -> None:
+        shown = [slot.model_dump(mode="json") if isinstance(slot, Slot) else slot for slot in alternatives]
+        if date is None:
+            super().__init__(extensions={"alternatives": shown})
+        else:
+            named = f"{date.day}.{date.month}.{date.year}"
+            super().__init__(extensions={"alternatives": shown, "date": date.isoformat()}, date=named)
 
 
 class SlotTaken(SlotRefused):
@@ -31,6 +38,54 @@ class SlotGone(SlotRefused):
 
     slug = "slot-gone"
     detail = marked("The helper's hours have changed, or the time is too near. Choose one of the nearest free times.")
+
+
+class HoldLapsed(SlotRefused):
+    """The time is no longer kept for you"""
+
+    slug = "hold-lapsed"
+    detail = marked("It was kept for a while, and the while is over. Choose one of the nearest free times.")
+
+
+class NobodyElse(SlotRefused):
+    """No other helper is free then"""
+
+    slug = "nobody-else"
+    detail = marked("Nothing was changed. Move the appointment to another time, or offer the citizen new times.")
+
+
+class SeriesClash(SlotRefused):
+    """One of the dates is not free"""
+
+    slug = "series-clash"
+    detail = marked("Nothing was booked, since {date} is not free. Choose another time, or fewer weeks.")
+
+
+class AppointmentsAffected(Problem):
+    """There are appointments in that time"""
+
+    status, slug, locale = 409, "appointments-affected", LOCALE
+    detail = marked(
+        "Nothing was saved yet. Say what becomes of the appointments named: keep them, reassign them to other helpers, "
+        "or offer their citizens new times."
+    )
+
+    def __init__(self, appointments: list[dict[str, str]]) -> None:
+        super().__init__(extensions={"appointments": appointments})
+
+
+class OfferOver(Problem):
+    """This time is no longer kept for you"""
+
+    status, slug, locale = 409, "offer-over", LOCALE
+    detail = marked("The time to answer is over, and the time went to the next in line. You wait on for another.")
+
+
+class CalendarRefused(Problem):
+    """This calendar cannot be taken in"""
+
+    status, slug, locale = 422, "calendar-refused", LOCALE
+    detail = marked("Nothing was changed. Send weekly hours as VAVAILABILITY (RFC 7953). It holds: {why}.")
 
 
 class NotASlot(Problem):

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking import store
-from services.booking.models import Base, Municipality, Offering, ServicePoint, StaffedDay, Tutor
+from services.booking.models import Base, Municipality, Offering, Organisation, ServicePoint, StaffedDay, Tutor
+from services.booking.store import spans
+from shared.db import driver
 from shared.schemas import providers as wire
 from shared.schemas.common import CloudEvent
 
@@ -19,7 +20,8 @@ async def apply(session: AsyncSession, event: CloudEvent) -> None:
     are worked out right after, one tutor at a time, so that a long batch holds no tutor's lock."""
     change = CHANGES.get(event.type)
     if change is not None:
-        await store.mark_stale(session, await change(session, event.data))
+        stale = await change(session, event.data)
+        await spans.mark_stale(await driver(session), stale)
 
 
 ROWS_AT_ONCE = 5000  # a statement holds 65,535 values at most
@@ -39,15 +41,38 @@ async def _upsert(session: AsyncSession, model: type[Base], *rows: dict[str, Any
 
 async def _municipality(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
     state = wire.Municipality.model_validate(data, extra="ignore")
-    await _upsert(session, Municipality, {"code": state.code, "region": state.region})
+    values = state.model_dump(include={"code", "region", "sub_region", "neighbours", "lat", "lon"})
+    await _upsert(session, Municipality, values)
     return []
 
 
 async def _service_point(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
     state = wire.ServicePoint.model_validate(data, extra="ignore")
-    values = state.model_dump(include={"id", "region", "municipality", "name", "address"})
-    await _upsert(session, ServicePoint, values | {"active": state.status == "active"})
-    return list(await store.tutors_at(session, state.id))
+    copied = {
+        "id",
+        "region",
+        "organisation_id",
+        "municipality",
+        "name",
+        "address",
+        "lat",
+        "lon",
+        "features",
+        "equipment",
+    }
+    values = state.model_dump(include=copied) | {
+        "drop_in": [window.model_dump(mode="json", by_alias=True) for window in state.drop_in],
+        "active": state.status == "active",
+        "refreshed_on": None,
+    }
+    await _upsert(session, ServicePoint, values)
+    return await spans.tutors_at(await driver(session), state.id)
+
+
+async def _organisation(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
+    state = wire.Organisation.model_validate(data, extra="ignore")
+    await _upsert(session, Organisation, state.model_dump(include={"id", "region", "retention_days"}))
+    return []
 
 
 async def _hours(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
@@ -58,7 +83,8 @@ async def _hours(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]
         StaffedDay,
         *({"service_point_id": point, "date": day.date, "hours": _staffed(day)} for day in days),
     )
-    return list(await store.tutors_at(session, point))
+    await session.execute(sa.update(ServicePoint).where(ServicePoint.id == point).values(refreshed_on=None))
+    return await spans.tutors_at(await driver(session), point)
 
 
 def _staffed(day: wire.OpeningDay) -> list[list[str]]:
@@ -75,10 +101,13 @@ async def _tutor(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]
 async def _offering(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
     state = wire.Offering.model_validate(data, extra="ignore")
     before = await session.scalar(sa.select(Offering.organisation_id).where(Offering.id == state.id))
-    values = state.model_dump(exclude={"status", "name", "region"})
-    await _upsert(session, Offering, values | {"active": state.status == "active"})
+    values = state.model_dump(exclude={"status", "name", "region"}) | {
+        "breaks": [part.model_dump(mode="json", by_alias=True) for part in state.breaks],
+        "active": state.status == "active",
+    }
+    await _upsert(session, Offering, values)
     owners = {state.organisation_id, before or state.organisation_id}
-    return [tutor for owner in owners for tutor in await store.tutors_of(session, owner)]
+    return list((await session.scalars(sa.select(Tutor.id).where(Tutor.organisation_id.in_(owners)))).all())
 
 
 Change = Callable[[AsyncSession, dict[str, Any]], Awaitable[list[uuid.UUID]]]
@@ -86,6 +115,7 @@ Change = Callable[[AsyncSession, dict[str, Any]], Awaitable[list[uuid.UUID]]]
 # Each writes the copy and answers whose free spans follow from it.
 CHANGES: dict[str, Change] = {
     "fi.vuoro.municipality.changed": _municipality,
+    "fi.vuoro.organisation.changed": _organisation,
     "fi.vuoro.service-point.changed": _service_point,
     "fi.vuoro.service-point.hours-changed": _hours,
     "fi.vuoro.tutor.changed": _tutor,

@@ -22,6 +22,11 @@ from shared.schemas.common import CloudEvent
 
 async def hear_of_appointment(session: AsyncSession, event: CloudEvent) -> None:
     """Put what a change of an appointment asks for into the outbox, and drop what it makes stale."""
+    if event.type == "fi.vuoro.waiting.offered":
+        until = dt.datetime.fromisoformat(event.data["offered_until"])
+        planned = domain.plan_offer(event.id, event.time, until)
+        await store.add(session, planned, uuid.UUID(event.subject), region=event.data["region"])
+        return
     prefix = "fi.vuoro.appointment."
     if not event.type.startswith(prefix):
         return
@@ -86,7 +91,8 @@ class Post:
         return await self._deliver(message, found.phone, found.email, found.language, messages.sign_in(found))
 
     async def _send_about(self, message: Message, now: dt.datetime) -> str | None:
-        found = await self.booking.recipient(message.subject)
+        ask = self.booking.waiting_recipient if message.kind == "offered" else self.booking.recipient
+        found = await ask(message.subject)
         why_not = domain.why_drop(
             message.kind,
             state=found.state,

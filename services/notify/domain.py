@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["confirmation", "moved", "cancelled", "reminder", "sign_in"]
+Kind = Literal["confirmation", "moved", "reassigned", "displaced", "cancelled", "reminder", "offered", "sign_in"]
 Channel = Literal["sms", "email"]
 Closed = Literal["sent", "dropped", "failed"]
 
@@ -31,16 +31,29 @@ class Planned:
 
 def plan(event_id: uuid.UUID, what: str, time: dt.datetime, start: dt.datetime) -> list[Planned]:
     """The messages that a change of an appointment asks for. The ids follow from the event, so a replay adds none."""
-    told: dict[str, Kind] = {"booked": "confirmation", "moved": "moved", "cancelled": "cancelled"}
+    told: dict[str, Kind] = {
+        "booked": "confirmation",
+        "moved": "moved",
+        "reassigned": "reassigned",
+        "displaced": "displaced",
+        "cancelled": "cancelled",
+    }
     if what not in told or start <= time:
         return []
     times: list[tuple[Kind, dt.datetime]] = [(told[what], time)]
-    if what != "cancelled" and start - REMIND_BEFORE > time:
+    if what not in ("cancelled", "displaced") and start - REMIND_BEFORE > time:
         times.append(("reminder", start - REMIND_BEFORE))
     return [
         Planned(uuid.uuid5(event_id, f"{kind}/{channel}"), kind, channel, due_at=at, not_after=start)
         for kind, at in times
         for channel in CHANNELS
+    ]
+
+
+def plan_offer(event_id: uuid.UUID, time: dt.datetime, until: dt.datetime) -> list[Planned]:
+    """A time that is offered to somebody who waits: told at once, and only while it is kept for them."""
+    return [
+        Planned(uuid.uuid5(event_id, f"offered/{channel}"), "offered", channel, time, until) for channel in CHANNELS
     ]
 
 
@@ -64,7 +77,8 @@ def why_drop(
     """Why a message about an appointment is no longer worth sending; None when it is."""
     if now >= min(start, not_after) and kind != "cancelled":
         return "too late"
-    if state != ("cancelled" if kind == "cancelled" else "booked"):
+    wanted = {"cancelled": "cancelled", "displaced": "displaced", "offered": "held"}.get(kind, "booked")
+    if state != wanted:
         return f"the appointment is {state}"
     if kind == "reminder" and due_at != start - REMIND_BEFORE:
         return "the appointment was moved"

@@ -22,6 +22,9 @@ LOCALE = Path(__file__).parent / "locale"
 SUBJECTS: dict[Kind, str] = {
     "confirmation": marked("Your time is booked: {when}"),
     "moved": marked("Your time was moved: {when}"),
+    "reassigned": marked("Your helper has changed: {when}"),
+    "displaced": marked("Please choose another time"),
+    "offered": marked("A time is free for you: {when}"),
     "cancelled": marked("Your time was cancelled: {when}"),
     "reminder": marked("Reminder: {when}"),
     "sign_in": marked("Your sign-in code: {code}"),
@@ -33,6 +36,12 @@ SHORT: dict[Kind, str] = {
     "moved": marked(
         "Moved: {when}, {where}, with {tutor}. The helper first says the word {word}. Change or cancel: {url}"
     ),
+    "reassigned": marked(
+        "Your helper has changed. As before: {when}, {where}, now with {tutor}. "
+        "The helper first says the word {word}. Change or cancel: {url}"
+    ),
+    "displaced": marked("Your helper cannot come on {when}. We are sorry. Please choose another time: {url}"),
+    "offered": marked("A time is free for you: {when}, {where}. It is kept until {expires}. Take it here: {url}"),
     "cancelled": marked("Cancelled: {when}, {where}. You are welcome to book a new time."),
     "reminder": marked(
         "Reminder: {when}, {where}, with {tutor}. The helper first says the word {word}. Change or cancel: {url}"
@@ -42,6 +51,7 @@ SHORT: dict[Kind, str] = {
 OPENINGS: dict[Kind, str] = {
     "confirmation": marked("Your time is booked."),
     "moved": marked("Your time was moved. This is the new time."),
+    "reassigned": marked("Your helper has changed; the time and the place are as before."),
     "reminder": marked("This is a reminder of your time."),
 }
 DETAILS = marked(
@@ -59,6 +69,7 @@ NOTHING_TO_BRING = marked("the device that the trouble is with")
 ON_SITE = "{name}, {address}"
 BY_PHONE = marked("by phone, the helper calls you")
 BY_VIDEO = marked("by video, the helper sends you a link")
+AT_HOME = marked("at your home")
 SUMMARY = marked("Digital support with {tutor}")
 
 
@@ -89,12 +100,17 @@ def about(kind: Kind, recipient: Recipient, sender: str) -> Letter:
         "tutor": recipient.tutor_name,
         "word": recipient.code_word,
         "url": recipient.manage_url,
+        "expires": when(recipient.expires, recipient.zone, recipient.language) if recipient.expires else "",
         "bring": recipient.bring.best(recipient.language) if recipient.bring else say(NOTHING_TO_BRING),
     }
     subject, short = say(SUBJECTS[kind]).format(**words), say(SHORT[kind]).format(**words)
-    method = "CANCEL" if kind == "cancelled" else "PUBLISH"
-    text = short if kind == "cancelled" else f"{say(OPENINGS[kind])}\n\n{say(DETAILS).format(**words)}\n"
-    calendar = _calendar(recipient, sender, method, text) if kind != "reminder" else None
+    method = "CANCEL" if kind in ("cancelled", "displaced") else "PUBLISH"
+    text = (
+        short
+        if kind in ("cancelled", "displaced", "offered")
+        else f"{say(OPENINGS[kind])}\n\n{say(DETAILS).format(**words)}\n"
+    )
+    calendar = _calendar(recipient, sender, method, text) if kind not in ("reminder", "offered") else None
     return Letter(subject, short, text, calendar, method)
 
 
@@ -111,7 +127,7 @@ def _where(recipient: Recipient) -> str:
     if recipient.place is not None:
         name = recipient.place.name.best(recipient.language)
         return ON_SITE.format(name=name, address=recipient.place.address)
-    return say(BY_PHONE if recipient.channel == "phone" else BY_VIDEO)
+    return say({"phone": BY_PHONE, "video": BY_VIDEO}.get(recipient.channel, AT_HOME))
 
 
 def _calendar(recipient: Recipient, sender: str, method: str, text: str) -> bytes:

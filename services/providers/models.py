@@ -28,6 +28,9 @@ class Municipality(Base):
     languages: Mapped[list[str]]
     lat: Mapped[float | None]
     lon: Mapped[float | None]
+    sub_region: Mapped[str]
+    sub_region_name: Mapped[str]
+    neighbours: Mapped[list[str]]
 
 
 class Topic(Base):
@@ -46,6 +49,7 @@ class Organisation(Base):
     kind: Mapped[str]
     municipality: Mapped[str] = mapped_column(sa.ForeignKey("municipality.code"))
     status: Mapped[str]
+    retention_days: Mapped[int] = mapped_column(server_default="90")
     source: Mapped[str | None]
     source_id: Mapped[str | None]
 
@@ -63,6 +67,9 @@ class ServicePoint(Base):
     lon: Mapped[float | None]
     phone: Mapped[str | None]
     url: Mapped[str | None]
+    features: Mapped[list[str]] = mapped_column(server_default="{}")
+    equipment: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    drop_in: Mapped[Any] = mapped_column(JSONB, server_default="[]")
     status: Mapped[str]
     source: Mapped[str | None]
     source_id: Mapped[str | None]
@@ -97,6 +104,7 @@ class Tutor(Base):
     languages: Mapped[list[str]]
     topics: Mapped[list[str]]
     channels: Mapped[list[str]]
+    home_municipalities: Mapped[list[str]]
     status: Mapped[str]
 
 
@@ -119,11 +127,18 @@ class Offering(Base):
     topics: Mapped[list[str]]
     channels: Mapped[list[str]]
     duration_minutes: Mapped[int]
+    other_durations_minutes: Mapped[list[int]] = mapped_column(sa.ARRAY(sa.Integer))
     buffer_before_minutes: Mapped[int]
     buffer_after_minutes: Mapped[int]
     grid_minutes: Mapped[int]
     notice_minutes: Mapped[int]
     horizon_days: Mapped[int]
+    most_per_day: Mapped[int | None]
+    most_per_week: Mapped[int | None]
+    breaks: Mapped[Any] = mapped_column(JSONB)
+    capacity: Mapped[int]
+    helpers: Mapped[int]
+    needs: Mapped[list[str]]
     bring: Mapped[dict[str, Any] | None]
     status: Mapped[str]
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from services.web import catalogue, view
-from services.web.pages import citizen, tutor
+from services.web.pages import citizen, tutor, waiting
 from services.web.session import SignedOut
 from services.web.settings import Settings
 from services.web.view import redirect
@@ -49,6 +49,7 @@ def create_app() -> FastAPI:
     app = FastAPI(openapi_url=None, lifespan=lifespan, redirect_slashes=False)
     app.state.settings = settings
     app.include_router(citizen.routes)
+    app.include_router(waiting.routes)
     app.include_router(tutor.routes)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_middleware(telemetry.RequestLog)

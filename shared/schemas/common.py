@@ -36,6 +36,7 @@ Email = Annotated[
     ),
 ]
 TopicCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,49}$")]
+FeatureCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,49}$")]
 MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from shared.schemas.common import Wire
 
-MessageKind = Literal["confirmation", "moved", "cancelled", "reminder", "sign_in"]
+MessageKind = Literal["confirmation", "moved", "reassigned", "displaced", "cancelled", "reminder", "offered", "sign_in"]
 MessageChannel = Literal["sms", "email"]
 MessageState = Literal["due", "sent", "dropped", "failed"]
 

@@ -1,7 +1,7 @@
 """The wire of the registry in `providers`: who helps, where and with what."""
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, model_validator
@@ -10,6 +10,7 @@ from shared.schemas.common import (
     Channel,
     Date,
     Email,
+    FeatureCode,
     Language,
     LocalisedText,
     MunicipalityCode,
@@ -49,6 +50,11 @@ class Municipality(Wire):
     languages: list[str]
     lat: float | None
     lon: float | None
+    sub_region: str = Field(default="", description="code of the sub-region (seutukunta)")
+    sub_region_name: str = ""
+    neighbours: list[MunicipalityCode] = Field(
+        default=[], description="those that lie beside it, worked out from the municipalities' centres"
+    )
 
 
 class MunicipalityInput(Wire):
@@ -81,6 +87,9 @@ class OrganisationInput(Wire):
     kind: OrganisationKind
     municipality: MunicipalityCode
     status: Status = "active"
+    retention_days: int = Field(
+        default=90, ge=1, le=3650, description="a citizen's details are erased so long after the visit"
+    )
 
 
 class Organisation(OrganisationInput):
@@ -88,6 +97,27 @@ class Organisation(OrganisationInput):
 
     id: UUID
     region: RegionCode
+
+
+class WallInterval(Wire):
+    """A stretch of a day in local wall time. With `to` at or before `from`, it runs past midnight."""
+
+    opens: WallTime = Field(alias="from", examples=["12:00"])
+    closes: WallTime = Field(alias="to", examples=["12:30"])
+
+    @model_validator(mode="after")
+    def _has_length(self) -> "WallInterval":
+        if self.opens == self.closes:
+            raise ValueError("'from' and 'to' must differ")
+        return self
+
+
+class DropIn(WallInterval):
+    """When anybody may come without booking, every week."""
+
+    weekday: int = Field(ge=1, le=7, description="1 is Monday, as in ISO 8601")
+    topics: list[TopicCode] = Field(min_length=1)
+    languages: list[Language] = Field(default=["fi"], min_length=1)
 
 
 class ServicePointInput(Wire):
@@ -110,6 +140,13 @@ class ServicePointInput(Wire):
     lon: float | None = Field(default=None, ge=19, le=32, description="WGS 84; inside Finland")
     phone: ShortText | None = None
     url: ShortText | None = None
+    features: list[FeatureCode] = Field(
+        default=[], max_length=50, description="what a person may need: wheelchair, hearing-loop, quiet-room, ..."
+    )
+    equipment: dict[FeatureCode, Annotated[int, Field(ge=1, le=100)]] = Field(
+        default={}, description="rooms and loan devices that an offering can need, and how many there are"
+    )
+    drop_in: list[DropIn] = Field(default=[], max_length=100)
     status: Status = "active"
 
 
@@ -160,6 +197,9 @@ class TutorInput(Wire):
     languages: list[Language] = Field(min_length=1)
     topics: list[TopicCode] = Field(min_length=1)
     channels: list[Channel] = Field(min_length=1)
+    home_municipalities: list[MunicipalityCode] = Field(
+        default=[], max_length=310, description="where the tutor goes to people's homes"
+    )
     status: Status = "active"
 
 
@@ -173,6 +213,7 @@ class Tutor(Wire):
     languages: list[Language]
     topics: list[TopicCode]
     channels: list[Channel]
+    home_municipalities: list[MunicipalityCode] = Field(default=[])
     status: Status
 
 
@@ -193,11 +234,27 @@ class OfferingInput(Wire):
     topics: list[TopicCode] = Field(min_length=1)
     channels: list[Channel] = Field(min_length=1)
     duration_minutes: int = Field(default=30, ge=5, le=480)
+    other_durations_minutes: list[Annotated[int, Field(ge=5, le=480)]] = Field(
+        default=[], max_length=5, description="other lengths that can be chosen"
+    )
     buffer_before_minutes: int = Field(default=0, ge=0, le=240)
     buffer_after_minutes: int = Field(default=0, ge=0, le=240)
     grid_minutes: int = Field(default=15, ge=5, le=240, description="starts stand on this grid from local midnight")
     notice_minutes: int = Field(default=60, ge=0, le=20160)
     horizon_days: int = Field(default=56, ge=1, le=366)
+    most_per_day: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description="not offered on dates when the tutor has so many visits, of any kind",
+    )
+    most_per_week: int | None = Field(default=None, ge=1, le=500, description="likewise in an ISO week")
+    breaks: list[WallInterval] = Field(default=[], max_length=10, description="when it is not given, on any day")
+    capacity: int = Field(default=1, ge=1, le=500, description="seats; more than one makes it a group session")
+    helpers: int = Field(default=1, ge=1, le=10, description="tutors at one session")
+    needs: list[FeatureCode] = Field(
+        default=[], max_length=5, description="equipment of the service point that each session takes one of"
+    )
     bring: LocalisedText | None = Field(default=None, description="what the citizen should bring")
     status: Status = "active"
 

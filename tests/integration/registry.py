@@ -2,17 +2,20 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking import projection
-from services.booking.actions import appointments, time
+from services.booking import projection, search
+from services.booking.actions import appointments, spans, time, waiting
+from services.booking.actions.context import Context
 from services.booking.domain.appointments import SlotKey
-from services.booking.store import SlotQuery, earliest
+from services.booking.store import spans as span_store
 from shared import db
 from shared.auth import ANONYMOUS, Principal
+from shared.db import Connection, driver
 from shared.schemas import booking as wire
 from shared.schemas import providers
 from shared.schemas.common import LocalisedText, Wire
@@ -22,6 +25,35 @@ ZONE = "Europe/Helsinki"
 SECRET = "s" * 32
 NOW = dt.datetime(2027, 3, 1, 6, tzinfo=dt.UTC)  # a Monday, 8 o'clock in Helsinki
 REGION, KUUSAMO = "17", "305"
+NAME = LocalisedText(fi="Kuusamon kirjasto")
+AILI = wire.Citizen(name="Aili", phone="040 685 404")
+Result = TypeVar("Result")
+
+
+def context(caller: Principal = ANONYMOUS, now: dt.datetime = NOW) -> Context:
+    return Context(caller, now, ZONE, SECRET)
+
+
+async def acting(
+    sessions: db.Sessions, action: Callable[..., Awaitable[Result]], asked: Context | None = None, **what: Any
+) -> Result:
+    """Carry out an action as its route does: in one transaction, what it frees offered to those who wait."""
+    asked = asked or context()
+    async with db.transaction(sessions) as session:
+        connection = await driver(session)
+        made = await action(connection, asked, **what)
+        await waiting.offer_freed(connection, asked)
+        return made
+
+
+async def ruling(
+    sessions: db.Sessions, action: Callable[..., Awaitable[Result]], asked: Context, **what: Any
+) -> Result:
+    """The same for a change of the rules of time."""
+    async with db.transaction(sessions) as session:
+        made = await action(session, asked, **what)
+        await waiting.offer_freed(await driver(session), asked)
+        return made
 
 
 @dataclass(frozen=True)
@@ -33,8 +65,8 @@ class Registry:
     tutor: uuid.UUID = field(default_factory=uuid.uuid4)
     offering: uuid.UUID = field(default_factory=uuid.uuid4)
 
-    def tutor_token(self) -> Principal:
-        role = Role(role="tutor", tutor_id=self.tutor, organisation_id=self.organisation)
+    def tutor_token(self, tutor: uuid.UUID | None = None) -> Principal:
+        role = Role(role="tutor", tutor_id=tutor or self.tutor, organisation_id=self.organisation)
         return Principal("person", "the-tutor", REGION, roles=(role,))
 
     def staff(self) -> Principal:
@@ -42,81 +74,133 @@ class Registry:
         return Principal("person", "the-desk", REGION, roles=(role,))
 
     async def apply(self, session: AsyncSession, kind: str, state: Wire) -> None:
-        """Tell booking of a record's state, as the feed does."""
-        await projection.CHANGES[f"fi.vuoro.{kind}"](session, state.model_dump(mode="json", by_alias=True))
+        """Tell booking of a record's state, as the feed does; who is behind catches up."""
+        change = projection.CHANGES[f"fi.vuoro.{kind}"]
+        stale = await change(session, state.model_dump(mode="json", by_alias=True))
+        await span_store.mark_stale(await driver(session), stale)
 
-    async def sow(self, sessions: db.Sessions, **offering: int) -> None:
+    async def sow(self, sessions: db.Sessions, *, open: bool = True, **offering: Any) -> None:
         """A point, a tutor and an offering, and Mondays 10 to 14."""
         async with db.transaction(sessions) as session:
-            name = LocalisedText(fi="Kuusamon kirjasto")
             await self.apply(
                 session,
                 "municipality.changed",
                 providers.Municipality(
-                    code=KUUSAMO, name=name, region=REGION, region_name=name, languages=["fi"], lat=None, lon=None
+                    code=KUUSAMO, name=NAME, region=REGION, region_name=NAME, languages=["fi"], lat=65.9646, lon=29.1887
                 ),
             )
-            await self.apply(
-                session,
-                "service-point.changed",
-                providers.ServicePoint(
-                    id=self.point,
-                    region=REGION,
-                    organisation_id=self.organisation,
-                    name=name,
-                    address="Tie 1",
-                    municipality=KUUSAMO,
-                ),
-            )
-            await self.apply(
-                session,
-                "tutor.changed",
-                providers.Tutor(
-                    id=self.tutor,
-                    organisation_id=self.organisation,
-                    region=REGION,
-                    display_name="Aino",
-                    languages=["fi"],
-                    topics=["e-services", "computer"],
-                    channels=["on_site", "phone"],
-                    status="active",
-                ),
-            )
-            await self.apply(
-                session,
-                "offering.changed",
-                providers.Offering.model_validate(
-                    {
-                        "id": self.offering,
-                        "region": REGION,
-                        "organisation_id": self.organisation,
-                        "name": name,
-                        "topics": ["e-services", "computer"],
-                        "channels": ["on_site", "phone"],
-                        "grid_minutes": 30,
-                        **offering,
-                    }
-                ),
-            )
-        await self.open(sessions, 1, "10:00", "14:00")
+        await self.tell_point(sessions)
+        await self.tell_tutor(sessions)
+        await self.tell_offering(sessions, **offering)
+        if open:
+            await self.open(sessions, 1, "10:00", "14:00")
 
-    async def open(self, sessions: db.Sessions, weekday: int, opens: str, closes: str) -> uuid.UUID:
+    async def tell_point(self, sessions: db.Sessions, **changes: Any) -> None:
+        state = {
+            "id": self.point,
+            "region": REGION,
+            "organisation_id": self.organisation,
+            "name": NAME,
+            "address": "Tie 1",
+            "municipality": KUUSAMO,
+            "lat": 65.9646,
+            "lon": 29.1887,
+            **changes,
+        }
+        async with db.transaction(sessions) as session:
+            await self.apply(session, "service-point.changed", providers.ServicePoint.model_validate(state))
+            await spans.refresh_drop_in(await driver(session), state["id"], now=NOW, zone=ZONE)
+
+    async def tell_tutor(self, sessions: db.Sessions, tutor: uuid.UUID | None = None, **changes: Any) -> None:
+        state = {
+            "id": tutor or self.tutor,
+            "organisation_id": self.organisation,
+            "region": REGION,
+            "display_name": "Aino",
+            "languages": ["fi"],
+            "topics": ["e-services", "computer"],
+            "channels": ["on_site", "phone"],
+            "status": "active",
+            **changes,
+        }
+        async with db.transaction(sessions) as session:
+            await self.apply(session, "tutor.changed", providers.Tutor.model_validate(state))
+        await self.catch_up(sessions)
+
+    async def tell_offering(self, sessions: db.Sessions, offering: uuid.UUID | None = None, **changes: Any) -> None:
+        state = {
+            "id": offering or self.offering,
+            "region": REGION,
+            "organisation_id": self.organisation,
+            "name": NAME,
+            "topics": ["e-services", "computer"],
+            "channels": ["on_site", "phone"],
+            "grid_minutes": 30,
+            **changes,
+        }
+        async with db.transaction(sessions) as session:
+            await self.apply(session, "offering.changed", providers.Offering.model_validate(state))
+        await self.catch_up(sessions)
+
+    async def catch_up(self, sessions: db.Sessions, now: dt.datetime = NOW) -> None:
+        """What the worker does for whoever is behind."""
+        async with db.transaction(sessions) as session:
+            connection = await driver(session)
+            for tutor in await span_store.stale_tutors(connection, now.date(), 1000):
+                await spans.locked_with_mates(connection, [tutor])
+                await spans.refresh(connection, [tutor], now=now, zone=ZONE)
+
+    async def open(
+        self,
+        sessions: db.Sessions,
+        weekday: int,
+        opens: str,
+        closes: str,
+        *,
+        tutor: uuid.UUID | None = None,
+        **more: Any,
+    ) -> uuid.UUID:
         """Weekly hours at the point."""
         wanted = wire.AvailabilityInput.model_validate(
-            {"service_point_id": self.point, "weekday": weekday, "from": opens, "to": closes}
+            {"service_point_id": self.point, "weekday": weekday, "from": opens, "to": closes, **more}
         )
-        async with db.transaction(sessions) as session:
-            return await time.add_availability(session, caller=self.tutor_token(), wanted=wanted, now=NOW, zone=ZONE)
+        return await ruling(sessions, time.add_availability, context(self.tutor_token(tutor)), wanted=wanted)
 
-    def slot(self, start: dt.datetime) -> str:
-        return SlotKey(self.tutor, self.offering, self.point, "on_site", start).encode()
+    async def away(
+        self, sessions: db.Sessions, start: dt.date, end: dt.date, standing: str | None = "keep", now: dt.datetime = NOW
+    ) -> uuid.UUID:
+        """An absence of the tutor."""
+        wanted = wire.AbsenceInput.model_validate({"from": start, "until": end, "appointments": standing})
+        return await ruling(sessions, time.add_absence, context(self.tutor_token(), now), wanted=wanted)
 
-    async def book(self, sessions: db.Sessions, start: dt.datetime, caller: Principal = ANONYMOUS) -> uuid.UUID:
-        wanted = wire.AppointmentInput(
-            slot_id=self.slot(start), topic="e-services", citizen=wire.Citizen(name="Aili", phone="040 685 404")
+    def slot(self, start: dt.datetime, *, tutor: uuid.UUID | None = None, duration: int = 30) -> str:
+        return self.key(start, tutor=tutor, duration=duration).encode()
+
+    def key(self, start: dt.datetime, *, tutor: uuid.UUID | None = None, duration: int = 30) -> SlotKey:
+        return SlotKey(tutor or self.tutor, self.offering, self.point, "on_site", duration, start)
+
+    def any_helper(self, start: dt.datetime) -> str:
+        return self.key(start).by(None).encode()
+
+    async def book(
+        self,
+        sessions: db.Sessions,
+        start: dt.datetime,
+        caller: Principal = ANONYMOUS,
+        *,
+        now: dt.datetime = NOW,
+        **more: Any,
+    ) -> uuid.UUID:
+        wanted = wire.AppointmentInput.model_validate(
+            {"slot_id": self.slot(start), "topic": "e-services", "citizen": AILI, **more}
         )
-        async with db.transaction(sessions) as session:
-            return await appointments.book(session, caller=caller, wanted=wanted, secret=SECRET, now=NOW, zone=ZONE)
+        return await acting(sessions, appointments.book, context(caller, now), wanted=wanted)
+
+    async def hold(
+        self, sessions: db.Sessions, start: dt.datetime, *, minutes: int = 10, now: dt.datetime = NOW
+    ) -> uuid.UUID:
+        wanted = wire.HoldInput(slot_id=self.slot(start), topic="e-services", minutes=minutes)
+        return await acting(sessions, appointments.hold, context(now=now), wanted=wanted)
 
 
 def helsinki(day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -124,8 +208,20 @@ def helsinki(day: int, hour: int, minute: int = 0) -> dt.datetime:
     return dt.datetime(2027, 3, day, hour - 2, minute, tzinfo=dt.UTC)
 
 
+async def found(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> wire.Slots:
+    """What a search answers."""
+    asked = {"topic": "e-services", "municipality": KUUSAMO, "limit": 100, **query}
+    wanted = wire.SlotSearch.model_validate({name: value for name, value in asked.items() if value is not None})
+    async with db.transaction(sessions) as session:
+        return await search.slots(await driver(session), wanted, now=now, zone=ZONE)
+
+
 async def free(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> list[dt.datetime]:
     """The free starts, earliest first."""
-    wanted = SlotQuery(**{"topic": "e-services", "municipality": KUUSAMO, **query})
-    async with db.transaction(sessions) as session:
-        return [row.start for row in await earliest(session, wanted, now=now, limit=100)]
+    return [slot.start for slot in (await found(sessions, now, **query)).items]
+
+
+async def as_the_rules_say(connection: Connection, tutors: list[uuid.UUID], now: dt.datetime = NOW) -> None:
+    """Fail when the free spans are not those that the rules give, worked out from nothing."""
+    wrong = await spans.differences(connection, tutors, now=now, zone=ZONE)
+    assert not wrong, sorted(map(str, wrong))[:10]

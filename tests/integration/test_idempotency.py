@@ -24,7 +24,7 @@ async def act_once(sessions: db.Sessions, key: str | None, content: bytes, acted
         return acted[-1]
 
     async with db.transaction(sessions) as session:
-        return await Once(session, "client:1", key, content)(act)
+        return await Once(lambda: db.driver(session), "client:1", key, content)(act)
 
 
 async def test_the_same_request_gives_the_first_answer_even_at_once(notify_db: db.Sessions) -> None:
@@ -46,7 +46,7 @@ async def test_a_request_that_failed_may_be_mended_under_the_same_key(notify_db:
 
     with pytest.raises(Unlucky):
         async with db.transaction(notify_db) as session:
-            await Once(session, "client:1", "k", b"one")(fail)
+            await Once(lambda: db.driver(session), "client:1", "k", b"one")(fail)
     acted: list[uuid.UUID] = []
     await act_once(notify_db, "k", b"mended", acted)
     assert len(acted) == 1

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.booking import projection, store
-from services.booking.actions import spans
-from services.booking.models import FreeSpan, StaffedDay
+from services.booking import projection
+from services.booking.models import StaffedDay
+from services.booking.store import spans as span_store
 from shared import db
+from shared.db import driver
 from shared.schemas import providers
 from shared.schemas.common import CloudEvent, LocalisedText
-from tests.integration.registry import NOW, ZONE, Registry, free
+from tests.integration.registry import NOW, Registry, free
 
 pytestmark = pytest.mark.anyio
 
@@ -47,12 +48,6 @@ async def test_a_field_of_a_newer_registry_stops_nothing(booking_db: db.Sessions
         await projection.apply(session, event("service-point.changed", data))
 
 
-async def refresh_stale(sessions: db.Sessions) -> None:
-    async with db.transaction(sessions) as session:
-        for tutor in await store.stale_tutors(session, NOW.date(), 100):
-            await spans.refresh(session, tutor, now=NOW, zone=ZONE)
-
-
 async def test_an_offering_that_changes_hands_is_no_longer_given_by_its_old_tutors(booking_db: db.Sessions) -> None:
     registry = Registry()
     await registry.sow(booking_db)
@@ -67,7 +62,7 @@ async def test_an_offering_that_changes_hands_is_no_longer_given_by_its_old_tuto
     )
     async with db.transaction(booking_db) as session:
         await projection.apply(session, event("offering.changed", moved.model_dump(mode="json")))
-    await refresh_stale(booking_db)
+    await registry.catch_up(booking_db)
     assert await free(booking_db) == []
 
 
@@ -86,7 +81,7 @@ async def test_a_tutor_who_ends_is_no_longer_offered(booking_db: db.Sessions) ->
     )
     async with db.transaction(booking_db) as session:
         await projection.apply(session, event("tutor.changed", ended.model_dump(mode="json")))
-    await refresh_stale(booking_db)
+    await registry.catch_up(booking_db)
     async with db.transaction(booking_db) as session:
-        assert await session.scalar(sa.select(sa.func.count()).select_from(FreeSpan)) == 0
-        assert await store.stale_tutors(session, NOW.date() + dt.timedelta(days=1), 100) == []
+        assert await session.scalar(sa.text("SELECT count(*) FROM free_span")) == 0
+        assert await span_store.stale_tutors(await driver(session), NOW.date() + dt.timedelta(days=1), 100) == []

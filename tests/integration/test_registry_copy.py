@@ -13,12 +13,15 @@ import sqlalchemy as sa
 from services.booking import models as copies
 from services.booking import projection
 from services.booking.actions import spans
-from services.booking.store import SlotQuery, earliest
+from services.booking.domain.time import Recurrence
+from services.booking.store import spans as span_store
+from services.booking.store.search import Query, earliest
 from services.providers import models as originals
 from services.providers.actions import catalogue
 from services.providers.actions.importing import Report, import_files
 from shared import db, feed, following
 from shared.auth import Principal
+from shared.db import driver
 from shared.schemas import providers
 from shared.schemas.common import CloudEvent, LocalisedText
 
@@ -89,7 +92,8 @@ async def test_every_library_goes_in_once_is_copied_and_can_be_searched(
 
     await open_everywhere(booking_db, helpers)
     async with db.transaction(booking_db) as session:
-        found = await earliest(session, SlotQuery(topic="e-services"), now=NOW, limit=100_000)
+        query = Query(topic="e-services")
+        found = await earliest(await driver(session), query, now=NOW, limit=100_000)
     assert len({row.service_point_id for row in found}) > 600
     await all_stand_in_staffed_time(booking_db, found)
 
@@ -140,19 +144,21 @@ async def open_everywhere(sessions: db.Sessions, helpers: dict[str, uuid.UUID]) 
                     tutor_id=helpers[point.region],
                     service_point_id=point.id,
                     channels=["on_site"],
-                    weekday=weekday,
                     opens=dt.time(6),
                     closes=dt.time(22),
                     zone=ZONE,
+                    starts_on=(recurrence := Recurrence.weekly(weekday, 1, NOW.date(), None, ZONE)).first,
+                    recurrence=recurrence.rule,
                 )
                 for weekday in range(1, 8)
             )
     async with db.transaction(sessions) as session:
-        for tutor in helpers.values():
-            await spans.refresh(session, tutor, now=NOW, zone=ZONE)
+        connection = await driver(session)
+        await spans.refresh(connection, list(helpers.values()), now=NOW, zone=ZONE)
+        assert await span_store.stale_tutors(connection, NOW.date(), 100) == []
 
 
-async def all_stand_in_staffed_time(sessions: db.Sessions, found: list[sa.Row[Any]]) -> None:
+async def all_stand_in_staffed_time(sessions: db.Sessions, found: list[Any]) -> None:
     async with db.transaction(sessions) as session:
         staffed = {
             (day.service_point_id, day.date): day.hours for day in await session.scalars(sa.select(copies.StaffedDay))

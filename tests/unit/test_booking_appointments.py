@@ -3,6 +3,7 @@
 import datetime as dt
 from base64 import urlsafe_b64encode
 from itertools import product
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,36 +14,50 @@ from services.booking.domain.appointments import (
     CHANNELS,
     LAST_MINUTE,
     TRANSITIONS,
+    Helper,
     Refusal,
     SlotKey,
     State,
     Step,
     after,
+    diagram,
+    fairest,
     manage_token,
     why_refused,
 )
 
+ROOT = Path(__file__).parent.parent.parent
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(days=1)
 
 
-@given(st.uuids(), st.uuids(), st.none() | st.uuids(), st.sampled_from(CHANNELS), st.integers(0, LAST_MINUTE))
-def test_a_slot_id_says_what_it_was_made_of(
-    tutor: UUID, offering: UUID, place: UUID | None, channel: str, minute: int
-) -> None:
-    start = dt.datetime.fromtimestamp(minute * 60, dt.UTC)
-    key = SlotKey(tutor, offering, place if place != UUID(int=0) else None, channel, start)
+somebody = st.none() | st.uuids().filter(lambda found: found.int != 0)
+
+
+@given(
+    st.builds(
+        SlotKey,
+        tutor_id=somebody,
+        offering_id=st.uuids(),
+        service_point_id=somebody,
+        channel=st.sampled_from(CHANNELS),
+        duration=st.integers(0, 2**16 - 1),
+        start=st.integers(0, LAST_MINUTE).map(lambda minute: dt.datetime.fromtimestamp(minute * 60, dt.UTC)),
+        municipality=st.none() | st.integers(1, 999).map(lambda code: f"{code:03}"),
+    )
+)
+def test_a_slot_id_says_what_it_was_made_of(key: SlotKey) -> None:
     assert SlotKey.decode(key.encode()) == key
 
 
-@given(st.text(max_size=120) | st.binary(min_size=53, max_size=53).map(lambda raw: urlsafe_b64encode(raw).decode()))
+@given(st.text(max_size=120) | st.binary(min_size=57, max_size=57).map(lambda raw: urlsafe_b64encode(raw).decode()))
 def test_any_other_text_is_no_slot_id_and_does_no_harm(text: str) -> None:
     found = SlotKey.decode(text)
     assert found is None or found.encode() == text.rstrip("=")
 
 
-@pytest.mark.parametrize("state", ["cancelled"])
-def test_nothing_follows_a_cancelled_appointment(state: str) -> None:
+@pytest.mark.parametrize("state", ["cancelled", "lapsed"])
+def test_nothing_follows_what_has_ended(state: str) -> None:
     assert not [step for (before, step) in TRANSITIONS if before == state]
 
 
@@ -74,3 +89,16 @@ def test_a_citizens_key_is_theirs_alone() -> None:
     assert manage_token("a" * 32, one) != manage_token("a" * 32, other)
     assert manage_token("a" * 32, one) != manage_token("b" * 32, one)
     assert len(manage_token("a" * 32, one)) == 22
+
+
+def test_the_fairest_is_the_least_loaded_never_by_chance_and_a_wish_comes_first() -> None:
+    a, b, c = (UUID(int=n) for n in (1, 2, 3))
+    helpers = [Helper(c, 30), Helper(b, 0), Helper(a, 30)]
+    assert fairest(helpers) == [b, a, c]
+    assert fairest(reversed(helpers)) == [b, a, c]
+    assert fairest(helpers, prefer=c) == [c, b, a]
+    assert fairest([], prefer=c) == []
+
+
+def test_the_diagram_in_the_documents_is_the_table_of_transitions() -> None:
+    assert diagram() in (ROOT / "docs" / "booking.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Starts that can be booked, against a minute-by-minute reading of what a slot means."""
+"""Weekly hours as recurrences, on the wall clock and across its changes."""
 
 import datetime as dt
 from typing import Any
@@ -6,125 +6,102 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from services.booking.domain.time import Rule, Starts, Week, WeeklyHours, instant, starts
-from shared.intervals import Interval
+from services.booking.domain.free import Place, Rule, TutorTime, each, free_runs
+from services.booking.domain.time import WEEKDAYS, Recurrence, WeeklyHours, instant
 
 HELSINKI = "Europe/Helsinki"
-MINUTE = dt.timedelta(minutes=1)
-LIBRARY = UUID(int=1)
+LIBRARY, OFFERING = UUID(int=1), UUID(int=2)
 SPRING, AUTUMN = dt.date(2027, 3, 28), dt.date(2027, 10, 31)
-CALM = dt.date(2027, 6, 8)
-
-
-def each(runs: list[Starts]) -> list[dt.datetime]:
-    """The starts one by one."""
-    return [
-        run.first + MINUTE * step
-        for run in runs
-        for step in range(0, int((run.last - run.first) / MINUTE) + 1, run.step)
-    ]
-
-
-def oracle(open_time: list[Interval], busy: list[Interval], rule: Rule, zone: str) -> list[dt.datetime]:
-    """Every minute, asked the definition."""
-    found = []
-    for start, end in open_time:
-        at = start
-        while at + MINUTE * rule.duration <= end:
-            local = at.astimezone(ZoneInfo(zone))
-            low, high = at - MINUTE * rule.before, at + MINUTE * (rule.duration + rule.after)
-            clear = all(high <= other.start or other.end <= low for other in busy)
-            if (local.hour * 60 + local.minute) % rule.grid == 0 and clear:
-                found.append(at)
-            at += MINUTE
-    return found
-
-
-@st.composite
-def days_with_bookings(draw: st.DrawFn) -> tuple[list[Interval], list[Interval], Rule, str]:
-    zone = draw(st.sampled_from([HELSINKI, "Europe/Stockholm", "America/St_Johns", "Australia/Lord_Howe", "UTC"]))
-    day = draw(st.sampled_from([SPRING, AUTUMN, CALM, dt.date(2027, 4, 4)]))
-    midnight = instant(day, dt.time(0), zone) - dt.timedelta(hours=3)
-    edges = sorted(draw(st.sets(st.integers(0, 30 * 60), min_size=2, max_size=6)))
-    pairs = list(zip(edges[::2], edges[1::2], strict=False))
-    open_time = [Interval(midnight + MINUTE * low, midnight + MINUTE * high) for low, high in pairs]
-    claims = draw(st.lists(st.tuples(st.integers(0, 30 * 60), st.integers(1, 90)), max_size=5))
-    busy = [Interval(midnight + MINUTE * low, midnight + MINUTE * (low + length)) for low, length in claims]
-    rule = Rule(
-        duration=draw(st.integers(5, 90)),
-        before=draw(st.integers(0, 20)),
-        after=draw(st.integers(0, 20)),
-        grid=draw(st.sampled_from([5, 10, 15, 20, 30, 45, 60, 90])),
-        horizon_days=400,
-    )
-    return open_time, busy, rule, zone
-
-
-@settings(max_examples=1000)
-@given(days_with_bookings())
-def test_starts_are_exactly_those_of_the_definition(
-    given_day: tuple[list[Interval], list[Interval], Rule, str],
-) -> None:
-    open_time, busy, rule, zone = given_day
-    assert each(starts(open_time, busy, rule, zone)) == oracle(open_time, busy, rule, zone)
-
-
-def week(**parts: Any) -> Week:
-    values: dict[str, Any] = {"hours": (), "absences": (), "busy": (), "staffed": {}, "zone": HELSINKI, **parts}
-    return Week(**values)
+RULE = Rule(OFFERING, duration=60, grid=60, horizon_days=400)
+PLACE = Place("on_site", LIBRARY)
 
 
 def sundays(opens: str, closes: str) -> WeeklyHours:
-    return WeeklyHours(7, dt.time.fromisoformat(opens), dt.time.fromisoformat(closes), HELSINKI, LIBRARY, ("on_site",))
+    return WeeklyHours(
+        dt.time.fromisoformat(opens),
+        dt.time.fromisoformat(closes),
+        HELSINKI,
+        Recurrence(dt.date(2027, 1, 3)),
+        LIBRARY,
+        frozenset({"on_site"}),
+    )
 
 
-def local(found: list[dt.datetime]) -> list[str]:
+def starts(date: dt.date, *hours: WeeklyHours, rule: Rule = RULE, **more: Any) -> list[str]:
+    tutor = TutorTime(HELSINKI, hours=hours, **more)
+    now = instant(date, dt.time(0), HELSINKI)
+    found = [at for at, _free_from in each(free_runs(tutor, rule, PLACE, date, date, now))]
     return [f"{at.astimezone(ZoneInfo(HELSINKI)):%H:%M%z}" for at in found]
-
-
-RULE = Rule(duration=60, before=0, after=0, grid=60, horizon_days=400)
 
 
 @pytest.mark.parametrize(("date", "offset"), [(dt.date(2027, 3, 21), "+0200"), (SPRING, "+0300"), (AUTUMN, "+0200")])
 def test_hours_follow_the_wall_clock_when_it_changes(date: dt.date, offset: str) -> None:
     """calcom/cal.com#10517, betagouv/rdv-service-public#4158: slots an hour off after the change."""
-    found = week(hours=(sundays("10:00", "12:00"),)).starts(RULE, "on_site", LIBRARY, date, date, date)
-    assert local(each(found)) == [f"10:00{offset}", f"11:00{offset}"]
+    assert starts(date, sundays("10:00", "12:00")) == [f"10:00{offset}", f"11:00{offset}"]
 
 
 def test_the_hour_that_does_not_exist_carries_nothing() -> None:
-    found = week(hours=(sundays("01:00", "06:00"),)).starts(RULE, "on_site", LIBRARY, SPRING, SPRING, SPRING)
-    assert local(each(found)) == ["01:00+0200", "02:00+0200", "04:00+0300", "05:00+0300"]
+    assert starts(SPRING, sundays("01:00", "06:00")) == ["01:00+0200", "02:00+0200", "04:00+0300", "05:00+0300"]
 
 
 def test_the_hour_that_exists_twice_carries_twice() -> None:
-    found = week(hours=(sundays("02:00", "05:00"),)).starts(RULE, "on_site", LIBRARY, AUTUMN, AUTUMN, AUTUMN)
-    assert local(each(found)) == ["02:00+0300", "03:00+0300", "03:00+0200", "04:00+0200"]
+    assert starts(AUTUMN, sundays("02:00", "05:00")) == ["02:00+0300", "03:00+0300", "03:00+0200", "04:00+0200"]
+
+
+def test_a_time_that_does_not_exist_is_read_with_the_offset_before_the_gap() -> None:
+    """RFC 5545 section 3.3.5; and of a time that exists twice, the first is meant."""
+    assert instant(SPRING, dt.time(3, 30), HELSINKI) == dt.datetime(2027, 3, 28, 1, 30, tzinfo=dt.UTC)
+    assert instant(AUTUMN, dt.time(3, 30), HELSINKI) == dt.datetime(2027, 10, 31, 0, 30, tzinfo=dt.UTC)
 
 
 def test_hours_past_midnight_belong_to_the_day_on_which_they_start() -> None:
-    monday = dt.date(2027, 6, 14)
-    found = week(hours=(sundays("22:00", "01:00"),)).starts(RULE, "on_site", LIBRARY, monday, monday, monday)
-    assert local(each(found)) == ["00:00+0300"]
+    assert starts(dt.date(2027, 6, 14), sundays("22:00", "01:00")) == ["00:00+0300"]
 
 
 def test_only_staffed_time_carries_help_where_it_is_known() -> None:
     sunday = dt.date(2027, 6, 13)
     staffed = {LIBRARY: {sunday: [(dt.time(11), dt.time(12))], dt.date(2027, 6, 20): []}}
-    found = week(hours=(sundays("10:00", "14:00"),), staffed=staffed)
-    days = [found.starts(RULE, "on_site", LIBRARY, day, day, day) for day in (sunday, dt.date(2027, 6, 20))]
-    assert [local(each(day)) for day in days] == [["11:00+0300"], []]
-    unknown = dt.date(2027, 6, 27)
-    assert len(each(found.starts(RULE, "on_site", LIBRARY, unknown, unknown, unknown))) == 4
+    assert starts(sunday, sundays("10:00", "14:00"), staffed=staffed) == ["11:00+0300"]
+    assert starts(dt.date(2027, 6, 20), sundays("10:00", "14:00"), staffed=staffed) == []
+    assert len(starts(dt.date(2027, 6, 27), sundays("10:00", "14:00"), staffed=staffed)) == 4
 
 
-def test_nothing_is_offered_while_away_or_beyond_the_horizon() -> None:
-    sunday = dt.date(2027, 6, 13)
-    away = Interval(instant(sunday, dt.time(10, 30), HELSINKI), instant(sunday, dt.time(12), HELSINKI))
-    found = week(hours=(sundays("10:00", "14:00"),), absences=(away,))
-    assert local(each(found.starts(RULE, "on_site", LIBRARY, sunday, sunday, sunday))) == ["12:00+0300", "13:00+0300"]
-    near = Rule(duration=60, before=0, after=0, grid=60, horizon_days=3)
-    assert found.starts(near, "on_site", LIBRARY, sunday, sunday, sunday - dt.timedelta(days=4)) == []
+def test_touching_openings_join() -> None:
+    assert starts(dt.date(2027, 6, 13), sundays("10:00", "10:30"), sundays("10:30", "11:00")) == ["10:00+0300"]
+
+
+recurrences = st.builds(
+    Recurrence.weekly,
+    st.integers(1, 7),
+    st.integers(1, 5),
+    st.dates(dt.date(2026, 1, 1), dt.date(2028, 1, 1)),
+    st.none() | st.dates(dt.date(2028, 1, 1), dt.date(2029, 1, 1)),
+    st.sampled_from([HELSINKI, "America/St_Johns"]),
+)
+
+
+@given(recurrences)
+def test_a_recurrence_is_read_back_from_its_rule(recurrence: Recurrence) -> None:
+    assert Recurrence.parse(recurrence.first, recurrence.rule) == recurrence
+
+
+@given(recurrences, st.dates(dt.date(2025, 6, 1), dt.date(2029, 6, 1)), st.integers(0, 60))
+def test_the_dates_of_a_recurrence_are_every_nth_week(recurrence: Recurrence, first: dt.date, days: int) -> None:
+    last = first + dt.timedelta(days=days)
+    found = set(recurrence.dates(first, last))
+    for n in range(days + 1):
+        date = first + dt.timedelta(days=n)
+        since = (date - recurrence.first).days
+        assert (date in found) == (since >= 0 and since % (7 * recurrence.every) == 0)
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=TU", "FREQ=WEEKLY;COUNT=3", "FREQ=WEEKLY;INTERVAL=0;BYDAY=SU"]
+)
+def test_any_other_rule_is_refused(rule: str) -> None:
+    with pytest.raises(ValueError, match="="):
+        Recurrence.parse(dt.date(2027, 1, 3), rule)
+    assert WEEKDAYS[dt.date(2027, 1, 3).weekday()] == "SU"

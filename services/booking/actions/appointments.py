@@ -1,74 +1,177 @@
-"""Booking, moving, cancelling and closing appointments. Each is one transaction with its event and the free spans."""
+"""Holding, booking, moving, cancelling and closing appointments. Each is one transaction with its history, its event
+and the free spans."""
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.booking import screening, search, store, words
-from services.booking.actions import spans
-from services.booking.domain.appointments import Refusal, SlotKey, Step, after, manage_token, why_refused
-from services.booking.domain.time import on_grid
-from services.booking.models import Appointment, Citizen, Offering, Tutor
-from services.booking.problems import InThePast, NotASlot, SlotGone, SlotTaken, WrongState
+from services.booking import screening, search, words
+from services.booking.actions import claims
+from services.booking.actions.claims import Taken
+from services.booking.actions.context import Context, on_our_own
+from services.booking.domain.appointments import SlotKey, Step, after, manage_token
+from services.booking.domain.time import DAY, instant
+from services.booking.problems import HoldLapsed, NobodyElse, NotASlot, SeriesClash, SlotRefused, SlotTaken, WrongState
+from services.booking.store import appointments as store
+from services.booking.store import claims as claim_store
+from services.booking.store.appointments import Appointment
+from services.booking.store.search import scope_of
+from services.booking.store.waiting import Waiting
 from shared import contacts
-from shared.auth import Principal
-from shared.feed import emit
-from shared.intervals import Interval
+from shared.db import Connection, new_id
+from shared.feed import tell
 from shared.keys import hash_token
-from shared.problems import NotFound, Problem, SensitiveText, fields_problem
+from shared.problems import ChangedMeanwhile, NotFound, SensitiveText, fields_problem
 from shared.schemas import booking as wire
 
+LONGEST_HOLD = dt.timedelta(hours=1)
+CLOCK = "clock"
 
-async def book(
-    session: AsyncSession,
-    *,
-    caller: Principal,
-    wanted: wire.AppointmentInput,
-    secret: str,
-    now: dt.datetime,
-    zone: str,
+
+async def hold(connection: Connection, context: Context, *, wanted: wire.HoldInput) -> uuid.UUID:
+    """Keep a slot's time for a while; it is free again by itself when the time is up."""
+    expires = context.now + dt.timedelta(minutes=wanted.minutes)
+    made = new_id()
+    taken = await _claim(connection, context, decoded(wanted.slot_id), wanted.topic, made, expires=expires)
+    await _write(connection, context, made, taken, wanted.topic, expires=expires)
+    return made
+
+
+async def hold_for(
+    connection: Connection, context: Context, slot_id: str, waiting: Waiting, expires: dt.datetime
 ) -> uuid.UUID:
-    """Book a slot for a citizen, for a caller who may; raises a problem that names alternatives when it is taken."""
-    slot = _decoded(wanted.slot_id)
-    citizen = _checked(wanted.citizen, wanted.note, slot.channel)
-    await store.lock_tutors(session, slot.tutor_id)
-    region = await _claim(session, slot, wanted.topic, now, zone)
-    caller.require_region(region)
-    tutor, offering = (
-        await session.get_one(Tutor, slot.tutor_id),
-        await session.get_one(Offering, slot.offering_id),
+    """Keep a slot's time for somebody who waits."""
+    made, slot = new_id(), decoded(slot_id)
+    taken = await claims.take(
+        connection, slot, waiting.topic, session=made, now=context.now, zone=context.zone, expires=expires
     )
-    appointment = Appointment(
-        region=region,
-        organisation_id=tutor.organisation_id,
-        topic=wanted.topic,
-        state="booked",
-        booked_by=f"{caller.kind}:{caller.id}",
-        booked_for_organisation=caller.client_organisation,
-    )
-    await _write(session, appointment, _times(slot, offering), slot, wanted.topic, now, zone)
-    token = manage_token(secret, appointment.id)
-    session.add(
-        Citizen(
-            appointment_id=appointment.id,
-            **citizen,
-            note=wanted.note or None,
-            code_word=words.choose(wanted.citizen.language),
-            token_hash=hash_token(token),
-        )
-    )
-    await spans.refresh_around(session, slot.tutor_id, _busy(appointment), now=now, zone=zone)
-    await _emit(session, "booked", appointment)
-    return appointment.id
+    await _write(connection, context, made, taken, waiting.topic, expires=expires, waiting_id=waiting.id)
+    return made
 
 
-def _checked(citizen: wire.Citizen, note: str | None, channel: str) -> dict[str, str | None]:
-    """The citizen's details as they are kept."""
-    if any(screening.is_sensitive(text) for text in (citizen.name, note) if text):
+async def give_up(connection: Connection, context: Context, hold_id: uuid.UUID) -> None:
+    """End a hold that was kept for somebody who waits."""
+    row = await locked(connection, hold_id)
+    if row.state == "held":
+        row = await _step(connection, context, row, "lapse", CLOCK, expires=None)
+        await _free(connection, context, row)
+        await emit(connection, "lapsed", row, by=CLOCK)
+
+
+async def keep_holding(connection: Connection, context: Context, *, hold_id: uuid.UUID) -> uuid.UUID:
+    """Ten more minutes, up to an hour from the beginning."""
+    row = await _held(connection, context, hold_id)
+    expires = min(context.now + dt.timedelta(minutes=10), row.created_at + LONGEST_HOLD)
+    if row.expires is None or expires <= row.expires:
+        return row.id
+    row = await _step(connection, context, row, "extend", "citizen", expires=expires)
+    others = await claim_store.live_seats(connection, row.session_id, but=row.id, now=context.now)
+    if None not in others:
+        latest = max([expires, *(until for until in others if until)])
+        await claim_store.keep_until(connection, row.session_id, latest)
+    await claims.refresh(connection, row, now=context.now, zone=context.zone)
+    return row.id
+
+
+async def let_go(connection: Connection, context: Context, *, hold_id: uuid.UUID) -> None:
+    """Give a held time back before its time is up."""
+    row = await _held(connection, context, hold_id)
+    row = await _step(connection, context, row, "release", "citizen", expires=None)
+    await _free(connection, context, row)
+    await emit(connection, "cancelled", row, by="citizen")
+
+
+async def _held(connection: Connection, context: Context, hold_id: uuid.UUID) -> Appointment:
+    """A hold that has not run out, locked."""
+    row = await locked(connection, hold_id)
+    if row.state != "held" or row.expires is None or row.expires <= context.now:
+        key = slot_of(row)
+        alternatives = await search.alternatives(connection, key, row.topic, now=context.now, zone=context.zone)
+        raise HoldLapsed(alternatives)
+    return row
+
+
+async def book(connection: Connection, context: Context, *, wanted: wire.AppointmentInput) -> uuid.UUID:
+    """Book a slot, or a time that is held, for a citizen."""
+    if wanted.hold_id is not None:
+        row = await _held(connection, context, wanted.hold_id)
+        if row.topic != wanted.topic:
+            raise NotASlot
+        citizen = checked(wanted.citizen, wanted.note, wanted.address, row.channel)
+        return await confirm(connection, context, row, citizen)
+    slot = decoded(wanted.slot_id or "")
+    citizen = checked(wanted.citizen, wanted.note, wanted.address, slot.channel)
+    made = new_id()
+    taken = await _claim(connection, context, slot, wanted.topic, made, prefer=wanted.prefer)
+    await _write(connection, context, made, taken, wanted.topic, citizen=citizen)
+    return made
+
+
+async def confirm(
+    connection: Connection, context: Context, row: Appointment, citizen: dict[str, str | None]
+) -> uuid.UUID:
+    """Make an appointment of a time that is held."""
+    booked = await _step(
+        connection,
+        context,
+        row,
+        "book",
+        "citizen",
+        expires=None,
+        booked_by=context.named,
+        booked_for_organisation=context.caller.client_organisation,
+    )
+    await claim_store.keep_until(connection, row.session_id, None)
+    await _know(connection, context, row.id, citizen)
+    await claims.refresh(connection, booked, now=context.now, zone=context.zone)
+    await emit(connection, "booked", booked)
+    return row.id
+
+
+async def book_series(connection: Connection, context: Context, *, wanted: wire.SeriesInput) -> uuid.UUID:
+    """Book the same wall-clock time in several weeks, all or none; the date that clashes is named."""
+    slot = decoded(wanted.slot_id)
+    citizen = checked(wanted.citizen, wanted.note, wanted.address, slot.channel)
+    local = slot.start.astimezone(ZoneInfo(context.zone))
+    series, tutor = new_id(), slot.tutor_id
+    for week in range(wanted.count):
+        date = local.date() + 7 * DAY * wanted.every_weeks * week
+        each = SlotKey(**{**slot.__dict__, "start": instant(date, local.time(), context.zone)})
+        made = new_id()
+        try:
+            taken = await _claim(connection, context, each, wanted.topic, made, prefer=tutor)
+        except (SlotRefused, NotASlot) as refused:
+            raise SeriesClash(refused.extensions.get("alternatives", []), date) from None
+        tutor = tutor or taken.slot.tutor_id
+        await _write(connection, context, made, taken, wanted.topic, citizen=citizen, series=series)
+    return series
+
+
+def decoded(slot_id: str) -> SlotKey:
+    """What a slot's id says."""
+    slot = SlotKey.decode(slot_id)
+    if slot is None:
+        raise NotASlot
+    return slot
+
+
+def slot_of(row: Appointment) -> SlotKey:
+    """The slot that an appointment has."""
+    return SlotKey(
+        tutor_id=row.tutor_id,
+        offering_id=row.offering_id,
+        service_point_id=row.service_point_id,
+        channel=row.channel,
+        duration=row.duration,
+        start=row.starts,
+        municipality=row.municipality,
+    )
+
+
+def checked(citizen: wire.Citizen, note: str | None, address: str | None, channel: str) -> dict[str, str | None]:
+    """The citizen's details as they are kept. An address is asked for a visit at home, and kept for nothing else."""
+    if any(screening.is_sensitive(text) for text in (citizen.name, note, address) if text):
         raise SensitiveText
     phone = contacts.phone(citizen.phone) if citizen.phone else None
     email = contacts.email(citizen.email) if citizen.email else None
@@ -79,203 +182,344 @@ def _checked(citizen: wire.Citizen, note: str | None, channel: str) -> dict[str,
         wrong["/citizen/phone"] = "phone_needed"
     if citizen.email and email is None:
         wrong["/citizen/email"] = "email"
+    if (channel == "home") != bool(address):
+        wrong["/address"] = "address_needed" if channel == "home" else "address_not_needed"
     if wrong:
         raise fields_problem(wrong)
-    return {"name": citizen.name, "phone": phone, "email": email, "language": citizen.language}
+    details = {"name": citizen.name, "phone": phone, "email": email, "language": citizen.language}
+    return {**details, "note": note or None, "address": address}
 
 
-def _decoded(slot_id: str) -> SlotKey:
-    slot = SlotKey.decode(slot_id)
-    if slot is None:
-        raise NotASlot
-    return slot
-
-
-def _times(slot: SlotKey, offering: Offering) -> dict[str, object]:
-    end = slot.start + dt.timedelta(minutes=offering.duration_minutes)
-    busy = Range(
-        slot.start - dt.timedelta(minutes=offering.buffer_before_minutes),
-        end + dt.timedelta(minutes=offering.buffer_after_minutes),
+async def _claim(
+    connection: Connection,
+    context: Context,
+    slot: SlotKey,
+    topic: str,
+    made: uuid.UUID,
+    *,
+    expires: dt.datetime | None = None,
+    prefer: uuid.UUID | None = None,
+) -> Taken:
+    """Claim a slot for a new session, for a caller who may book in its region."""
+    region, _municipality = await scope_of(connection, slot.tutor_id, slot.offering_id, slot.service_point_id)
+    if region is not None:
+        context.caller.require_region(region)
+    return await claims.take(
+        connection, slot, topic, session=made, now=context.now, zone=context.zone, expires=expires, prefer=prefer
     )
-    return {
-        "tutor_id": slot.tutor_id,
-        "offering_id": slot.offering_id,
-        "service_point_id": slot.service_point_id,
-        "channel": slot.channel,
-        "starts": slot.start,
-        "ends": end,
-        "busy": busy,
-    }
-
-
-def _busy(appointment: Appointment) -> Interval:
-    assert appointment.busy.lower
-    assert appointment.busy.upper
-    return Interval(appointment.busy.lower, appointment.busy.upper)
-
-
-async def _claim(session: AsyncSession, slot: SlotKey, topic: str, now: dt.datetime, zone: str) -> str:
-    """The region of the slot, if it can be booked now; the caller holds the tutor's lock."""
-    region = await store.region_if_free(session, slot, topic, now)
-    if region is None:
-        raise await _refused(session, slot, topic, now, zone)
-    return region
-
-
-async def _refused(session: AsyncSession, slot: SlotKey, topic: str, now: dt.datetime, zone: str) -> Problem:
-    """The problem that says why a slot is not free."""
-    tutor, offering = await session.get(Tutor, slot.tutor_id), await session.get(Offering, slot.offering_id)
-    known = tutor is not None and offering is not None and offering.organisation_id == tutor.organisation_id
-    serves = tutor is not None and offering is not None and topic in set(tutor.topics) & set(offering.topics)
-    busy = _times(slot, offering)["busy"] if offering is not None else None
-    reason = why_refused(
-        slot.start,
-        now,
-        known=known,
-        serves_topic=serves,
-        on_grid=on_grid(slot.start, offering.grid_minutes if offering is not None else 1, zone),
-        collides=isinstance(busy, Range) and await store.collides(session, slot.tutor_id, busy),
-    )
-    if reason is Refusal.PAST:
-        return InThePast()
-    if reason is Refusal.NO_SLOT:
-        return NotASlot()
-    alternatives = await search.alternatives(session, slot, topic, now=now, zone=zone)
-    return (SlotTaken if reason is Refusal.TAKEN else SlotGone)(alternatives)
 
 
 async def _write(
-    session: AsyncSession,
-    appointment: Appointment,
-    values: Mapping[str, object],
-    slot: SlotKey,
+    connection: Connection,
+    context: Context,
+    made: uuid.UUID,
+    taken: Taken,
     topic: str,
-    now: dt.datetime,
-    zone: str,
+    *,
+    citizen: dict[str, str | None] | None = None,
+    expires: dt.datetime | None = None,
+    series: uuid.UUID | None = None,
+    waiting_id: uuid.UUID | None = None,
 ) -> None:
-    """Write the claim. The database is the referee: should another process hold the time after all, it is taken."""
-    try:
-        async with session.begin_nested():
-            for name, value in values.items():
-                setattr(appointment, name, value)
-            session.add(appointment)
-    except IntegrityError as error:
-        if "tutor_in_one_place" not in str(error.orig):
-            raise
-        raise SlotTaken(await search.alternatives(session, slot, topic, now=now, zone=zone)) from None
+    """Write a new appointment or hold, its first step, its citizen and its event; and make the free spans follow."""
+    step: Step = "hold" if expires else "book"
+    row = Appointment(
+        id=made,
+        session_id=taken.session_id,
+        region=taken.region,
+        organisation_id=taken.organisation_id,
+        tutor_id=taken.tutors[0],
+        offering_id=taken.slot.offering_id,
+        service_point_id=taken.slot.service_point_id,
+        municipality=taken.slot.municipality,
+        channel=taken.slot.channel,
+        topic=topic,
+        starts=taken.slot.start,
+        ends=taken.ends,
+        state="held" if expires else "booked",
+        sequence=0,
+        seat=taken.seat,
+        capacity=taken.capacity,
+        series_id=series,
+        waiting_id=waiting_id,
+        expires=expires,
+        result=None,
+        manages_alone=None,
+        booked_by=context.named,
+        booked_for_organisation=context.caller.client_organisation,
+        created_at=context.now,
+    )
+    async with connection.pipeline():
+        await store.insert(connection, row.__dict__)
+        await store.record(connection, _history(context, row, step, "new", _actor(context), None))
+        if citizen is not None:
+            await _know(connection, context, made, citizen)
+        await emit(connection, "held" if expires else "booked", row)
+    await claims.settle(connection, taken, topic, now=context.now, zone=context.zone, expires=expires)
 
 
-async def _locked(session: AsyncSession, appointment_id: uuid.UUID, *tutors: uuid.UUID) -> Appointment:
-    """The appointment, its tutor (and the others named) locked, as it is under the lock."""
-    found = await session.get(Appointment, appointment_id)
-    if found is None:
-        raise NotFound
-    await store.lock_tutors(session, found.tutor_id, *tutors)
-    seen = found.tutor_id
-    await session.refresh(found, with_for_update=True)
-    if found.tutor_id != seen:  # moved to another tutor just now: whoever asked saw an appointment that is no more
-        raise WrongState
-    return found
+async def _know(connection: Connection, context: Context, made: uuid.UUID, citizen: dict[str, str | None]) -> None:
+    """Keep what the visit needs to know of the citizen."""
+    known = {
+        "appointment_id": made,
+        "code_word": words.choose(citizen["language"] or "fi"),
+        "token_hash": hash_token(manage_token(context.secret, made)),
+    }
+    await store.insert_citizen(connection, known | citizen)
+
+
+def _actor(context: Context) -> str:
+    return {"anonymous": "citizen", "client": "client", "service": CLOCK}.get(context.caller.kind, "staff")
 
 
 async def cancel(
-    session: AsyncSession, *, appointment_id: uuid.UUID, actor: wire.Actor, now: dt.datetime, zone: str
+    connection: Connection,
+    context: Context,
+    *,
+    appointment_id: uuid.UUID,
+    actor: wire.Actor,
+    reason: wire.Reason | None = None,
+    if_match: int | None = None,
 ) -> uuid.UUID:
     """Cancel, and free the time at once. One that is cancelled already stays as it is."""
-    appointment = await _locked(session, appointment_id)
-    if appointment.state == "cancelled":
-        return appointment.id
-    _step(appointment, "cancel")
-    if actor == "citizen" and appointment.starts <= now:
+    row = await locked(connection, appointment_id)
+    if row.state == "cancelled":
+        return row.id
+    _unchanged(row, if_match)
+    if actor == "citizen" and row.starts <= context.now:
         raise WrongState
-    appointment.cancelled_by, appointment.cancelled_at = actor, now
-    await session.flush()
-    await spans.refresh_around(session, appointment.tutor_id, _busy(appointment), now=now, zone=zone)
-    await _emit(session, "cancelled", appointment, by=actor)
-    return appointment.id
+    had_time = row.state != "displaced"
+    row = await _step(connection, context, row, "cancel", actor, reason=reason)
+    await emit(connection, "cancelled", row, by=actor)
+    if had_time:
+        await _free(connection, context, row)
+    return row.id
+
+
+async def _free(connection: Connection, context: Context, row: Appointment) -> None:
+    """Give an appointment's time back."""
+    context.freed.extend(await claims.give_back(connection, row, now=context.now, zone=context.zone))
 
 
 async def reschedule(
-    session: AsyncSession,
+    connection: Connection,
+    context: Context,
     *,
     appointment_id: uuid.UUID,
     actor: wire.Actor,
     slot_id: str,
-    now: dt.datetime,
-    zone: str,
+    if_match: int | None = None,
 ) -> uuid.UUID:
     """Move to another slot: the new time is taken and the old one freed in one transaction, or nothing changes."""
-    slot = _decoded(slot_id)
-    appointment = await _locked(session, appointment_id, slot.tutor_id)
-    if appointment.state == "booked" and SlotKey(*_place(appointment), start=appointment.starts) == slot:
-        return appointment.id
-    if actor == "citizen" and appointment.starts <= now:
+    slot = decoded(slot_id)
+    row = await locked(connection, appointment_id, *([slot.tutor_id] if slot.tutor_id else []))
+    if row.state == "booked" and slot_of(row) == slot:
+        return row.id
+    _unchanged(row, if_match)
+    if actor == "citizen" and row.state == "booked" and row.starts <= context.now:
         raise WrongState
-    old_tutor, old_busy = appointment.tutor_id, _busy(appointment)
-    _step(appointment, "move")
-    # Within this transaction only, the old time is let go first, so that a shift by a quarter of an hour is possible.
-    appointment.state = "cancelled"
-    await session.flush()
-    await spans.refresh_around(session, old_tutor, old_busy, now=now, zone=zone)
-    await _claim(session, slot, appointment.topic, now, zone)
-    offering = await session.get_one(Offering, slot.offering_id)
-    if offering.organisation_id != appointment.organisation_id:  # whose feed and citizens would change hands
+    return await _replace(connection, context, row, slot, "move", actor)
+
+
+async def reassign(
+    connection: Connection,
+    context: Context,
+    *,
+    appointment_id: uuid.UUID,
+    actor: wire.Actor,
+    to: uuid.UUID | None = None,
+    if_match: int | None = None,
+) -> uuid.UUID:
+    """Give an appointment to another helper who is free at the same time and place: the one named, or the fairest."""
+    row = await locked(connection, appointment_id, *([to] if to else []))
+    _unchanged(row, if_match)
+    if to == row.tutor_id:
+        return row.id
+    try:
+        return await _replace(connection, context, row, slot_of(row).by(to), "reassign", actor)
+    except SlotRefused as refused:
+        raise NobodyElse(refused.extensions.get("alternatives", [])) from None
+
+
+async def _replace(
+    connection: Connection, context: Context, row: Appointment, slot: SlotKey, step: Step, actor: str
+) -> uuid.UUID:
+    """Let go of an appointment's time and take another, or leave everything as it was.
+
+    The old time is let go first within the transaction, so that a shift by a quarter of an hour is possible. Everybody
+    in a group session goes along when it is reassigned.
+    """
+    together = [row] if step == "move" else await _company(connection, context, row)
+    moved = [await _step(connection, context, each, step, actor, state="displaced") for each in together]
+    if row.state == "booked":
+        await _free(connection, context, moved[0])
+    session = new_id()
+    taken = await claims.take(
+        connection,
+        slot,
+        row.topic,
+        session=session,
+        now=context.now,
+        zone=context.zone,
+        but=None if step == "move" else row.tutor_id,
+        # A reassignment is for this very visit, near as it may be.
+        at_any_notice=step == "reassign",
+    )
+    if len(moved) > 1 and taken.session_id != session:
+        raise SlotTaken([])  # the other helper has a group of their own at that time
+    if taken.organisation_id != row.organisation_id:  # whose feed and citizens would change hands
         raise NotASlot
-    new = _times(slot, offering) | {"state": "booked"}
-    await _write(session, appointment, new, slot, appointment.topic, now, zone)
-    await spans.refresh_around(session, slot.tutor_id, _busy(appointment), now=now, zone=zone)
-    await _emit(session, "moved", appointment, by=actor)
-    return appointment.id
+    for number, each in enumerate(moved):
+        new = await store.update(
+            connection,
+            each.id,
+            state="booked",
+            session_id=taken.session_id,
+            tutor_id=taken.tutors[0],
+            offering_id=taken.slot.offering_id,
+            service_point_id=taken.slot.service_point_id,
+            municipality=taken.slot.municipality,
+            channel=taken.slot.channel,
+            starts=taken.slot.start,
+            ends=taken.ends,
+            seat=taken.seat + number,
+            capacity=taken.capacity,
+        )
+        await emit(connection, "moved" if step == "move" else "reassigned", new, by=actor)
+    await claims.settle(connection, taken, row.topic, now=context.now, zone=context.zone)
+    return row.id
 
 
-def _place(appointment: Appointment) -> tuple[uuid.UUID, uuid.UUID, uuid.UUID | None, str]:
-    return appointment.tutor_id, appointment.offering_id, appointment.service_point_id, appointment.channel
+async def _company(connection: Connection, context: Context, row: Appointment) -> list[Appointment]:
+    """Everybody who is booked into an appointment's session, itself among them; seats that are only held are let go."""
+    if row.state != "booked":
+        raise WrongState
+    together = await store.of_session(connection, row.session_id)
+    for each in together:
+        if each.state == "held":
+            await _step(connection, context, each, "release", CLOCK, expires=None)
+    return [each for each in together if each.state == "booked"]
+
+
+async def displace(connection: Connection, context: Context, row: Appointment, reason: wire.Reason, actor: str) -> None:
+    """Take an appointment's time away and ask the citizen to choose another."""
+    moved = await _step(connection, context, row, "displace", actor, reason=reason)
+    await _free(connection, context, moved)
+    await emit(connection, "displaced", moved, by=actor)
 
 
 async def mark_outcome(
-    session: AsyncSession, *, appointment_id: uuid.UUID, actor: wire.Actor, outcome: wire.OutcomeInput
+    connection: Connection,
+    context: Context,
+    *,
+    appointment_id: uuid.UUID,
+    actor: wire.Actor,
+    outcome: wire.OutcomeInput,
+    if_match: int | None = None,
 ) -> uuid.UUID:
     """Say who came and how it ended; a slip can be corrected by saying it again."""
-    appointment = await _locked(session, appointment_id)
-    _step(appointment, "mark_attended" if outcome.attended else "mark_no_show")
-    appointment.result, appointment.manages_alone = outcome.result, outcome.manages_alone
-    await session.flush()
-    await _emit(session, "closed", appointment, by=actor)
-    return appointment.id
+    row = await locked(connection, appointment_id)
+    _unchanged(row, if_match)
+    step: Step = "mark_attended" if outcome.attended else "mark_no_show"
+    row = await _step(connection, context, row, step, actor, result=outcome.result, manages_alone=outcome.manages_alone)
+    await emit(connection, "closed", row, by=actor)
+    return row.id
 
 
-def _step(appointment: Appointment, step: Step) -> None:
-    """Take a step of the table of transitions, or refuse."""
-    following = after(appointment.state, step)
+async def erase(connection: Connection, context: Context, *, appointment_id: uuid.UUID, actor: wire.Actor) -> uuid.UUID:
+    """Forget the citizen of an appointment at once; one that is still to come is cancelled first. What happened, and
+    when, stays, with nobody's name on it."""
+    row = await locked(connection, appointment_id)
+    if row.state in ("booked", "displaced") and row.starts > context.now:
+        await cancel(connection, context, appointment_id=appointment_id, actor=actor)
+        row = await locked(connection, appointment_id)
+    await store.forget(connection, appointment_id)
+    await store.record(connection, _history(context, row, "erase", row.state, actor, None))
+    await emit(connection, "erased", row, by=actor)
+    return row.id
+
+
+async def forget_old(connection: Connection, now: dt.datetime) -> int:
+    """Erase whoever has been kept as long as their organisation keeps details; answers how many."""
+    context = on_our_own(now, "UTC", "")
+    gone = await store.forget_old(connection, now)
+    for appointment_id in gone:
+        row = await store.get(connection, appointment_id)
+        assert row
+        await store.record(connection, _history(context, row, "erase", row.state, CLOCK, None))
+        await emit(connection, "erased", row, by=CLOCK)
+    return len(gone)
+
+
+async def locked(connection: Connection, appointment_id: uuid.UUID, *tutors: uuid.UUID) -> Appointment:
+    """The appointment, its tutors (and the others named) locked, as it is under the locks."""
+    found = await store.get(connection, appointment_id)
+    while found is not None:
+        await claims.hold_on(connection, found, tutors)
+        seen = found.tutor_id
+        found = await store.get(connection, appointment_id, lock=True)
+        if found is not None and found.tutor_id == seen:
+            return found
+    raise NotFound
+
+
+def _unchanged(row: Appointment, if_match: int | None) -> None:
+    """Refuse a change that was decided on an older state of the appointment (RFC 9110 section 13.1.1)."""
+    if if_match is not None and if_match != row.sequence:
+        raise ChangedMeanwhile
+
+
+async def _step(
+    connection: Connection,
+    context: Context,
+    row: Appointment,
+    step: Step,
+    actor: str,
+    reason: wire.Reason | None = None,
+    **values: Any,
+) -> Appointment:
+    """Take a step of the table of transitions, or refuse; with its line in the history."""
+    following = after(row.state, step)
     if following is None:
         raise WrongState
-    appointment.state = following
-    appointment.sequence += 1
+    await store.record(connection, _history(context, row, step, row.state, actor, reason))
+    return await store.update(connection, row.id, **{"state": following, **values})
 
 
-async def _emit(session: AsyncSession, what: str, appointment: Appointment, by: wire.Actor | None = None) -> None:
+def _history(
+    context: Context, row: Appointment, step: str, before: str, actor: str, reason: str | None
+) -> dict[str, Any]:
+    following = after(row.state, step) if before != "new" else row.state  # type: ignore[arg-type]
+    return {
+        "id": row.id,
+        "at": context.now,
+        "step": step,
+        "from_state": None if before == "new" else before,
+        "to_state": following or row.state,
+        "actor": actor,
+        "caller": context.named,
+        "reason": reason,
+        "minutes_before": int((row.starts - context.now).total_seconds() // 60),
+    }
+
+
+async def emit(connection: Connection, what: str, row: Appointment, by: str | None = None) -> None:
     """Tell of an appointment: ids and times, nothing of the citizen."""
     data = {
-        "id": str(appointment.id),
-        "state": appointment.state,
-        "sequence": appointment.sequence,
-        "start": appointment.starts.isoformat(),
-        "end": appointment.ends.isoformat(),
-        "channel": appointment.channel,
-        "topic": appointment.topic,
-        "region": appointment.region,
-        "tutor_id": str(appointment.tutor_id),
-        "offering_id": str(appointment.offering_id),
-        "organisation_id": str(appointment.organisation_id),
-        "service_point_id": str(appointment.service_point_id) if appointment.service_point_id else None,
-        "result": appointment.result,
+        "id": str(row.id),
+        "state": row.state,
+        "sequence": row.sequence,
+        "start": row.starts.isoformat(),
+        "end": row.ends.isoformat(),
+        "channel": row.channel,
+        "topic": row.topic,
+        "region": row.region,
+        "tutor_id": str(row.tutor_id),
+        "offering_id": str(row.offering_id),
+        "organisation_id": str(row.organisation_id),
+        "service_point_id": str(row.service_point_id) if row.service_point_id else None,
+        "result": row.result,
         "by": by,
     }
-    await emit(
-        session,
-        f"appointment.{what}",
-        appointment.id,
-        data,
-        organisation_id=appointment.organisation_id,
-        region=appointment.region,
-    )
+    kind = f"appointment.{what}"
+    await tell(connection, kind, row.id, data, organisation_id=row.organisation_id, region=row.region)

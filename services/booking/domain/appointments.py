@@ -5,19 +5,45 @@ import binascii
 import datetime as dt
 import enum
 import hmac
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
-State = Literal["booked", "cancelled", "attended", "no_show"]
-Step = Literal["cancel", "move", "mark_attended", "mark_no_show"]
+State = Literal["held", "lapsed", "booked", "displaced", "cancelled", "attended", "no_show"]
+Step = Literal[
+    "hold",
+    "extend",
+    "lapse",
+    "release",
+    "book",
+    "move",
+    "reassign",
+    "displace",
+    "cancel",
+    "mark_attended",
+    "mark_no_show",
+]
+NEW = "new"
+# States whose time is taken.
+LIVE: frozenset[State] = frozenset({"held", "booked", "attended", "no_show"})
 
 # Every way from one state to the next; what is not here cannot happen. An outcome may be corrected.
-TRANSITIONS: dict[tuple[State, Step], State] = {
-    ("booked", "cancel"): "cancelled",
+TRANSITIONS: dict[tuple[State | Literal["new"], Step], State] = {
+    ("new", "hold"): "held",
+    ("new", "book"): "booked",
+    ("held", "extend"): "held",
+    ("held", "book"): "booked",
+    ("held", "release"): "cancelled",
+    ("held", "lapse"): "lapsed",
     ("booked", "move"): "booked",
+    ("booked", "reassign"): "booked",
+    ("booked", "displace"): "displaced",
+    ("booked", "cancel"): "cancelled",
     ("booked", "mark_attended"): "attended",
     ("booked", "mark_no_show"): "no_show",
+    ("displaced", "move"): "booked",
+    ("displaced", "cancel"): "cancelled",
     ("attended", "mark_attended"): "attended",
     ("attended", "mark_no_show"): "no_show",
     ("no_show", "mark_attended"): "attended",
@@ -25,9 +51,18 @@ TRANSITIONS: dict[tuple[State, Step], State] = {
 }
 
 
-def after(state: State, step: Step) -> State | None:
+def after(state: State | Literal["new"], step: Step) -> State | None:
     """The state that follows; None when the step is not possible."""
     return TRANSITIONS.get((state, step))
+
+
+def diagram() -> str:
+    """The table of transitions as a Mermaid state diagram, for the documents."""
+    ways: dict[tuple[str, str], list[str]] = {}
+    for (state, step), following in TRANSITIONS.items():
+        ways.setdefault(("[*]" if state == NEW else state, following), []).append(step)
+    lines = [f"    {state} --> {following}: {', '.join(steps)}" for (state, following), steps in ways.items()]
+    return "\n".join(["stateDiagram-v2", *lines])
 
 
 class Refusal(enum.Enum):
@@ -51,27 +86,37 @@ def why_refused(
 
 
 CHANNELS = ("on_site", "phone", "video", "home")
-NOWHERE = UUID(int=0)
-SLOT_BYTES = 16 * 3 + 1 + 4
+NOBODY = NOWHERE = UUID(int=0)
+SLOT_BYTES = 16 * 3 + 1 + 2 + 2 + 4
 LAST_MINUTE = int(dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()) // 60
 
 
 @dataclass(frozen=True)
 class SlotKey:
-    """What a slot's id says. It is no secret and proves nothing: every booking checks it against the free spans."""
+    """What a slot's id says. It is no secret and proves nothing: every booking checks it against the free spans.
+    Without a tutor it means any helper who is free then."""
 
-    tutor_id: UUID
+    tutor_id: UUID | None
     offering_id: UUID
     service_point_id: UUID | None
     channel: str
+    duration: int
     start: dt.datetime
+    municipality: str | None = None
 
     def encode(self) -> str:
-        """The id: 71 letters that are safe in a URL."""
-        place = self.service_point_id or NOWHERE
-        minute = int(self.start.timestamp()) // 60
-        raw = self.tutor_id.bytes + self.offering_id.bytes + place.bytes
-        raw += bytes([CHANNELS.index(self.channel)]) + minute.to_bytes(4, "big")
+        """The id: 76 letters that are safe in a URL."""
+        raw = b"".join(
+            (
+                (self.tutor_id or NOBODY).bytes,
+                self.offering_id.bytes,
+                (self.service_point_id or NOWHERE).bytes,
+                bytes((CHANNELS.index(self.channel),)),
+                self.duration.to_bytes(2, "big"),
+                int(self.municipality or 0).to_bytes(2, "big"),
+                (int(self.start.timestamp()) // 60).to_bytes(4, "big"),
+            )
+        )
         return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
     @classmethod
@@ -83,20 +128,40 @@ class SlotKey:
             return None
         if len(raw) != SLOT_BYTES or raw[48] >= len(CHANNELS):
             return None
-        minute = int.from_bytes(raw[49:], "big")
-        if minute > LAST_MINUTE:
+        minute, municipality = int.from_bytes(raw[53:], "big"), int.from_bytes(raw[51:53], "big")
+        if minute > LAST_MINUTE or municipality > 999:
             return None
-        place = UUID(bytes=raw[32:48])
+        tutor, place = UUID(bytes=raw[:16]), UUID(bytes=raw[32:48])
         return cls(
-            tutor_id=UUID(bytes=raw[:16]),
+            tutor_id=None if tutor == NOBODY else tutor,
             offering_id=UUID(bytes=raw[16:32]),
             service_point_id=None if place == NOWHERE else place,
             channel=CHANNELS[raw[48]],
+            duration=int.from_bytes(raw[49:51], "big"),
             start=dt.datetime.fromtimestamp(minute * 60, dt.UTC),
+            municipality=f"{municipality:03}" if municipality else None,
         )
 
+    def by(self, tutor: UUID | None) -> "SlotKey":
+        """The same time and place with that tutor; with None, with any."""
+        return replace(self, tutor_id=tutor)
 
-def manage_token(secret: str, appointment_id: UUID) -> str:
+
+def manage_token(secret: str, record_id: UUID) -> str:
     """A citizen's own key to an appointment: 128 bits that only this service can make, in 22 letters for an SMS."""
-    digest = hmac.digest(secret.encode(), appointment_id.bytes, "sha256")
+    digest = hmac.digest(secret.encode(), record_id.bytes, "sha256")
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
+
+
+@dataclass(frozen=True)
+class Helper:
+    """A tutor who could take a visit, with how many minutes of visits they have had and will have around now."""
+
+    tutor_id: UUID
+    load_minutes: int
+
+
+def fairest(helpers: Iterable[Helper], prefer: UUID | None = None) -> list[UUID]:
+    """Who is asked first: the one whom the citizen prefers, then the least loaded; never by chance."""
+    ranked = sorted(helpers, key=lambda helper: (helper.tutor_id != prefer, helper.load_minutes, helper.tutor_id))
+    return [helper.tutor_id for helper in ranked]

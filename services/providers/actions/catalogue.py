@@ -1,6 +1,7 @@
 """Writing the registry. Each write checks, saves and tells of the record's new state in one transaction."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy.dialects.postgresql import insert
@@ -21,6 +22,7 @@ from shared.auth import Principal
 from shared.feed import emit
 from shared.problems import InvalidReference, NotFound
 from shared.schemas import providers as wire
+from shared.schemas.common import Wire
 
 Row = TypeVar("Row", Organisation, ServicePoint, Tutor, Offering)
 
@@ -47,6 +49,11 @@ async def _save(
     await session.flush()
     access.may_write(caller, row.region, _owner(row))
     return row
+
+
+def _plain(parts: Sequence[Wire]) -> list[dict[str, Any]]:
+    """Parts of a record as JSON keeps them."""
+    return [part.model_dump(mode="json", by_alias=True) for part in parts]
 
 
 def _owner(row: Organisation | ServicePoint | Tutor | Offering) -> uuid.UUID:
@@ -84,7 +91,7 @@ async def write_service_point(
     caller.require("registry:write")
     region = (await store.municipality(session, wanted.municipality)).region
     caller.require_region((await store.organisation(session, wanted.organisation_id)).region)
-    values = wanted.model_dump() | {"region": region}
+    values = wanted.model_dump() | {"region": region, "drop_in": _plain(wanted.drop_in)}
     row = await _save(session, caller, ServicePoint, record, values)
     await emit_service_point(session, row)
     return row.id
@@ -92,7 +99,7 @@ async def write_service_point(
 
 async def emit_service_point(session: AsyncSession, row: ServicePoint) -> None:
     """Tell of a service point's new state."""
-    state = wire.ServicePoint.model_validate(row).model_dump(mode="json")
+    state = wire.ServicePoint.model_validate(row).model_dump(mode="json", by_alias=True)
     await emit(session, "service-point.changed", row.id, state)
 
 
@@ -123,6 +130,8 @@ async def write_tutor(
     caller.require("registry:write")
     region = (await store.organisation(session, wanted.organisation_id)).region
     await _check_topics(session, wanted.topics)
+    for code in wanted.home_municipalities:
+        await store.municipality(session, code)
     values = wanted.model_dump(exclude={"email", "phone"}) | {"region": region}
     row = await _save(session, caller, Tutor, record, values)
     await people.give_tutor_an_account(session, row, email=wanted.email, phone=wanted.phone)
@@ -137,8 +146,10 @@ async def write_offering(
     caller.require("registry:write")
     region = (await store.organisation(session, wanted.organisation_id)).region
     await _check_topics(session, wanted.topics)
-    row = await _save(session, caller, Offering, record, wanted.model_dump() | {"region": region})
-    await emit(session, "offering.changed", row.id, wire.Offering.model_validate(row).model_dump(mode="json"))
+    values = wanted.model_dump() | {"region": region, "breaks": _plain(wanted.breaks)}
+    row = await _save(session, caller, Offering, record, values)
+    state = wire.Offering.model_validate(row).model_dump(mode="json", by_alias=True)
+    await emit(session, "offering.changed", row.id, state)
     return row.id
 
 

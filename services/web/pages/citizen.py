@@ -18,14 +18,14 @@ from services.web.catalogue import Catalogue
 from services.web.claims import roles
 from services.web.session import booking
 from services.web.settings import Settings
-from shared.clients import Refused
+from shared.clients import BookingClient, Refused
 from shared.schemas import booking as wire
 from shared.schemas.common import Language
 from shared.schemas.providers import Municipality
 from shared.texts import marked
 
 routes = APIRouter()
-ON_SITE, BY_PHONE = 6, 3
+ON_SITE, BY_PHONE, DAYS_SHOWN = 6, 3, 12
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
 ONE_CONTACT = marked("Give a phone number or an e-mail address, so that the confirmation can reach you.")
 NAME_NEEDED = marked("Write your name.")
@@ -89,8 +89,9 @@ async def _times_page(
     if wish.start is not None:
         query["from"] = _midnight(wish.start, settings)
     client = booking(request)
-    found = await client.slots(**query, limit=ON_SITE, after=wish.after or None)
-    phone = await client.slots(**query, limit=BY_PHONE, channel="phone")
+    found = await client.slots(**query, limit=ON_SITE, after=wish.after or None, channel="on_site", helper="any")
+    phone = await client.slots(**query, limit=BY_PHONE, channel="phone", helper="any")
+    area = {"topic": wish.topic, "municipality": wish.municipality, "channel": "on_site"}
     return view.page(
         request,
         "times.html",
@@ -102,9 +103,18 @@ async def _times_page(
         on_site=_by_day(found.items),
         phone=_by_day(phone.items),
         more=found.next,
+        otherwise=found.otherwise,
+        days=await _days_with_room(client, area, view.today(settings)) if found.items else [],
         errors=errors or {},
         today=view.today(settings),
     )
+
+
+async def _days_with_room(client: BookingClient, area: Mapping[str, str], today: dt.date) -> list[dt.date]:
+    """The next days that have room: of this month and the following."""
+    following = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    months = [await client.days(**area, month=f"{first:%Y-%m}") for first in (today, following)]
+    return [day for month in months for day in month][:DAYS_SHOWN]
 
 
 def _midnight(date: dt.date, settings: Settings) -> str:
@@ -267,7 +277,7 @@ async def _move_page(
     client = booking(request)
     settings: Settings = request.app.state.settings
     found = await client.mine(token)
-    if found.state != "booked":
+    if found.state not in ("booked", "displaced"):
         return view.redirect(f"/a/{token}")
     query: dict[str, Any] = {"topic": found.topic, "limit": ON_SITE, "after": after}
     if found.service_point_id is not None:

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -132,6 +133,7 @@ async def _hours_page(
     municipality: str | None = None,
     error: str | None = None,
     absence: wire.Absence | None = None,
+    affected: "Affected | None" = None,
 ) -> Response:
     client = booking(request, token)
     catalogue: Catalogue = request.app.state.catalogue
@@ -142,7 +144,7 @@ async def _hours_page(
     return view.page(
         request,
         "hours.html",
-        422 if error else 200,
+        409 if affected else 422 if error else 200,
         here="/hours",
         is_tutor=True,
         availability=availability,
@@ -152,6 +154,7 @@ async def _hours_page(
         points=points,
         error=error,
         fresh=absence,
+        affected=affected,
     )
 
 
@@ -164,6 +167,7 @@ async def add_hours(
     closes: Annotated[str, Form(alias="to")] = "",
     place: Annotated[str, Form()] = "",
     municipality: Annotated[str, Form()] = "",
+    every: Annotated[str, Form()] = "1",
 ) -> Response:
     """Add weekly hours at a service point, or by phone."""
     try:
@@ -172,6 +176,7 @@ async def add_hours(
                 "weekday": weekday,
                 "from": opens,
                 "to": closes,
+                "every_weeks": every,
                 **({"channels": ["phone"]} if place == "phone" else {"service_point_id": place}),
             }
         )
@@ -200,18 +205,36 @@ async def add_absence(
     token: AccessToken,
     start: Annotated[str, Form(alias="from")] = "",
     end: Annotated[str, Form(alias="until")] = "",
+    standing: Annotated[str, Form()] = "",
 ) -> Response:
-    """Close time, and show the appointments that stand in it."""
+    """Close time. When appointments stand in it, ask first what becomes of them."""
+    first, last = view.date(start), view.date(end or start)
     try:
-        wanted = wire.AbsenceInput.model_validate({"from": view.date(start), "until": view.date(end or start)})
+        wanted = wire.AbsenceInput.model_validate({"from": first, "until": last, "appointments": standing or None})
         made = await booking(request, token).add_absence(wanted)
     except ValueError:
         text = marked("Choose the first and the last day.")
         return await _hours_page(request, token, error=view.say(request, text))
     except Refused as refused:
+        if refused.is_("appointments-affected"):
+            affected = (refused.problem.model_extra or {}).get("appointments", [])
+            return await _hours_page(request, token, affected=Affected(first, last, _times(affected)))
         errors = refused.problem.errors or []
         return await _hours_page(request, token, error=errors[0].detail if errors else refused.problem.detail)
     return await _hours_page(request, token, absence=made) if made.appointments else view.redirect("/hours")
+
+
+@dataclass(frozen=True)
+class Affected:
+    """An absence that was not saved yet, and when appointments stand in it."""
+
+    first: dt.date | None
+    last: dt.date | None
+    times: list[dt.datetime]
+
+
+def _times(appointments: list[dict[str, str]]) -> list[dt.datetime]:
+    return [dt.datetime.fromisoformat(each["start"]) for each in appointments]
 
 
 @routes.post("/absences/{id}/remove")

@@ -1,0 +1,140 @@
+"""Reading tutors' own calendars, so that nobody is booked while they are busy elsewhere.
+
+The address is somebody's secret and somebody's wish: it is never logged or shown, and it leads nowhere inside the
+network. Names are resolved here, every address they have is judged, and the connection goes to the one that was judged.
+"""
+
+import asyncio
+import datetime as dt
+import ipaddress
+import socket
+import uuid
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+import httpx2
+
+from services.booking.actions import spans
+from services.booking.calendars import Unreadable, busy_times
+from services.booking.domain.time import DAY, local_date, whole_days
+from services.booking.settings import Settings
+from services.booking.store import elsewhere as store
+from services.booking.store import spans as span_store
+from shared import db
+from shared.db import Pool
+
+LARGEST = 5_000_000
+SECONDS = 20
+REDIRECTS = 3
+AHEAD = 400
+
+
+class NotRead(Exception):
+    """A calendar could not be read. The text may be shown to its owner, and holds nothing of the address."""
+
+
+async def read(pool: Pool, tutor: uuid.UUID, *, http: httpx2.AsyncClient, settings: Settings, now: dt.datetime) -> None:
+    """Read a tutor's calendar, and make the free spans follow. One that cannot be read changes nothing."""
+    async with db.direct(pool) as connection:
+        url = await store.begin(connection, tutor, now)
+    if url is None:
+        return
+    zone = settings.zone
+    today = local_date(now, zone)
+    within = whole_days(today - DAY, today + AHEAD * DAY, zone)
+    try:
+        text = await fetch(http, url, private=settings.private_calendars)
+        busy = await asyncio.to_thread(busy_times, text, within, zone)
+    except (NotRead, Unreadable) as failure:
+        why = str(failure) if isinstance(failure, NotRead) else "it is not a calendar that can be read"
+        async with db.direct(pool) as connection:
+            await store.failed(connection, tutor, now, why)
+        return
+    async with db.direct(pool) as connection:
+        await spans.locked_with_mates(connection, [tutor])
+        if await store.busy(connection, tutor) != busy:
+            await store.replace(connection, tutor, busy)
+            await span_store.mark_stale(connection, [tutor])
+            await spans.refresh(connection, [tutor], now=now, zone=zone)
+        await store.fresh(connection, tutor, now)
+
+
+async def fetch(http: httpx2.AsyncClient, url: str, *, private: bool) -> bytes:
+    """What stands at a calendar's address, after at most three redirects. Raises `NotRead`."""
+    try:
+        async with asyncio.timeout(SECONDS):
+            for _ in range(REDIRECTS + 1):
+                target = await _judged(url, private=private)
+                answer = await _get(http, target)
+                if isinstance(answer, bytes):
+                    return answer
+                url = urljoin(url, answer)
+    except TimeoutError:
+        raise NotRead("it did not answer in time") from None
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError):
+        raise NotRead("it could not be reached") from None
+    raise NotRead("it leads from one address to the next")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where to connect, and what to ask for there."""
+
+    address: str
+    host: str
+    port: int
+    scheme: str
+    path: str
+
+
+async def _judged(url: str, *, private: bool) -> Target:
+    parts = urlsplit(url.strip())
+    scheme = {"webcal": "https", "webcals": "https"}.get(parts.scheme, parts.scheme)
+    try:
+        port = parts.port or (443 if scheme == "https" else 80)
+    except ValueError:
+        raise NotRead("its address is not right") from None
+    if scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
+        raise NotRead("its address is not right")
+    found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not (private or all(is_public(address) for address in addresses)):
+        raise NotRead("its address lies inside a private network")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Target(addresses[0], parts.hostname, port, scheme, path)
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet's, and not of a private, local or reserved range."""
+    ip = ipaddress.ip_address(address.split("%")[0])
+    embedded = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+    return (embedded or ip).is_global and not ip.is_multicast
+
+
+async def _get(http: httpx2.AsyncClient, target: Target) -> bytes | str:
+    """The body, or where to look instead."""
+    address = f"[{target.address}]" if ":" in target.address else target.address
+    request = http.build_request(
+        "GET",
+        f"{target.scheme}://{address}:{target.port}{target.path}",
+        headers={"Host": f"{target.host}:{target.port}", "Accept": "text/calendar"},
+        extensions={"sni_hostname": target.host},
+    )
+    response = await http.send(request, stream=True, follow_redirects=False)
+    try:
+        if response.status_code in (301, 302, 303, 307, 308) and "location" in response.headers:
+            return str(response.headers["location"])
+        if response.status_code != 200:
+            raise NotRead(f"it answers with {response.status_code}")
+        return await _bounded(response)
+    finally:
+        await response.aclose()
+
+
+async def _bounded(response: httpx2.Response) -> bytes:
+    body = bytearray()
+    async for part in response.aiter_bytes():
+        body += part
+        if len(body) > LARGEST:
+            raise NotRead("it is larger than 5 MB")
+    return bytes(body)

@@ -1,0 +1,50 @@
+"""What booking needs to know of an offering when somebody asks for a time of it."""
+
+import uuid
+from dataclasses import dataclass
+
+from psycopg.rows import class_row
+
+from shared.db import Connection
+
+
+@dataclass(frozen=True)
+class Given:
+    """An offering, and what the service points where it is given have."""
+
+    organisation_id: uuid.UUID
+    topics: list[str]
+    channels: list[str]
+    durations: list[int]
+    buffer_before_minutes: int
+    buffer_after_minutes: int
+    grid_minutes: int
+    capacity: int
+    helpers: int
+    needs: list[str]
+    equipment: dict[str, dict[str, int]]
+
+    def equipment_at(self, point: uuid.UUID) -> dict[str, int]:
+        """How many there are of each kind at a service point."""
+        return self.equipment.get(str(point), {})
+
+
+GIVEN = """
+    SELECT organisation_id, topics, channels, duration_minutes || other_durations_minutes AS durations,
+           buffer_before_minutes, buffer_after_minutes, grid_minutes, capacity, helpers, needs,
+           CASE WHEN needs = '{}' THEN '{}'::jsonb
+                ELSE (SELECT coalesce(jsonb_object_agg(p.id, p.equipment), '{}') FROM service_point p
+                      WHERE p.equipment <> '{}' AND p.id IN (
+                          SELECT a.service_point_id FROM availability a JOIN tutor t ON t.id = a.tutor_id
+                          WHERE t.organisation_id = offering.organisation_id
+                          UNION SELECT e.service_point_id FROM extra_time e JOIN tutor t ON t.id = e.tutor_id
+                          WHERE t.organisation_id = offering.organisation_id)) END AS equipment
+    FROM offering WHERE id = %(id)s
+"""
+
+
+async def given(connection: Connection, offering: uuid.UUID) -> Given | None:
+    """The offering called that."""
+    cursor = connection.cursor(row_factory=class_row(Given))
+    await cursor.execute(GIVEN, {"id": offering})
+    return await cursor.fetchone()

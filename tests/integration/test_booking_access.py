@@ -1,0 +1,122 @@
+"""Who may see and do what with appointments and with whose time."""
+
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from services.booking import access
+from services.booking.actions import time
+from services.booking.models import Appointment
+from services.booking.store import appointments as store
+from shared import db
+from shared.auth import Principal
+from shared.db import driver
+from shared.problems import Forbidden, NotFound, Problem, SensitiveText, WrongRegion
+from shared.schemas import booking as wire
+from shared.schemas.people import Role
+from tests.integration.registry import REGION, Registry, context, free, helsinki, ruling
+
+pytestmark = pytest.mark.anyio
+TEN = helsinki(8, 10)
+
+
+@pytest.fixture
+async def registry(booking_db: db.Sessions) -> Registry:
+    found = Registry()
+    await found.sow(booking_db)
+    return found
+
+
+def client(organisation: uuid.UUID | None, *scopes: str, region: str = REGION) -> Principal:
+    return Principal("client", str(uuid.uuid4()), region, scopes=frozenset(scopes), client_organisation=organisation)
+
+
+READ, WRITE = "appointments:read", "appointments:write"
+
+
+async def test_one_organisation_never_sees_anothers_citizens(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    other = uuid.uuid4()
+    strangers: list[tuple[Principal, type[Problem]]] = [
+        (client(other, READ, WRITE), NotFound),
+        (client(None, READ, WRITE), NotFound),
+        (client(registry.organisation), Forbidden),
+        (client(registry.organisation, READ, region="06"), WrongRegion),
+        (Principal("person", "p", REGION, roles=(Role(role="staff", organisation_id=other),)), NotFound),
+        (Principal("person", "p", REGION, roles=(Role(role="tutor", tutor_id=other),)), NotFound),
+        (
+            Principal(
+                "person",
+                "p",
+                REGION,
+                roles=(Role(role="staff", organisation_id=registry.organisation, service_point_id=other),),
+            ),
+            NotFound,
+        ),
+    ]
+    async with db.transaction(booking_db) as session:
+        [row] = await store.shown(await driver(session), [booked])
+        for stranger, problem in strangers:
+            with pytest.raises(problem):
+                access.require_view(stranger, row)
+        for insider in (registry.tutor_token(), registry.staff(), client(registry.organisation, READ)):
+            assert access.require_view(insider, row).citizen
+        coordinator = Principal("person", "c", REGION, roles=(Role(role="coordinator"),))
+        assert not access.require_view(coordinator, row).citizen
+        with pytest.raises(Forbidden):
+            access.require_actor(coordinator, access.require_view(coordinator, row))
+        with pytest.raises(Forbidden):
+            access.require_view(client(registry.organisation, WRITE), row)
+
+
+async def test_a_client_that_may_only_write_moves_and_cancels_what_it_booked(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booker = client(None, WRITE)
+    booked = await registry.book(booking_db, TEN, caller=booker)
+    async with db.transaction(booking_db) as session:
+        [row] = await store.shown(await driver(session), [booked])
+        view = access.require_view(booker, row)
+    assert access.require_actor(booker, view) == "client"
+
+
+async def test_the_days_list_holds_what_each_may_see(booking_db: db.Sessions, registry: Registry) -> None:
+    other = Registry()
+    await other.sow(booking_db)
+    mine, theirs = await registry.book(booking_db, TEN), await other.book(booking_db, TEN)
+
+    async def listed(caller: Principal) -> set[uuid.UUID]:
+        async with db.transaction(booking_db) as session:
+            row = access.visible(caller)
+            return set(await session.scalars(sa.select(Appointment.id).where(row)))
+
+    assert await listed(registry.tutor_token()) == {mine}
+    assert await listed(registry.staff()) == {mine}
+    assert await listed(client(other.organisation, READ)) == {theirs}
+    assert await listed(client(uuid.uuid4(), READ)) == set()
+    assert await listed(Principal("person", "c", REGION, roles=(Role(role="coordinator"),))) == {mine, theirs}
+    assert await listed(Principal("person", "c", "06", roles=(Role(role="coordinator"),))) == set()
+
+
+async def test_a_token_of_another_region_books_nothing(booking_db: db.Sessions, registry: Registry) -> None:
+    with pytest.raises(WrongRegion):
+        await registry.book(booking_db, TEN, caller=client(None, WRITE, region="06"))
+    assert TEN in await free(booking_db)
+
+
+async def test_a_tutor_manages_their_own_time_only(booking_db: db.Sessions, registry: Registry) -> None:
+    other = Registry()
+    await other.sow(booking_db)
+    wanted = wire.AbsenceInput.model_validate(
+        {"tutor_id": str(other.tutor), "from": "2027-03-08", "until": "2027-03-08"}
+    )
+    for caller in (registry.tutor_token(), registry.staff(), client(registry.organisation, "availability:write")):
+        with pytest.raises(Forbidden):
+            await ruling(booking_db, time.add_absence, context(caller), wanted=wanted)
+
+
+@pytest.mark.parametrize("text", ["131052-308T", "FI21 1234 5600 0007 85"])
+async def test_secrets_in_the_note_are_refused(booking_db: db.Sessions, registry: Registry, text: str) -> None:
+    with pytest.raises(SensitiveText):
+        await registry.book(booking_db, TEN, note=text)

@@ -1,0 +1,98 @@
+"""Times that are kept for somebody, and fall free by themselves."""
+
+import datetime as dt
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from services.booking.actions import appointments
+from services.booking.models import Appointment
+from services.booking.problems import HoldLapsed, SlotGone, SlotTaken
+from shared import db
+from shared.db import driver
+from tests.integration.registry import NOW, Registry, acting, as_the_rules_say, context, free, helsinki
+
+pytestmark = pytest.mark.anyio
+TEN = helsinki(8, 10)
+MINUTE = dt.timedelta(minutes=1)
+
+
+@pytest.fixture(params=[{}, {"most_per_day": 2}, {"capacity": 3}, {"buffer_before_minutes": 15}])
+async def registry(request: pytest.FixtureRequest, booking_db: db.Sessions) -> Registry:
+    """Of several kinds: those whose spans a hold only cuts, and those that are worked out anew."""
+    made = Registry()
+    await made.sow(booking_db, **request.param)
+    return made
+
+
+async def check(sessions: db.Sessions, tutor: uuid.UUID, now: dt.datetime = NOW) -> None:
+    async with db.transaction(sessions) as session:
+        await as_the_rules_say(await driver(session), [tutor], now)
+
+
+async def test_a_held_time_is_nobody_elses_until_it_falls_free_by_itself(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """calcom/cal.com#29958: two confirmations at once."""
+    before = await free(booking_db)
+    await registry.hold(booking_db, TEN)
+    await check(booking_db, registry.tutor)
+    during = await free(booking_db, now=NOW + 9 * MINUTE)
+    grouped = TEN in during  # a group has seats left
+    if not grouped:
+        with pytest.raises((SlotTaken, SlotGone)):
+            await registry.book(booking_db, TEN, now=NOW + 9 * MINUTE)
+    # nothing ran meanwhile: no sweeper, no worker
+    assert await free(booking_db, now=NOW + 10 * MINUTE) == before
+    await registry.book(booking_db, TEN, now=NOW + 10 * MINUTE)
+    await check(booking_db, registry.tutor, NOW + 10 * MINUTE)
+    async with db.transaction(booking_db) as session:
+        states = (await session.scalars(sa.select(Appointment.state).order_by(Appointment.created_at))).all()
+    assert states == ["lapsed", "booked"]
+
+
+async def test_a_hold_becomes_an_appointment(booking_db: db.Sessions, registry: Registry) -> None:
+    held = await registry.hold(booking_db, TEN)
+    booked = await registry.book(booking_db, TEN, slot_id=None, hold_id=held, now=NOW + 9 * MINUTE)
+    assert booked == held
+    await check(booking_db, registry.tutor, NOW + 20 * MINUTE)
+    with pytest.raises((SlotTaken, HoldLapsed)):
+        await registry.book(booking_db, TEN, slot_id=None, hold_id=held, now=NOW + 20 * MINUTE)
+
+
+async def test_who_comes_back_too_late_is_told_and_given_alternatives(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    held = await registry.hold(booking_db, TEN)
+    with pytest.raises(HoldLapsed) as refused:
+        await registry.book(booking_db, TEN, slot_id=None, hold_id=held, now=NOW + 10 * MINUTE)
+    assert len(refused.value.extensions["alternatives"]) == 5
+
+
+async def test_a_hold_can_be_kept_longer_but_not_for_ever(booking_db: db.Sessions, registry: Registry) -> None:
+    held = await registry.hold(booking_db, TEN)
+    for minutes in (9, 18, 27, 36, 45, 54):
+        await acting(booking_db, appointments.keep_holding, context(now=NOW + minutes * MINUTE), hold_id=held)
+        await check(booking_db, registry.tutor, NOW + minutes * MINUTE)
+    async with db.transaction(booking_db) as session:
+        assert (await session.get_one(Appointment, held)).expires == NOW + 60 * MINUTE
+
+
+async def test_a_hold_can_be_given_back(booking_db: db.Sessions, registry: Registry) -> None:
+    before = await free(booking_db)
+    held = await registry.hold(booking_db, TEN)
+    await acting(booking_db, appointments.let_go, hold_id=held)
+    assert await free(booking_db) == before
+    await check(booking_db, registry.tutor)
+
+
+async def test_holds_side_by_side_fall_free_each_in_its_time(booking_db: db.Sessions, registry: Registry) -> None:
+    await registry.hold(booking_db, TEN, minutes=5)
+    await registry.hold(booking_db, helsinki(8, 11), minutes=20)
+    await check(booking_db, registry.tutor)
+    later = await free(booking_db, now=NOW + 6 * MINUTE)
+    assert TEN in later
+    await check(booking_db, registry.tutor, NOW + 6 * MINUTE)
+    await registry.book(booking_db, TEN, now=NOW + 6 * MINUTE)
+    await check(booking_db, registry.tutor, NOW + 7 * MINUTE)
