@@ -116,8 +116,9 @@ class Worker:
         """Read the tutors' own calendars that are due."""
         async with db.direct(self.pool) as connection:
             due = await calendar_store.due(connection, now())
+        zone, private = self.settings.zone, self.settings.private_calendars
         for tutor in due:
-            await elsewhere.read(self.pool, tutor, http=self.http, settings=self.settings, now=now())
+            await elsewhere.read(self.pool, tutor, http=self.http, private=private, zone=zone, now=now())
 
     async def forget(self) -> None:
         """Erase citizens' details that have been kept long enough."""

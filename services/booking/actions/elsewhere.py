@@ -17,7 +17,6 @@ import httpx2
 from services.booking.actions import spans
 from services.booking.calendars import Unreadable, busy_times
 from services.booking.domain.time import DAY, local_date, whole_days
-from services.booking.settings import Settings
 from services.booking.store import elsewhere as store
 from services.booking.store import spans as span_store
 from shared import db
@@ -33,17 +32,18 @@ class NotRead(Exception):
     """A calendar could not be read. The text may be shown to its owner, and holds nothing of the address."""
 
 
-async def read(pool: Pool, tutor: uuid.UUID, *, http: httpx2.AsyncClient, settings: Settings, now: dt.datetime) -> None:
+async def read(
+    pool: Pool, tutor: uuid.UUID, *, http: httpx2.AsyncClient, private: bool, zone: str, now: dt.datetime
+) -> None:
     """Read a tutor's calendar, and make the free spans follow. One that cannot be read changes nothing."""
     async with db.direct(pool) as connection:
         url = await store.begin(connection, tutor, now)
     if url is None:
         return
-    zone = settings.zone
     today = local_date(now, zone)
     within = whole_days(today - DAY, today + AHEAD * DAY, zone)
     try:
-        text = await fetch(http, url, private=settings.private_calendars)
+        text = await fetch(http, url, private=private)
         busy = await asyncio.to_thread(busy_times, text, within, zone)
     except (NotRead, Unreadable) as failure:
         why = str(failure) if isinstance(failure, NotRead) else "it is not a calendar that can be read"

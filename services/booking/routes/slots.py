@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from services.booking import search
 from services.booking.routes.common import Config
 from shared.clock import Now
-from shared.db import Direct
+from shared.db import Reading
 from shared.schemas import booking as wire
 
 routes = APIRouter(tags=["slots"])
@@ -19,19 +19,19 @@ def _json(body: wire.Slots | wire.Days | wire.PlaceTimes) -> Response:
 
 @routes.get("/slots", summary="Find free times", response_model=wire.Slots)
 async def slots(
-    connection: Direct, settings: Config, now: Now, wanted: Annotated[wire.SlotSearch, Query()]
+    connection: Reading, settings: Config, now: Now, wanted: Annotated[wire.SlotSearch, Query()]
 ) -> Response:
     """Times that can be booked now, earliest first, and drop-in windows among them."""
     return _json(await search.slots(connection, wanted, now=now, zone=settings.zone))
 
 
 @routes.get("/days", summary="Find the days of a month that have room", response_model=wire.Days)
-async def days(connection: Direct, settings: Config, now: Now, wanted: Annotated[wire.DaySearch, Query()]) -> Response:
+async def days(connection: Reading, settings: Config, now: Now, wanted: Annotated[wire.DaySearch, Query()]) -> Response:
     return _json(await search.days(connection, wanted, now=now, zone=settings.zone))
 
 
 @routes.get("/places", summary="Find the next free time of each service point", response_model=wire.PlaceTimes)
 async def places(
-    connection: Direct, settings: Config, now: Now, wanted: Annotated[wire.PlaceSearch, Query()]
+    connection: Reading, settings: Config, now: Now, wanted: Annotated[wire.PlaceSearch, Query()]
 ) -> Response:
     return _json(await search.places(connection, wanted, limit=wanted.limit, now=now, zone=settings.zone))
