@@ -20,6 +20,10 @@ check: .venv/dev
 bench: .venv/dev
 	@$(BIN)/python -m tests.load.bench
 
+# MINUTES of random histories and races, and many more cases of the oracle; seeds are printed.
+soak: .venv/dev
+	@$(BIN)/python -m tests.load.soak
+
 reset: .venv/run
 	@$(BIN)/python -m vuoro reset
 

@@ -11,4 +11,8 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-Now = Annotated[dt.datetime, Depends(now)]
+async def _now() -> dt.datetime:
+    return now()  # a plain function would be sent to another thread and back for each request
+
+
+Now = Annotated[dt.datetime, Depends(_now)]

@@ -141,13 +141,12 @@ def _tie_of(row: Any) -> Tie:
 
 def slot(row: Any, zone: str, *, by: str = "each") -> wire.Slot:
     """A row of the search as it is shown; `by` any helper, or the one that the row names."""
-    local = ZoneInfo(zone)
+    local, start = ZoneInfo(zone), row.start
     tutor = None if by == "any" or row.drop_in else row.tutor_id
-    # The rows are the database's own, so their types are not checked once more.
-    return wire.Slot.model_construct(
+    return wire.Slot(
         id=None if row.drop_in else key_of(row, tutor).encode(),
-        start=row.start.astimezone(local),
-        end=(row.start + dt.timedelta(minutes=row.duration_minutes)).astimezone(local),
+        start=start.astimezone(local),
+        end=(start + dt.timedelta(minutes=row.duration_minutes)).astimezone(local),
         offering_id=None if row.drop_in else row.offering_id,
         tutor_id=tutor,
         service_point_id=row.service_point_id,
@@ -160,15 +159,8 @@ def slot(row: Any, zone: str, *, by: str = "each") -> wire.Slot:
 
 def key_of(row: Any, tutor: uuid.UUID | None) -> SlotKey:
     """The key of a row's start."""
-    return SlotKey(
-        tutor_id=tutor,
-        offering_id=row.offering_id,
-        service_point_id=row.service_point_id,
-        channel=row.channel,
-        duration=row.duration_minutes,
-        start=row.start,
-        municipality=row.municipality if row.channel == "home" else None,
-    )
+    home = row.municipality if row.channel == "home" else None
+    return SlotKey(tutor, row.offering_id, row.service_point_id, row.channel, row.duration_minutes, row.start, home)
 
 
 def _cursor(row: Any, *, by: str) -> str:
@@ -200,7 +192,7 @@ async def named(connection: Connection, items: Sequence[wire.Slot]) -> list[wire
     places = await places_of(connection, {item.service_point_id for item in items})
     names = await store.names(connection, [item.tutor_id for item in items if item.tutor_id])
     return [
-        wire.ExpandedSlot.model_construct(
+        wire.ExpandedSlot(
             **item.__dict__,
             place=places.get(item.service_point_id) if item.service_point_id else None,
             tutor_name=names.get(item.tutor_id, "") if item.tutor_id else "",
