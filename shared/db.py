@@ -84,7 +84,7 @@ def pool(url: str, *, size: int = 10) -> Pool:
     """A pool of the driver's own connections, to be opened by whoever runs it."""
     target = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     return AsyncConnectionPool(
-        target, min_size=1, max_size=size, timeout=20, open=False, kwargs={"connect_timeout": 5, "autocommit": True}
+        target, min_size=0, max_size=size, timeout=20, open=False, kwargs={"connect_timeout": 5, "autocommit": True}
     )
 
 

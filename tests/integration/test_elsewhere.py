@@ -97,7 +97,11 @@ async def test_a_calendar_that_fails_keeps_the_last_known_picture_and_says_since
 ) -> None:
     await read(booking_db, registry)
     later, latest = NOW + dt.timedelta(minutes=15), NOW + dt.timedelta(minutes=30)
-    for at, answer in ((later, (500, {}, b"")), (latest, (200, {}, b"<html>sign in</html>"))):
+    answers: list[tuple[dt.datetime, tuple[int, dict[str, str], bytes]]] = [
+        (later, (500, {}, b"")),
+        (latest, (200, {}, b"<html>sign in</html>")),
+    ]
+    for at, answer in answers:
         server.answer = answer
         await read(booking_db, registry, at)
     assert TEN not in await free(booking_db)

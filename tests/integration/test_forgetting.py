@@ -69,7 +69,7 @@ async def test_details_are_kept_as_long_as_the_organisation_says(
     assert await known(booking_db, booked) is None
     async with db.transaction(booking_db) as session:
         assert (await session.get_one(Appointment, booked)).starts == TEN
-        steps = await session.scalars(sa.text("SELECT step FROM transition ORDER BY id"))  # type: ignore[call-overload]
+        steps = await session.scalars(sa.text("SELECT step FROM transition ORDER BY id"))
         assert list(steps) == ["book", "erase"]
 
 
@@ -83,7 +83,7 @@ async def test_erased_at_once_when_asked_and_its_time_is_free_again(
     async with db.transaction(booking_db) as session:
         assert (await session.get_one(Appointment, booked)).state == "cancelled"
         await as_the_rules_say(await driver(session), [registry.tutor])
-        told = await session.scalars(sa.text("SELECT type FROM event ORDER BY seq"))  # type: ignore[call-overload]
+        told = await session.scalars(sa.text("SELECT type FROM event ORDER BY seq"))
         assert list(told)[-1] == "fi.vuoro.appointment.erased"
 
 

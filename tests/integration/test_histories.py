@@ -9,10 +9,13 @@ import sys
 from collections import Counter
 
 import pytest
+import sqlalchemy as sa
 
+from services.booking.actions.rebuilding import rebuild
 from shared import db
 from tests.conftest import ROOT
 from tests.integration.histories import KINDS, MINUTE, begin, nothing_is_wrong
+from tests.integration.registry import ZONE
 
 pytestmark = pytest.mark.anyio
 # `make soak` asks for more.
@@ -53,7 +56,7 @@ async def test_several_processes_race_and_nothing_collides(booking_db: db.Sessio
     for _ in range(8):
         await history.book()
     registry = {name: str(value) for name, value in history.registry.__dict__.items()}
-    ids = {
+    ids: dict[str, object] = {
         "registry": registry,
         "tutors": [str(tutor) for tutor in history.tutors],
         "booked": [str(booked) for booked in history.booked],
@@ -72,3 +75,18 @@ async def racer(url: str, seed: int, ids: dict[str, object]) -> dict[str, int]:
     assert process.returncode == 0, err.decode()[-3000:]
     found: dict[str, int] = json.loads(out)
     return found
+
+
+async def test_a_rebuild_finds_what_was_wrong_and_mends_it(booking_db: db.Sessions, url: str) -> None:
+    _seed, chance = seeded()
+    history = await begin(booking_db, chance, "plain")
+    told: list[int] = []
+    async with db.pool(url, size=1) as pool:
+        assert await rebuild(pool, now=history.now, zone=ZONE, tell=told.append) == 0
+        async with db.transaction(booking_db) as session:
+            await session.execute(
+                sa.text("DELETE FROM free_span WHERE tutor_id = :tutor"), {"tutor": history.tutors[0]}
+            )
+        assert await rebuild(pool, now=history.now, zone=ZONE, tell=told.append) == 1
+        assert await rebuild(pool, now=history.now, zone=ZONE, tell=told.append) == 0
+    assert sum(told) == 9

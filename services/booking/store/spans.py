@@ -21,40 +21,49 @@ SHAPE: LiteralString = (
     "after_minutes smallint, notice_minutes integer, seats_left smallint, drop_in boolean, plain boolean, "
     "channel text, region text, municipality text, languages text[], features text[], topics text[]"
 )
-FORGET = "DELETE FROM free_span WHERE tutor_id = ANY (%(tutors)s::uuid[]) AND NOT drop_in"
-FORGET_WITHIN = FORGET + " AND first_start >= %(start)s AND first_start < %(end)s"
-FORGET_DROP_IN = "DELETE FROM free_span WHERE service_point_id = %(point)s AND drop_in"
+# What is the same in both stays as it is, so that a change of one day writes one day.
+_KEY = ("tutor_id", "first_start", "topic", "offering_id", "channel", "duration_minutes")
+_REST = (*(name for name in COLUMNS.split(", ") if name not in _KEY), "lead")
+_SAME = " AND ".join(
+    [f"old.{name} = new.{name}" for name in _KEY] + [f"old.{name} IS NOT DISTINCT FROM new.{name}" for name in _REST]
+)
 # One row for each topic, the first of them marked as the lead, for searches over every topic.
-INSERT = f"""
-    WITH span AS (SELECT * FROM jsonb_to_recordset(%(rows)s) AS span ({SHAPE})),
-         known AS (INSERT INTO notice SELECT DISTINCT notice_minutes FROM span ON CONFLICT DO NOTHING)
+_NEW = f"""
+    WITH new AS MATERIALIZED (
+        SELECT {COLUMNS}, topic, nth = 1 AS lead
+        FROM jsonb_to_recordset(%(rows)s) AS span ({SHAPE}), unnest(topics) WITH ORDINALITY AS each (topic, nth)
+    ), known AS (
+        INSERT INTO notice SELECT DISTINCT notice_minutes FROM new ON CONFLICT DO NOTHING
+    ), kept AS MATERIALIZED (
+        SELECT old.* FROM free_span old WHERE {{which}}
+    ), gone AS (
+        DELETE FROM free_span WHERE id IN (
+            SELECT id FROM kept old WHERE NOT EXISTS (SELECT FROM new WHERE {_SAME}))
+    )
     INSERT INTO free_span ({COLUMNS}, topic, lead)
-    SELECT {COLUMNS}, topic, nth = 1 FROM span, unnest(topics) WITH ORDINALITY AS each (topic, nth)
+    SELECT {COLUMNS}, topic, lead FROM new WHERE NOT EXISTS (SELECT FROM kept old WHERE {_SAME})
 """
+REPLACE = _NEW.format(which="tutor_id = ANY (%(tutors)s::uuid[]) AND NOT drop_in")
+REPLACE_WITHIN = _NEW.format(
+    which="tutor_id = ANY (%(tutors)s::uuid[]) AND NOT drop_in AND first_start >= %(start)s AND first_start < %(end)s"
+)
+REPLACE_DROP_IN = _NEW.format(which="service_point_id = %(point)s AND drop_in")
 
 
 async def replace(
     connection: Connection, tutors: Sequence[uuid.UUID], rows: list[dict[str, Any]], within: Interval | None = None
 ) -> None:
     """Make `rows` all of these tutors' free spans, or all that begin `within` an interval."""
-    values = {"tutors": list(tutors)}
-    async with connection.pipeline():
-        if within is None:
-            await connection.execute(FORGET, values)
-        else:
-            await connection.execute(FORGET_WITHIN, {**values, "start": within.start, "end": within.end})
-        await insert(connection, rows)
-
-
-async def insert(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        await connection.execute(INSERT, {"rows": Jsonb(rows)})
+    values = {"tutors": list(tutors), "rows": Jsonb(rows)}
+    if within is None:
+        await connection.execute(REPLACE, values)
+    else:
+        await connection.execute(REPLACE_WITHIN, {**values, "start": within.start, "end": within.end})
 
 
 async def replace_drop_in(connection: Connection, point: uuid.UUID, rows: list[dict[str, Any]]) -> None:
     """Make `rows` all the drop-in windows of a service point."""
-    await connection.execute(FORGET_DROP_IN, {"point": point})
-    await insert(connection, rows)
+    await connection.execute(REPLACE_DROP_IN, {"point": point, "rows": Jsonb(rows)})
 
 
 # A start `s` is in the way of a claim on `[low, high)` when s - before < high and s + duration + after > low. What lies
