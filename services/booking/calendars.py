@@ -1,6 +1,7 @@
 """Calendars in and out: what a tutor's own says (RFC 5545), and weekly hours as VAVAILABILITY (RFC 7953)."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from shared.intervals import Interval, intersection, union
 
 FREE = {"TRANSPARENT"}
 NOT_THERE = {"CANCELLED"}
+SUB_DAILY = re.compile(rb"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
 
 
 class Unreadable(Exception):
@@ -24,6 +26,8 @@ def busy_times(text: bytes, within: Interval, zone: str) -> list[Interval]:
     """When the owner of a calendar is busy. Repeating, moved and cancelled instances are read as RFC 5545 says; a whole
     day is from midnight to midnight in `zone`; what is marked as free or cancelled does not count. Raises `Unreadable`.
     """
+    if SUB_DAILY.search(text):
+        raise Unreadable("something that repeats more often than daily")
     try:
         calendar = Calendar.from_ical(text)
         found = recurring_ical_events.of(calendar, components=["VEVENT"], skip_bad_series=True).between(
@@ -115,16 +119,21 @@ def from_vavailability(text: bytes, zone: str) -> list[Weekly]:
     try:
         calendar = Calendar.from_ical(text)
         parts = [part for whole in calendar.walk("VAVAILABILITY") for part in whole.walk("AVAILABLE")]
-    except Exception as error:
-        raise Unreadable(type(error).__name__) from None
-    if not parts:
-        raise Unreadable("there is no AVAILABLE in it")
-    return [each for part in parts for each in _weekly(part, zone)]
+        found = [each for part in parts for each in _weekly(part, zone)]
+    except Unreadable:
+        raise
+    except Exception as error:  # whatever somebody else's program has written
+        raise Unreadable(f"something that is not right ({type(error).__name__})") from None
+    if not found:
+        raise Unreadable("no AVAILABLE")
+    return found
 
 
 def _weekly(part: Any, zone: str) -> list[Weekly]:
     if "DTSTART" not in part or not ({"DTEND", "DURATION"} & set(part)):
         raise Unreadable("an AVAILABLE without DTSTART and DTEND or DURATION")
+    if {"EXDATE", "RDATE"} & set(part):
+        raise Unreadable("an AVAILABLE with EXDATE or RDATE; tell them as absences and extra time")
     start = part["DTSTART"].dt
     end = part["DTEND"].dt if "DTEND" in part else start + part["DURATION"].dt
     if not isinstance(start, dt.datetime) or not isinstance(end, dt.datetime):
@@ -161,6 +170,8 @@ def _recurrences(rule: Any, first: dt.date) -> list[Recurrence]:
     if frequency not in ("WEEKLY", "DAILY") or set(rule) - {"FREQ", "INTERVAL", "BYDAY", "UNTIL", "WKST"}:
         raise Unreadable("an RRULE that is no every-n-th week")
     every = int(rule.get("INTERVAL", [1])[0])
+    if not 1 <= every <= 52:
+        raise Unreadable("an INTERVAL that is not between 1 and 52")
     if frequency == "DAILY" and every != 1:
         raise Unreadable("an RRULE of every n-th day")
     by_default = list(WEEKDAYS) if frequency == "DAILY" else [WEEKDAYS[first.weekday()]]
@@ -170,4 +181,9 @@ def _recurrences(rule: Any, first: dt.date) -> list[Recurrence]:
     until = rule.get("UNTIL", [None])[0]
     if until is not None:
         until = _at(until + DAY, "UTC") if not isinstance(until, dt.datetime) else _at(until, "UTC")
-    return [Recurrence(first + DAY * ((WEEKDAYS.index(day) - first.weekday()) % 7), every, until) for day in weekdays]
+    if not 2000 <= first.year <= 2200 or (until is not None and not 2000 <= until.year <= 2200):
+        raise Unreadable("a year that is not between 2000 and 2200")
+    # Every n-th week counts from the week of DTSTART, whose Monday is its first day.
+    monday = first - DAY * first.weekday()
+    dates = [monday + DAY * WEEKDAYS.index(day) for day in weekdays]
+    return [Recurrence(date if date >= first else date + 7 * DAY * every, every, until) for date in dates]

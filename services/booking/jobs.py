@@ -99,15 +99,19 @@ class Worker:
         async with db.direct(self.pool) as connection:
             unanswered = await waiting_store.unanswered(connection, now())
             over = await waiting_store.over(connection, now())
+            line = await waiting_store.line(connection, now())
         for entry in unanswered:
             await self._one("An unanswered offer", self._pass_on, entry)
         for entry in over:
             await self._one("A waiting that is over", self._end, entry)
-        async with db.direct(self.pool) as connection:
-            await waiting.offer_to_the_first(connection, self._context())
+        for entry in line:
+            await self._one("A waiting", self._offer, entry)
 
     async def _pass_on(self, connection: Connection, entry: uuid.UUID) -> None:
         await waiting.pass_on(connection, self._context(), waiting_id=entry)
+
+    async def _offer(self, connection: Connection, entry: uuid.UUID) -> None:
+        await waiting.offer_if_free(connection, self._context(), waiting_id=entry)
 
     async def _end(self, connection: Connection, entry: uuid.UUID) -> None:
         await waiting.end_if_over(connection, self._context(), waiting_id=entry)
@@ -118,7 +122,10 @@ class Worker:
             due = await calendar_store.due(connection, now())
         zone, private = self.settings.zone, self.settings.private_calendars
         for tutor in due:
-            await elsewhere.read(self.pool, tutor, http=self.http, private=private, zone=zone, now=now())
+            try:
+                await elsewhere.read(self.pool, tutor, http=self.http, private=private, zone=zone, now=now())
+            except Exception as error:  # whatever somebody else's server has sent, the others are read
+                log.error("A calendar could not be dealt with: %s", type(error).__name__)
 
     async def forget(self) -> None:
         """Erase citizens' details that have been kept long enough."""

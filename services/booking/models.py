@@ -359,7 +359,7 @@ class Transition(Base):
 
 
 class Waiting(Base):
-    """Somebody's place in the queue for a time that is not free yet."""
+    """Somebody's place in the queue for a time that is not free yet. `asked_by` is for the record only."""
 
     __tablename__ = "waiting"
     id: Mapped[uuid.UUID] = primary_key()
@@ -372,6 +372,7 @@ class Waiting(Base):
     offered_until: Mapped[dt.datetime | None]
     appointment_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("appointment.id"))
     asked_by: Mapped[str]
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
 
 
 class WaitingCitizen(Base):
@@ -383,4 +384,3 @@ class WaitingCitizen(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     language: Mapped[str]
-    token_hash: Mapped[bytes] = mapped_column(unique=True)

@@ -74,6 +74,13 @@ class AppointmentsAffected(Problem):
         super().__init__(extensions={"appointments": appointments})
 
 
+class ThereIsTime(SlotRefused):
+    """There is a free time already"""
+
+    slug = "there-is-time"
+    detail = marked("Nobody needs to wait for this. Book one of the free times named here.")
+
+
 class OfferOver(Problem):
     """This time is no longer kept for you"""
 

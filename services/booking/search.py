@@ -178,9 +178,9 @@ def _tie(cursor: str) -> Tie:
         at = dt.datetime.fromisoformat(start)
         if at.tzinfo is None or not 2000 <= at.year <= 2200:
             raise ValueError
-        if channel not in CHANNELS or not 0 <= int(duration) <= 2000:
+        if channel not in CHANNELS or not (duration.isascii() and duration.isdigit() and len(duration) < 5):
             raise ValueError
-        if not isinstance(municipality, str) or "\x00" in municipality:
+        if municipality and not (municipality.isascii() and municipality.isdigit()):
             raise ValueError
         return at, uuid.UUID(place), channel, uuid.UUID(offering), int(duration), municipality, uuid.UUID(tutor)
     except (binascii.Error, ValueError, TypeError, AttributeError):

@@ -284,6 +284,7 @@ def _hours(row: Availability, places: dict[uuid.UUID, wire.PlaceName]) -> wire.A
         valid_from=row.starts_on,
         valid_until=local_date(recurrence.until, row.zone) if recurrence.until else None,
         recurrence=f"RRULE:{row.recurrence}",
+        version=row.version,
     )
 
 

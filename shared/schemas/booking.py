@@ -133,7 +133,6 @@ class Otherwise(Wire):
     nearest: Nearest | None = None
     remote: ExpandedSlot | None = None
     drop_in: ExpandedSlot | None = None
-    can_wait: bool = True
 
 
 class Slots(Wire):
@@ -184,7 +183,7 @@ class AppointmentInput(Wire):
     """Book a slot for a citizen."""
 
     model_config = example(
-        slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAHImWA",
+        slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAAeAAABx2lg",
         citizen={"name": "Aili Mäkelä", "phone": "040 685 404", "language": "fi"},
         topic="e-services",
         note="Kelan hakemus",
@@ -234,7 +233,7 @@ class Appointment(Wire):
     manage_url: str | None = None
     citizen: Citizen | None = None
     note: str | None = None
-    address: str | None = Field(default=None, description="of a visit at home; only the tutor who goes there sees it")
+    address: str | None = Field(default=None, description="of a visit at home: the citizen and their helper see it")
 
 
 class Appointments(Wire):
@@ -454,6 +453,7 @@ class Availability(Wire):
     valid_from: dt.date
     valid_until: dt.date | None
     recurrence: str
+    version: int = Field(description="grows with every change; it is also the ETag that `If-Match` takes")
 
 
 class Availabilities(Wire):

@@ -259,10 +259,10 @@ WRONG = {
         SELECT session_id FROM claim
         WHERE NOT EXISTS (SELECT FROM appointment WHERE live_session = claim.session_id)
     """,
-    "somebody who waits for an offer that nobody holds": """
+    "somebody to whom a time is offered that was never held": """
         SELECT w.id FROM waiting w LEFT JOIN appointment a ON a.id = w.appointment_id
         WHERE w.state = 'offered' AND a.state IS DISTINCT FROM 'held'
-          AND a.state NOT IN ('lapsed', 'displaced')
+          AND coalesce(a.state, '') NOT IN ('lapsed', 'displaced')
     """,
 }
 

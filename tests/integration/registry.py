@@ -12,6 +12,7 @@ from services.booking import projection, search
 from services.booking.actions import appointments, spans, time, waiting
 from services.booking.actions.context import Context
 from services.booking.domain.appointments import SlotKey
+from services.booking.domain.time import local_date
 from services.booking.store import spans as span_store
 from shared import db
 from shared.auth import ANONYMOUS, Principal
@@ -146,7 +147,7 @@ class Registry:
         """What the worker does for whoever is behind."""
         async with db.transaction(sessions) as session:
             connection = await driver(session)
-            for tutor in await span_store.stale_tutors(connection, now.date(), 1000):
+            for tutor in await span_store.stale_tutors(connection, local_date(now, ZONE), 1000):
                 await spans.locked_with_mates(connection, [tutor])
                 await spans.refresh(connection, [tutor], now=now, zone=ZONE)
 

@@ -109,7 +109,7 @@ async def test_a_calendar_that_fails_keeps_the_last_known_picture_and_says_since
     assert (row.fresh_at, row.failing_since) == (NOW, later)
     assert row.failure == "it is not a calendar that can be read"
     server.answer = (200, {}, CALENDAR.replace("20270308T08", "20270308T09").encode())
-    await read(booking_db, registry, latest)
+    await read(booking_db, registry, latest + dt.timedelta(minutes=15))
     assert TEN in await free(booking_db)
     assert (await state(booking_db, registry)).failing_since is None
 

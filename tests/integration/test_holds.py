@@ -96,3 +96,22 @@ async def test_holds_side_by_side_fall_free_each_in_its_time(booking_db: db.Sess
     await check(booking_db, registry.tutor, NOW + 6 * MINUTE)
     await registry.book(booking_db, TEN, now=NOW + 6 * MINUTE)
     await check(booking_db, registry.tutor, NOW + 7 * MINUTE)
+
+
+async def test_a_held_time_is_not_booked_once_its_tutor_has_gone_away(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    held = await registry.hold(booking_db, TEN)
+    await registry.away(booking_db, TEN.date(), TEN.date(), None)
+    with pytest.raises(SlotGone):
+        await registry.book(booking_db, TEN, slot_id=None, hold_id=held)
+
+
+async def test_a_seat_whose_hold_ran_out_hinders_nobody(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    if TEN not in await free(booking_db):
+        return  # only a group has seats left
+    await registry.hold(booking_db, TEN)
+    later = context(now=NOW + 20 * MINUTE)
+    await acting(booking_db, appointments.cancel, later, appointment_id=booked, actor="citizen")
+    await check(booking_db, registry.tutor, NOW + 20 * MINUTE)

@@ -1,5 +1,6 @@
 """Finding free times: areas, filters, pages, days, places, any helper, and nothing at all."""
 
+import base64
 import datetime as dt
 import uuid
 from typing import Any
@@ -11,6 +12,7 @@ from services.booking import search
 from services.booking.store import search as store
 from shared import db
 from shared.db import driver
+from shared.problems import InvalidInput
 from shared.schemas import booking as wire
 from shared.schemas import providers
 from tests.integration.registry import KUUSAMO, NAME, NOW, REGION, ZONE, Registry, found, free, helsinki
@@ -267,3 +269,22 @@ def rows_read(plan: dict[str, Any]) -> float:
 async def test_every_slot_found_can_be_booked(booking_db: db.Sessions, registry: Registry) -> None:
     for slot in (await found(booking_db, to=helsinki(8, 20))).items[::5]:
         assert await registry.book(booking_db, slot.start, slot_id=slot.id)
+
+
+async def test_many_days_without_a_start_in_those_hours_hide_none_that_has(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    for weekday in (2, 3, 4):
+        await registry.open(booking_db, weekday, "09:00", "11:00")
+    await registry.open(booking_db, 5, "17:00", "18:00")
+    assert await free(booking_db, from_time="17:00", limit=1) == [helsinki(5, 17)]
+
+
+@pytest.mark.parametrize("parts", ['Infinity, ""', '30, "\\ud800"', '"30", "x"', '1e9, ""', 'null, ""', '"٣٠", ""'])
+async def test_a_cursor_that_was_never_given_is_refused(
+    booking_db: db.Sessions, registry: Registry, parts: str
+) -> None:
+    nil = str(uuid.UUID(int=0))
+    text = f'["2027-03-01T10:00:00+00:00", "{nil}", "on_site", "{nil}", {parts}, "{nil}"]'
+    with pytest.raises(InvalidInput):
+        await found(booking_db, after=base64.urlsafe_b64encode(text.encode()).decode().rstrip("="))

@@ -5,11 +5,11 @@ import uuid
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from services.booking.actions import appointments, waiting
 from services.booking.models import Appointment, Citizen, Waiting, WaitingCitizen
-from services.booking.problems import OfferOver
+from services.booking.problems import OfferOver, ThereIsTime
+from services.booking.store import waiting as store
 from shared import db
 from shared.db import driver
 from shared.schemas import booking as wire
@@ -99,7 +99,8 @@ async def test_what_is_not_answered_passes_to_the_next_and_the_first_waits_on(
     with pytest.raises(OfferOver):
         await acting(booking_db, waiting.accept, context(now=late), waiting_id=first)
     await round_of_the_worker(booking_db, second, late + 2 * HOUR)
-    assert (await seen(booking_db, first)).state == "offered"  # and around
+    assert (await seen(booking_db, first)).state == "waiting"  # for another time than this
+    assert await free(booking_db, now=late + 2 * HOUR) == [MONDAY[0]]
 
 
 async def test_nothing_is_lost_when_no_worker_lives(booking_db: db.Sessions, registry: Registry) -> None:
@@ -144,16 +145,42 @@ async def test_who_leaves_the_queue_is_forgotten_and_what_was_kept_goes_on(
         assert await session.get(WaitingCitizen, first) is None
 
 
-async def test_new_hours_and_ended_absences_reach_those_who_wait(booking_db: db.Sessions, registry: Registry) -> None:
+async def test_new_hours_reach_those_who_wait(booking_db: db.Sessions, registry: Registry) -> None:
     await fill(booking_db, registry)
     entry = await wait(booking_db)
     await registry.open(booking_db, 2, "10:00", "10:30")
     assert (await seen(booking_db, entry)).state == "offered"
 
 
-async def test_a_time_that_is_free_already_is_offered_at_once(booking_db: db.Sessions, registry: Registry) -> None:
-    entry = await wait(booking_db)
-    assert (await seen(booking_db, entry)).state == "offered"
+async def test_nobody_waits_for_what_is_free_already(booking_db: db.Sessions, registry: Registry) -> None:
+    with pytest.raises(ThereIsTime) as refused:
+        await wait(booking_db)
+    assert refused.value.extensions["alternatives"][0]["start"] == "2027-03-08T10:00:00+02:00"
+
+
+async def test_who_does_not_answer_is_not_offered_the_same_time_again_and_in_the_end_nothing(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await fill(booking_db, registry)
+    entry, now = await wait(booking_db), NOW
+    for number in range(3):
+        await cancel(booking_db, booked[number], now)
+        assert (await seen(booking_db, entry)).state == "offered"
+        now += 3 * HOUR
+        await round_of_the_worker(booking_db, entry, now)
+        async with db.transaction(booking_db) as session:
+            await waiting.offer_if_free(await driver(session), context(now=now), waiting_id=entry)
+        assert (await seen(booking_db, entry)).state == ("waiting" if number < 2 else "ended")
+        assert MONDAY[number] in await free(booking_db, now=now)
+
+
+async def test_the_hundred_and_first_in_line_is_seen_too(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await fill(booking_db, registry)
+    for _ in range(101):
+        await wait(booking_db, weekday=[7])
+    last = await wait(booking_db)
+    await cancel(booking_db, booked[0])
     async with db.transaction(booking_db) as session:
-        kept = await session.scalar(sa.select(Appointment.starts))
-    assert kept == MONDAY[0]
+        for entry in await store.line(await driver(session), NOW):
+            await waiting.offer_if_free(await driver(session), context(), waiting_id=entry)
+    assert (await seen(booking_db, last)).state == "offered"

@@ -40,7 +40,7 @@ from shared.intervals import Interval
 
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 HELSINKI = "Europe/Helsinki"
-ZONES = [HELSINKI, "Europe/Stockholm", "America/St_Johns", "Australia/Lord_Howe", "UTC"]
+ZONES = [HELSINKI, "Europe/Stockholm", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"]
 SPRING, AUTUMN, CALM = dt.date(2027, 3, 28), dt.date(2027, 10, 31), dt.date(2027, 6, 8)
 LIBRARY, OFFERING, OTHER = UUID(int=1), UUID(int=2), UUID(int=3)
 KUUSAMO, OULU = (65.96, 29.19), (65.01, 25.47)

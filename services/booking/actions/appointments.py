@@ -7,12 +7,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.booking import screening, search, words
-from services.booking.actions import claims
+from services.booking.actions import claims, spans
 from services.booking.actions.claims import Taken
 from services.booking.actions.context import Context, on_our_own
-from services.booking.domain.appointments import SlotKey, Step, after, manage_token
+from services.booking.domain.appointments import SlotKey, State, Step, after, manage_token
 from services.booking.domain.time import DAY, instant
-from services.booking.problems import HoldLapsed, NobodyElse, NotASlot, SeriesClash, SlotRefused, SlotTaken, WrongState
+from services.booking.problems import (
+    HoldLapsed,
+    NobodyElse,
+    NotASlot,
+    SeriesClash,
+    SlotGone,
+    SlotRefused,
+    SlotTaken,
+    WrongState,
+)
 from services.booking.store import appointments as store
 from services.booking.store import claims as claim_store
 from services.booking.store.appointments import Appointment
@@ -56,7 +65,7 @@ async def give_up(connection: Connection, context: Context, hold_id: uuid.UUID) 
     if row.state == "held":
         row = await _step(connection, context, row, "lapse", CLOCK, expires=None)
         await _free(connection, context, row)
-        await emit(connection, "lapsed", row, by=CLOCK)
+        await tell_of(connection, "lapsed", row, by=CLOCK)
 
 
 async def keep_holding(connection: Connection, context: Context, *, hold_id: uuid.UUID) -> uuid.UUID:
@@ -65,7 +74,7 @@ async def keep_holding(connection: Connection, context: Context, *, hold_id: uui
     expires = min(context.now + dt.timedelta(minutes=10), row.created_at + LONGEST_HOLD)
     if row.expires is None or expires <= row.expires:
         return row.id
-    row = await _step(connection, context, row, "extend", "citizen", expires=expires)
+    row = await _step(connection, context, row, "extend", _actor(context), expires=expires)
     others = await claim_store.live_seats(connection, row.session_id, but=row.id, now=context.now)
     if None not in others:
         latest = max([expires, *(until for until in others if until)])
@@ -77,9 +86,9 @@ async def keep_holding(connection: Connection, context: Context, *, hold_id: uui
 async def let_go(connection: Connection, context: Context, *, hold_id: uuid.UUID) -> None:
     """Give a held time back before its time is up."""
     row = await _held(connection, context, hold_id)
-    row = await _step(connection, context, row, "release", "citizen", expires=None)
+    row = await _step(connection, context, row, "release", _actor(context), expires=None)
     await _free(connection, context, row)
-    await emit(connection, "cancelled", row, by="citizen")
+    await tell_of(connection, "cancelled", row, by=_actor(context))
 
 
 async def _held(connection: Connection, context: Context, hold_id: uuid.UUID) -> Appointment:
@@ -111,13 +120,16 @@ async def book(connection: Connection, context: Context, *, wanted: wire.Appoint
 async def confirm(
     connection: Connection, context: Context, row: Appointment, citizen: dict[str, str | None]
 ) -> uuid.UUID:
-    """Make an appointment of a time that is held."""
+    """Make an appointment of a time that is held. Its tutor may have gone away meanwhile; then it is refused."""
+    if row.id in await spans.outside(connection, [row.tutor_id], now=context.now, zone=context.zone):
+        key = slot_of(row)
+        raise SlotGone(await search.alternatives(connection, key, row.topic, now=context.now, zone=context.zone))
     booked = await _step(
         connection,
         context,
         row,
         "book",
-        "citizen",
+        _actor(context),
         expires=None,
         booked_by=context.named,
         booked_for_organisation=context.caller.client_organisation,
@@ -125,7 +137,7 @@ async def confirm(
     await claim_store.keep_until(connection, row.session_id, None)
     await _know(connection, context, row.id, citizen)
     await claims.refresh(connection, booked, now=context.now, zone=context.zone)
-    await emit(connection, "booked", booked)
+    await tell_of(connection, "booked", booked)
     return row.id
 
 
@@ -251,10 +263,10 @@ async def _write(
     )
     async with connection.pipeline():
         await store.insert(connection, row.__dict__)
-        await store.record(connection, _history(context, row, step, "new", _actor(context), None))
+        await store.record(connection, _history(context, row, step, None, row.state, _actor(context)))
         if citizen is not None:
             await _know(connection, context, made, citizen)
-        await emit(connection, "held" if expires else "booked", row)
+        await tell_of(connection, "held" if expires else "booked", row)
     await claims.settle(connection, taken, topic, now=context.now, zone=context.zone, expires=expires)
 
 
@@ -290,7 +302,7 @@ async def cancel(
         raise WrongState
     had_time = row.state != "displaced"
     row = await _step(connection, context, row, "cancel", actor, reason=reason)
-    await emit(connection, "cancelled", row, by=actor)
+    await tell_of(connection, "cancelled", row, by=actor)
     if had_time:
         await _free(connection, context, row)
     return row.id
@@ -318,7 +330,22 @@ async def reschedule(
     _unchanged(row, if_match)
     if actor == "citizen" and row.state == "booked" and row.starts <= context.now:
         raise WrongState
+    await _fits_its_citizen(connection, row, slot)
     return await _replace(connection, context, row, slot, "move", actor)
+
+
+async def _fits_its_citizen(connection: Connection, row: Appointment, slot: SlotKey) -> None:
+    """A visit does not move to a home, whose address was never asked, nor to the phone of somebody who has none; and an
+    address is forgotten when it is not needed any more."""
+    if slot.channel == row.channel:
+        return
+    if slot.channel == "home":
+        raise fields_problem({"/slot_id": "address_needed"})
+    [shown] = await store.shown(connection, [row.id])
+    if slot.channel == "phone" and shown.phone is None:
+        raise fields_problem({"/slot_id": "phone_needed"})
+    if row.channel == "home":
+        await store.forget_address(connection, row.id)
 
 
 async def reassign(
@@ -350,6 +377,7 @@ async def _replace(
     in a group session goes along when it is reassigned.
     """
     together = [row] if step == "move" else await _company(connection, context, row)
+    # On the way they have no time, which the database allows only to who is displaced.
     moved = [await _step(connection, context, each, step, actor, state="displaced") for each in together]
     if row.state == "booked":
         await _free(connection, context, moved[0])
@@ -385,7 +413,7 @@ async def _replace(
             seat=taken.seat + number,
             capacity=taken.capacity,
         )
-        await emit(connection, "moved" if step == "move" else "reassigned", new, by=actor)
+        await tell_of(connection, "moved" if step == "move" else "reassigned", new, by=actor)
     await claims.settle(connection, taken, row.topic, now=context.now, zone=context.zone)
     return row.id
 
@@ -405,7 +433,7 @@ async def displace(connection: Connection, context: Context, row: Appointment, r
     """Take an appointment's time away and ask the citizen to choose another."""
     moved = await _step(connection, context, row, "displace", actor, reason=reason)
     await _free(connection, context, moved)
-    await emit(connection, "displaced", moved, by=actor)
+    await tell_of(connection, "displaced", moved, by=actor)
 
 
 async def mark_outcome(
@@ -422,7 +450,7 @@ async def mark_outcome(
     _unchanged(row, if_match)
     step: Step = "mark_attended" if outcome.attended else "mark_no_show"
     row = await _step(connection, context, row, step, actor, result=outcome.result, manages_alone=outcome.manages_alone)
-    await emit(connection, "closed", row, by=actor)
+    await tell_of(connection, "closed", row, by=actor)
     return row.id
 
 
@@ -434,8 +462,8 @@ async def erase(connection: Connection, context: Context, *, appointment_id: uui
         await cancel(connection, context, appointment_id=appointment_id, actor=actor)
         row = await locked(connection, appointment_id)
     await store.forget(connection, appointment_id)
-    await store.record(connection, _history(context, row, "erase", row.state, actor, None))
-    await emit(connection, "erased", row, by=actor)
+    await store.record(connection, _history(context, row, "erase", row.state, row.state, actor))
+    await tell_of(connection, "erased", row, by=actor)
     return row.id
 
 
@@ -446,8 +474,8 @@ async def forget_old(connection: Connection, now: dt.datetime) -> int:
     for appointment_id in gone:
         row = await store.get(connection, appointment_id)
         assert row
-        await store.record(connection, _history(context, row, "erase", row.state, CLOCK, None))
-        await emit(connection, "erased", row, by=CLOCK)
+        await store.record(connection, _history(context, row, "erase", row.state, row.state, CLOCK))
+        await tell_of(connection, "erased", row, by=CLOCK)
     return len(gone)
 
 
@@ -482,20 +510,26 @@ async def _step(
     following = after(row.state, step)
     if following is None:
         raise WrongState
-    await store.record(connection, _history(context, row, step, row.state, actor, reason))
+    await store.record(connection, _history(context, row, step, row.state, following, actor, reason))
     return await store.update(connection, row.id, **{"state": following, **values})
 
 
 def _history(
-    context: Context, row: Appointment, step: str, before: str, actor: str, reason: str | None
+    context: Context,
+    row: Appointment,
+    step: str,
+    before: State | None,
+    after: State,
+    actor: str,
+    reason: str | None = None,
 ) -> dict[str, Any]:
-    following = after(row.state, step) if before != "new" else row.state  # type: ignore[arg-type]
+    """A line of the history: how long before its start, in minutes, an appointment went from one state to another."""
     return {
         "id": row.id,
         "at": context.now,
         "step": step,
-        "from_state": None if before == "new" else before,
-        "to_state": following or row.state,
+        "from_state": before,
+        "to_state": after,
         "actor": actor,
         "caller": context.named,
         "reason": reason,
@@ -503,7 +537,7 @@ def _history(
     }
 
 
-async def emit(connection: Connection, what: str, row: Appointment, by: str | None = None) -> None:
+async def tell_of(connection: Connection, what: str, row: Appointment, by: str | None = None) -> None:
     """Tell of an appointment: ids and times, nothing of the citizen."""
     data = {
         "id": str(row.id),

@@ -102,6 +102,7 @@ async def _take_with_others(connection: Connection, taken: Taken, topic: str, ho
     assert offering
     assert slot.tutor_id
     if offering.capacity > 1 and (standing := await claims.session_at(connection, slot, now)):
+        await claims.let_seats_lapse(connection, standing.session_id, now)
         seat = min(set(range(1, offering.capacity + 1)) - set(standing.seats), default=None)
         if seat is None:
             raise await _taken(connection, slot, topic, now, how.zone)
@@ -110,7 +111,7 @@ async def _take_with_others(connection: Connection, taken: Taken, topic: str, ho
             await claims.keep_until(connection, standing.session_id, until)
         return replace(taken, session_id=standing.session_id, seat=seat, capacity=offering.capacity)
     resources = [Resource(slot.tutor_id, "tutor")]
-    resources += await _helpers(connection, slot, offering, now)
+    resources += await _helpers(connection, taken, offering, now)
     resources += await _equipment(connection, taken, offering, now)
     if len(resources) < offering.helpers + len(offering.needs):
         raise await _taken(connection, slot, topic, now, how.zone)
@@ -119,11 +120,14 @@ async def _take_with_others(connection: Connection, taken: Taken, topic: str, ho
     return replace(taken, capacity=offering.capacity, tutors=tutors, landed=landed)
 
 
-async def _helpers(connection: Connection, slot: SlotKey, offering: Given, now: dt.datetime) -> list[Resource]:
+async def _helpers(connection: Connection, taken: Taken, offering: Given, now: dt.datetime) -> list[Resource]:
     """The other helpers that a session needs, the least loaded first."""
     if offering.helpers == 1:
         return []
-    free = [tutor for tutor in await claims.who_is_free(connection, slot, None, now) if tutor != slot.tutor_id]
+    known = [
+        tutor for tutor in await claims.who_is_free(connection, taken.slot, None, now) if tutor not in taken.tutors
+    ]
+    free = await claims.unclaimed(connection, known, taken.busy)  # one who leads a group may have seats, but no time
     chosen = fairest(await claims.loads(connection, free, now))[: offering.helpers - 1]
     return [Resource(tutor, "helper") for tutor in chosen]
 
@@ -136,7 +140,7 @@ async def _equipment(connection: Connection, taken: Taken, offering: Given, now:
         count = offering.equipment_at(taken.slot.service_point_id).get(kind, 0)
         pieces = spans.pieces_of(taken.slot.service_point_id, kind, count)
         await claims.let_lapsed_go(connection, pieces, now)
-        free = await claims.free_pieces(connection, pieces, taken.busy)
+        free = await claims.unclaimed(connection, pieces, taken.busy)
         found += [Resource(piece, "equipment") for piece in free[:1]]
     return found
 
@@ -160,6 +164,7 @@ async def give_back(
 ) -> list[uuid.UUID]:
     """Free an appointment's seat, and its session's time when it was the last. The appointment is no longer live, and
     the caller holds the tutor's lock. Answers whose time fell free."""
+    await claims.let_seats_lapse(connection, appointment.session_id, now)
     others = await claims.live_seats(connection, appointment.session_id, but=appointment.id, now=now)
     if others:
         until = None if None in others else max(expires for expires in others if expires is not None)

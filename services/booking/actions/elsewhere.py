@@ -23,6 +23,8 @@ from shared import db
 from shared.db import Pool
 
 LARGEST = 5_000_000
+# IPv4 inside IPv6: NAT64 (RFC 6052), and the old compatible form (RFC 4291).
+EMBEDDING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
 SECONDS = 20
 REDIRECTS = 3
 AHEAD = 400
@@ -71,7 +73,7 @@ async def fetch(http: httpx2.AsyncClient, url: str, *, private: bool) -> bytes:
                 url = urljoin(url, answer)
     except TimeoutError:
         raise NotRead("it did not answer in time") from None
-    except (httpx2.HTTPError, httpx2.InvalidURL, OSError):
+    except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ValueError):  # ValueError: no name or port can be so
         raise NotRead("it could not be reached") from None
     raise NotRead("it leads from one address to the next")
 
@@ -107,8 +109,13 @@ async def _judged(url: str, *, private: bool) -> Target:
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the open internet's, and not of a private, local or reserved range."""
     ip = ipaddress.ip_address(address.split("%")[0])
-    embedded = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return (embedded or ip).is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        embedded = ip.ipv4_mapped or ip.sixtofour
+        if any(ip in network for network in EMBEDDING):
+            embedded = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if embedded is not None:
+            return embedded.is_global
+    return ip.is_global and not ip.is_multicast
 
 
 async def _get(http: httpx2.AsyncClient, target: Target) -> bytes | str:

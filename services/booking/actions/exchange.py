@@ -72,21 +72,21 @@ async def take_in(
     ]
     removed = (await session.scalars(old)).all()
     await time.change(session, context, [tutor.id], put=new, remove=removed, standing=standing, reason="helper_away")
-    await time.tell(session, "availability.replaced", tutor, tutor.id)
+    await time.tell_of(session, "availability.replaced", tutor, tutor.id)
     return tutor.id
 
 
 async def set_calendar(session: AsyncSession, context: Context, *, tutor_id: uuid.UUID, url: str) -> None:
     """Note the address of a tutor's own calendar; it is read in the next round."""
     tutor = await time.tutor_of(session, context.caller, tutor_id)
-    if not url.lower().startswith(("https://", "http://", "webcal://", "webcals://")):
+    if not url.isprintable() or not url.lower().startswith(("https://", "http://", "webcal://", "webcals://")):
         raise field_problem("/url", "calendar")
     row = await session.get(OwnCalendar, tutor.id)
     if row is None:
         session.add(OwnCalendar(tutor_id=tutor.id, url=url))
     else:
         row.url, row.checked_at, row.fresh_at, row.failing_since, row.failure = url, None, None, None, None
-    await time.tell(session, "own-calendar.changed", tutor, tutor.id)
+    await time.tell_of(session, "own-calendar.changed", tutor, tutor.id)
 
 
 async def remove_calendar(session: AsyncSession, context: Context, *, tutor_id: uuid.UUID) -> None:
@@ -99,4 +99,4 @@ async def remove_calendar(session: AsyncSession, context: Context, *, tutor_id: 
     await elsewhere.replace(connection, tutor.id, [])
     await spans.refresh(connection, [tutor.id], now=context.now, zone=context.zone)
     context.freed.append(tutor.id)
-    await time.tell(session, "own-calendar.removed", tutor, tutor.id)
+    await time.tell_of(session, "own-calendar.removed", tutor, tutor.id)

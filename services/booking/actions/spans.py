@@ -52,7 +52,7 @@ def pieces_of(point: uuid.UUID, kind: str, count: int) -> list[uuid.UUID]:
 async def refresh(connection: Connection, tutors: Sequence[uuid.UUID], *, now: dt.datetime, zone: str) -> None:
     """Work out all free spans of these tutors and of those who depend on them, from today to the horizon. The caller
     holds their locks."""
-    everybody = [*tutors, *await spans_of_mates(connection, tutors)]
+    everybody = [*tutors, *await rules.mates(connection, tutors)]
     today = local_date(now, zone)
     horizon = today + DAY * (1 + await spans.longest_horizon(connection, everybody))
     within = whole_days(today - DAY, horizon, zone)
@@ -77,15 +77,10 @@ async def outside(
 
 async def locked_with_mates(connection: Connection, tutors: Sequence[uuid.UUID]) -> list[uuid.UUID]:
     """Lock these tutors and those who depend on them; answers the latter."""
-    mates = await spans_of_mates(connection, tutors)
+    mates = await rules.mates(connection, tutors)
     region = await claims.region_of(connection, tutors) if mates else None
     await claims.lock(connection, [*tutors, *mates], region=region)
     return mates
-
-
-async def spans_of_mates(connection: Connection, tutors: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Those whose free spans change with these tutors' time."""
-    return await rules.mates(connection, tutors)
 
 
 async def refresh_around(
@@ -95,7 +90,7 @@ async def refresh_around(
     The caller holds the locks."""
     if not busy or not tutors:
         return
-    everybody = [*tutors, *await spans_of_mates(connection, tutors)]
+    everybody = [*tutors, *await rules.mates(connection, tutors)]
     start = min(interval.start for interval in busy) - LONGEST_BEFORE
     end = max(interval.end for interval in busy) + LONGEST_AFTER
     first, last = local_date(start, zone), local_date(end, zone)
@@ -111,7 +106,7 @@ async def worked_out(
     connection: Connection, tutors: Sequence[uuid.UUID], *, now: dt.datetime, zone: str
 ) -> list[dict[str, Any]]:
     """The free spans of these tutors as the rules give them, from nothing."""
-    everybody = [*tutors, *await spans_of_mates(connection, tutors)]
+    everybody = [*tutors, *await rules.mates(connection, tutors)]
     today = local_date(now, zone)
     horizon = today + DAY * (1 + await spans.longest_horizon(connection, everybody))
     week = await _load(connection, everybody, whole_days(today - DAY, horizon, zone), now=now, zone=zone)

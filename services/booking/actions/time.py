@@ -39,7 +39,7 @@ from shared.intervals import Interval
 from shared.problems import ChangedMeanwhile, Forbidden, InvalidReference, NotFound, field_problem
 from shared.schemas import booking as wire
 
-Rule = TypeVar("Rule", Availability, ExtraTime, Absence, Closing)
+Timed = TypeVar("Timed", Availability, ExtraTime, Absence, Closing)
 
 
 async def tutor_of(session: AsyncSession, caller: Principal, tutor_id: uuid.UUID | None) -> Tutor:
@@ -81,7 +81,7 @@ async def change(
     await spans.locked_with_mates(connection, tutors)
     await spans.refresh(connection, [*tutors, *before_mates], now=context.now, zone=context.zone)
     after = await spans.outside(connection, tutors, now=context.now, zone=context.zone)
-    affected = [row for key, row in after.items() if key not in before]
+    affected = [row for key, row in after.items() if key not in before and row.state == "booked"]
     if affected and standing is None:
         raise AppointmentsAffected([_named(row, context.zone) for row in affected])
     for appointment in affected:
@@ -120,7 +120,7 @@ async def add_availability(session: AsyncSession, context: Context, *, wanted: w
     tutor = await tutor_of(session, context.caller, wanted.tutor_id)
     hours = Availability(region=tutor.region, tutor_id=tutor.id, **await _weekly(session, context, tutor, wanted))
     await change(session, context, [tutor.id], put=hours, standing="keep", reason="helper_away")
-    await tell(session, "availability.added", tutor, hours.id)
+    await tell_of(session, "availability.added", tutor, hours.id)
     return hours.id
 
 
@@ -180,7 +180,7 @@ async def replace_availability(
         raise ChangedMeanwhile
     values = await _weekly(session, context, tutor, wanted) | {"version": row.version + 1}
     await change(session, context, [tutor.id], put=row, values=values, standing=standing, reason="helper_away")
-    await tell(session, "availability.changed", tutor, row.id)
+    await tell_of(session, "availability.changed", tutor, row.id)
     return row.id
 
 
@@ -190,10 +190,10 @@ async def remove_availability(
     """Withdraw weekly hours."""
     row, tutor = await _owned(session, context, Availability, hours)
     await change(session, context, [tutor.id], remove=row, standing=standing, reason="helper_away")
-    await tell(session, "availability.removed", tutor, hours)
+    await tell_of(session, "availability.removed", tutor, hours)
 
 
-async def _owned(session: AsyncSession, context: Context, model: type[Rule], record: uuid.UUID) -> tuple[Rule, Tutor]:
+async def _owned(session: AsyncSession, context: Context, model: type[Timed], record: uuid.UUID) -> tuple[Timed, Tutor]:
     """One of a tutor's rules, locked, and the tutor, whose time the caller may manage."""
     row = await session.get(model, record, with_for_update=True)
     if row is None or isinstance(row, Closing):
@@ -214,7 +214,7 @@ async def add_extra_time(session: AsyncSession, context: Context, *, wanted: wir
         **await where(session, tutor, wanted),
     )
     await change(session, context, [tutor.id], put=extra, standing="keep", reason="helper_away")
-    await tell(session, "extra-time.added", tutor, extra.id)
+    await tell_of(session, "extra-time.added", tutor, extra.id)
     return extra.id
 
 
@@ -224,7 +224,7 @@ async def remove_extra_time(
     """Close it again."""
     row, tutor = await _owned(session, context, ExtraTime, extra)
     await change(session, context, [tutor.id], remove=row, standing=standing, reason="helper_away")
-    await tell(session, "extra-time.removed", tutor, extra)
+    await tell_of(session, "extra-time.removed", tutor, extra)
 
 
 async def add_absence(session: AsyncSession, context: Context, *, wanted: wire.AbsenceInput) -> uuid.UUID:
@@ -233,7 +233,7 @@ async def add_absence(session: AsyncSession, context: Context, *, wanted: wire.A
     interval = within(wanted.start, wanted.end, await zone_of(session, tutor.id, context.zone))
     absence = Absence(region=tutor.region, tutor_id=tutor.id, starts=interval.start, ends=interval.end)
     await change(session, context, [tutor.id], put=absence, standing=wanted.appointments, reason="helper_away")
-    await tell(session, "absence.added", tutor, absence.id)
+    await tell_of(session, "absence.added", tutor, absence.id)
     return absence.id
 
 
@@ -241,7 +241,7 @@ async def remove_absence(session: AsyncSession, context: Context, *, absence: uu
     """Open the time again."""
     row, tutor = await _owned(session, context, Absence, absence)
     await change(session, context, [tutor.id], remove=row, standing="keep", reason="helper_away")
-    await tell(session, "absence.removed", tutor, absence)
+    await tell_of(session, "absence.removed", tutor, absence)
 
 
 def within(start: dt.date, end: dt.date, zone: str) -> Interval:
@@ -309,7 +309,7 @@ async def set_tutor_time(
 ) -> None:
     """Say how a tutor's week is read. Hours that stand keep the wall time they were given in, in the new zone."""
     tutor = await tutor_of(session, context.caller, tutor_id)
-    if wanted.zone not in available_timezones():
+    if wanted.zone not in available_timezones() or not ("/" in wanted.zone or wanted.zone == "UTC"):
         raise field_problem("/zone", "zone")
     if wanted.holidays is not None and wanted.holidays not in _countries():
         raise field_problem("/holidays", "country")
@@ -318,7 +318,7 @@ async def set_tutor_time(
     for hours in await _hours_of(session, tutor.id):
         hours.zone = wanted.zone
     await change(session, context, [tutor.id], put=row, values=values, standing="keep", reason="helper_away")
-    await tell(session, "tutor-time.changed", tutor, tutor.id)
+    await tell_of(session, "tutor-time.changed", tutor, tutor.id)
 
 
 async def _hours_of(session: AsyncSession, tutor: uuid.UUID) -> Iterable[Availability]:
@@ -329,7 +329,8 @@ def _countries() -> set[str]:
     return set(holidays.list_supported_countries())
 
 
-async def tell(session: AsyncSession, what: str, tutor: Tutor, subject: uuid.UUID) -> None:
+async def tell_of(session: AsyncSession, what: str, tutor: Tutor, subject: uuid.UUID) -> None:
+    """Tell of a change of a tutor's time: ids, nothing else."""
     data = {"id": str(subject), "tutor_id": str(tutor.id)}
     await emit(session, what, subject, data, organisation_id=tutor.organisation_id, region=tutor.region)
 

@@ -7,14 +7,15 @@ Everything that matters is a row, so a process that dies loses nothing: the next
 
 import datetime as dt
 import uuid
+from zoneinfo import ZoneInfo
 
 from services.booking import search
 from services.booking.actions import appointments
 from services.booking.actions.context import Context
 from services.booking.domain.appointments import manage_token
 from services.booking.domain.time import DAY, midnight
-from services.booking.domain.waiting import answer_by
-from services.booking.problems import OfferOver, SlotRefused, WrongState
+from services.booking.domain.waiting import MOST_MISSED, answer_by
+from services.booking.problems import InThePast, NotASlot, OfferOver, SlotRefused, ThereIsTime, WrongState
 from services.booking.store import appointments as appointment_store
 from services.booking.store import search as search_store
 from services.booking.store import waiting as store
@@ -30,7 +31,7 @@ GRACE = dt.timedelta(minutes=2)
 
 
 async def wait(connection: Connection, context: Context, *, wanted: wire.WaitingInput) -> uuid.UUID:
-    """Join the queue. A time that is free already is offered at once."""
+    """Join the queue, for what is not free yet; where there is time already, it is named instead."""
     area = await search_store.area(connection, wanted.municipality)
     if area is None:
         raise InvalidReference(what=wanted.municipality)
@@ -48,12 +49,13 @@ async def wait(connection: Connection, context: Context, *, wanted: wire.Waiting
         "wish": wanted.model_dump(mode="json", by_alias=True, exclude={"citizen", "until"}, exclude_none=True),
         "until": until,
         "asked_by": context.named,
+        "token_hash": hash_token(manage_token(context.secret, made)),
     }
-    token = hash_token(manage_token(context.secret, made))
-    await store.insert(connection, row, {**citizen, "token_hash": token})
+    await store.insert(connection, row, citizen)
     found = await _get(connection, made)
+    if free := await _free(connection, context, found, None):
+        raise ThereIsTime(free)
     await _tell(connection, "asked", found)
-    await _offer(connection, context, found)
     return found.id
 
 
@@ -69,27 +71,36 @@ async def offer_freed(connection: Connection, context: Context) -> None:
 
 async def _offer(connection: Connection, context: Context, row: Waiting, *, tutor: uuid.UUID | None = None) -> bool:
     """Keep the earliest time that meets a wish for whoever wished it; says whether there was one."""
-    wish = {"tutor": tutor, **row.wish}
-    if tutor is not None and row.wish.get("tutor") not in (None, str(tutor)):
-        return False
-    start = wish.pop("from", None)
-    begin = midnight(dt.date.fromisoformat(start), context.zone) if start else context.now
-    helper = "each" if tutor else "any"
-    asked = wire.SlotSearch.model_validate({**wish, "drop_in": False, "limit": 3, "helper": helper})
-    asked = asked.model_copy(update={"start": max(begin, context.now), "end": row.until})
-    for slot in await search.free(connection, asked, now=context.now, zone=context.zone):
-        until = answer_by(context.now, slot.start)
+    for slot in await _free(connection, context, row, tutor):
+        until = answer_by(context.now, slot.start, context.zone)
         if slot.id is None or until is None:
             continue
         try:
             async with connection.transaction():
                 held = await appointments.hold_for(connection, context, slot.id, row, until + GRACE)
-        except SlotRefused:
+        except (SlotRefused, NotASlot, InThePast):
             continue
         await store.offer(connection, row.id, held, until)
         await _tell(connection, "offered", await _get(connection, row.id))
         return True
     return False
+
+
+async def _free(connection: Connection, context: Context, row: Waiting, tutor: uuid.UUID | None) -> list[wire.Slot]:
+    """The earliest times that meet a wish, but for those that were offered before. A visit at a home needs an address,
+    and one by phone a number, so these are for whoever asked for them."""
+    if tutor is not None and row.wish.get("tutor") not in (None, str(tutor)):
+        return []
+    wish = {name: value for name, value in row.wish.items() if name not in ("from", "missed")}
+    missed, start = row.wish.get("missed", []), row.wish.get("from")
+    begin = midnight(dt.date.fromisoformat(start), context.zone) if start else context.now
+    helper = "each" if tutor or row.wish.get("tutor") else "any"
+    asked = wire.SlotSearch.model_validate(
+        {"channel": "on_site", "tutor": tutor, **wish, "drop_in": False, "limit": 5, "helper": helper}
+    )
+    asked = asked.model_copy(update={"start": max(begin, context.now), "end": row.until})
+    found = await search.free(connection, asked, now=context.now, zone=context.zone)
+    return [slot for slot in found if slot.start.isoformat() not in missed]
 
 
 async def accept(connection: Connection, context: Context, *, waiting_id: uuid.UUID) -> uuid.UUID:
@@ -103,6 +114,8 @@ async def accept(connection: Connection, context: Context, *, waiting_id: uuid.U
     if row.offered_until is not None and row.offered_until <= context.now:
         raise OfferOver
     held = await appointments.locked(connection, row.appointment_id)
+    if held.state != "held":
+        raise OfferOver
     await appointments.confirm(connection, context, held, {**citizen, "note": None, "address": None})
     await store.close(connection, row.id, "booked")
     await _tell(connection, "booked", await _get(connection, row.id))
@@ -129,10 +142,14 @@ async def pass_on(connection: Connection, context: Context, *, waiting_id: uuid.
     if row.state != "offered" or row.appointment_id is None or (row.offered_until or context.now) > context.now:
         return
     held = await appointment_store.get(connection, row.appointment_id)
-    if held is not None and held.state == "held":
-        await appointments.give_up(connection, context, held.id)
+    assert held is not None
+    await appointments.give_up(connection, context, held.id)
     await offer_freed(connection, context)
-    await store.back_to_the_end(connection, row.id, context.now)
+    missed = [*row.wish.get("missed", []), held.starts.astimezone(ZoneInfo(context.zone)).isoformat()]
+    if len(missed) >= MOST_MISSED:
+        await store.close(connection, row.id, "ended")
+    else:
+        await store.back_to_the_end(connection, row.id, context.now, {**row.wish, "missed": missed})
     await _tell(connection, "missed", await _get(connection, row.id))
 
 
@@ -144,9 +161,10 @@ async def end_if_over(connection: Connection, context: Context, *, waiting_id: u
         await _tell(connection, "ended", await _get(connection, row.id))
 
 
-async def offer_to_the_first(connection: Connection, context: Context) -> None:
-    """Go through the line once, and offer what is free; for times that fell free without anybody's doing."""
-    for row in await store.in_line(connection, context.now):
+async def offer_if_free(connection: Connection, context: Context, *, waiting_id: uuid.UUID) -> None:
+    """Offer what is free by now to somebody who waits; for times that fell free without anybody's doing."""
+    row = await _get(connection, waiting_id, lock=True)
+    if row.state == "waiting":
         await _offer(connection, context, row)
 
 

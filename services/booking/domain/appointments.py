@@ -26,8 +26,6 @@ Step = Literal[
     "mark_no_show",
 ]
 NEW = "new"
-# States whose time is taken.
-LIVE: frozenset[State] = frozenset({"held", "booked", "attended", "no_show"})
 
 # Every way from one state to the next; what is not here cannot happen. An outcome may be corrected.
 TRANSITIONS: dict[tuple[State | Literal["new"], Step], State] = {

@@ -3,14 +3,27 @@
 import datetime as dt
 from typing import Literal
 
+from services.booking.domain.time import DAY, instant, local_date
+
 WaitingState = Literal["waiting", "offered", "booked", "ended"]
 
 ANSWER_WITHIN = dt.timedelta(hours=2)
 SHORTEST_ANSWER = dt.timedelta(minutes=15)
+MORNING, EVENING = dt.time(8), dt.time(20)
+# Who has let so many offers pass needs no more of them.
+MOST_MISSED = 3
 
 
-def answer_by(now: dt.datetime, start: dt.datetime) -> dt.datetime | None:
-    """Until when an offered time waits for an answer: two hours, or half of what is left until it begins; None when
-    that is too short to be fair."""
-    within = min(ANSWER_WITHIN, (start - now) / 2)
-    return now + within if within >= SHORTEST_ANSWER else None
+def answer_by(now: dt.datetime, start: dt.datetime, zone: str) -> dt.datetime | None:
+    """Until when an offered time waits for an answer: two hours of the day (8 to 20 on the wall of `zone`), or half of
+    what is left until it begins; None when that is too short to be fair."""
+    date = local_date(now, zone)
+    evening = instant(date, EVENING, zone)
+    awake = max(now, instant(date, MORNING, zone))
+    if awake + ANSWER_WITHIN > evening:  # what does not fit into today is left for tomorrow
+        rest = max(dt.timedelta(0), evening - awake)
+        by = instant(date + DAY, MORNING, zone) + (ANSWER_WITHIN - rest)
+    else:
+        by = awake + ANSWER_WITHIN
+    by = min(by, now + (start - now) / 2)
+    return by if by - now >= SHORTEST_ANSWER else None

@@ -6,10 +6,9 @@ from fastapi import APIRouter, Response
 
 from services.booking import access, views
 from services.booking.actions import appointments
-from services.booking.routes.common import Act, Config, IfMatch, ManageToken, tagged
+from services.booking.routes.common import Act, Config, IfMatch, ManageToken, require_key, tagged
 from shared.auth import Caller
 from shared.db import Direct, Session
-from shared.problems import Unauthenticated
 from shared.schemas import booking as wire
 from shared.schemas.common import Date
 
@@ -27,19 +26,14 @@ async def hold(act: Act, settings: Config, wanted: wire.HoldInput) -> wire.Hold:
 @routes.post("/holds/{id}/extension", summary="Keep it ten minutes more")
 async def extend(act: Act, settings: Config, id: uuid.UUID, manage_token: ManageToken = None) -> wire.Hold:
     """Up to an hour from the beginning."""
-    _require_key(settings, manage_token, id)
+    require_key(settings, manage_token, id)
     return await views.hold(act.connection, await act.do(appointments.keep_holding, hold_id=id), settings)
 
 
 @routes.delete("/holds/{id}", status_code=204, summary="Give it back")
 async def let_go(act: Act, settings: Config, id: uuid.UUID, manage_token: ManageToken = None) -> None:
-    _require_key(settings, manage_token, id)
-    await act.undo(appointments.let_go, hold_id=id)
-
-
-def _require_key(settings: Config, token: str | None, record: uuid.UUID) -> None:
-    if not views.is_key_to(settings, token, record):
-        raise Unauthenticated
+    require_key(settings, manage_token, id)
+    await act.again(appointments.let_go, hold_id=id)
 
 
 @routes.post("/appointments", status_code=201, summary="Book")
@@ -50,7 +44,7 @@ async def book(
     is not free answers 409 with the nearest `alternatives`."""
     access.may_book(act.context.caller)
     if wanted.hold_id is not None:
-        _require_key(settings, manage_token, wanted.hold_id)
+        require_key(settings, manage_token, wanted.hold_id)
     made = await act.do(appointments.book, wanted=wanted)
     return tagged(response, await views.appointment(act.connection, made, access.BOOKER, settings))
 

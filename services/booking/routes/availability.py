@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.booking import views
 from services.booking.actions import exchange, time
-from services.booking.routes.common import Asked, Config, IfMatch, Rule
+from services.booking.routes.common import Asked, Config, IfMatch, Rules, tagged
 from shared.auth import Caller
 from shared.clock import Now
 from shared.db import Session
@@ -30,22 +30,28 @@ async def availability(session: Session, caller: Caller, tutor_id: uuid.UUID | N
 
 
 @routes.post("/availability", status_code=201, summary="Add weekly hours")
-async def add_availability(rule: Rule, wanted: wire.AvailabilityInput) -> wire.Availability:
+async def add_availability(rules: Rules, wanted: wire.AvailabilityInput, response: Response) -> wire.Availability:
     """ "Tuesdays 10:00 to 14:00 at this library": local wall time, which follows the clock through summer time."""
-    return await views.one_availability(rule.session, await rule.do(time.add_availability, wanted=wanted))
+    made = await views.one_availability(rules.session, await rules.do(time.add_availability, wanted=wanted))
+    return tagged(response, made)
 
 
 @routes.put("/availability/{id}", summary="Change weekly hours")
 async def replace_availability(
-    rule: Rule, id: uuid.UUID, wanted: wire.AvailabilityInput, if_match: IfMatch, standing: Standing = None
+    rules: Rules,
+    id: uuid.UUID,
+    wanted: wire.AvailabilityInput,
+    if_match: IfMatch,
+    response: Response,
+    standing: Standing = None,
 ) -> wire.Availability:
-    await rule.undo(time.replace_availability, hours=id, wanted=wanted, standing=standing, if_match=if_match)
-    return await views.one_availability(rule.session, id)
+    await rules.again(time.replace_availability, hours=id, wanted=wanted, standing=standing, if_match=if_match)
+    return tagged(response, await views.one_availability(rules.session, id))
 
 
 @routes.delete("/availability/{id}", status_code=204, summary="Withdraw weekly hours")
-async def remove_availability(rule: Rule, id: uuid.UUID, standing: Standing = None) -> None:
-    await rule.undo(time.remove_availability, hours=id, standing=standing)
+async def remove_availability(rules: Rules, id: uuid.UUID, standing: Standing = None) -> None:
+    await rules.again(time.remove_availability, hours=id, standing=standing)
 
 
 @routes.get("/availability.ics", summary="A tutor's weekly hours as iCalendar VAVAILABILITY (RFC 7953)")
@@ -56,21 +62,20 @@ async def export(session: Session, context: Asked, tutor_id: uuid.UUID | None = 
 @routes.put("/availability.ics", summary="Replace a tutor's weekly hours by those of a VAVAILABILITY")
 async def take_in(
     request: Request,
-    rule: Rule,
+    rules: Rules,
     tutor_id: uuid.UUID | None = None,
     service_point_id: uuid.UUID | None = None,
     standing: Standing = None,
 ) -> wire.Availabilities:
     """At one service point, or remotely without one. The body is `text/calendar`."""
-    tutor = await exchange.take_in(
-        rule.session,
-        rule.context,
+    tutor = await rules.again(
+        exchange.take_in,
         text=await request.body(),
         tutor_id=tutor_id,
         service_point_id=service_point_id,
         standing=standing,
     )
-    return await views.availability(rule.session, tutor)
+    return await views.availability(rules.session, tutor)
 
 
 @routes.get("/extra-time", summary="A tutor's coming extra time")
@@ -82,14 +87,14 @@ async def extra_time(
 
 
 @routes.post("/extra-time", status_code=201, summary="Open on one occasion")
-async def add_extra_time(rule: Rule, settings: Config, wanted: wire.ExtraTimeInput) -> wire.ExtraTime:
-    made = await rule.do(time.add_extra_time, wanted=wanted)
-    return await views.one_extra_time(rule.session, made, settings.zone)
+async def add_extra_time(rules: Rules, settings: Config, wanted: wire.ExtraTimeInput) -> wire.ExtraTime:
+    made = await rules.do(time.add_extra_time, wanted=wanted)
+    return await views.one_extra_time(rules.session, made, settings.zone)
 
 
 @routes.delete("/extra-time/{id}", status_code=204, summary="Remove extra time")
-async def remove_extra_time(rule: Rule, id: uuid.UUID, standing: Standing = None) -> None:
-    await rule.undo(time.remove_extra_time, extra=id, standing=standing)
+async def remove_extra_time(rules: Rules, id: uuid.UUID, standing: Standing = None) -> None:
+    await rules.again(time.remove_extra_time, extra=id, standing=standing)
 
 
 @routes.get("/absences", summary="A tutor's coming absences")
@@ -101,15 +106,15 @@ async def absences(
 
 
 @routes.post("/absences", status_code=201, summary="Add an absence")
-async def add_absence(rule: Rule, settings: Config, wanted: wire.AbsenceInput) -> wire.Absence:
+async def add_absence(rules: Rules, settings: Config, wanted: wire.AbsenceInput) -> wire.Absence:
     """ "Away 1 to 31 July": nothing can be booked then. When appointments stand in it, say what becomes of them."""
-    made = await rule.do(time.add_absence, wanted=wanted)
-    return await views.one_absence(rule.session, made, settings.zone)
+    made = await rules.do(time.add_absence, wanted=wanted)
+    return await views.one_absence(rules.session, made, settings.zone)
 
 
 @routes.delete("/absences/{id}", status_code=204, summary="Remove an absence")
-async def remove_absence(rule: Rule, id: uuid.UUID) -> None:
-    await rule.undo(time.remove_absence, absence=id)
+async def remove_absence(rules: Rules, id: uuid.UUID) -> None:
+    await rules.again(time.remove_absence, absence=id)
 
 
 @routes.get("/closings", summary="A service point's coming closings")
@@ -118,14 +123,14 @@ async def closings(session: Session, settings: Config, now: Now, service_point_i
 
 
 @routes.post("/closings", status_code=201, summary="Shut a service point for a while")
-async def add_closing(rule: Rule, settings: Config, wanted: wire.ClosingInput) -> wire.Closing:
-    made = await rule.do(time.add_closing, wanted=wanted)
-    return await views.one_closing(rule.session, made, settings.zone)
+async def add_closing(rules: Rules, settings: Config, wanted: wire.ClosingInput) -> wire.Closing:
+    made = await rules.do(time.add_closing, wanted=wanted)
+    return await views.one_closing(rules.session, made, settings.zone)
 
 
 @routes.delete("/closings/{id}", status_code=204, summary="Open it again")
-async def remove_closing(rule: Rule, id: uuid.UUID) -> None:
-    await rule.undo(time.remove_closing, closing=id)
+async def remove_closing(rules: Rules, id: uuid.UUID) -> None:
+    await rules.again(time.remove_closing, closing=id)
 
 
 @routes.get("/tutors/{id}/time", summary="How a tutor's week is read")
@@ -135,10 +140,10 @@ async def tutor_time(session: Session, settings: Config, caller: Caller, id: uui
 
 
 @routes.put("/tutors/{id}/time", summary="Say how a tutor's week is read")
-async def set_tutor_time(rule: Rule, settings: Config, id: uuid.UUID, wanted: wire.TutorTime) -> wire.TutorTime:
+async def set_tutor_time(rules: Rules, settings: Config, id: uuid.UUID, wanted: wire.TutorTime) -> wire.TutorTime:
     """The zone of their wall clock, and whose public holidays are closed."""
-    await rule.undo(time.set_tutor_time, tutor_id=id, wanted=wanted)
-    return await views.tutor_time(rule.session, id, settings.zone)
+    await rules.again(time.set_tutor_time, tutor_id=id, wanted=wanted)
+    return await views.tutor_time(rules.session, id, settings.zone)
 
 
 @routes.get("/tutors/{id}/calendar", summary="How reading a tutor's own calendar goes")
@@ -147,12 +152,12 @@ async def calendar(session: Session, caller: Caller, id: uuid.UUID) -> wire.OwnC
 
 
 @routes.put("/tutors/{id}/calendar", summary="Give the address of a tutor's own calendar")
-async def set_calendar(rule: Rule, id: uuid.UUID, wanted: wire.OwnCalendarInput) -> wire.OwnCalendar:
+async def set_calendar(rules: Rules, id: uuid.UUID, wanted: wire.OwnCalendarInput) -> wire.OwnCalendar:
     """It is read every quarter of an hour; while it says that the tutor is busy, nothing is offered."""
-    await exchange.set_calendar(rule.session, rule.context, tutor_id=id, url=wanted.url)
-    return await views.own_calendar(rule.session, id)
+    await rules.again(exchange.set_calendar, tutor_id=id, url=wanted.url)
+    return await views.own_calendar(rules.session, id)
 
 
 @routes.delete("/tutors/{id}/calendar", status_code=204, summary="Forget it")
-async def remove_calendar(rule: Rule, id: uuid.UUID) -> None:
-    await rule.undo(exchange.remove_calendar, tutor_id=id)
+async def remove_calendar(rules: Rules, id: uuid.UUID) -> None:
+    await rules.again(exchange.remove_calendar, tutor_id=id)

@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 
+from services.booking import views
 from services.booking.actions import waiting
 from services.booking.actions.context import Context
 from services.booking.settings import Settings
@@ -14,8 +15,10 @@ from shared.auth import Caller
 from shared.clock import Now
 from shared.db import Connection, Direct, Session, driver
 from shared.idempotency import Idempotent, IdempotentDirect, Once
-from shared.problems import field_problem
+from shared.problems import Unauthenticated, field_problem
 from shared.schemas import booking as wire
+
+Made = TypeVar("Made")
 
 
 async def _settings(request: Request) -> Settings:
@@ -52,10 +55,11 @@ class Acting:
         await waiting.offer_freed(self.connection, self.context)
         return made
 
-    async def undo(self, action: Callable[..., Awaitable[Any]], **what: Any) -> None:
-        """For what can be asked twice by its nature."""
-        await action(self.connection, self.context, **what)
+    async def again(self, action: Callable[..., Awaitable[Made]], **what: Any) -> Made:
+        """For what may be asked again by its nature, without a key: PUT and DELETE."""
+        made = await action(self.connection, self.context, **what)
         await waiting.offer_freed(self.connection, self.context)
+        return made
 
 
 async def _acting(connection: Direct, context: Asked, once: IdempotentDirect) -> Acting:
@@ -79,17 +83,18 @@ class Ruling:
         await waiting.offer_freed(await driver(self.session), self.context)
         return made
 
-    async def undo(self, action: Callable[..., Awaitable[Any]], **what: Any) -> None:
-        """For what can be asked twice by its nature."""
-        await action(self.session, self.context, **what)
+    async def again(self, action: Callable[..., Awaitable[Made]], **what: Any) -> Made:
+        """For what may be asked again by its nature, without a key: PUT and DELETE."""
+        made = await action(self.session, self.context, **what)
         await waiting.offer_freed(await driver(self.session), self.context)
+        return made
 
 
 async def _ruling(session: Session, context: Asked, once: Idempotent) -> Ruling:
     return Ruling(session, context, once)
 
 
-Rule = Annotated[Ruling, Depends(_ruling, scope="function")]
+Rules = Annotated[Ruling, Depends(_ruling, scope="function")]
 
 
 async def _if_match(
@@ -108,7 +113,16 @@ async def _if_match(
 IfMatch = Annotated[int | None, Depends(_if_match)]
 
 
-def tagged(response: Response, appointment: wire.Appointment) -> wire.Appointment:
-    """An appointment with its ETag (RFC 9110 section 8.8.3)."""
-    response.headers["ETag"] = f'"{appointment.sequence}"'
-    return appointment
+Tagged = TypeVar("Tagged", wire.Appointment, wire.Availability)
+
+
+def tagged(response: Response, body: Tagged) -> Tagged:
+    """An answer with its ETag (RFC 9110 section 8.8.3): what counts its changes."""
+    response.headers["ETag"] = f'"{body.sequence if isinstance(body, wire.Appointment) else body.version}"'
+    return body
+
+
+def require_key(settings: Settings, token: str | None, record: uuid.UUID) -> None:
+    """Refuse whoever does not show a citizen's own key to this record."""
+    if not views.is_key_to(settings, token, record):
+        raise Unauthenticated

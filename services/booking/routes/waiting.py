@@ -6,10 +6,9 @@ from fastapi import APIRouter
 
 from services.booking import access, views
 from services.booking.actions import waiting
-from services.booking.routes.common import Act, Config, ManageToken
+from services.booking.routes.common import Act, Config, ManageToken, require_key
 from shared.auth import Caller
 from shared.db import Direct
-from shared.problems import Unauthenticated
 from shared.schemas import booking as wire
 
 routes = APIRouter(tags=["waiting"])
@@ -30,20 +29,15 @@ async def mine(connection: Direct, settings: Config, manage_token: ManageToken =
     return await views.waiting(connection, found, settings, with_key=False)
 
 
-def _require_key(settings: Config, token: str | None, record: uuid.UUID) -> None:
-    if not views.is_key_to(settings, token, record):
-        raise Unauthenticated
-
-
 @routes.get("/waiting/{id}", summary="One's place in the queue")
 async def place(connection: Direct, settings: Config, id: uuid.UUID, manage_token: ManageToken = None) -> wire.Waiting:
-    _require_key(settings, manage_token, id)
+    require_key(settings, manage_token, id)
     return await views.waiting(connection, id, settings, with_key=False)
 
 
 @routes.post("/waiting/{id}/acceptance", summary="Take the time that is offered")
 async def accept(act: Act, settings: Config, id: uuid.UUID, manage_token: ManageToken = None) -> wire.Waiting:
-    _require_key(settings, manage_token, id)
+    require_key(settings, manage_token, id)
     await act.do(waiting.accept, waiting_id=id)
     return await views.waiting(act.connection, id, settings, with_key=False)
 
@@ -51,7 +45,7 @@ async def accept(act: Act, settings: Config, id: uuid.UUID, manage_token: Manage
 @routes.post("/waiting/{id}/withdrawal", summary="Wait no longer")
 async def leave(act: Act, settings: Config, id: uuid.UUID, manage_token: ManageToken = None) -> wire.Waiting:
     """A time that was kept goes to the next in line."""
-    _require_key(settings, manage_token, id)
+    require_key(settings, manage_token, id)
     await act.do(waiting.leave, waiting_id=id)
     return await views.waiting(act.connection, id, settings, with_key=False)
 

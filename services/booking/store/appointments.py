@@ -88,10 +88,12 @@ STEP = """
 
 
 async def insert(connection: Connection, row: dict[str, Any]) -> None:
+    """Write a new appointment or hold."""
     await connection.execute(INSERT, row)
 
 
 async def insert_citizen(connection: Connection, row: dict[str, Any]) -> None:
+    """Keep what a visit needs to know of its citizen."""
     await connection.execute(INSERT_CITIZEN, row)
 
 
@@ -131,7 +133,6 @@ class Shown:
     state: State
     sequence: int
     series_id: uuid.UUID | None
-    waiting_id: uuid.UUID | None
     expires: dt.datetime | None
     result: str | None
     booked_by: str
@@ -151,7 +152,7 @@ class Shown:
 
 SHOWN = """
     SELECT a.id, a.region, a.organisation_id, a.tutor_id, a.offering_id, a.service_point_id, a.municipality, a.channel,
-           a.topic, a.starts, a.ends, a.state, a.sequence, a.series_id, a.waiting_id, a.expires, a.result, a.booked_by,
+           a.topic, a.starts, a.ends, a.state, a.sequence, a.series_id, a.expires, a.result, a.booked_by,
            a.booked_for_organisation, t.display_name AS tutor_name, o.bring, p.name AS place_name,
            p.address AS place_address, c.name, c.phone, c.email, c.language, c.note, c.address, c.code_word
     FROM appointment a LEFT JOIN tutor t ON t.id = a.tutor_id LEFT JOIN offering o ON o.id = a.offering_id
@@ -189,12 +190,14 @@ async def history(connection: Connection, appointment: uuid.UUID) -> list[tuple[
 
 COMING = f"""
     SELECT {COLUMNS} FROM appointment
-    WHERE tutor_id = ANY (%(tutors)s::uuid[]) AND state = 'booked' AND ends > %(now)s ORDER BY starts, id
+    WHERE tutor_id = ANY (%(tutors)s::uuid[]) AND ends > %(now)s
+      AND (state = 'booked' OR (state = 'held' AND expires > %(now)s))
+    ORDER BY starts, id
 """
 
 
 async def coming(connection: Connection, tutors: Sequence[uuid.UUID], now: dt.datetime) -> list[Appointment]:
-    """The booked appointments of these tutors that are not over."""
+    """The appointments of these tutors that are not over, and the times that are held."""
     cursor = connection.cursor(row_factory=class_row(Appointment))
     await cursor.execute(COMING, {"tutors": list(tutors), "now": now})
     return await cursor.fetchall()
@@ -220,6 +223,14 @@ async def forget_old(connection: Connection, now: dt.datetime) -> list[uuid.UUID
     """Erase whoever has been kept long enough; answers whose appointments they were."""
     await connection.execute(FORGET_ADDRESSES, {"now": now})
     return [row[0] for row in await (await connection.execute(FORGET, {"now": now})).fetchall()]
+
+
+FORGET_ADDRESS = "UPDATE citizen SET address = NULL WHERE appointment_id = %(id)s"
+
+
+async def forget_address(connection: Connection, appointment: uuid.UUID) -> None:
+    """Erase where a visit would have been."""
+    await connection.execute(FORGET_ADDRESS, {"id": appointment})
 
 
 async def forget(connection: Connection, appointment: uuid.UUID) -> None:

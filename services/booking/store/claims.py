@@ -13,8 +13,8 @@ from shared.db import Connection
 from shared.intervals import Interval
 
 # A tutor's time is changed under a lock of their own. Tutors who depend on each other, through rooms or by helping
-# together, change under one lock for the region. Tutors' own locks are taken before a region's, and each in order, so
-# that nobody waits in a circle.
+# together, change under one lock for the region. Tutors' own locks are taken before a region's, and each in order. A
+# transaction that locks twice may still meet another in a circle: PostgreSQL ends one of them, which is answered 503.
 KEYS = """
     SELECT DISTINCT CASE WHEN pooled THEN 'region:' || region ELSE 'by-tutor:' || id END AS key
     FROM tutor WHERE id = ANY (%(tutors)s::uuid[]) ORDER BY key
@@ -247,18 +247,19 @@ async def session_at(connection: Connection, slot: SlotKey, now: dt.datetime) ->
     }
     cursor = connection.cursor(row_factory=class_row(Session))
     await cursor.execute(SESSION, values)
-    found = await cursor.fetchone()
-    if found is not None:
-        await connection.execute(LAPSED_SEATS, {"session": found.session_id, "now": now})
-    return found
+    return await cursor.fetchone()
 
 
-# "In the last weeks": four back and, so that the busy are spared, four ahead.
+async def let_seats_lapse(connection: Connection, session: uuid.UUID, now: dt.datetime) -> None:
+    """End the holds of a session's seats that have run out."""
+    await connection.execute(LAPSED_SEATS, {"session": session, "now": now})
+
+
+# "In the last weeks": four back and, so that the busy are spared, four ahead; as a helper, too.
 LOADS = """
-    SELECT t.id, coalesce(sum(extract(epoch FROM a.ends - a.starts) / 60), 0)::integer
-    FROM unnest(%(tutors)s::uuid[]) AS t (id) LEFT JOIN appointment a ON a.tutor_id = t.id
-        AND a.starts BETWEEN %(now)s - interval '28 days' AND %(now)s + interval '28 days'
-        AND a.state IN ('held', 'booked', 'attended', 'no_show')
+    SELECT t.id, coalesce(sum(extract(epoch FROM upper(c.busy) - lower(c.busy)) / 60), 0)::integer
+    FROM unnest(%(tutors)s::uuid[]) AS t (id) LEFT JOIN claim c ON c.resource_id = t.id
+        AND c.busy && tstzrange(%(now)s - interval '28 days', %(now)s + interval '28 days')
     GROUP BY t.id
 """
 
@@ -297,16 +298,16 @@ async def who_is_free(connection: Connection, slot: SlotKey, topic: str | None, 
     return [row[0] for row in await cursor.fetchall()]
 
 
-FREE_PIECES = """
+UNCLAIMED = """
     SELECT piece FROM unnest(%(pieces)s::uuid[]) WITH ORDINALITY AS each (piece, nth)
     WHERE NOT EXISTS (SELECT FROM claim WHERE resource_id = piece AND busy && %(busy)s) ORDER BY nth
 """
 
 
-async def free_pieces(connection: Connection, pieces: Sequence[uuid.UUID], busy: Interval) -> list[uuid.UUID]:
-    """Which of these rooms or devices nobody has claimed then."""
-    values = {"pieces": list(pieces), "busy": Range(busy.start, busy.end)}
-    return [row[0] for row in await (await connection.execute(FREE_PIECES, values)).fetchall()]
+async def unclaimed(connection: Connection, resources: Sequence[uuid.UUID], busy: Interval) -> list[uuid.UUID]:
+    """Which of these tutors, rooms or devices nobody has claimed then, in their order."""
+    values = {"pieces": list(resources), "busy": Range(busy.start, busy.end)}
+    return [row[0] for row in await (await connection.execute(UNCLAIMED, values)).fetchall()]
 
 
 LIVE_SEATS = """
@@ -340,8 +341,11 @@ async def fits(connection: Connection, slot: SlotKey) -> bool:
     return bool(row and row[0])
 
 
+REGION_OF = "SELECT min(region) FROM tutor WHERE id = ANY (%(ids)s::uuid[])"
+
+
 async def region_of(connection: Connection, tutors: Sequence[uuid.UUID]) -> str | None:
-    """The region of these tutors."""
+    """The region of these tutors, who are all of one."""
     cursor = await connection.execute(
         "SELECT region FROM tutor WHERE id = ANY (%(ids)s::uuid[]) LIMIT 1", {"ids": list(tutors)}
     )

@@ -13,7 +13,10 @@ DUE = """
     SELECT tutor_id FROM own_calendar WHERE checked_at IS NULL OR checked_at <= %(before)s
     ORDER BY checked_at NULLS FIRST LIMIT 50
 """
-BEGIN = "UPDATE own_calendar SET checked_at = %(now)s WHERE tutor_id = %(tutor)s RETURNING url"
+BEGIN = """
+    UPDATE own_calendar SET checked_at = %(now)s
+    WHERE tutor_id = %(tutor)s AND (checked_at IS NULL OR checked_at <= %(before)s) RETURNING url
+"""
 BUSY = "SELECT starts, ends FROM busy_elsewhere WHERE tutor_id = %(tutor)s ORDER BY starts, ends"
 FORGET = "DELETE FROM busy_elsewhere WHERE tutor_id = %(tutor)s"
 INSERT = """
@@ -36,8 +39,8 @@ async def due(connection: Connection, now: dt.datetime) -> list[uuid.UUID]:
 
 
 async def begin(connection: Connection, tutor: uuid.UUID, now: dt.datetime) -> str | None:
-    """The address to read; noted as looked at, so that no other worker does it too."""
-    row = await (await connection.execute(BEGIN, {"tutor": tutor, "now": now})).fetchone()
+    """The address to read, if it is due; noted as looked at, so that no other worker does it too."""
+    row = await (await connection.execute(BEGIN, {"tutor": tutor, "now": now, "before": now - EVERY})).fetchone()
     return row[0] if row else None
 
 

@@ -12,9 +12,7 @@ from shared.db import Connection
 class Given:
     """An offering, and what the service points where it is given have."""
 
-    organisation_id: uuid.UUID
     topics: list[str]
-    channels: list[str]
     durations: list[int]
     buffer_before_minutes: int
     buffer_after_minutes: int
@@ -30,7 +28,7 @@ class Given:
 
 
 GIVEN = """
-    SELECT organisation_id, topics, channels, duration_minutes || other_durations_minutes AS durations,
+    SELECT topics, duration_minutes || other_durations_minutes AS durations,
            buffer_before_minutes, buffer_after_minutes, grid_minutes, capacity, helpers, needs,
            CASE WHEN needs = '{}' THEN '{}'::jsonb
                 ELSE (SELECT coalesce(jsonb_object_agg(p.id, p.equipment), '{}') FROM service_point p

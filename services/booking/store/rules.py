@@ -106,7 +106,6 @@ class PointRow:
     lat: float | None
     lon: float | None
     features: list[str]
-    equipment: dict[str, int]
     active: bool
 
 
@@ -184,7 +183,7 @@ CLAIMS = """
     GROUP BY c.session_id, c.resource_id, a.offering_id, a.channel, a.service_point_id, a.municipality
 """
 POINTS = f"""
-    SELECT id, municipality, lat, lon, features, equipment, active FROM service_point
+    SELECT id, municipality, lat, lon, features, active FROM service_point
     WHERE id IN ({PLACES})
 """
 STAFFED = f"""

@@ -14,7 +14,7 @@ from typing import Any
 
 from psycopg.rows import namedtuple_row
 
-from services.booking.domain.appointments import NOBODY, NOWHERE
+from services.booking.domain.appointments import NOWHERE
 from shared.db import Connection
 
 FAR = dt.timedelta(days=400)
@@ -67,6 +67,11 @@ IN_HOURS = OPENS.format(
 ON_THE_WALL = "(start AT TIME ZONE %(zone)s)::time"
 BEFORE_HOURS_END = f"AND {ON_THE_WALL} < %(to_time)s AND {ON_THE_WALL} >= %(from_time)s"
 
+SOME_START = f"""
+    SELECT FROM generate_series(first_start, last_start, make_interval(mins => step_minutes)) AS start
+    WHERE start >= edge.at {BEFORE_HOURS_END}
+"""
+
 EARLIEST = """
 WITH edge AS (
     SELECT minutes AS notice,
@@ -75,10 +80,11 @@ WITH edge AS (
     SELECT span.* FROM {keys} edge CROSS JOIN LATERAL (
         (SELECT *, {running} AS opens FROM free_span
          WHERE {filters} AND notice_minutes = edge.notice AND first_start <= edge.at
-           AND first_start > edge.at - interval '26 hours' AND last_start >= edge.at AND first_start < %(end)s)
+           AND first_start > edge.at - interval '26 hours' AND last_start >= edge.at AND first_start < %(end)s {within})
         UNION ALL
         (SELECT *, {coming} AS opens FROM free_span
          WHERE {filters} AND notice_minutes = edge.notice AND first_start > edge.at AND first_start < %(end)s
+           {within}
          ORDER BY {sort}, {order} LIMIT %(limit)s)
     ) AS span
 )
@@ -145,6 +151,7 @@ def statement(query: Query, *, after: Tie | None, each_place: bool) -> tuple[str
         sort="opens" if timed else "first_start",
         order=ORDER,
         hours=BEFORE_HOURS_END if timed else "",
+        within=f"AND EXISTS ({SOME_START})" if timed else "",
         after=AFTER if after else "",
         distinct="DISTINCT ON (service_point_id)" if each_place else "",
         by=("service_point_id, " if each_place else "") + f"start, {ORDER}",
@@ -187,10 +194,6 @@ SELECT DISTINCT (first_start AT TIME ZONE %(zone)s)::date AS date FROM {keys} ed
       AND first_start > edge.at - interval '26 hours') AS span
 {hours} ORDER BY date
 """
-SOME_START_IN_HOURS = f"""
-WHERE EXISTS (SELECT FROM generate_series(first_start, last_start, make_interval(mins => step_minutes)) AS start
-              WHERE start >= edge.at {BEFORE_HOURS_END})
-"""
 
 
 async def days(connection: Connection, query: Query, *, now: dt.datetime) -> list[dt.date]:
@@ -205,7 +208,7 @@ async def days(connection: Connection, query: Query, *, now: dt.datetime) -> lis
         "from_time": query.from_time or dt.time(0),
         "to_time": query.to_time or dt.time(23, 59, 59),
     }
-    statement = DAYS.format(keys=keys, filters=filters, hours=SOME_START_IN_HOURS if timed else "")
+    statement = DAYS.format(keys=keys, filters=filters, hours=f"WHERE EXISTS ({SOME_START})" if timed else "")
     return [row[0] for row in await (await connection.execute(statement, values)).fetchall()]
 
 
@@ -297,9 +300,9 @@ async def sought_in_vain(connection: Connection, now: dt.datetime, **what: str) 
 
 
 SLOT_SCOPE = """
-    SELECT t.region, p.municipality FROM (SELECT 1) AS one
+    SELECT coalesce(p.region, t.region), p.municipality FROM (SELECT 1) AS one
     LEFT JOIN tutor t ON t.id = coalesce(%(tutor)s, (SELECT id FROM tutor WHERE organisation_id =
-        (SELECT organisation_id FROM offering WHERE id = %(offering)s) LIMIT 1))
+        (SELECT organisation_id FROM offering WHERE id = %(offering)s) ORDER BY id LIMIT 1))
     LEFT JOIN service_point p ON p.id = %(point)s
 """
 
@@ -308,6 +311,6 @@ async def scope_of(
     connection: Connection, tutor: uuid.UUID | None, offering: uuid.UUID, point: uuid.UUID | None
 ) -> tuple[str | None, str | None]:
     """The region and the municipality that a slot is in."""
-    values = {"tutor": tutor if tutor != NOBODY else None, "offering": offering, "point": point}
+    values = {"tutor": tutor, "offering": offering, "point": point}
     row = await (await connection.execute(SLOT_SCOPE, values)).fetchone()
     return row if row else (None, None)

@@ -32,16 +32,18 @@ class Waiting:
 COLUMNS = ", ".join(Waiting.__dataclass_fields__)
 GET = f"SELECT {COLUMNS} FROM waiting WHERE id = %(id)s"
 INSERT = """
-    INSERT INTO waiting (id, region, asked_at, state, topic, wish, until, asked_by)
-    VALUES (%(id)s, %(region)s, %(asked_at)s, 'waiting', %(topic)s, %(wish)s, %(until)s, %(asked_by)s)
+    INSERT INTO waiting (id, region, asked_at, state, topic, wish, until, asked_by, token_hash)
+    VALUES (%(id)s, %(region)s, %(asked_at)s, 'waiting', %(topic)s, %(wish)s, %(until)s, %(asked_by)s,
+            %(token_hash)s)
 """
 INSERT_CITIZEN = """
-    INSERT INTO waiting_citizen (waiting_id, name, phone, email, language, token_hash)
-    VALUES (%(id)s, %(name)s, %(phone)s, %(email)s, %(language)s, %(token_hash)s)
+    INSERT INTO waiting_citizen (waiting_id, name, phone, email, language)
+    VALUES (%(id)s, %(name)s, %(phone)s, %(email)s, %(language)s)
 """
 
 
 async def insert(connection: Connection, row: dict[str, Any], citizen: dict[str, Any]) -> None:
+    """Put somebody at the end of the line."""
     await connection.execute(INSERT, {**row, "wish": Jsonb(row["wish"])})
     await connection.execute(INSERT_CITIZEN, {**citizen, "id": row["id"]})
 
@@ -54,7 +56,7 @@ async def get(connection: Connection, waiting: uuid.UUID, *, lock: bool = False)
 
 
 CITIZEN = "SELECT name, phone, email, language FROM waiting_citizen WHERE waiting_id = %(id)s"
-BY_TOKEN = "SELECT waiting_id FROM waiting_citizen WHERE token_hash = %(hash)s"
+BY_TOKEN = "SELECT id FROM waiting WHERE token_hash = %(hash)s"
 
 
 async def citizen(connection: Connection, waiting: uuid.UUID) -> dict[str, str | None] | None:
@@ -80,10 +82,18 @@ IN_LINE = f"""
 """
 
 
+LINE = "SELECT id FROM waiting WHERE state = 'waiting' AND until > %(now)s ORDER BY asked_at, id"
+
+
+async def line(connection: Connection, now: dt.datetime) -> list[uuid.UUID]:
+    """All who wait, in their order."""
+    return [row[0] for row in await (await connection.execute(LINE, {"now": now})).fetchall()]
+
+
 async def in_line(
     connection: Connection, now: dt.datetime, *, tutors: Sequence[uuid.UUID] | None = None, limit: int = 100
 ) -> list[Waiting]:
-    """Those who wait, in their order; with `tutors`, for what these could give."""
+    """The first of those who wait, in their order; with `tutors`, for what these could give."""
     cursor = connection.cursor(row_factory=class_row(Waiting))
     values = {"now": now, "tutors": list(tutors) if tutors is not None else None, "limit": limit}
     await cursor.execute(IN_LINE, values)
@@ -95,7 +105,8 @@ OFFER = """
     WHERE id = %(id)s
 """
 BACK = """
-    UPDATE waiting SET state = 'waiting', offered_until = NULL, appointment_id = NULL, asked_at = %(now)s
+    UPDATE waiting SET state = 'waiting', offered_until = NULL, appointment_id = NULL, asked_at = %(now)s,
+        wish = %(wish)s
     WHERE id = %(id)s
 """
 CLOSE = "UPDATE waiting SET state = %(state)s, offered_until = NULL WHERE id = %(id)s"
@@ -111,9 +122,9 @@ async def offer(connection: Connection, waiting: uuid.UUID, appointment: uuid.UU
     await connection.execute(OFFER, {"id": waiting, "appointment": appointment, "until": until})
 
 
-async def back_to_the_end(connection: Connection, waiting: uuid.UUID, now: dt.datetime) -> None:
+async def back_to_the_end(connection: Connection, waiting: uuid.UUID, now: dt.datetime, wish: dict[str, Any]) -> None:
     """Who did not answer waits on, behind the others."""
-    await connection.execute(BACK, {"id": waiting, "now": now})
+    await connection.execute(BACK, {"id": waiting, "now": now, "wish": Jsonb(wish)})
 
 
 async def close(connection: Connection, waiting: uuid.UUID, state: WaitingState) -> None:

@@ -27,6 +27,7 @@ from shared.texts import marked
 routes = APIRouter()
 ON_SITE, BY_PHONE, DAYS_SHOWN = 6, 3, 12
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+FIRST = "first"  # an empty value of a button would be none at all
 ONE_CONTACT = marked("Give a phone number or an e-mail address, so that the confirmation can reach you.")
 NAME_NEEDED = marked("Write your name.")
 TIME_NEEDED = marked("Choose a time.")
@@ -89,9 +90,12 @@ async def _times_page(
     if wish.start is not None:
         query["from"] = _midnight(wish.start, settings)
     client = booking(request)
-    found = await client.slots(**query, limit=ON_SITE, after=wish.after or None, channel="on_site", helper="any")
+    found = await client.slots(
+        **query, limit=ON_SITE, after=wish.after or None, channel="on_site", helper="any", drop_in="false"
+    )
     phone = await client.slots(**query, limit=BY_PHONE, channel="phone", helper="any")
-    area = {"topic": wish.topic, "municipality": wish.municipality, "channel": "on_site"}
+    drop_in = await client.slots(**query, limit=3, channel="on_site", drop_in="true")
+    area = {"topic": wish.topic, "municipality": wish.municipality, "channel": "on_site", "drop_in": "false"}
     return view.page(
         request,
         "times.html",
@@ -104,6 +108,7 @@ async def _times_page(
         phone=_by_day(phone.items),
         more=found.next,
         otherwise=found.otherwise,
+        drop_in=drop_in.items,
         days=await _days_with_room(client, area, view.today(settings)) if found.items else [],
         errors=errors or {},
         today=view.today(settings),
@@ -134,6 +139,7 @@ class TimesForm:
     nonce: Annotated[str, Form()] = ""
     date: Annotated[str, Form()] = ""
     show: Annotated[str | None, Form()] = None
+    shown: Annotated[str, Form()] = ""
     slot: Annotated[str, Form()] = ""
     name: Annotated[str, Form()] = ""
     phone: Annotated[str, Form()] = ""
@@ -148,7 +154,7 @@ async def book(request: Request, form: Annotated[TimesForm, Depends()]) -> Respo
         form.topic,
         form.municipality,
         start=view.date(form.date),
-        after=form.show,
+        after=form.shown if form.show is None else "" if form.show == FIRST else form.show,
         slot=form.slot,
         name=form.name,
         phone=form.phone,
@@ -284,6 +290,7 @@ async def _move_page(
         query["service_point"] = found.service_point_id
     else:
         query |= {"tutor": found.tutor_id, "channel": found.channel}
+    query["drop_in"] = "false"
     if start is not None:
         query["from"] = _midnight(start, settings)
     slots = await client.slots(**query)

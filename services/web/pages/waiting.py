@@ -86,6 +86,8 @@ async def join(request: Request, form: Annotated[Queue, Depends()]) -> Response:
     except Refused as refused:
         problem = refused.problem
         errors = {error.pointer.rpartition("/")[2]: error.detail for error in problem.errors or []}
+        if refused.is_("there-is-time"):
+            return view.redirect(f"/times?topic={form.topic}&municipality={form.municipality}")
         return await _page(request, form, errors or {"name": problem.detail or problem.title}, problem.status)
     return view.redirect(f"/w/{made.manage_token}")
 
@@ -120,6 +122,5 @@ async def leave(request: Request, token: Key) -> Response:
     try:
         await client.answer((await client.waiting(token)).id, token, "withdrawal")
     except Refused as refused:
-        if not refused.is_("not-found"):
-            return await _place(request, token, refused.problem.detail, refused.problem.status)
-    return view.redirect("/")
+        return await _place(request, token, refused.problem.detail, refused.problem.status)
+    return view.redirect(f"/w/{token}")

@@ -227,6 +227,7 @@ CREATE TABLE waiting (
     offered_until timestamptz,
     appointment_id uuid REFERENCES appointment,
     asked_by text NOT NULL,
+    token_hash bytea NOT NULL UNIQUE,
     CHECK ((state = 'offered') = (offered_until IS NOT NULL))
 );
 CREATE INDEX waiting_in_order ON waiting (region, topic, asked_at, id) WHERE state = 'waiting';
@@ -237,7 +238,6 @@ CREATE TABLE waiting_citizen (
     phone text,
     email text,
     language text NOT NULL,
-    token_hash bytea NOT NULL UNIQUE,
     CHECK (num_nonnulls(phone, email) > 0)
 );
 
