@@ -86,7 +86,7 @@ async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.date
     after = _tie(wanted.after) if wanted.after else None
     rows, more = await _page(connection, query, now=now, limit=wanted.limit, after=after, each=wanted.helper == "each")
     items = [slot(row, zone, by=wanted.helper) for row in rows]
-    if not items and after is None:
+    if not items and after is None and not wanted.drop_in:
         otherwise = await _otherwise(connection, wanted, found, now=now, zone=zone)
         return wire.Slots(items=[], otherwise=otherwise)
     following = _cursor(rows[-1], by=wanted.helper) if more else None

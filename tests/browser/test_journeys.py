@@ -60,6 +60,8 @@ def test_what_is_filled_in_stays_while_looking_at_other_times(page: Page) -> Non
     choose(page)
     first = page.get_by_role("radio").nth(0).get_attribute("value")
     page.get_by_label("Nimi").fill("Aili Mäkelä")
+    page.get_by_label("Puhelinnumero").fill("040 685 404")
+    page.get_by_role("radio").nth(0).check()
     page.get_by_role("button", name="Lisää aikoja").click()
     expect(page.get_by_label("Nimi")).to_have_value("Aili Mäkelä")
     assert page.get_by_role("radio").nth(0).get_attribute("value") != first
@@ -67,11 +69,38 @@ def test_what_is_filled_in_stays_while_looking_at_other_times(page: Page) -> Non
     assert page.get_by_role("radio").nth(0).get_attribute("value") == first
     far = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=21)
     page.get_by_label("Ajat tästä päivästä alkaen").fill(far.isoformat())
-    page.get_by_role("button", name="Näytä").click()
+    page.get_by_role("radio").nth(0).check()
+    page.get_by_role("button", name="Näytä").click()  # which looks, and never books, whatever is filled in
     expect(page.get_by_label("Nimi")).to_have_value("Aili Mäkelä")
+    expect(page.get_by_role("alert")).to_have_count(0)
     slot = SlotKey.decode(page.get_by_role("radio").nth(0).get_attribute("value") or "")
     assert slot is not None
     assert slot.start.date() >= far
+
+
+def test_a_time_from_a_later_page_is_kept_when_something_is_missing(page: Page) -> None:
+    choose(page)
+    page.get_by_role("button", name="Lisää aikoja").click()
+    wanted = page.get_by_role("radio").nth(0)
+    chosen = wanted.get_attribute("value")
+    wanted.check()
+    page.get_by_label("Nimi").fill("Aili Mäkelä")
+    page.get_by_role("button", name="Varaa tämä aika").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator(f'input[value="{chosen}"]')).to_be_checked()
+
+
+def test_the_queue_is_joined_and_left(page: Page, installation: Installation) -> None:
+    page.goto("/times?topic=e-services&municipality=614")
+    expect(page.get_by_role("main")).to_contain_text("km päässä")
+    page.get_by_role("link", name="Jää odottamaan aikaa").click()
+    page.get_by_label("Nimi").fill("Aili Mäkelä")
+    page.get_by_label("Puhelinnumero").fill("040 685 404")
+    page.get_by_role("button", name="Jää odottamaan aikaa").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Olet jonossa")
+    page.get_by_text("En tarvitse enää aikaa").click()
+    page.get_by_role("button", name="Poistu jonosta").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Et enää odota")
 
 
 def test_help_by_phone_needs_a_number(page: Page) -> None:

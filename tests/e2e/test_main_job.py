@@ -39,7 +39,7 @@ def test_from_a_token_to_an_outcome(installation: Installation) -> None:
     assert re.search(r"\+0[23]:00$", sunday["start"])
 
     sms = eventually(
-        lambda: [mail for mail in installation.mails("+35840685404") if appointment["code_word"] in mail["text"]]
+        lambda: [mail for mail in installation.mails("+35840685404") if appointment["manage_url"] in mail["text"]]
     )
     mail = eventually(lambda: installation.mails("aili@example.fi"))[0]
     for text in (sms[0]["text"], mail["text"]):
