@@ -272,7 +272,8 @@ class Bench:
             rows = connection.execute(
                 "SELECT tutor_id, offering_id, service_point_id, channel, duration_minutes, first_start, topic,"
                 " (extract(epoch FROM last_start - first_start) / 60)::int, step_minutes FROM free_span"
-                " WHERE region = '01' AND topic = 'topic-07' AND plain AND first_start > now() + interval '2 days'"
+                " WHERE region = '01' AND topic = 'topic-07' AND plain AND after_minutes = 0"
+                " AND first_start > now() + interval '2 days'"
                 " ORDER BY first_start LIMIT 400"
             ).fetchall()
         slots = [
@@ -381,7 +382,6 @@ def _statements() -> list[str]:
     """What a booking sends, in its order, with variables where the slots' own values go."""
     texts = (
         idempotency.CLAIM.replace("%(hash)s", "'h'::bytea").replace("%(key)s", "%(made)s::text"),
-        search_store.SLOT_SCOPE.replace("%(point)s", "%(place)s"),
         claim_store.LOCK_ONE,
         claim_store.LAPSED,
         claim_store.FREE_AT,

@@ -213,9 +213,9 @@ async def _claim(
     prefer: uuid.UUID | None = None,
 ) -> Taken:
     """Claim a slot for a new session, for a caller who may book in its region."""
-    region, _municipality = await scope_of(connection, slot.tutor_id, slot.offering_id, slot.service_point_id)
-    if region is not None:
-        context.caller.require_region(region)
+    if context.caller.region is not None:
+        region, _municipality = await scope_of(connection, slot.tutor_id, slot.offering_id, slot.service_point_id)
+        context.caller.require_region(region or context.caller.region)
     return await claims.take(
         connection, slot, topic, session=made, now=context.now, zone=context.zone, expires=expires, prefer=prefer
     )
