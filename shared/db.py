@@ -133,5 +133,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(NoConnection)
     @app.exception_handler(psycopg.OperationalError)
-    async def _database(request: Request, _error: Exception) -> JSONResponse:
+    async def _database(request: Request, error: Exception) -> JSONResponse:
+        if isinstance(error, psycopg.OperationalError):
+            await request.app.state.pool.check()  # of connections that a restart has broken, none is handed out again
         return answer(request, Unavailable())

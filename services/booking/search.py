@@ -307,8 +307,23 @@ async def _nearest(
 async def alternatives(
     connection: Connection, key: SlotKey, topic: str, *, now: dt.datetime, zone: str
 ) -> list[wire.Slot]:
-    """Free times nearest to one that was refused: in its municipality or by its channel, else in the region."""
-    region, municipality = await store.scope_of(connection, key.tutor_id, key.offering_id, key.service_point_id)
+    """Free times nearest to one that was refused."""
+    where = await store.scope_of(connection, key.tutor_id, key.offering_id, key.service_point_id)
+    return await nearest_to(connection, key, topic, where, now=now, zone=zone)
+
+
+async def nearest_to(
+    connection: Connection,
+    key: SlotKey,
+    topic: str,
+    where: tuple[str | None, str | None],
+    *,
+    now: dt.datetime,
+    zone: str,
+) -> list[wire.Slot]:
+    """Free times nearest to one, `where` being its region and municipality: in the municipality or by its channel, else
+    in the region."""
+    region, municipality = where
     if region is None:
         return []
     query = Query(topic=topic, start=max(now, key.start - NEAR), drop_in=False, zone=zone)

@@ -154,6 +154,8 @@ def test_every_acknowledged_appointment_survives_kill_9_of_the_database(parts: P
         told = connection.execute("SELECT subject FROM event WHERE type = 'fi.vuoro.appointment.booked'").fetchall()
     assert set(acknowledged) <= {row[0] for row in rows} <= {row[0] for row in told}
     assert eventually(lambda: parts.http.get("/api/booking/readyz").status_code == 200)
+    # The first to meet a broken connection is told to try again; then they are all mended.
+    assert eventually(lambda: parts.http.get("/api/booking/v1/slots").status_code == 200, seconds=5)
     assert eventually(lambda: parts.book(parts.slots()[0]["id"]).status_code == 201)
 
 

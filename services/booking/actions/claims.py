@@ -197,28 +197,20 @@ async def _taken(connection: Connection, slot: SlotKey, topic: str, now: dt.date
 
 async def refused(connection: Connection, slot: SlotKey, topic: str, now: dt.datetime, zone: str) -> Problem:
     """The problem that says why a slot is not free."""
-    offering = await given(connection, slot.offering_id)
-    known = offering is not None and await claims.fits(connection, slot)
+    facts = await claims.facts(connection, slot, now, zone)
+    known = facts is not None and facts.fits and slot.duration in facts.durations and slot.channel in facts.channels
     reason = why_refused(
         slot.start,
         now,
-        known=known and offering is not None and slot.duration in offering.durations,
-        serves_topic=offering is not None and topic in offering.topics,
-        on_grid=offering is not None and on_grid(slot.start, offering.grid_minutes, zone),
-        collides=slot.tutor_id is None or (offering is not None and await _collides(connection, slot, offering, now)),
+        known=known,
+        serves_topic=facts is not None and topic in facts.topics,
+        on_grid=facts is not None and on_grid(slot.start, facts.grid_minutes, facts.zone),
+        collides=slot.tutor_id is None or (facts is not None and facts.collides),
     )
     if reason is Refusal.PAST:
         return InThePast()
-    if reason is Refusal.NO_SLOT:
+    if reason is Refusal.NO_SLOT or facts is None:
         return NotASlot()
-    alternatives = await search.alternatives(connection, slot, topic, now=now, zone=zone)
+    where = (facts.region, facts.municipality)
+    alternatives = await search.nearest_to(connection, slot, topic, where, now=now, zone=zone)
     return (SlotTaken if reason is Refusal.TAKEN else SlotGone)(alternatives)
-
-
-async def _collides(connection: Connection, slot: SlotKey, offering: Given, now: dt.datetime) -> bool:
-    assert slot.tutor_id
-    busy = Interval(
-        slot.start - dt.timedelta(minutes=offering.buffer_before_minutes),
-        slot.start + dt.timedelta(minutes=slot.duration + offering.buffer_after_minutes),
-    )
-    return await claims.collides(connection, slot.tutor_id, busy, now)

@@ -202,17 +202,53 @@ async def let_lapsed_go(connection: Connection, resources: Sequence[uuid.UUID], 
     await connection.execute(LAPSED, {"resources": list(resources), "now": now})
 
 
-COLLIDES = """
-    SELECT EXISTS (SELECT FROM claim WHERE resource_id = %(resource)s AND busy && %(busy)s
-                   AND (expires IS NULL OR expires > %(now)s))
+@dataclass(frozen=True)
+class Facts:
+    """What a refusal is explained by: whether a slot's parts fit together, and whether something takes its time."""
+
+    topics: list[str]
+    channels: list[str]
+    durations: list[int]
+    grid_minutes: int
+    fits: bool
+    collides: bool
+    region: str | None
+    municipality: str | None
+    zone: str
+
+
+FACTS = """
+    SELECT o.topics, o.channels, o.duration_minutes || o.other_durations_minutes AS durations, o.grid_minutes,
+           t.id IS NOT NULL AS fits,
+           EXISTS (SELECT FROM claim WHERE resource_id = %(tutor)s AND (expires IS NULL OR expires > %(now)s)
+                   AND busy && tstzrange(
+                       %(start)s - make_interval(mins => o.buffer_before_minutes),
+                       %(start)s + make_interval(mins => %(duration)s + o.buffer_after_minutes))) AS collides,
+           coalesce(p.region, t.region) AS region, p.municipality, coalesce(own.zone, %(zone)s) AS zone
+    FROM offering o
+    LEFT JOIN LATERAL (SELECT id, region FROM tutor
+                       WHERE organisation_id = o.organisation_id AND (%(tutor)s::uuid IS NULL OR id = %(tutor)s)
+                       ORDER BY id LIMIT 1) AS t ON true
+    LEFT JOIN tutor_time own ON own.tutor_id = %(tutor)s
+    LEFT JOIN service_point p ON p.id = %(point)s
+    WHERE o.id = %(offering)s
 """
 
 
-async def collides(connection: Connection, resource: uuid.UUID, busy: Interval, now: dt.datetime) -> bool:
-    """Whether a live claim of a tutor, room or device stands in that time."""
-    values = {"resource": resource, "busy": Range(busy.start, busy.end), "now": now}
-    row = await (await connection.execute(COLLIDES, values)).fetchone()
-    return bool(row and row[0])
+async def facts(connection: Connection, slot: SlotKey, now: dt.datetime, zone: str) -> Facts | None:
+    """What is known of a slot that is not free; None when there is no such offering."""
+    values = {
+        "tutor": slot.tutor_id,
+        "offering": slot.offering_id,
+        "point": slot.service_point_id,
+        "start": slot.start,
+        "duration": slot.duration,
+        "now": now,
+        "zone": zone,
+    }
+    cursor = connection.cursor(row_factory=class_row(Facts))
+    await cursor.execute(FACTS, values)
+    return await cursor.fetchone()
 
 
 @dataclass(frozen=True)
@@ -315,10 +351,6 @@ LIVE_SEATS = """
     WHERE live_session = %(session)s AND id <> %(but)s AND (expires IS NULL OR expires > %(now)s)
 """
 PEOPLE = "SELECT resource_id FROM claim WHERE session_id = %(session)s AND kind <> 'equipment'"
-FITS = """
-    SELECT EXISTS (SELECT FROM offering o JOIN tutor t ON t.organisation_id = o.organisation_id
-                   WHERE o.id = %(offering)s AND (%(tutor)s::uuid IS NULL OR t.id = %(tutor)s))
-"""
 
 
 async def live_seats(
@@ -332,13 +364,6 @@ async def live_seats(
 async def people_of(connection: Connection, session: uuid.UUID) -> list[uuid.UUID]:
     """The tutors whose time a session takes."""
     return [row[0] for row in await (await connection.execute(PEOPLE, {"session": session})).fetchall()]
-
-
-async def fits(connection: Connection, slot: SlotKey) -> bool:
-    """Whether the slot's tutor, if it names one, is of the organisation that gives its offering."""
-    values = {"offering": slot.offering_id, "tutor": slot.tutor_id}
-    row = await (await connection.execute(FITS, values)).fetchone()
-    return bool(row and row[0])
 
 
 REGION_OF = "SELECT min(region) FROM tutor WHERE id = ANY (%(ids)s::uuid[])"

@@ -1,4 +1,4 @@
-"""What booking needs to know of an offering when somebody asks for a time of it."""
+"""What a session of an offering takes besides its tutor."""
 
 import uuid
 from dataclasses import dataclass
@@ -10,13 +10,8 @@ from shared.db import Connection
 
 @dataclass(frozen=True)
 class Given:
-    """An offering, and what the service points where it is given have."""
+    """Its seats, helpers and needs, and what the service points where it is given have."""
 
-    topics: list[str]
-    durations: list[int]
-    buffer_before_minutes: int
-    buffer_after_minutes: int
-    grid_minutes: int
     capacity: int
     helpers: int
     needs: list[str]
@@ -28,8 +23,7 @@ class Given:
 
 
 GIVEN = """
-    SELECT topics, duration_minutes || other_durations_minutes AS durations,
-           buffer_before_minutes, buffer_after_minutes, grid_minutes, capacity, helpers, needs,
+    SELECT capacity, helpers, needs,
            CASE WHEN needs = '{}' THEN '{}'::jsonb
                 ELSE (SELECT coalesce(jsonb_object_agg(p.id, p.equipment), '{}') FROM service_point p
                       WHERE p.equipment <> '{}' AND p.id IN (
