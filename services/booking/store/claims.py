@@ -4,7 +4,9 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from psycopg import AsyncCursor
 from psycopg.rows import class_row
 from psycopg.types.range import Range
 
@@ -155,11 +157,11 @@ class Resource:
 class Landed:
     """Whether a claim was accepted, told by the database when somebody asks."""
 
-    def __init__(self, cursor: object, wanted: int) -> None:
+    def __init__(self, cursor: AsyncCursor[Any], wanted: int) -> None:
         self._cursor, self._wanted = cursor, wanted
 
     async def everywhere(self) -> bool:
-        return len(await self._cursor.fetchall()) == self._wanted  # type: ignore[attr-defined]
+        return len(await self._cursor.fetchall()) == self._wanted
 
 
 async def claim(
