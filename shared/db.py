@@ -8,9 +8,9 @@ import datetime as dt
 import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 import psycopg
 import sqlalchemy as sa
@@ -71,6 +71,14 @@ async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
         yield session
 
 
+@asynccontextmanager
+async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
+    """A part of a session's transaction that can be undone alone, whatever its driver was told, too."""
+    async with session.begin_nested():
+        await session.connection()  # SQLAlchemy sets the savepoint only when it is asked for a connection
+        yield
+
+
 async def driver(session: AsyncSession) -> Connection:
     """The driver's connection of a session, in the same transaction, with all that the session was told written."""
     await session.flush()
@@ -80,12 +88,16 @@ async def driver(session: AsyncSession) -> Connection:
     return found
 
 
+# A prepared statement keeps the plan that was checked, and is not planned anew for each value: planning a search took
+# as long as running it.
+GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan"
+
+
 def pool(url: str, *, size: int = 10) -> Pool:
     """A pool of the driver's own connections, to be opened by whoever runs it."""
     target = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return AsyncConnectionPool(
-        target, min_size=0, max_size=size, timeout=20, open=False, kwargs={"connect_timeout": 5, "autocommit": True}
-    )
+    settings = {"connect_timeout": 5, "autocommit": True, "options": GENERIC_PLANS}
+    return AsyncConnectionPool(target, min_size=0, max_size=size, timeout=20, open=False, kwargs=settings)
 
 
 @asynccontextmanager
@@ -93,6 +105,24 @@ async def direct(connections: Pool) -> AsyncIterator[Connection]:
     """A connection whose transaction commits at the end, or leaves no trace."""
     async with connections.connection() as connection, connection.transaction():
         yield connection
+
+
+Made = TypeVar("Made")
+
+
+async def out_of_circles(
+    transaction: Callable[[], AbstractAsyncContextManager[object]], act: Callable[[], Awaitable[Made]]
+) -> Made:
+    """Act in a transaction or behind a savepoint; once more, when the database ended it because two transactions waited
+    for each other."""
+    try:
+        async with transaction():
+            return await act()
+    except (psycopg.errors.DeadlockDetected, OperationalError) as error:
+        if not isinstance(getattr(error, "orig", error), psycopg.errors.DeadlockDetected):
+            raise
+    async with transaction():
+        return await act()
 
 
 def begin(app: FastAPI) -> AbstractAsyncContextManager[AsyncSession]:
@@ -110,20 +140,13 @@ Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 
 
 async def _direct(request: Request) -> AsyncIterator[Connection]:
-    async with direct(request.app.state.pool) as connection:
-        yield connection
-
-
-async def _reading(request: Request) -> AsyncIterator[Connection]:
     connections: Pool = request.app.state.pool
     async with connections.connection() as connection:
         yield connection
 
 
-# The same, without SQLAlchemy.
+# The same, without SQLAlchemy: each statement stands alone, until somebody begins a transaction.
 Direct = Annotated[Connection, Depends(_direct, scope="function")]
-# For reading only: each statement stands alone, which spares two round trips.
-Reading = Annotated[Connection, Depends(_reading, scope="function")]
 
 
 def install(app: FastAPI) -> None:

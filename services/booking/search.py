@@ -19,9 +19,11 @@ from shared.db import Connection
 from shared.problems import field_problem
 from shared.schemas import booking as wire
 from shared.schemas.common import REMOTE
+from shared.together import Together
 
-NEAR = dt.timedelta(days=1)
-ALTERNATIVES = 5
+NEAR, CLOSE = dt.timedelta(days=1), dt.timedelta(hours=2)
+AROUND, ALTERNATIVES = 20, 5
+Rows = Together[list[Any]]
 LAST_TUTOR = uuid.UUID(int=2**128 - 1)
 
 
@@ -320,23 +322,30 @@ async def nearest_to(
     *,
     now: dt.datetime,
     zone: str,
+    together: Rows | None = None,
 ) -> list[wire.Slot]:
     """Free times nearest to one, `where` being its region and municipality: in the municipality or by its channel, else
-    in the region."""
+    in the region. In a rush, who are refused together are told of the same times."""
     region, municipality = where
     if region is None:
         return []
-    query = Query(topic=topic, start=max(now, key.start - NEAR), drop_in=False, zone=zone)
+    hour = key.start.replace(minute=0, second=0, microsecond=0)
+    query = Query(topic=topic, start=hour - NEAR, drop_in=False, zone=zone)
     if municipality is not None:
         query = replace(query, municipalities=(municipality,))
     elif key.channel == "home" and key.municipality:
         query = replace(query, municipalities=(key.municipality,), channel="home")
     else:
         query = replace(query, region=region, channel=key.channel)
-    found = await store.earliest(connection, query, now=now, limit=20)
-    if not found:
-        wide = Query(topic=topic, region=region, start=now, drop_in=False, zone=zone)
-        found = await store.earliest(connection, wide, now=now, limit=ALTERNATIVES)
+
+    async def around() -> list[Any]:
+        found = await store.earliest(connection, query, now=now, limit=AROUND)
+        if len(found) == AROUND and found[-1].start < hour:  # where there is much time, all of these lie before it
+            found = await store.earliest(connection, replace(query, start=hour - CLOSE), now=now, limit=AROUND)
+        wide = Query(topic=topic, region=region, drop_in=False, zone=zone)
+        return found or await store.earliest(connection, wide, now=now, limit=ALTERNATIVES)
+
+    found = await (together(query, around) if together is not None else around())
     nearest = sorted(found, key=lambda row: (abs(row.start - key.start), row.start))[:ALTERNATIVES]
     by = "any" if key.tutor_id is None else "each"
     return [slot(row, zone, by=by) for row in sorted(nearest, key=lambda row: row.start)]

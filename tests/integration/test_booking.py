@@ -66,6 +66,18 @@ async def test_a_taken_time_is_refused_with_the_nearest_alternatives(
     assert len(nearest) == 5
 
 
+async def test_where_there_is_much_time_the_alternatives_lie_around_the_one_that_was_taken(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    for weekday in (2, 3):
+        await registry.open(booking_db, weekday, "08:00", "20:00")
+    await registry.book(booking_db, helsinki(10, 15))
+    with pytest.raises(SlotTaken) as refused:
+        await registry.book(booking_db, helsinki(10, 15))
+    nearest = [dt.datetime.fromisoformat(each["start"]) for each in refused.value.extensions["alternatives"]]
+    assert all(abs(start - helsinki(10, 15)) <= dt.timedelta(hours=2) for start in nearest), nearest
+
+
 @pytest.mark.parametrize(
     ("start", "problem"),
     [

@@ -38,6 +38,16 @@ LONGEST_HOLD = dt.timedelta(hours=1)
 CLOCK = "clock"
 
 
+async def gone(connection: Connection, context: Context, *, wanted: wire.HoldInput | wire.AppointmentInput) -> None:
+    """Refuse a slot that is plainly not free, before anything is locked for it."""
+    if wanted.slot_id is not None:
+        slot = decoded(wanted.slot_id)
+        if not await claim_store.seems_free(connection, slot, wanted.topic, context.now):
+            raise await claims.refused(
+                connection, slot, wanted.topic, context.now, context.zone, context.refused_together
+            )
+
+
 async def hold(connection: Connection, context: Context, *, wanted: wire.HoldInput) -> uuid.UUID:
     """Keep a slot's time for a while; it is free again by itself when the time is up."""
     expires = context.now + dt.timedelta(minutes=wanted.minutes)
@@ -149,7 +159,7 @@ async def book_series(connection: Connection, context: Context, *, wanted: wire.
     series, tutor = new_id(), slot.tutor_id
     for week in range(wanted.count):
         date = local.date() + 7 * DAY * wanted.every_weeks * week
-        each = SlotKey(**{**slot.__dict__, "start": instant(date, local.time(), context.zone)})
+        each = slot._replace(start=instant(date, local.time(), context.zone))
         made = new_id()
         try:
             taken = await _claim(connection, context, each, wanted.topic, made, prefer=tutor)

@@ -195,7 +195,14 @@ async def _taken(connection: Connection, slot: SlotKey, topic: str, now: dt.date
     return SlotTaken(await search.alternatives(connection, slot, topic, now=now, zone=zone))
 
 
-async def refused(connection: Connection, slot: SlotKey, topic: str, now: dt.datetime, zone: str) -> Problem:
+async def refused(
+    connection: Connection,
+    slot: SlotKey,
+    topic: str,
+    now: dt.datetime,
+    zone: str,
+    together: search.Rows | None = None,
+) -> Problem:
     """The problem that says why a slot is not free."""
     facts = await claims.facts(connection, slot, now, zone)
     known = facts is not None and facts.fits and slot.duration in facts.durations and slot.channel in facts.channels
@@ -212,5 +219,5 @@ async def refused(connection: Connection, slot: SlotKey, topic: str, now: dt.dat
     if reason is Refusal.NO_SLOT or facts is None:
         return NotASlot()
     where = (facts.region, facts.municipality)
-    alternatives = await search.nearest_to(connection, slot, topic, where, now=now, zone=zone)
+    alternatives = await search.nearest_to(connection, slot, topic, where, now=now, zone=zone, together=together)
     return (SlotTaken if reason is Refusal.TAKEN else SlotGone)(alternatives)

@@ -7,8 +7,8 @@ import enum
 import hmac
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 State = Literal["held", "lapsed", "booked", "displaced", "cancelled", "attended", "no_show"]
@@ -90,8 +90,7 @@ LAYOUT = struct.Struct(">16s16s16sBHHI")  # 57 bytes: a multiple of three, so th
 LAST_MINUTE = int(dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()) // 60
 
 
-@dataclass(frozen=True)
-class SlotKey:
+class SlotKey(NamedTuple):
     """What a slot's id says. It is no secret and proves nothing: every booking checks it against the free spans.
     Without a tutor it means any helper who is free then."""
 
@@ -140,7 +139,7 @@ class SlotKey:
 
     def by(self, tutor: UUID | None) -> "SlotKey":
         """The same time and place with that tutor; with None, with any."""
-        return replace(self, tutor_id=tutor)
+        return self._replace(tutor_id=tutor)
 
 
 def manage_token(secret: str, record_id: UUID) -> str:

@@ -20,7 +20,9 @@ async def hold(act: Act, settings: Config, wanted: wire.HoldInput) -> wire.Hold:
     """It is nobody else's until `expires`, then free again by itself. Book it by `hold_id`, with its `manage_token` in
     `Manage-Token`."""
     access.may_book(act.context.caller)
-    return await views.hold(act.connection, await act.do(appointments.hold, wanted=wanted), settings)
+    return await views.hold(
+        act.connection, await act.do(appointments.hold, unless=appointments.gone, wanted=wanted), settings
+    )
 
 
 @routes.post("/holds/{id}/extension", summary="Keep it ten minutes more")
@@ -45,7 +47,7 @@ async def book(
     access.may_book(act.context.caller)
     if wanted.hold_id is not None:
         require_key(settings, manage_token, wanted.hold_id)
-    made = await act.do(appointments.book, wanted=wanted)
+    made = await act.do(appointments.book, unless=appointments.gone, wanted=wanted)
     return tagged(response, await views.appointment(act.connection, made, access.BOOKER, settings))
 
 

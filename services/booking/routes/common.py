@@ -1,7 +1,9 @@
 """What the handlers share: the settings, a citizen's key, and acting once in one transaction."""
 
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -10,12 +12,13 @@ from fastapi import Depends, Header, Request, Response
 from services.booking import views
 from services.booking.actions import waiting
 from services.booking.actions.context import Context
+from services.booking.search import Rows
 from services.booking.settings import Settings
 from shared.auth import Caller
 from shared.clock import Now
-from shared.db import Connection, Direct, Session, driver
+from shared.db import Connection, Direct, Session, driver, out_of_circles, savepoint
 from shared.idempotency import Idempotent, IdempotentDirect, Once
-from shared.problems import Unauthenticated, field_problem
+from shared.problems import Problem, Unauthenticated, field_problem
 from shared.schemas import booking as wire
 
 Made = TypeVar("Made")
@@ -33,65 +36,106 @@ ManageToken = Annotated[
 ]
 
 
-async def _context(settings: Config, caller: Caller, now: Now) -> Context:
-    return Context(caller, now, settings.zone, settings.secret.get_secret_value())
+async def _context(request: Request, settings: Config, caller: Caller, now: Now) -> Context:
+    together: Rows = request.app.state.refused_together
+    return Context(caller, now, settings.zone, settings.secret.get_secret_value(), refused_together=together)
 
 
 Asked = Annotated[Context, Depends(_context)]
 
 
 @dataclass(frozen=True)
-class Acting:
-    """Carries out what is asked, once for each Idempotency-Key; then offers the time that it frees to those who wait,
-    in the same transaction."""
+class _Doing(ABC):
+    """Carries out what is asked in one transaction, once for each Idempotency-Key; then offers the time that it frees
+    to those who wait, in the same transaction."""
 
-    connection: Connection
     context: Context
     once: Once
 
-    async def do(self, action: Callable[..., Awaitable[uuid.UUID]], **what: Any) -> uuid.UUID:
-        """The id of what the action made, now or the first time."""
-        made = await self.once(lambda: action(self.connection, self.context, **what))
-        await waiting.offer_freed(self.connection, self.context)
-        return made
+    @abstractmethod
+    def _transaction(self) -> AbstractAsyncContextManager[object]: ...
+
+    @property
+    @abstractmethod
+    def _through(self) -> Connection | Session: ...
+
+    @abstractmethod
+    async def _driver(self) -> Connection: ...
+
+    async def do(
+        self,
+        action: Callable[..., Awaitable[uuid.UUID]],
+        *,
+        unless: Callable[..., Awaitable[None]] | None = None,
+        **what: Any,
+    ) -> uuid.UUID:
+        """The id of what the action made, now or the first time. `unless` may refuse it beforehand, with no transaction
+        and no lock, which in a rush is the answer to most."""
+        if unless is not None:
+            try:
+                await unless(self._through, self.context, **what)
+            except Problem:
+                if not await self.once.acted():
+                    raise
+        return await self._in_one(lambda: self.once(lambda: action(self._through, self.context, **what)))
 
     async def again(self, action: Callable[..., Awaitable[Made]], **what: Any) -> Made:
         """For what may be asked again by its nature, without a key: PUT and DELETE."""
-        made = await action(self.connection, self.context, **what)
-        await waiting.offer_freed(self.connection, self.context)
-        return made
+        return await self._in_one(lambda: action(self._through, self.context, **what))
+
+    async def _in_one(self, act: Callable[[], Awaitable[Made]]) -> Made:
+        async def with_its_offers() -> Made:
+            self.context.freed.clear()
+            made = await act()
+            await waiting.offer_freed(await self._driver(), self.context)
+            return made
+
+        return await out_of_circles(self._transaction, with_its_offers)
+
+
+@dataclass(frozen=True)
+class Acting(_Doing):
+    """Changes of appointments."""
+
+    connection: Connection
+
+    def _transaction(self) -> AbstractAsyncContextManager[object]:
+        return self.connection.transaction()
+
+    @property
+    def _through(self) -> Connection:
+        return self.connection
+
+    async def _driver(self) -> Connection:
+        return self.connection
 
 
 async def _acting(connection: Direct, context: Asked, once: IdempotentDirect) -> Acting:
-    return Acting(connection, context, once)
+    return Acting(context, once, connection)
 
 
 Act = Annotated[Acting, Depends(_acting, scope="function")]
 
 
 @dataclass(frozen=True)
-class Ruling:
-    """The same, for changes of the rules of time."""
+class Ruling(_Doing):
+    """Changes of the rules of time."""
 
     session: Session
-    context: Context
-    once: Once
 
-    async def do(self, action: Callable[..., Awaitable[uuid.UUID]], **what: Any) -> uuid.UUID:
-        """The id of what the action made, now or the first time."""
-        made = await self.once(lambda: action(self.session, self.context, **what))
-        await waiting.offer_freed(await driver(self.session), self.context)
-        return made
+    def _transaction(self) -> AbstractAsyncContextManager[object]:
+        return savepoint(self.session)
 
-    async def again(self, action: Callable[..., Awaitable[Made]], **what: Any) -> Made:
-        """For what may be asked again by its nature, without a key: PUT and DELETE."""
-        made = await action(self.session, self.context, **what)
-        await waiting.offer_freed(await driver(self.session), self.context)
-        return made
+    @property
+    def _through(self) -> Session:
+        return self.session
+
+    async def _driver(self) -> Connection:
+        return await driver(self.session)
 
 
 async def _ruling(session: Session, context: Asked, once: Idempotent) -> Ruling:
-    return Ruling(session, context, once)
+    return Ruling(context, once, session)
 
 
 Rules = Annotated[Ruling, Depends(_ruling, scope="function")]

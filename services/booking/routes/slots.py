@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Response
 
 from services.booking import search
 from services.booking.routes.common import Config
 from shared.clock import Now
-from shared.db import Reading
+from shared.db import Direct
+from shared.query import parameters_of, read_as
 from shared.schemas import booking as wire
 
 routes = APIRouter(tags=["slots"])
@@ -17,21 +18,41 @@ def _json(body: wire.Slots | wire.Days | wire.PlaceTimes) -> Response:
     return Response(body.model_dump_json(), media_type="application/json")
 
 
-@routes.get("/slots", summary="Find free times", response_model=wire.Slots)
+@routes.get(
+    "/slots", summary="Find free times", response_model=wire.Slots, openapi_extra=parameters_of(wire.SlotSearch)
+)
 async def slots(
-    connection: Reading, settings: Config, now: Now, wanted: Annotated[wire.SlotSearch, Query()]
+    connection: Direct,
+    settings: Config,
+    now: Now,
+    wanted: Annotated[wire.SlotSearch, Depends(read_as(wire.SlotSearch))],
 ) -> Response:
     """Times that can be booked now, earliest first, and drop-in windows among them."""
     return _json(await search.slots(connection, wanted, now=now, zone=settings.zone))
 
 
-@routes.get("/days", summary="Find the days of a month that have room", response_model=wire.Days)
-async def days(connection: Reading, settings: Config, now: Now, wanted: Annotated[wire.DaySearch, Query()]) -> Response:
+@routes.get(
+    "/days",
+    summary="Find the days of a month that have room",
+    response_model=wire.Days,
+    openapi_extra=parameters_of(wire.DaySearch),
+)
+async def days(
+    connection: Direct, settings: Config, now: Now, wanted: Annotated[wire.DaySearch, Depends(read_as(wire.DaySearch))]
+) -> Response:
     return _json(await search.days(connection, wanted, now=now, zone=settings.zone))
 
 
-@routes.get("/places", summary="Find the next free time of each service point", response_model=wire.PlaceTimes)
+@routes.get(
+    "/places",
+    summary="Find the next free time of each service point",
+    response_model=wire.PlaceTimes,
+    openapi_extra=parameters_of(wire.PlaceSearch),
+)
 async def places(
-    connection: Reading, settings: Config, now: Now, wanted: Annotated[wire.PlaceSearch, Query()]
+    connection: Direct,
+    settings: Config,
+    now: Now,
+    wanted: Annotated[wire.PlaceSearch, Depends(read_as(wire.PlaceSearch))],
 ) -> Response:
     return _json(await search.places(connection, wanted, limit=wanted.limit, now=now, zone=settings.zone))

@@ -106,12 +106,9 @@ FREE_AT = """
 """
 
 
-async def lock_and_look(
-    connection: Connection, slot: SlotKey, topic: str, now: dt.datetime, *, at_any_notice: bool = False
-) -> Free | None:
-    """Take the lock of the slot's tutor, let go what has run out, and see whether the slot can be booked now."""
-    assert slot.tutor_id
-    values = {
+def _of(slot: SlotKey, topic: str | None, now: dt.datetime, *, at_any_notice: bool = False) -> dict[str, Any]:
+    """A slot as the statements about it name its parts."""
+    return {
         "tutor": slot.tutor_id,
         "offering": slot.offering_id,
         "channel": slot.channel,
@@ -121,9 +118,23 @@ async def lock_and_look(
         "duration": slot.duration,
         "start": slot.start,
         "now": now,
-        "resources": [slot.tutor_id],
         "at_any_notice": at_any_notice,
     }
+
+
+async def seems_free(connection: Connection, slot: SlotKey, topic: str, now: dt.datetime) -> bool:
+    """Whether a slot can be booked, as far as can be seen without a lock."""
+    if slot.tutor_id is None:
+        return bool(await who_is_free(connection, slot, topic, now))
+    return await (await connection.execute(FREE_AT, _of(slot, topic, now))).fetchone() is not None
+
+
+async def lock_and_look(
+    connection: Connection, slot: SlotKey, topic: str, now: dt.datetime, *, at_any_notice: bool = False
+) -> Free | None:
+    """Take the lock of the slot's tutor, let go what has run out, and see whether the slot can be booked now."""
+    assert slot.tutor_id
+    values = {**_of(slot, topic, now, at_any_notice=at_any_notice), "resources": [slot.tutor_id]}
     async with connection.pipeline():
         locked = await connection.execute(LOCK_ONE, values)
         await connection.execute(LAPSED, values)
@@ -232,22 +243,14 @@ FACTS = """
                        WHERE organisation_id = o.organisation_id AND (%(tutor)s::uuid IS NULL OR id = %(tutor)s)
                        ORDER BY id LIMIT 1) AS t ON true
     LEFT JOIN tutor_time own ON own.tutor_id = %(tutor)s
-    LEFT JOIN service_point p ON p.id = %(point)s
+    LEFT JOIN service_point p ON p.id = %(place)s
     WHERE o.id = %(offering)s
 """
 
 
 async def facts(connection: Connection, slot: SlotKey, now: dt.datetime, zone: str) -> Facts | None:
     """What is known of a slot that is not free; None when there is no such offering."""
-    values = {
-        "tutor": slot.tutor_id,
-        "offering": slot.offering_id,
-        "point": slot.service_point_id,
-        "start": slot.start,
-        "duration": slot.duration,
-        "now": now,
-        "zone": zone,
-    }
+    values = {**_of(slot, None, now), "zone": zone}
     cursor = connection.cursor(row_factory=class_row(Facts))
     await cursor.execute(FACTS, values)
     return await cursor.fetchone()
@@ -274,17 +277,8 @@ SESSION = """
 
 async def session_at(connection: Connection, slot: SlotKey, now: dt.datetime) -> Session | None:
     """The session of several seats that stands at a slot."""
-    values = {
-        "tutor": slot.tutor_id,
-        "start": slot.start,
-        "offering": slot.offering_id,
-        "channel": slot.channel,
-        "place": slot.service_point_id,
-        "duration": slot.duration,
-        "now": now,
-    }
     cursor = connection.cursor(row_factory=class_row(Session))
-    await cursor.execute(SESSION, values)
+    await cursor.execute(SESSION, _of(slot, None, now))
     return await cursor.fetchone()
 
 
@@ -322,17 +316,7 @@ WHO_IS_FREE = """
 
 async def who_is_free(connection: Connection, slot: SlotKey, topic: str | None, now: dt.datetime) -> list[uuid.UUID]:
     """The tutors who could take the slot, whatever its notice; for `topic`, or for any that the offering serves."""
-    values = {
-        "topic": topic,
-        "channel": slot.channel,
-        "duration": slot.duration,
-        "offering": slot.offering_id,
-        "place": slot.service_point_id,
-        "municipality": slot.municipality,
-        "start": slot.start,
-        "now": now,
-    }
-    cursor = await connection.execute(WHO_IS_FREE, values)
+    cursor = await connection.execute(WHO_IS_FREE, _of(slot, topic, now))
     return [row[0] for row in await cursor.fetchall()]
 
 
@@ -366,9 +350,6 @@ async def live_seats(
 async def people_of(connection: Connection, session: uuid.UUID) -> list[uuid.UUID]:
     """The tutors whose time a session takes."""
     return [row[0] for row in await (await connection.execute(PEOPLE, {"session": session})).fetchall()]
-
-
-REGION_OF = "SELECT min(region) FROM tutor WHERE id = ANY (%(ids)s::uuid[])"
 
 
 async def region_of(connection: Connection, tutors: Sequence[uuid.UUID]) -> str | None:
