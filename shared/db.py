@@ -140,13 +140,21 @@ Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 
 
 async def _direct(request: Request) -> AsyncIterator[Connection]:
-    connections: Pool = request.app.state.pool
-    async with connections.connection() as connection:
+    async with (await _pool(request)).connection() as connection:
         yield connection
 
 
 # The same, without SQLAlchemy: each statement stands alone, until somebody begins a transaction.
 Direct = Annotated[Connection, Depends(_direct, scope="function")]
+
+
+async def _pool(request: Request) -> Pool:
+    connections: Pool = request.app.state.pool
+    return connections
+
+
+# Where even a dependency that closes again is too slow.
+Connections = Annotated[Pool, Depends(_pool)]
 
 
 def install(app: FastAPI) -> None:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from services.booking import search
 from services.booking.routes.common import Config
 from shared.clock import Now
-from shared.db import Direct
+from shared.db import Connections, Direct
 from shared.query import parameters_of, read_as
 from shared.schemas import booking as wire
 
@@ -22,13 +22,14 @@ def _json(body: wire.Slots | wire.Days | wire.PlaceTimes) -> Response:
     "/slots", summary="Find free times", response_model=wire.Slots, openapi_extra=parameters_of(wire.SlotSearch)
 )
 async def slots(
-    connection: Direct,
+    connections: Connections,
     settings: Config,
     now: Now,
     wanted: Annotated[wire.SlotSearch, Depends(read_as(wire.SlotSearch))],
 ) -> Response:
     """Times that can be booked now, earliest first, and drop-in windows among them."""
-    return _json(await search.slots(connection, wanted, now=now, zone=settings.zone))
+    async with connections.connection() as connection:
+        return _json(await search.slots(connection, wanted, now=now, zone=settings.zone))
 
 
 @routes.get(
