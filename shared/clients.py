@@ -110,8 +110,9 @@ class ProvidersClient(_FeedClient):
     _events = "/api/providers/v1/events"
 
     async def topics(self) -> list[providers.Topic]:
-        """What the trouble can be with."""
-        return providers.Topics.model_validate(await self._call("GET", "/api/providers/v1/topics")).items
+        """What the trouble can be with: the topics that are booked, without the finer words that lead to them."""
+        answer = await self._call("GET", "/api/providers/v1/topics", query={"limit": 500})
+        return [topic for topic in providers.Topics.model_validate(answer).items if topic.parent is None]
 
     async def municipalities(self) -> list[providers.Municipality]:
         """All municipalities."""
@@ -119,7 +120,7 @@ class ProvidersClient(_FeedClient):
         answer = await self._call("GET", "/api/providers/v1/municipalities", query=query)
         return providers.Municipalities.model_validate(answer).items
 
-    async def service_points(self, municipality: str) -> list[providers.ServicePoint]:
+    async def service_points(self, municipality: str) -> list[providers.FoundServicePoint]:
         """The active service points of a municipality."""
         query = {"municipality": municipality, "limit": 500}
         answer = await self._call("GET", "/api/providers/v1/service-points", query=query)

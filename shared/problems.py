@@ -201,6 +201,7 @@ ADVICE = {
     "calendar": marked("This is not the address of a calendar that can be read."),
     "phone": marked("This is not a phone number. Write it as in 040 123 4567."),
     "until": marked("The end must be after the start."),
+    "business_id": marked("This is not a business ID. Look at its digits once more."),
     "email": marked("This is not an e-mail address. Write it as in name@example.fi."),
 }
 OTHERWISE = marked("This is not right. Check it.")

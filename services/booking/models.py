@@ -57,6 +57,7 @@ class ServicePoint(Base):
     features: Mapped[list[str]]
     equipment: Mapped[dict[str, Any]]
     drop_in: Mapped[Any] = mapped_column(JSONB)
+    weekly_hours: Mapped[Any] = mapped_column(JSONB, server_default="[]")
     active: Mapped[bool]
     refreshed_on: Mapped[dt.date | None]
 
@@ -83,6 +84,8 @@ class Tutor(Base):
     topics: Mapped[list[str]]
     channels: Mapped[list[str]]
     home_municipalities: Mapped[list[str]]
+    active_from: Mapped[dt.date | None]
+    active_until: Mapped[dt.date | None]
     active: Mapped[bool]
     refreshed_on: Mapped[dt.date | None] = mapped_column(index=True)
     pooled: Mapped[bool] = mapped_column(server_default=sa.false())

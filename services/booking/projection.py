@@ -62,7 +62,8 @@ async def _service_point(session: AsyncSession, data: dict[str, Any]) -> list[uu
     }
     values = state.model_dump(include=copied) | {
         "drop_in": [window.model_dump(mode="json", by_alias=True) for window in state.drop_in],
-        "active": state.status == "active",
+        "weekly_hours": [hours.model_dump(mode="json", by_alias=True) for hours in state.weekly_hours],
+        "active": state.status == "active" and state.publishing == "published",
         "refreshed_on": None,
     }
     await _upsert(session, ServicePoint, values)
@@ -93,7 +94,8 @@ def _staffed(day: wire.OpeningDay) -> list[list[str]]:
 
 async def _tutor(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
     state = wire.Tutor.model_validate(data, extra="ignore")
-    values = state.model_dump(exclude={"status"})
+    left = {"status", "kind", "other_organisations", "guidelines_accepted_on", "version"}
+    values = state.model_dump(exclude=left)
     await _upsert(session, Tutor, values | {"active": state.status == "active"})
     return [state.id]
 
@@ -101,7 +103,8 @@ async def _tutor(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]
 async def _offering(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
     state = wire.Offering.model_validate(data, extra="ignore")
     before = await session.scalar(sa.select(Offering.organisation_id).where(Offering.id == state.id))
-    values = state.model_dump(exclude={"status", "name", "region"}) | {
+    left = {"status", "name", "region", "description", "for_whom", "safety_promise", "version"}
+    values = state.model_dump(exclude=left) | {
         "breaks": [part.model_dump(mode="json", by_alias=True) for part in state.breaks],
         "active": state.status == "active",
     }

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from shared.auth import Principal
-from shared.problems import Forbidden
+from shared.problems import Forbidden, NotFound
 
 
 def may_write(caller: Principal, region: str, organisation_id: UUID | None = None) -> None:
@@ -27,3 +27,10 @@ def may_give_access(caller: Principal, region: str) -> None:
         caller.require("registry:write")
         raise Forbidden
     may_write(caller, region)
+
+
+def may_see(caller: Principal, region: str, *, public: bool) -> None:
+    """What is not public yet, or no longer, is seen by those who may write in its region; for others it is not
+    there."""
+    if not public and ("registry:write" not in caller.permissions or caller.region not in {None, region}):
+        raise NotFound

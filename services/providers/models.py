@@ -38,6 +38,10 @@ class Topic(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[dict[str, Any]]
     rank: Mapped[int]
+    parent: Mapped[str | None] = mapped_column(sa.ForeignKey("topic.code"))
+    synonyms: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    ptv_class: Mapped[str | None]
+    words: Mapped[list[str] | None] = mapped_column(doc="what it is found by; none: not worked out yet")
 
 
 class Organisation(Base):
@@ -49,7 +53,13 @@ class Organisation(Base):
     kind: Mapped[str]
     municipality: Mapped[str] = mapped_column(sa.ForeignKey("municipality.code"))
     status: Mapped[str]
+    business_id: Mapped[str | None] = mapped_column(unique=True)
+    mandate: Mapped[str] = mapped_column(server_default="general")
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    url: Mapped[str | None]
     retention_days: Mapped[int] = mapped_column(server_default="90")
+    version: Mapped[int] = mapped_column(server_default="1")
     source: Mapped[str | None]
     source_id: Mapped[str | None]
 
@@ -69,8 +79,23 @@ class ServicePoint(Base):
     url: Mapped[str | None]
     features: Mapped[list[str]] = mapped_column(server_default="{}")
     equipment: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    description: Mapped[dict[str, Any] | None]
+    not_done: Mapped[dict[str, Any] | None]
+    email: Mapped[str | None]
+    channels: Mapped[list[str]] = mapped_column(server_default="{on_site}")
+    languages: Mapped[list[str]] = mapped_column(server_default="{fi}")
+    weekly_hours: Mapped[Any] = mapped_column(JSONB, server_default="[]")
     drop_in: Mapped[Any] = mapped_column(JSONB, server_default="[]")
     status: Mapped[str]
+    publishing: Mapped[str] = mapped_column(server_default="published")
+    provenance: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    search_text: Mapped[str | None] = mapped_column(
+        sa.Computed(
+            "folded(coalesce(name->>'fi', '') || ' ' || coalesce(name->>'sv', '') || ' ' || "
+            "coalesce(name->>'en', '') || ' ' || address)"
+        )
+    )
+    version: Mapped[int] = mapped_column(server_default="1")
     source: Mapped[str | None]
     source_id: Mapped[str | None]
 
@@ -105,7 +130,15 @@ class Tutor(Base):
     topics: Mapped[list[str]]
     channels: Mapped[list[str]]
     home_municipalities: Mapped[list[str]]
+    kind: Mapped[str] = mapped_column(server_default="volunteer")
+    full_name: Mapped[str | None]
+    other_organisations: Mapped[list[uuid.UUID]] = mapped_column(sa.ARRAY(sa.Uuid), server_default="{}")
+    training: Mapped[Any] = mapped_column(JSONB, server_default="[]")
+    guidelines_accepted_on: Mapped[dt.date | None]
+    active_from: Mapped[dt.date | None]
+    active_until: Mapped[dt.date | None]
     status: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class RoleGrant(Base):
@@ -139,8 +172,12 @@ class Offering(Base):
     capacity: Mapped[int]
     helpers: Mapped[int]
     needs: Mapped[list[str]]
+    description: Mapped[dict[str, Any] | None]
+    for_whom: Mapped[dict[str, Any] | None]
     bring: Mapped[dict[str, Any] | None]
+    safety_promise: Mapped[dict[str, Any] | None]
     status: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class SignIn(Base):

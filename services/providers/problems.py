@@ -65,6 +65,13 @@ class ContactTaken(Problem):
     detail = marked("An account with this e-mail address or phone number exists. Use another.")
 
 
+class BusinessIdTaken(Problem):
+    """Another organisation has this business ID"""
+
+    status, slug, locale = 409, "business-id-taken", LOCALE
+    detail = marked("An organisation with this business ID is in the registry already. Look for it there.")
+
+
 class ImportRunning(Problem):
     """Another import is running"""
 

@@ -8,14 +8,18 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.providers.domain import Known
+from services.providers.domain import completeness as domain_completeness
 from services.providers.models import (
     ApiClient,
     Base,
     Municipality,
+    Offering,
     OpeningDay,
     Organisation,
     Person,
     RoleGrant,
+    ServicePoint,
     SignedIn,
     SignIn,
     Topic,
@@ -64,8 +68,8 @@ async def organisation(session: AsyncSession, organisation_id: uuid.UUID) -> Org
 
 
 async def unknown_topics(session: AsyncSession, codes: Sequence[str]) -> set[str]:
-    """Those of `codes` that are no topic."""
-    known = await session.scalars(sa.select(Topic.code).where(Topic.code.in_(codes)))
+    """Those of `codes` that are no topic that can be booked."""
+    known = await session.scalars(sa.select(Topic.code).where(Topic.code.in_(codes), Topic.parent.is_(None)))
     return set(codes) - set(known)
 
 
@@ -125,3 +129,25 @@ async def live_session(session: AsyncSession, token_hash: bytes, now: dt.datetim
 async def api_client(session: AsyncSession, client: uuid.UUID) -> ApiClient | None:
     """The API client called that."""
     return await session.get(ApiClient, client)
+
+
+async def completeness(session: AsyncSession, point: ServicePoint) -> tuple[int, list[str]]:
+    """How complete a service point's description is, and what is missing."""
+    municipality = await session.get_one(Municipality, point.municipality)
+    offers = sa.select(Offering.id).where(
+        Offering.organisation_id == point.organisation_id, Offering.status == "active"
+    )
+    dated = sa.select(OpeningDay.date).where(OpeningDay.service_point_id == point.id)
+    known = Known(
+        help=bool(point.drop_in) or await session.scalar(offers.limit(1)) is not None,
+        hours=bool(point.weekly_hours) or await session.scalar(dated.limit(1)) is not None,
+        contact=bool(point.phone or point.email),
+        coordinates=point.lat is not None and point.lon is not None,
+        description=bool(point.description),
+        features=bool(point.features),
+        languages=frozenset(point.languages),
+        not_done=bool(point.not_done),
+        url=bool(point.url),
+        named_in=frozenset(language for language, name in point.name.items() if name),
+    )
+    return domain_completeness(known, municipality.languages)

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from shared.schemas.common import (
     Channel,
@@ -18,6 +18,7 @@ from shared.schemas.common import (
     ShortText,
     TopicCode,
     WallTime,
+    WebAddress,
     Wire,
     example,
 )
@@ -37,6 +38,10 @@ OrganisationKind = Literal[
     "volunteer_group",
 ]
 Status = Literal["planned", "active", "ended"]
+OrganisationStatus = Literal["proposed", "planned", "active", "ended"]
+Mandate = Literal["statutory", "general"]
+Publishing = Literal["draft", "published", "withdrawn"]
+TutorKind = Literal["volunteer", "professional"]
 HoursKind = Literal["staffed", "self_service"]
 
 
@@ -63,11 +68,28 @@ class MunicipalityInput(Wire):
     name: LocalisedText
 
 
+Synonym = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+class Synonyms(Wire):
+    """What people say when they mean a topic, in each page language."""
+
+    fi: list[Synonym] = Field(default=[], max_length=50)
+    sv: list[Synonym] = Field(default=[], max_length=50)
+    en: list[Synonym] = Field(default=[], max_length=50)
+
+
 class TopicInput(Wire):
-    """What a topic is called, as a citizen would say it."""
+    """What a topic is called, as a citizen would say it. One with a `parent` is a finer word for it, by which people
+    find it; what is booked is the parent."""
 
     name: LocalisedText
     rank: int = Field(default=100, ge=0, le=1000, description="its place in lists for people, lowest first")
+    parent: TopicCode | None = None
+    synonyms: Synonyms = Synonyms()
+    ptv_class: str | None = Field(
+        default=None, pattern=r"^P\d{1,2}(\.\d{1,2})?$", description="class of the national service catalogue (PTV)"
+    )
 
 
 class Topic(TopicInput):
@@ -86,7 +108,16 @@ class OrganisationInput(Wire):
     name: LocalisedText
     kind: OrganisationKind
     municipality: MunicipalityCode
-    status: Status = "active"
+    business_id: str | None = Field(
+        default=None, pattern=r"^\d{7}-\d$", description="Finnish business ID (Y-tunnus)", examples=["0208852-8"]
+    )
+    mandate: Mandate = Field(
+        default="general", description="`statutory`: an authority that must guide in its own e-services"
+    )
+    email: Email | None = None
+    phone: ShortText | None = None
+    url: WebAddress | None = None
+    status: OrganisationStatus = "active"
     retention_days: int = Field(
         default=90, ge=1, le=3650, description="a citizen's details are erased so long after the visit"
     )
@@ -97,6 +128,7 @@ class Organisation(OrganisationInput):
 
     id: UUID
     region: RegionCode
+    version: int = Field(default=1, description="counts its changes; the ETag")
 
 
 class WallInterval(Wire):
@@ -120,6 +152,26 @@ class DropIn(WallInterval):
     languages: list[Language] = Field(default=["fi"], min_length=1)
 
 
+class Hours(Wire):
+    """An interval of a service point's day, in local wall time. Only staffed time can carry help."""
+
+    opens: WallTime = Field(alias="from")
+    closes: WallTime = Field(alias="to", description="00:00 means the end of the day")
+    kind: HoursKind = "staffed"
+
+    @model_validator(mode="after")
+    def _forward(self) -> "Hours":
+        if self.closes != dt.time(0) and self.closes <= self.opens:
+            raise ValueError("'to' must be after 'from'")
+        return self
+
+
+class WeeklyHours(Hours):
+    """Hours of a service point's ordinary week. What is said of a date counts before it."""
+
+    weekday: int = Field(ge=1, le=7, description="1 is Monday, as in ISO 8601")
+
+
 class ServicePointInput(Wire):
     """A service point as an editor writes it."""
 
@@ -138,30 +190,23 @@ class ServicePointInput(Wire):
     municipality: MunicipalityCode
     lat: float | None = Field(default=None, ge=59, le=71, description="WGS 84; inside Finland")
     lon: float | None = Field(default=None, ge=19, le=32, description="WGS 84; inside Finland")
+    description: LocalisedText | None = None
+    not_done: LocalisedText | None = Field(default=None, description="what is *not* done there, such as repairs")
     phone: ShortText | None = None
-    url: ShortText | None = None
+    email: Email | None = None
+    url: WebAddress | None = None
+    channels: list[Channel] = Field(default=["on_site"], min_length=1)
+    languages: list[Language] = Field(default=["fi"], min_length=1)
     features: list[FeatureCode] = Field(
         default=[], max_length=50, description="what a person may need: wheelchair, hearing-loop, quiet-room, ..."
     )
     equipment: dict[FeatureCode, Annotated[int, Field(ge=1, le=100)]] = Field(
         default={}, description="rooms and loan devices that an offering can need, and how many there are"
     )
+    weekly_hours: list[WeeklyHours] = Field(default=[], max_length=50, description="an ordinary week")
     drop_in: list[DropIn] = Field(default=[], max_length=100)
     status: Status = "active"
-
-
-class Hours(Wire):
-    """An interval of a service point's day, in local wall time. Only staffed time can carry help."""
-
-    opens: WallTime = Field(alias="from")
-    closes: WallTime = Field(alias="to", description="00:00 means the end of the day")
-    kind: HoursKind = "staffed"
-
-    @model_validator(mode="after")
-    def _forward(self) -> "Hours":
-        if self.closes != dt.time(0) and self.closes <= self.opens:
-            raise ValueError("'to' must be after 'from'")
-        return self
+    publishing: Publishing = Field(default="published", description="only what is published is shown and booked")
 
 
 class OpeningDay(Wire):
@@ -176,6 +221,50 @@ class ServicePoint(ServicePointInput):
 
     id: UUID
     region: RegionCode
+    version: int = Field(default=1, description="counts its changes; the ETag")
+
+
+class FoundServicePoint(ServicePoint):
+    """A service point in a list."""
+
+    km: float | None = Field(default=None, description="kilometres from `near`")
+
+
+class ServicePointSearch(Wire):
+    """Which service points somebody looks for; all parts narrow the search."""
+
+    q: Annotated[str | None, StringConstraints(strip_whitespace=True, max_length=200)] = Field(
+        default=None, description="what a person types: a trouble, a place, a name, in any form", examples=["puhelimen"]
+    )
+    near: Annotated[str | None, Field(pattern=r"^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?$")] = Field(
+        default=None, description="latitude,longitude (WGS 84); the nearest come first", examples=["65.9646,29.1887"]
+    )
+    radius: float = Field(default=30, gt=0, le=1500, description="kilometres around `near`")
+    region: RegionCode | None = None
+    municipality: MunicipalityCode | None = None
+    organisation: UUID | None = None
+    topic: TopicCode | None = None
+    channel: Channel | None = None
+    language: Language | None = None
+    feature: list[FeatureCode] = Field(default=[], max_length=10)
+    limit: int = Field(default=100, ge=1, le=500)
+    after: Annotated[str | None, StringConstraints(max_length=200)] = Field(
+        default=None, description="`next` of the page before"
+    )
+
+
+class Completeness(Wire):
+    """How much of what a citizen needs is known of a service point."""
+
+    score: int = Field(ge=0, le=100)
+    missing: list[str] = Field(description="names of fields, what matters most first")
+
+
+class Training(Wire):
+    """A course that a tutor has taken."""
+
+    name: ShortText
+    on: Date
 
 
 class TutorInput(Wire):
@@ -191,7 +280,10 @@ class TutorInput(Wire):
     )
 
     organisation_id: UUID
-    display_name: ShortText
+    other_organisations: list[UUID] = Field(default=[], max_length=20, description="for whom they help as well")
+    kind: TutorKind = "volunteer"
+    display_name: ShortText = Field(description="the name that they have agreed to show, such as the first name alone")
+    full_name: ShortText | None = Field(default=None, description="for the organisation only; never shown")
     email: Email | None = None
     phone: ShortText | None = None
     languages: list[Language] = Field(min_length=1)
@@ -200,6 +292,12 @@ class TutorInput(Wire):
     home_municipalities: list[MunicipalityCode] = Field(
         default=[], max_length=310, description="where the tutor goes to people's homes"
     )
+    training: list[Training] = Field(default=[], max_length=50)
+    guidelines_accepted_on: Date | None = Field(
+        default=None, description="when they promised to follow the ethical guidelines; shown as a badge"
+    )
+    active_from: Date | None = Field(default=None, description="the first date on which they help")
+    active_until: Date | None = Field(default=None, description="the last date on which they help")
     status: Status = "active"
 
 
@@ -214,7 +312,13 @@ class Tutor(Wire):
     topics: list[TopicCode]
     channels: list[Channel]
     home_municipalities: list[MunicipalityCode] = Field(default=[])
+    kind: TutorKind = "volunteer"
+    other_organisations: list[UUID] = Field(default=[])
+    guidelines_accepted_on: Date | None = None
+    active_from: Date | None = None
+    active_until: Date | None = None
     status: Status
+    version: int = Field(default=1, description="counts its changes; the ETag")
 
 
 class OfferingInput(Wire):
@@ -255,7 +359,12 @@ class OfferingInput(Wire):
     needs: list[FeatureCode] = Field(
         default=[], max_length=5, description="equipment of the service point that each session takes one of"
     )
+    description: LocalisedText | None = None
+    for_whom: LocalisedText | None = Field(default=None, description="who is eligible, when not everybody is")
     bring: LocalisedText | None = Field(default=None, description="what the citizen should bring")
+    safety_promise: LocalisedText | None = Field(
+        default=None, description="how the citizen is kept safe, such as: you sign in yourself"
+    )
     status: Status = "active"
 
 
@@ -264,6 +373,7 @@ class Offering(OfferingInput):
 
     id: UUID
     region: RegionCode
+    version: int = Field(default=1, description="counts its changes; the ETag")
 
 
 class Page(Wire):
@@ -276,8 +386,17 @@ class Organisations(Page):
     items: list[Organisation]
 
 
+class Understood(Wire):
+    """How the words of a search were read: what it looks for, and the words that are left."""
+
+    topics: list[TopicCode] = Field(default=[])
+    municipality: MunicipalityCode | None = None
+    words: list[str] = Field(default=[])
+
+
 class ServicePoints(Page):
-    items: list[ServicePoint]
+    items: list[FoundServicePoint]
+    understood: Understood | None = None
 
 
 class Tutors(Page):

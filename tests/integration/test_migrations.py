@@ -18,6 +18,8 @@ KNOWN = {
     "idempotency_key_age",
     "appointment_by_series",
     "own_calendar_due",
+    "service_point_lat",
+    "service_point_search",
     "service_point_stale",
     "transition_by_appointment",
     "waiting_in_order",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from services.booking import projection
 from services.booking.actions import appointments, spans, time
 from services.booking.models import Appointment
 from services.booking.problems import AppointmentsAffected, SlotGone, SlotTaken
@@ -15,6 +16,7 @@ from shared import db
 from shared.db import driver
 from shared.problems import InvalidInput
 from shared.schemas import booking as wire
+from shared.schemas.common import CloudEvent
 from tests.integration.registry import (
     KUUSAMO,
     NOW,
@@ -355,3 +357,57 @@ async def test_what_is_planned_or_ended_is_not_offered(booking_db: db.Sessions, 
         await tell(booking_db)
         await registry.catch_up(booking_db)
         assert TEN in await free(booking_db)
+
+
+async def test_an_ordinary_week_bounds_help_and_a_date_says_otherwise(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """Staffed hours of the ordinary week are the outer bound, except on dates of which something is said."""
+    staffed = {"weekday": 1, "from": "11:00", "to": "13:00"}
+    alone = {"weekday": 1, "from": "13:00", "to": "20:00", "kind": "self_service"}
+    await registry.tell_point(booking_db, weekly_hours=[staffed, alone])
+    await registry.catch_up(booking_db)
+    offered = await free(booking_db)
+    assert on(offered, 8) == [helsinki(8, 11), helsinki(8, 11, 30), helsinki(8, 12), helsinki(8, 12, 30)]
+    async with db.transaction(booking_db) as session:
+        days = [
+            {"date": "2027-03-08", "hours": [{"from": "10:00", "to": "11:00"}]},
+            {"date": "2027-03-15", "hours": []},
+        ]
+        event = CloudEvent.model_validate(
+            {
+                "id": uuid.uuid4(),
+                "source": "/api/providers",
+                "type": "fi.vuoro.service-point.hours-changed",
+                "subject": str(registry.point),
+                "time": NOW,
+                "data": {"id": str(registry.point), "days": days},
+            }
+        )
+        await projection.apply(session, event)
+    await registry.catch_up(booking_db)
+    offered = await free(booking_db)
+    assert on(offered, 8) == [helsinki(8, 10), helsinki(8, 10, 30)]
+    assert on(offered, 15) == []
+    assert on(offered, 22) == [helsinki(22, 11), helsinki(22, 11, 30), helsinki(22, 12), helsinki(22, 12, 30)]
+    await check(booking_db, registry.tutor)
+
+
+async def test_a_tutor_helps_from_their_first_date_to_their_last(booking_db: db.Sessions, registry: Registry) -> None:
+    await registry.tell_tutor(booking_db, active_from="2027-03-15", active_until="2027-03-22")
+    mondays = {start.day for start in await free(booking_db) if start.month == 3}
+    assert mondays == {15, 22}
+    await check(booking_db, registry.tutor)
+    await registry.tell_tutor(booking_db)
+    assert {start.day for start in await free(booking_db) if start.month == 3} >= {8, 15, 22}  # the 29th is Easter Monday
+
+
+@pytest.mark.parametrize("publishing", ["draft", "withdrawn"])
+async def test_what_is_not_published_is_not_booked(
+    booking_db: db.Sessions, registry: Registry, publishing: str
+) -> None:
+    await registry.tell_point(booking_db, publishing=publishing)
+    await registry.catch_up(booking_db)
+    assert await free(booking_db) == []
+    with pytest.raises(SlotGone):
+        await registry.book(booking_db, TEN)

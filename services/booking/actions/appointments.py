@@ -28,10 +28,11 @@ from services.booking.store.appointments import Appointment
 from services.booking.store.search import scope_of
 from services.booking.store.waiting import Waiting
 from shared import contacts
+from shared.conditional import unchanged
 from shared.db import Connection, new_id
 from shared.feed import tell
 from shared.keys import hash_token
-from shared.problems import ChangedMeanwhile, NotFound, SensitiveText, fields_problem
+from shared.problems import NotFound, SensitiveText, fields_problem
 from shared.schemas import booking as wire
 
 LONGEST_HOLD = dt.timedelta(hours=1)
@@ -307,7 +308,7 @@ async def cancel(
     row = await locked(connection, appointment_id)
     if row.state == "cancelled":
         return row.id
-    _unchanged(row, if_match)
+    unchanged(row.sequence, if_match)
     if actor == "citizen" and row.starts <= context.now:
         raise WrongState
     had_time = row.state != "displaced"
@@ -337,7 +338,7 @@ async def reschedule(
     row = await locked(connection, appointment_id, *([slot.tutor_id] if slot.tutor_id else []))
     if row.state == "booked" and slot_of(row) == slot:
         return row.id
-    _unchanged(row, if_match)
+    unchanged(row.sequence, if_match)
     if actor == "citizen" and row.state == "booked" and row.starts <= context.now:
         raise WrongState
     await _fits_its_citizen(connection, row, slot)
@@ -369,7 +370,7 @@ async def reassign(
 ) -> uuid.UUID:
     """Give an appointment to another helper who is free at the same time and place: the one named, or the fairest."""
     row = await locked(connection, appointment_id, *([to] if to else []))
-    _unchanged(row, if_match)
+    unchanged(row.sequence, if_match)
     if to == row.tutor_id:
         return row.id
     try:
@@ -457,7 +458,7 @@ async def mark_outcome(
 ) -> uuid.UUID:
     """Say who came and how it ended; a slip can be corrected by saying it again."""
     row = await locked(connection, appointment_id)
-    _unchanged(row, if_match)
+    unchanged(row.sequence, if_match)
     step: Step = "mark_attended" if outcome.attended else "mark_no_show"
     row = await _step(connection, context, row, step, actor, result=outcome.result, manages_alone=outcome.manages_alone)
     await tell_of(connection, "closed", row, by=actor)
@@ -499,12 +500,6 @@ async def locked(connection: Connection, appointment_id: uuid.UUID, *tutors: uui
         if found is not None and found.tutor_id == seen:
             return found
     raise NotFound
-
-
-def _unchanged(row: Appointment, if_match: int | None) -> None:
-    """Refuse a change that was decided on an older state of the appointment (RFC 9110 section 13.1.1)."""
-    if if_match is not None and if_match != row.sequence:
-        raise ChangedMeanwhile
 
 
 async def _step(

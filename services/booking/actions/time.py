@@ -33,10 +33,11 @@ from services.booking.problems import AppointmentsAffected, NobodyElse
 from services.booking.store import spans as span_store
 from services.booking.store.appointments import Appointment
 from shared.auth import Principal
+from shared.conditional import unchanged
 from shared.db import driver
 from shared.feed import emit
 from shared.intervals import Interval
-from shared.problems import ChangedMeanwhile, Forbidden, InvalidReference, NotFound, field_problem
+from shared.problems import Forbidden, InvalidReference, NotFound, field_problem
 from shared.schemas import booking as wire
 
 Timed = TypeVar("Timed", Availability, ExtraTime, Absence, Closing)
@@ -176,8 +177,7 @@ async def replace_availability(
 ) -> uuid.UUID:
     """Change weekly hours."""
     row, tutor = await _owned(session, context, Availability, hours)
-    if if_match is not None and if_match != row.version:
-        raise ChangedMeanwhile
+    unchanged(row.version, if_match)
     values = await _weekly(session, context, tutor, wanted) | {"version": row.version + 1}
     await change(session, context, [tutor.id], put=row, values=values, standing=standing, reason="helper_away")
     await tell_of(session, "availability.changed", tutor, row.id)

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 
 from services.booking import access, views
 from services.booking.actions import appointments
-from services.booking.routes.common import Act, Config, IfMatch, ManageToken, require_key, tagged
+from services.booking.routes.common import Act, Config, ManageToken, require_key, tagged
 from shared.auth import Caller
+from shared.conditional import IfMatch
 from shared.db import Direct, Session
 from shared.schemas import booking as wire
 from shared.schemas.common import Date

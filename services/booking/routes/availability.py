@@ -7,9 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.booking import views
 from services.booking.actions import exchange, time
-from services.booking.routes.common import Asked, Config, IfMatch, Rules, tagged
+from services.booking.routes.common import Asked, Config, Rules, tagged
 from shared.auth import Caller
 from shared.clock import Now
+from shared.conditional import IfMatch
 from shared.db import Session
 from shared.schemas import booking as wire
 

@@ -16,9 +16,10 @@ from services.booking.search import Rows
 from services.booking.settings import Settings
 from shared.auth import Caller
 from shared.clock import Now
+from shared.conditional import tag
 from shared.db import Connection, Direct, Session, driver, out_of_circles, savepoint
 from shared.idempotency import Idempotent, IdempotentDirect, Once
-from shared.problems import Problem, Unauthenticated, field_problem
+from shared.problems import Problem, Unauthenticated
 from shared.schemas import booking as wire
 
 Made = TypeVar("Made")
@@ -141,28 +142,12 @@ async def _ruling(session: Session, context: Asked, once: Idempotent) -> Ruling:
 Rules = Annotated[Ruling, Depends(_ruling, scope="function")]
 
 
-async def _if_match(
-    if_match: Annotated[
-        str | None, Header(max_length=100, description="the ETag of what was read; a change since then is refused")
-    ] = None,
-) -> int | None:
-    if if_match is None or if_match.strip() == "*":
-        return None
-    try:
-        return int(if_match.strip().removeprefix("W/").strip('"'))
-    except ValueError:
-        raise field_problem("/If-Match", "int_parsing") from None
-
-
-IfMatch = Annotated[int | None, Depends(_if_match)]
-
-
 Tagged = TypeVar("Tagged", wire.Appointment, wire.Availability)
 
 
 def tagged(response: Response, body: Tagged) -> Tagged:
     """An answer with its ETag (RFC 9110 section 8.8.3): what counts its changes."""
-    response.headers["ETag"] = f'"{body.sequence if isinstance(body, wire.Appointment) else body.version}"'
+    tag(response, body.sequence if isinstance(body, wire.Appointment) else body.version)
     return body
 
 

@@ -163,6 +163,9 @@ PLACES = """
     SELECT service_point_id FROM availability WHERE tutor_id = ANY (%(tutors)s::uuid[])
     UNION SELECT service_point_id FROM extra_time WHERE tutor_id = ANY (%(tutors)s::uuid[])
 """
+# Midnight before the first date on which a tutor helps, and after the last.
+BEGINS = "(active_from::timestamp AT TIME ZONE %(zone)s)"
+ENDS = "((active_until + 1)::timestamp AT TIME ZONE %(zone)s)"
 AWAY = f"""
     SELECT tutor_id AS whose, false AS elsewhere, starts, ends FROM absence
     WHERE tutor_id = ANY (%(tutors)s::uuid[]) AND ends > %(start)s AND starts < %(end)s
@@ -172,6 +175,12 @@ AWAY = f"""
     UNION ALL
     SELECT service_point_id, false, starts, ends FROM closing
     WHERE service_point_id IN ({PLACES}) AND ends > %(start)s AND starts < %(end)s
+    UNION ALL
+    SELECT id, false, %(start)s, {BEGINS} FROM tutor
+    WHERE id = ANY (%(tutors)s::uuid[]) AND {BEGINS} > %(start)s
+    UNION ALL
+    SELECT id, false, {ENDS}, %(end)s FROM tutor
+    WHERE id = ANY (%(tutors)s::uuid[]) AND {ENDS} < %(end)s
 """
 CLAIMS = """
     SELECT c.resource_id, c.session_id, c.busy, c.expires, c.kind, min(a.starts) AS starts, a.offering_id,
@@ -186,9 +195,19 @@ POINTS = f"""
     SELECT id, municipality, lat, lon, features, active FROM service_point
     WHERE id IN ({PLACES})
 """
+# Where the ordinary week is known, it holds on every date of which nothing else is said.
+WEEKS = """
+    SELECT p.id AS service_point_id, day::date AS date, coalesce(
+        (SELECT jsonb_agg(jsonb_build_array(week->>'from', week->>'to')) FROM jsonb_array_elements(p.weekly_hours) week
+         WHERE week->>'kind' = 'staffed' AND (week->>'weekday')::int = extract(isodow FROM day)), '[]') AS hours
+    FROM service_point p, generate_series(%(start)s::date - 1, %(end)s::date, interval '1 day') AS day
+    WHERE p.weekly_hours <> '[]' AND {points}
+      AND NOT EXISTS (SELECT FROM staffed_day d WHERE d.service_point_id = p.id AND d.date = day::date)
+"""
 STAFFED = f"""
     SELECT service_point_id, date, hours FROM staffed_day
     WHERE service_point_id IN ({PLACES}) AND date BETWEEN %(start)s::date AND %(end)s::date
+    UNION ALL {WEEKS.format(points=f"p.id IN ({PLACES})")}
 """
 CENTRES = """
     SELECT code, lat, lon FROM municipality
@@ -294,9 +313,10 @@ CLOSINGS = """
     SELECT starts, ends FROM closing
     WHERE service_point_id = %(point)s AND ends > %(start)s AND starts < %(end)s
 """
-STAFFED_AT = """
+STAFFED_AT = f"""
     SELECT date, hours FROM staffed_day
     WHERE service_point_id = %(point)s AND date BETWEEN %(start)s::date - 1 AND %(end)s::date
+    UNION ALL SELECT date, hours FROM ({WEEKS.format(points="p.id = %(point)s")}) AS week
 """
 
 

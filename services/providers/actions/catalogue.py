@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from stdnum.fi import ytunnus
 
 from services.providers import access, store
 from services.providers.actions import people
@@ -18,9 +20,11 @@ from services.providers.models import (
     Topic,
     Tutor,
 )
+from services.providers.problems import BusinessIdTaken
 from shared.auth import Principal
+from shared.conditional import unchanged
 from shared.feed import emit
-from shared.problems import InvalidReference, NotFound
+from shared.problems import InvalidReference, NotFound, field_problem
 from shared.schemas import providers as wire
 from shared.schemas.common import Wire
 
@@ -33,6 +37,7 @@ async def _save(
     model: type[Row],
     record: uuid.UUID | None,
     values: dict[str, Any],
+    if_match: int | None,
 ) -> Row:
     """Create or replace a record, after checking that the caller may write what it was and what it becomes."""
     if record is None:
@@ -44,9 +49,11 @@ async def _save(
             raise NotFound
         row = found
         access.may_write(caller, row.region, _owner(row))
+        unchanged(row.version, if_match)
         for name, value in values.items():
             setattr(row, name, value)
-    await session.flush()
+        row.version += 1
+    await flushed(session)
     access.may_write(caller, row.region, _owner(row))
     return row
 
@@ -61,6 +68,7 @@ def _owner(row: Organisation | ServicePoint | Tutor | Offering) -> uuid.UUID:
 
 
 async def _check_topics(session: AsyncSession, codes: list[str]) -> None:
+    """What is booked are topics without a parent; the finer words only lead to them."""
     if unknown := await store.unknown_topics(session, codes):
         raise InvalidReference(what=", ".join(sorted(unknown)))
 
@@ -71,13 +79,52 @@ async def write_organisation(
     caller: Principal,
     wanted: wire.OrganisationInput,
     record: uuid.UUID | None = None,
+    if_match: int | None = None,
 ) -> uuid.UUID:
     """Create or replace an organisation."""
     caller.require("registry:write")
     region = (await store.municipality(session, wanted.municipality)).region
-    row = await _save(session, caller, Organisation, record, wanted.model_dump(mode="json") | {"region": region})
-    await emit(session, "organisation.changed", row.id, wire.Organisation.model_validate(row).model_dump(mode="json"))
+    values = wanted.model_dump(mode="json") | {"region": region}
+    row = await _save(session, caller, Organisation, record, checked_organisation(values), if_match)
+    await emit_organisation(session, row)
     return row.id
+
+
+def checked_organisation(values: dict[str, Any]) -> dict[str, Any]:
+    """An organisation's values, whose business ID must be one (its last digit is a check)."""
+    if values["business_id"] and not ytunnus.is_valid(values["business_id"]):
+        raise field_problem("/business_id", "business_id")
+    return values
+
+
+async def emit_organisation(session: AsyncSession, row: Organisation) -> None:
+    """Tell of an organisation's new state; of one that nobody has approved, nothing."""
+    if row.status != "proposed":
+        state = wire.Organisation.model_validate(row).model_dump(mode="json")
+        await emit(session, "organisation.changed", row.id, state)
+
+
+async def propose_organisation(session: AsyncSession, *, wanted: wire.OrganisationInput) -> uuid.UUID:
+    """Keep what an organisation says of itself until a coordinator of its region approves."""
+    if not (wanted.email or wanted.phone):
+        raise field_problem("/email", "contact")
+    region = (await store.municipality(session, wanted.municipality)).region
+    values = checked_organisation(wanted.model_dump(mode="json")) | {"region": region, "status": "proposed"}
+    row = Organisation(**values)
+    session.add(row)
+    await flushed(session)
+    return row.id
+
+
+async def flushed(session: AsyncSession) -> None:
+    """Write what is waiting; two organisations cannot have one business ID."""
+    try:
+        async with session.begin_nested():
+            await session.flush()
+    except IntegrityError as error:
+        if "business_id" in str(error.orig):
+            raise BusinessIdTaken from None
+        raise
 
 
 async def write_service_point(
@@ -86,13 +133,18 @@ async def write_service_point(
     caller: Principal,
     wanted: wire.ServicePointInput,
     record: uuid.UUID | None = None,
+    if_match: int | None = None,
 ) -> uuid.UUID:
     """Create or replace a service point."""
     caller.require("registry:write")
     region = (await store.municipality(session, wanted.municipality)).region
     caller.require_region((await store.organisation(session, wanted.organisation_id)).region)
-    values = wanted.model_dump() | {"region": region, "drop_in": _plain(wanted.drop_in)}
-    row = await _save(session, caller, ServicePoint, record, values)
+    values = wanted.model_dump() | {
+        "region": region,
+        "drop_in": _plain(wanted.drop_in),
+        "weekly_hours": _plain(wanted.weekly_hours),
+    }
+    row = await _save(session, caller, ServicePoint, record, values, if_match)
     await emit_service_point(session, row)
     return row.id
 
@@ -124,7 +176,12 @@ async def emit_hours(session: AsyncSession, point: uuid.UUID, days: list[dict[st
 
 
 async def write_tutor(
-    session: AsyncSession, *, caller: Principal, wanted: wire.TutorInput, record: uuid.UUID | None = None
+    session: AsyncSession,
+    *,
+    caller: Principal,
+    wanted: wire.TutorInput,
+    record: uuid.UUID | None = None,
+    if_match: int | None = None,
 ) -> uuid.UUID:
     """Create or replace a tutor, with the account that they sign in to if they can be reached."""
     caller.require("registry:write")
@@ -132,32 +189,44 @@ async def write_tutor(
     await _check_topics(session, wanted.topics)
     for code in wanted.home_municipalities:
         await store.municipality(session, code)
-    values = wanted.model_dump(exclude={"email", "phone"}) | {"region": region}
-    row = await _save(session, caller, Tutor, record, values)
+    for organisation in wanted.other_organisations:
+        await store.organisation(session, organisation)
+    values = wanted.model_dump(exclude={"email", "phone"}) | {"region": region, "training": _plain(wanted.training)}
+    row = await _save(session, caller, Tutor, record, values, if_match)
     await people.give_tutor_an_account(session, row, email=wanted.email, phone=wanted.phone)
     await emit(session, "tutor.changed", row.id, wire.Tutor.model_validate(row).model_dump(mode="json"))
     return row.id
 
 
 async def write_offering(
-    session: AsyncSession, *, caller: Principal, wanted: wire.OfferingInput, record: uuid.UUID | None = None
+    session: AsyncSession,
+    *,
+    caller: Principal,
+    wanted: wire.OfferingInput,
+    record: uuid.UUID | None = None,
+    if_match: int | None = None,
 ) -> uuid.UUID:
     """Create or replace an offering."""
     caller.require("registry:write")
     region = (await store.organisation(session, wanted.organisation_id)).region
     await _check_topics(session, wanted.topics)
     values = wanted.model_dump() | {"region": region, "breaks": _plain(wanted.breaks)}
-    row = await _save(session, caller, Offering, record, values)
+    row = await _save(session, caller, Offering, record, values, if_match)
     state = wire.Offering.model_validate(row).model_dump(mode="json", by_alias=True)
     await emit(session, "offering.changed", row.id, state)
     return row.id
 
 
 async def write_topic(session: AsyncSession, *, caller: Principal, code: str, wanted: wire.TopicInput) -> None:
-    """Create or rename a topic."""
+    """Create or change a topic. A finer word's parent is a topic that has none."""
     access.may_write_code_lists(caller)
-    row = insert(Topic).values(code=code, **wanted.model_dump())
-    await session.execute(row.on_conflict_do_update(index_elements=["code"], set_=wanted.model_dump()))
+    if wanted.parent is not None:
+        parent = await session.get(Topic, wanted.parent)
+        if parent is None or parent.parent is not None or parent.code == code:
+            raise InvalidReference(what=wanted.parent)
+    values = wanted.model_dump() | {"words": None}  # it is found by other words now
+    row = insert(Topic).values(code=code, **values)
+    await session.execute(row.on_conflict_do_update(index_elements=["code"], set_=values))
     await emit(session, "topic.changed", code, wire.Topic(code=code, **wanted.model_dump()).model_dump(mode="json"))
 
 

@@ -3,14 +3,17 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers import models, store
+from services.providers import access, models, search, store
 from services.providers.actions import catalogue as actions
 from shared.auth import Caller
 from shared.clock import Now
-from shared.db import Session
+from shared.conditional import NOT_MODIFIED, IfMatch, fresh, tag
+from shared.db import Direct, Session, driver
 from shared.idempotency import Idempotent
+from shared.query import parameters_of, read_as
 from shared.schemas import providers as wire
 from shared.schemas.common import Date, MunicipalityCode, RegionCode, TopicCode
 
@@ -24,83 +27,125 @@ OrganisationFilter = Annotated[uuid.UUID | None, Query(alias="organisation")]
 
 @routes.get("/organisations", summary="List organisations")
 async def organisations(
-    session: Session, region: RegionCode | None = None, limit: Limit = 100, after: AfterId = None
+    session: Session,
+    caller: Caller,
+    region: RegionCode | None = None,
+    status: wire.OrganisationStatus = "active",
+    limit: Limit = 100,
+    after: AfterId = None,
 ) -> wire.Organisations:
-    """Who gives support, in order of id."""
+    """Who gives support, in order of id. Those that have registered themselves and wait (`status=proposed`) are for
+    the coordinators of their region."""
+    if status == "proposed":
+        caller.require("registry:write")
+        region = caller.region or region
     rows, following = await store.page(
-        session, models.Organisation, models.Organisation.id, after=after, limit=limit, region=region
+        session, models.Organisation, models.Organisation.id, after=after, limit=limit, region=region, status=status
     )
     return wire.Organisations(items=[wire.Organisation.model_validate(row) for row in rows], next=following)
 
 
-@routes.get("/organisations/{id}", summary="One organisation")
-async def organisation(session: Session, id: uuid.UUID) -> wire.Organisation:
-    return wire.Organisation.model_validate(await store.found(session, models.Organisation, id))
+@routes.get("/organisations/{id}", summary="One organisation", response_model=wire.Organisation, responses=NOT_MODIFIED)
+async def organisation(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> Response:
+    found = await _organisation(session, id)
+    access.may_see(caller, found.region, public=found.status != "proposed")
+    return fresh(request, found)
+
+
+async def _organisation(session: AsyncSession, id: uuid.UUID, response: Response | None = None) -> wire.Organisation:
+    found = wire.Organisation.model_validate(await store.found(session, models.Organisation, id))
+    if response is not None:
+        tag(response, found.version)
+    return found
 
 
 @routes.post("/organisations", status_code=201, summary="Add an organisation")
 async def add_organisation(
-    session: Session, caller: Caller, once: Idempotent, wanted: wire.OrganisationInput
+    session: Session, caller: Caller, once: Idempotent, wanted: wire.OrganisationInput, response: Response
 ) -> wire.Organisation:
-    return await organisation(
-        session, await once(lambda: actions.write_organisation(session, caller=caller, wanted=wanted))
-    )
+    made = await once(lambda: actions.write_organisation(session, caller=caller, wanted=wanted))
+    return await _organisation(session, made, response)
+
+
+@routes.post("/organisations/registrations", status_code=202, summary="Register one's own organisation")
+async def propose_organisation(session: Session, once: Idempotent, wanted: wire.OrganisationInput) -> wire.Organisation:
+    """Needs no account. It is shown to nobody until a coordinator of its region approves it, by replacing its details
+    with another `status`."""
+    return await _organisation(session, await once(lambda: actions.propose_organisation(session, wanted=wanted)))
 
 
 @routes.put("/organisations/{id}", summary="Replace an organisation's details")
 async def replace_organisation(
-    session: Session, caller: Caller, id: uuid.UUID, wanted: wire.OrganisationInput
-) -> wire.Organisation:
-    return await organisation(
-        session, await actions.write_organisation(session, caller=caller, wanted=wanted, record=id)
-    )
-
-
-@routes.get("/service-points", summary="List service points")
-async def service_points(
     session: Session,
-    region: RegionCode | None = None,
-    municipality: MunicipalityCode | None = None,
-    organisation: OrganisationFilter = None,
-    limit: Limit = 100,
-    after: AfterId = None,
-) -> wire.ServicePoints:
-    """Active service points, in order of id."""
-    rows, following = await store.page(
-        session,
-        models.ServicePoint,
-        models.ServicePoint.id,
-        after=after,
-        limit=limit,
-        region=region,
-        municipality=municipality,
-        organisation_id=organisation,
-        status="active",
-    )
-    return wire.ServicePoints(items=[wire.ServicePoint.model_validate(row) for row in rows], next=following)
+    caller: Caller,
+    id: uuid.UUID,
+    wanted: wire.OrganisationInput,
+    if_match: IfMatch,
+    response: Response,
+) -> wire.Organisation:
+    await actions.write_organisation(session, caller=caller, wanted=wanted, record=id, if_match=if_match)
+    return await _organisation(session, id, response)
 
 
-@routes.get("/service-points/{id}", summary="One service point")
-async def service_point(session: Session, id: uuid.UUID) -> wire.ServicePoint:
-    return wire.ServicePoint.model_validate(await store.found(session, models.ServicePoint, id))
+@routes.get(
+    "/service-points",
+    summary="Find service points",
+    response_model=wire.ServicePoints,
+    responses=NOT_MODIFIED,
+    openapi_extra=parameters_of(wire.ServicePointSearch),
+)
+async def service_points(
+    request: Request,
+    connection: Direct,
+    wanted: Annotated[wire.ServicePointSearch, Depends(read_as(wire.ServicePointSearch))],
+) -> Response:
+    """Published ones: the nearest first with `near`, the likeliest first with `q`, else in order of id."""
+    found = await search.points(connection, wanted)
+    items = [wire.FoundServicePoint.model_validate(row, extra="ignore") for row in found.rows]
+    return fresh(request, wire.ServicePoints(items=items, next=found.next, understood=found.understood))
+
+
+@routes.get("/service-points/{id}/completeness", summary="What is missing for a citizen")
+async def completeness(session: Session, id: uuid.UUID) -> wire.Completeness:
+    score, missing = await store.completeness(session, await store.found(session, models.ServicePoint, id))
+    return wire.Completeness(score=score, missing=missing)
+
+
+@routes.get(
+    "/service-points/{id}", summary="One service point", response_model=wire.ServicePoint, responses=NOT_MODIFIED
+)
+async def service_point(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> Response:
+    found = await _service_point(session, id)
+    access.may_see(caller, found.region, public=found.publishing == "published")
+    return fresh(request, found)
+
+
+async def _service_point(session: AsyncSession, id: uuid.UUID, response: Response | None = None) -> wire.ServicePoint:
+    found = wire.ServicePoint.model_validate(await store.found(session, models.ServicePoint, id))
+    if response is not None:
+        tag(response, found.version)
+    return found
 
 
 @routes.post("/service-points", status_code=201, summary="Add a service point")
 async def add_service_point(
-    session: Session, caller: Caller, once: Idempotent, wanted: wire.ServicePointInput
+    session: Session, caller: Caller, once: Idempotent, wanted: wire.ServicePointInput, response: Response
 ) -> wire.ServicePoint:
-    return await service_point(
-        session, await once(lambda: actions.write_service_point(session, caller=caller, wanted=wanted))
-    )
+    made = await once(lambda: actions.write_service_point(session, caller=caller, wanted=wanted))
+    return await _service_point(session, made, response)
 
 
 @routes.put("/service-points/{id}", summary="Replace a service point's details")
 async def replace_service_point(
-    session: Session, caller: Caller, id: uuid.UUID, wanted: wire.ServicePointInput
+    session: Session,
+    caller: Caller,
+    id: uuid.UUID,
+    wanted: wire.ServicePointInput,
+    if_match: IfMatch,
+    response: Response,
 ) -> wire.ServicePoint:
-    return await service_point(
-        session, await actions.write_service_point(session, caller=caller, wanted=wanted, record=id)
-    )
+    await actions.write_service_point(session, caller=caller, wanted=wanted, record=id, if_match=if_match)
+    return await _service_point(session, id, response)
 
 
 @routes.get("/service-points/{id}/hours", summary="A service point's hours")
@@ -147,19 +192,32 @@ async def tutors(
     return wire.Tutors(items=[wire.Tutor.model_validate(row) for row in rows], next=following)
 
 
-@routes.get("/tutors/{id}", summary="One tutor")
-async def tutor(session: Session, id: uuid.UUID) -> wire.Tutor:
-    return wire.Tutor.model_validate(await store.found(session, models.Tutor, id))
+@routes.get("/tutors/{id}", summary="One tutor", response_model=wire.Tutor, responses=NOT_MODIFIED)
+async def tutor(request: Request, session: Session, id: uuid.UUID) -> Response:
+    return fresh(request, await _tutor(session, id))
+
+
+async def _tutor(session: AsyncSession, id: uuid.UUID, response: Response | None = None) -> wire.Tutor:
+    found = wire.Tutor.model_validate(await store.found(session, models.Tutor, id))
+    if response is not None:
+        tag(response, found.version)
+    return found
 
 
 @routes.post("/tutors", status_code=201, summary="Add a tutor")
-async def add_tutor(session: Session, caller: Caller, once: Idempotent, wanted: wire.TutorInput) -> wire.Tutor:
-    return await tutor(session, await once(lambda: actions.write_tutor(session, caller=caller, wanted=wanted)))
+async def add_tutor(
+    session: Session, caller: Caller, once: Idempotent, wanted: wire.TutorInput, response: Response
+) -> wire.Tutor:
+    made = await once(lambda: actions.write_tutor(session, caller=caller, wanted=wanted))
+    return await _tutor(session, made, response)
 
 
 @routes.put("/tutors/{id}", summary="Replace a tutor's details")
-async def replace_tutor(session: Session, caller: Caller, id: uuid.UUID, wanted: wire.TutorInput) -> wire.Tutor:
-    return await tutor(session, await actions.write_tutor(session, caller=caller, wanted=wanted, record=id))
+async def replace_tutor(
+    session: Session, caller: Caller, id: uuid.UUID, wanted: wire.TutorInput, if_match: IfMatch, response: Response
+) -> wire.Tutor:
+    await actions.write_tutor(session, caller=caller, wanted=wanted, record=id, if_match=if_match)
+    return await _tutor(session, id, response)
 
 
 @routes.get("/offerings", summary="List offerings")
@@ -184,26 +242,46 @@ async def offerings(
     return wire.Offerings(items=[wire.Offering.model_validate(row) for row in rows], next=following)
 
 
-@routes.get("/offerings/{id}", summary="One offering")
-async def offering(session: Session, id: uuid.UUID) -> wire.Offering:
-    return wire.Offering.model_validate(await store.found(session, models.Offering, id))
+@routes.get("/offerings/{id}", summary="One offering", response_model=wire.Offering, responses=NOT_MODIFIED)
+async def offering(request: Request, session: Session, id: uuid.UUID) -> Response:
+    return fresh(request, await _offering(session, id))
+
+
+async def _offering(session: AsyncSession, id: uuid.UUID, response: Response | None = None) -> wire.Offering:
+    found = wire.Offering.model_validate(await store.found(session, models.Offering, id))
+    if response is not None:
+        tag(response, found.version)
+    return found
 
 
 @routes.post("/offerings", status_code=201, summary="Add an offering")
-async def add_offering(session: Session, caller: Caller, once: Idempotent, wanted: wire.OfferingInput) -> wire.Offering:
-    return await offering(session, await once(lambda: actions.write_offering(session, caller=caller, wanted=wanted)))
+async def add_offering(
+    session: Session, caller: Caller, once: Idempotent, wanted: wire.OfferingInput, response: Response
+) -> wire.Offering:
+    made = await once(lambda: actions.write_offering(session, caller=caller, wanted=wanted))
+    return await _offering(session, made, response)
 
 
 @routes.put("/offerings/{id}", summary="Replace an offering's details")
 async def replace_offering(
-    session: Session, caller: Caller, id: uuid.UUID, wanted: wire.OfferingInput
+    session: Session, caller: Caller, id: uuid.UUID, wanted: wire.OfferingInput, if_match: IfMatch, response: Response
 ) -> wire.Offering:
-    return await offering(session, await actions.write_offering(session, caller=caller, wanted=wanted, record=id))
+    await actions.write_offering(session, caller=caller, wanted=wanted, record=id, if_match=if_match)
+    return await _offering(session, id, response)
 
 
 @routes.get("/topics", summary="List topics")
-async def topics(session: Session, limit: Limit = 100, after: AfterCode = None) -> wire.Topics:
-    """What the trouble can be with, in order of code."""
+async def topics(
+    session: Session,
+    q: Annotated[str | None, Query(max_length=200, description="what a person says: puhelimen, verkkopankissa")] = None,
+    limit: Limit = 100,
+    after: AfterCode = None,
+) -> wire.Topics:
+    """What the trouble can be with, in order of code; with `q`, what somebody may mean, the likeliest first."""
+    if q is not None:
+        codes = (await search.find_topics(await driver(session), q))[:limit]
+        meant = [wire.Topic.model_validate(await session.get(models.Topic, code)) for code in codes]
+        return wire.Topics(items=meant)
     rows, following = await store.page(session, models.Topic, models.Topic.code, after=after, limit=limit)
     return wire.Topics(items=[wire.Topic.model_validate(row) for row in rows], next=following)
 

@@ -1,0 +1,52 @@
+"""Conditional requests (RFC 9110 section 13): nobody overwrites what they have not seen, nobody is sent twice what has
+not changed."""
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+
+from shared.problems import ChangedMeanwhile, field_problem
+
+
+async def _if_match(
+    if_match: Annotated[
+        str | None, Header(max_length=100, description="the ETag of what was read; a change since then is refused")
+    ] = None,
+) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    try:
+        return int(if_match.strip().removeprefix("W/").strip('"'))
+    except ValueError:
+        raise field_problem("/If-Match", "int_parsing") from None
+
+
+IfMatch = Annotated[int | None, Depends(_if_match)]
+
+
+def unchanged(version: int, if_match: int | None) -> None:
+    """Refuse a change that was decided on an older state of a record."""
+    if if_match is not None and if_match != version:
+        raise ChangedMeanwhile
+
+
+def tag(response: Response, version: int) -> None:
+    """Give an answer its ETag: what counts the record's changes."""
+    response.headers["ETag"] = f'"{version}"'
+
+
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What the caller has is still right"}}
+
+
+def fresh(request: Request, body: BaseModel) -> Response:
+    """An answer to GET with its ETag; only that, when `If-None-Match` shows that the caller has it already."""
+    content = body.model_dump_json(by_alias=True).encode()
+    version = getattr(body, "version", None)
+    etag = f'"{version}"' if version is not None else f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Authorization"}
+    known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
+    if etag.removeprefix("W/") in known or "*" in known:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="application/json", headers=headers)

@@ -1,0 +1,128 @@
+"""Editing the registry: two editors, readers who ask again, organisations that register themselves."""
+
+import uuid
+
+import httpx2
+import pytest
+
+from tests.installation import Installation
+
+POINTS, ORGANISATIONS = "/api/providers/v1/service-points", "/api/providers/v1/organisations"
+
+
+@pytest.fixture(scope="module")
+def editor(installation: Installation) -> dict[str, str]:
+    return installation.sign_in(installation.demo()["coordinator"])
+
+
+@pytest.fixture
+def organisation(installation: Installation, editor: dict[str, str]) -> str:
+    body = {"name": {"fi": "Kirjasto Oy"}, "kind": "library", "municipality": "305"}
+    return str(installation.http.post(ORGANISATIONS, json=body, headers=editor).json()["id"])
+
+
+def written(organisation: str, **more: object) -> dict[str, object]:
+    point = {"organisation_id": organisation, "name": {"fi": "Kylätalo"}, "address": "Tie 1", "municipality": "305"}
+    return {**point, **more}
+
+
+def test_two_editors_never_overwrite_each_other_silently(
+    installation: Installation, editor: dict[str, str], organisation: str
+) -> None:
+    http = installation.http
+    made = http.post(POINTS, json=written(organisation), headers=editor)
+    path, read = f"{POINTS}/{made.json()['id']}", made.headers["etag"]
+    first = http.put(path, json=written(organisation, phone="040 111 1111"), headers={**editor, "If-Match": read})
+    assert (first.status_code, first.json()["version"]) == (200, 2)
+    second = http.put(path, json=written(organisation, phone="040 222 2222"), headers={**editor, "If-Match": read})
+    assert second.status_code == 412
+    assert second.json()["type"].endswith("changed-meanwhile")
+    assert http.get(path).json()["phone"] == "040 111 1111"
+    again = {**editor, "If-Match": first.headers["etag"]}
+    assert http.put(path, json=written(organisation, phone="040 222 2222"), headers=again).status_code == 200
+
+
+def test_who_has_it_already_is_sent_nothing(installation: Installation) -> None:
+    http = installation.http
+    for path in (POINTS, f"{POINTS}/{http.get(POINTS).json()['items'][0]['id']}"):
+        first = http.get(path)
+        same = http.get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert (same.status_code, same.content) == (304, b"")
+        assert http.get(path, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+def test_a_draft_is_seen_by_its_editors_alone(
+    installation: Installation, editor: dict[str, str], organisation: str
+) -> None:
+    http = installation.http
+    made = http.post(POINTS, json=written(organisation, publishing="draft"), headers=editor).json()
+    assert http.get(f"{POINTS}/{made['id']}").status_code == 404
+    assert http.get(f"{POINTS}/{made['id']}", headers=editor).status_code == 200
+    assert made["id"] not in [point["id"] for point in http.get(POINTS, params={"municipality": "305"}).json()["items"]]
+
+
+def test_an_organisation_registers_itself_and_a_coordinator_approves(
+    installation: Installation, editor: dict[str, str]
+) -> None:
+    http = installation.http
+    body = {
+        "name": {"fi": "Kylän digitalkoot"},
+        "kind": "volunteer_group",
+        "municipality": "305",
+        "email": "talkoot@example.fi",
+        "status": "active",  # not theirs to say
+    }
+    made = http.post(f"{ORGANISATIONS}/registrations", json=body)
+    assert (made.status_code, made.json()["status"]) == (202, "proposed")
+    path = f"{ORGANISATIONS}/{made.json()['id']}"
+    assert http.get(path).status_code == 404
+    assert http.get(ORGANISATIONS, params={"status": "proposed"}).status_code == 401
+    waiting = http.get(ORGANISATIONS, params={"status": "proposed", "limit": 500}, headers=editor).json()["items"]
+    assert made.json()["id"] in [each["id"] for each in waiting]
+    assert http.put(path, json=body, headers=editor).status_code == 200
+    assert http.get(path).json()["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"email": None, "phone": None}, "/email"),
+        ({"business_id": "0208852-9"}, "/business_id"),
+        ({"business_id": "0208852"}, "/business_id"),
+        ({"url": "javascript:alert(1)"}, "/url"),
+    ],
+)
+def test_a_registration_that_cannot_be_right(
+    installation: Installation, change: dict[str, object], pointer: str
+) -> None:
+    body = {"name": {"fi": "X"}, "kind": "company", "municipality": "305", "email": "x@example.fi", **change}
+    answer = installation.http.post(f"{ORGANISATIONS}/registrations", json=body)
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+def test_one_business_id_is_one_organisation(installation: Installation) -> None:
+    body = {
+        "name": {"fi": "X"},
+        "kind": "company",
+        "municipality": "305",
+        "email": "x@example.fi",
+        "business_id": "0208852-8",
+    }
+    path = f"{ORGANISATIONS}/registrations"
+    answers: list[httpx2.Response] = [
+        installation.http.post(path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())}) for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [202, 409]
+    assert answers[1].json()["type"].endswith("business-id-taken")
+
+
+def test_words_find_topics_and_places(installation: Installation) -> None:
+    http = installation.http
+    topics = http.get("/api/providers/v1/topics", params={"q": "verkkopankissa"}).json()["items"]
+    assert topics[0]["code"] == "online-bank"
+    found = http.get(POINTS, params={"q": "kirjasto Kuusamossa"}).json()
+    assert found["understood"]["municipality"] == "305"
+    assert "Kuusamon kirjasto (esimerkki)" in [point["name"]["fi"] for point in found["items"]]
+    near = http.get(POINTS, params={"near": "65.9646,29.1887", "radius": 5}).json()["items"]
+    assert near[0]["km"] == 0

@@ -1,0 +1,183 @@
+"""Finding topics and service points among all the real libraries, by words, by place, page by page."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from services.providers import search
+from services.providers.actions import catalogue
+from services.providers.actions.importing import import_files
+from services.providers.models import Municipality, Offering, Organisation, ServicePoint
+from shared import db
+from shared.auth import Principal
+from shared.db import Connection, driver
+from shared.problems import InvalidInput
+from shared.schemas import providers as wire
+from shared.schemas.common import LocalisedText
+
+pytestmark = pytest.mark.anyio
+COORDINATOR = Principal("client", scopes=frozenset({"registry:write"}))
+
+
+@pytest.fixture
+async def connection(providers_db: db.Sessions, data: Path) -> AsyncIterator[Connection]:
+    async with db.transaction(providers_db) as session:
+        points = data / "libraries" / "libraries.csv"
+        await import_files(session, source="libraries", points=points, hours=None, start=lambda _n: lambda _done: None)
+    async with db.transaction(providers_db) as session:
+        yield await driver(session)
+
+
+async def names(connection: Connection, **wanted: object) -> list[str]:
+    found = await search.points(connection, wire.ServicePointSearch.model_validate(wanted))
+    return [row["name"]["fi"] for row in found.rows]
+
+
+@pytest.mark.parametrize(
+    ("said", "topic"),
+    [
+        ("kännykkä", "smart-devices"),
+        ("puhelimen", "smart-devices"),
+        ("Puhelimessani", "smart-devices"),
+        ("puheln", "smart-devices"),
+        ("kannykka", "smart-devices"),
+        ("tabletilla", "smart-devices"),
+        ("verkkopankissa", "online-bank"),
+        ("laskujen maksaminen", "online-bank"),
+        ("nätbanken", "online-bank"),
+        ("lösenord", "e-identification"),
+        ("tunnistautumisessa", "e-identification"),
+        ("veroilmoituksen", "tax"),
+        ("kelan eläke", "kela"),
+        ("valokuvien siirtäminen", "photos"),
+        ("huijausviestejä", "scams"),
+        ("printer", "printing"),
+        ("whatsapp", "video-calls"),
+    ],
+)
+async def test_what_a_person_says_finds_the_topic(providers_db: db.Sessions, said: str, topic: str) -> None:
+    async with db.transaction(providers_db) as session:
+        assert topic in (await search.find_topics(await driver(session), said))[:4]
+
+
+async def test_words_that_nobody_means_find_nothing(providers_db: db.Sessions) -> None:
+    async with db.transaction(providers_db) as session:
+        for said in ("", "???", "qqqqqq", "%_%", "'; DROP SCHEMA --", "\u202e"):
+            assert await search.find_topics(await driver(session), said) == []
+
+
+async def test_a_renamed_topic_is_found_by_its_new_words(providers_db: db.Sessions) -> None:
+    async with db.transaction(providers_db) as session:
+        assert await search.find_topics(await driver(session), "dronella") == []
+    wanted = wire.TopicInput(
+        name=LocalisedText(fi="Lentävät laitteet"), parent="smart-devices", synonyms=wire.Synonyms(fi=["drone"])
+    )
+    async with db.transaction(providers_db) as session:
+        await catalogue.write_topic(session, caller=COORDINATOR, code="drones", wanted=wanted)
+    async with db.transaction(providers_db) as session:
+        assert await search.find_topics(await driver(session), "dronella") == ["drones"]
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("Kallion kirjasto", "Kallion kirjasto"),
+        ("kalion kirjasto", "Kallion kirjasto"),
+        ("Kuusamossa", "Kuusamon pääkirjasto"),
+        ("ahtari", "Ähtärin kaupunginkirjasto"),
+        ("porvoon paakirjasto", "Porvoon pääkirjasto"),
+    ],
+)
+async def test_a_place_is_found_however_it_is_written(connection: Connection, said: str, first: str) -> None:
+    assert (await names(connection, q=said))[:3].count(first) == 1
+
+
+async def test_a_trouble_and_a_town_are_understood_together(connection: Connection) -> None:
+    found = await search.points(connection, wire.ServicePointSearch(q="verkkopankki Kuusamossa"))
+    assert (found.understood.topics, found.understood.municipality) == (["online-bank"], "305")  # type: ignore[union-attr]
+    assert found.rows == []  # nobody offers it there yet
+    point = await (
+        await connection.execute("SELECT organisation_id, region FROM service_point WHERE municipality = '305'")
+    ).fetchone()
+    assert point
+    await connection.execute(
+        "INSERT INTO offering (region, organisation_id, name, topics, channels, duration_minutes,"
+        " buffer_before_minutes, buffer_after_minutes, grid_minutes, notice_minutes, horizon_days, status)"
+        " VALUES (%s, %s, '{\"fi\": \"Digituki\"}', '{online-bank}', '{on_site}', 30, 0, 0, 15, 60, 56, 'active')",
+        (point[1], point[0]),
+    )
+    assert await names(connection, q="verkkopankki Kuusamossa") == ["Kuusamon pääkirjasto"]
+    assert await names(connection, topic="online-bank") == ["Kuusamon pääkirjasto"]
+
+
+async def test_the_nearest_come_first_page_by_page_and_none_twice(connection: Connection) -> None:
+    whole = await search.points(connection, wire.ServicePointSearch(near="65.01,25.47", radius=60, limit=500))
+    distances = [row["km"] for row in whole.rows]
+    assert distances == sorted(distances)
+    assert len(distances) > 20
+    paged, after = [], None
+    while True:
+        page = await search.points(
+            connection, wire.ServicePointSearch(near="65.01,25.47", radius=60, limit=7, after=after)
+        )
+        paged += [row["id"] for row in page.rows]
+        if (after := page.next) is None:
+            break
+    assert paged == [row["id"] for row in whole.rows]
+
+
+async def test_every_library_comes_once_in_order_of_id(connection: Connection) -> None:
+    seen, after = [], None
+    while True:
+        page = await search.points(connection, wire.ServicePointSearch(limit=100, after=after))
+        seen += [row["id"] for row in page.rows]
+        if (after := page.next) is None:
+            break
+    assert len(seen) == len(set(seen)) == 720
+
+
+async def test_drafts_and_what_was_withdrawn_are_not_found(connection: Connection) -> None:
+    for publishing in ("draft", "withdrawn"):
+        await connection.execute(
+            "UPDATE service_point SET publishing = %s WHERE name->>'fi' = 'Kallion kirjasto'", (publishing,)
+        )
+        assert "Kallion kirjasto" not in await names(connection, q="Kallion kirjasto")
+
+
+@pytest.mark.parametrize("cursor", ["x", "WzFd", "bm9uc2Vuc2U", "W251bGwsIG51bGxd"])
+async def test_a_cursor_that_never_was_is_refused(connection: Connection, cursor: str) -> None:
+    with pytest.raises(InvalidInput):
+        await search.points(connection, wire.ServicePointSearch(after=cursor))
+
+
+async def test_what_is_missing_for_a_citizen_is_told(providers_db: db.Sessions, data: Path) -> None:
+    from services.providers.store import completeness
+
+    async with db.transaction(providers_db) as session:
+        municipality = await session.get_one(Municipality, "305")
+        organisation = Organisation(region="17", name={"fi": "X"}, kind="library", municipality="305", status="active")
+        session.add(organisation)
+        await session.flush()
+        point = ServicePoint(
+            region="17", organisation_id=organisation.id, name={"fi": "Y"}, address="Tie 1",
+            municipality=municipality.code, status="active",
+        )  # fmt: skip
+        session.add(point)
+        await session.flush()
+        await session.refresh(point)
+        score, missing = await completeness(session, point)
+        assert (score, missing[:4]) == (8, ["help", "hours", "contact", "coordinates"])
+        point.phone, point.lat, point.lon = "+358406854048", 65.9, 29.1
+        session.add(
+            Offering(
+                region="17", organisation_id=organisation.id, name={"fi": "Digituki"}, topics=["computer"],
+                channels=["on_site"], duration_minutes=30, other_durations_minutes=[], buffer_before_minutes=0,
+                buffer_after_minutes=0, grid_minutes=15, notice_minutes=0, horizon_days=56, breaks=[], capacity=1,
+                helpers=1, needs=[], status="active",
+            )
+        )  # fmt: skip
+        await session.flush()
+        assert (await completeness(session, point))[0] == 58
+        await session.execute(sa.delete(Offering))
