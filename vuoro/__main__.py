@@ -59,33 +59,106 @@ def import_() -> None:
     """Bring lists in."""
 
 
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, row by row, and change nothing.")
+
+
 @import_.command()
 @click.argument("points", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--hours", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV of dated hours.")
 @click.option("--source", default="csv", show_default=True, help="Whose list it is; ids are unique within it.")
-def points(points: Path, hours: Path | None, source: str) -> None:
+@DRY_RUN
+def points(points: Path, hours: Path | None, source: str, dry_run: bool) -> None:
     """Import service points, and their dated hours, from CSV (docs/importing.md has the columns).
 
     The same file twice changes nothing. Rows that cannot be read are listed and the rest goes in. What is no longer
     in the file is listed and kept.
     """
-    from services.providers.actions.importing import Report, import_files
+    from services.providers.actions.importing import import_files
 
-    async def act(session: Any) -> Report:
-        return await import_files(session, source=source, points=points, hours=hours, start=_progress)
+    _import(lambda session: import_files(session, source=source, points=points, hours=hours, start=_progress), dry_run)
 
-    report = _in_registry(act)
+
+@import_.command()
+@click.argument("where")
+@DRY_RUN
+def kirkanta(where: str, dry_run: bool) -> None:
+    """Import libraries from Kirkanta (Kirjastot.fi, v4): a JSON file, or an address such as
+    https://api.kirjastot.fi/v4/library?city.name=Oulu&with=schedules,services,primaryContactInfo
+    """
+    from services.providers.actions.importing import import_kirkanta
+
+    _import(lambda session: import_kirkanta(session, where=where, start=_progress), dry_run)
+
+
+@import_.command()
+@click.argument("where", nargs=-1, required=True)
+@DRY_RUN
+def ptv(where: tuple[str, ...], dry_run: bool) -> None:
+    """Import service locations from PTV (v11): JSON files or addresses of services and service locations.
+
+    Services tell which locations give digital support (class P9.4), so give both.
+    """
+    from services.providers.actions.importing import import_ptv
+
+    _import(lambda session: import_ptv(session, where=list(where), start=_progress), dry_run)
+
+
+class _Undone(Exception):
+    """A dry run has seen all that it wanted to see."""
+
+
+def _import(act: Callable[[Any], Any], dry_run: bool) -> None:
+    """Run an import and tell what it did, or would do."""
+    from services.providers.sources.files import Unreadable
+
+    seen: list[Any] = []
+
+    async def and_undo(session: Any) -> None:
+        seen.append(await act(session))
+        if dry_run:
+            raise _Undone
+
+    try:
+        _in_registry(and_undo)
+    except _Undone:
+        pass
+    except Unreadable as error:
+        raise click.ClickException(str(error)) from None
+    _tell(seen[0], dry_run)
+
+
+def _tell(report: Any, dry_run: bool) -> None:
+    """What an import did, or would do."""
+    for row in report.rows if dry_run else []:
+        click.echo(row)
+    for each in report.differences:
+        click.echo(f"edited here, kept: {each.source_id} {each.field}: {each.ours!r}, the source says {each.theirs!r}")
     for row in report.refused:
         click.echo(f"{row.file}, line {row.line}: {row.field} {row.reason}", err=True)
     for source_id in report.vanished:
         click.echo(f"no longer in the file, kept: {source_id}", err=True)
     click.echo(
-        f"{report.created} created, {report.changed} changed, {report.unchanged} unchanged, "
-        f"{report.days_written} days of hours written, {len(report.refused)} rows refused, "
+        f"{'It would be: ' if dry_run else ''}{report.created} created, {report.changed} changed, "
+        f"{report.unchanged} unchanged, {report.days_written} days of hours written, "
+        f"{len(report.differences)} differences, {len(report.refused)} rows refused, "
         f"{len(report.vanished)} no longer in the file"
     )
     if report.refused and not (report.created or report.changed or report.unchanged):
         raise click.ClickException("Nothing in the file could be read.")
+
+
+@cli.command()
+@click.option("--region", help="Region code, such as 17; by default all.")
+def reconcile(region: str | None) -> None:
+    """Tell where the registry and its sources (lists, Kirkanta, PTV) disagree, point by point."""
+    from services.providers.actions.reconciling import report
+
+    found = _in_registry(lambda session: report(session, region=region, limit=1_000_000))
+    for each in found.items:
+        says = "; ".join(f"{who}: {value!r}" for who, value in each.says.items())
+        click.echo(f"{each.name.best('fi')} ({each.service_point_id}) {each.field}: {says}")
+    points = len({each.service_point_id for each in found.items})
+    click.echo(f"{len(found.items)} disagreements at {points} service points")
 
 
 def _progress(total: int) -> Callable[[int], None]:

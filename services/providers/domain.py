@@ -7,6 +7,7 @@ import hmac
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 CODE_LIFETIME = dt.timedelta(minutes=10)
@@ -90,6 +91,60 @@ class RefusedRow:
     line: int
     field: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which a source and the registry disagree, because somebody has edited it here."""
+
+    source_id: str
+    field: str
+    ours: Any
+    theirs: Any
+
+
+def merged(
+    source_id: str, ours: Mapping[str, Any], said_before: Mapping[str, Any], says: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Difference]]:
+    """What an import changes, and what it leaves alone.
+
+    A field follows its source as long as it is as the source left it; one that was never imported follows when it is
+    empty. What somebody has edited stays, and is reported as long as the two differ.
+    """
+    changes, differences = {}, []
+    for name, theirs in says.items():
+        mine = ours.get(name)
+        if mine == theirs:
+            continue
+        follows = mine == said_before[name] if name in said_before else mine in (None, "", [])
+        if follows:
+            changes[name] = theirs
+        elif not _alike(name, mine, theirs):
+            differences.append(Difference(source_id, name, mine, theirs))
+    return changes, differences
+
+
+def _alike(name: str, ours: Any, theirs: Any) -> bool:
+    """Whether two sources mean the same: a place within some fifty metres, a number or a text written
+    with other spaces and marks."""
+    if name in ("lat", "lon") and ours is not None and theirs is not None:
+        return bool(abs(ours - theirs) < 0.0005 * (1 if name == "lat" else 2))
+    if name == "phone" and ours and theirs:
+        return re.sub(r"\D", "", ours)[-7:] == re.sub(r"\D", "", theirs)[-7:]
+    if isinstance(ours, str) and isinstance(theirs, str):
+        return re.findall(r"\w+", ours.casefold()) == re.findall(r"\w+", theirs.casefold())
+    return bool(ours == theirs)
+
+
+def disagreements(says: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The fields in which sources, the registry among them, do not mean the same: what each says that says anything."""
+    found = {}
+    for name in dict.fromkeys(name for fields in says.values() for name in fields):
+        values = {who: fields[name] for who, fields in says.items() if fields.get(name) not in (None, "", [])}
+        first = next(iter(values.values()), None)
+        if not all(_alike(name, first, value) for value in values.values()):
+            found[name] = values
+    return found
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,18 @@ class ServicePoint(Base):
     source_id: Mapped[str | None]
 
 
+class SourceRecord(Base):
+    """What a source said last of one of its records, and which service point that is here."""
+
+    __tablename__ = "source_record"
+    source: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    service_point_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("service_point.id"), index=True)
+    says: Mapped[dict[str, Any]]
+    gives_support: Mapped[bool | None]
+    seen_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))
+
+
 class OpeningDay(Base):
     """What is known of a service point's hours on a date; `hours` is empty when it is known to be closed."""
 

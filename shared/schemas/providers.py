@@ -1,7 +1,7 @@
 """The wire of the registry in `providers`: who helps, where and with what."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -253,6 +253,15 @@ class ServicePointSearch(Wire):
     )
 
 
+class Disagreement(Wire):
+    """A field of a service point of which the registry (`vuoro`) and its sources say different things."""
+
+    service_point_id: UUID
+    name: LocalisedText
+    field: str = Field(examples=["gives_support"])
+    says: dict[str, Any] = Field(examples=[{"vuoro": True, "kirkanta": False, "ptv": True}])
+
+
 class Completeness(Wire):
     """How much of what a citizen needs is known of a service point."""
 
@@ -397,6 +406,10 @@ class Understood(Wire):
 class ServicePoints(Page):
     items: list[FoundServicePoint]
     understood: Understood | None = None
+
+
+class Reconciliation(Page):
+    items: list[Disagreement]
 
 
 class Tutors(Page):

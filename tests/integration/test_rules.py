@@ -399,7 +399,11 @@ async def test_a_tutor_helps_from_their_first_date_to_their_last(booking_db: db.
     assert mondays == {15, 22}
     await check(booking_db, registry.tutor)
     await registry.tell_tutor(booking_db)
-    assert {start.day for start in await free(booking_db) if start.month == 3} >= {8, 15, 22}  # the 29th is Easter Monday
+    assert {start.day for start in await free(booking_db) if start.month == 3} >= {
+        8,
+        15,
+        22,
+    }  # the 29th is Easter Monday
 
 
 @pytest.mark.parametrize("publishing", ["draft", "withdrawn"])

@@ -50,12 +50,25 @@ async def _save(
         row = found
         access.may_write(caller, row.region, _owner(row))
         unchanged(row.version, if_match)
+        if isinstance(row, ServicePoint):
+            row.provenance = _left_of(row.provenance, row, values)
         for name, value in values.items():
             setattr(row, name, value)
         row.version += 1
     await flushed(session)
     access.may_write(caller, row.region, _owner(row))
     return row
+
+
+def _left_of(provenance: dict[str, Any], row: ServicePoint, values: dict[str, Any]) -> dict[str, Any]:
+    """The provenance of the fields that an editor leaves as they were imported."""
+
+    def same(path: str) -> bool:
+        name, _, language = path.partition(".")
+        before, after = getattr(row, name), values.get(name)
+        return bool((before or {}).get(language) == (after or {}).get(language) if language else before == after)
+
+    return {path: source for path, source in provenance.items() if same(path)}
 
 
 def _plain(parts: Sequence[Wire]) -> list[dict[str, Any]]:

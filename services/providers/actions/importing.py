@@ -1,15 +1,14 @@
-"""Importing a list of service points with their dated hours, from CSV.
+"""Bringing in what other registers say of service points.
 
-One import is one transaction: it goes in whole, or, killed halfway, not at all. Rows that cannot be read are reported
-and the rest goes in; the same file twice changes nothing; what is no longer in the file is reported and kept.
+One import is one transaction: it goes in whole, or, killed halfway, not at all. Records that cannot be read are told
+and the rest goes in; the same twice changes nothing; what the source has no more is told and kept. What somebody has
+edited here stays, and the difference is told. A place that another source has brought already is not made anew.
 """
 
-import csv
 import datetime as dt
-import io
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,107 +17,79 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers import domain, store
-from services.providers.actions.catalogue import emit_hours, emit_service_point
-from services.providers.domain import HoursRow, PointRow, RefusedRow
-from services.providers.models import Municipality, OpeningDay, Organisation, ServicePoint
+from services.providers import store
+from services.providers.actions.catalogue import emit_hours, emit_organisation, emit_service_point
+from services.providers.domain import Difference, RefusedRow, merged
+from services.providers.models import Municipality, OpeningDay, Organisation, ServicePoint, SourceRecord
 from services.providers.problems import ImportRunning
-from shared.feed import emit
-from shared.schemas import providers as wire
+from services.providers.sources import kirkanta, lists, ptv
+from services.providers.sources.said import Said, Sayings
 
 Progress = Callable[[int], None]
 ROWS_AT_ONCE = 5000
+MUNICIPALITY_SOURCE = "municipality"
 
 
 @dataclass
 class Report:
-    """What an import did."""
+    """What an import did, or in a dry run would do. `rows` tells of each record that was created or changed."""
 
     created: int = 0
     changed: int = 0
     unchanged: int = 0
     days_written: int = 0
+    rows: list[str] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
 
 
-@dataclass
-class Lists:
-    """What the files say."""
-
-    points: dict[str, PointRow] = field(default_factory=dict)
-    days: dict[str, dict[dt.date, list[dict[str, str]]]] = field(default_factory=dict)
-    refused: list[RefusedRow] = field(default_factory=list)
+async def import_files(
+    session: AsyncSession, *, source: str, points: Path, hours: Path | None, start: Callable[[int], Progress]
+) -> Report:
+    """Import CSV lists; `start` is told how many points there are, and gives what is told of progress."""
+    return await bring_in(session, source, lists.read(points, hours, await store.municipality_codes(session)), start)
 
 
-def read_lists(points: Path, hours: Path | None, municipalities: dict[str, str]) -> Lists:
-    """Read the files. A row that stands twice is refused the second time."""
-    lists = Lists()
-    for line, row in _rows(points, domain.point_columns(), lists.refused):
-        point = domain.read_point(row, municipalities, file=points.name, line=line)
-        if isinstance(point, PointRow) and point.source_id in lists.points:
-            point = RefusedRow(points.name, line, "id", "stands in the list twice")
-        if isinstance(point, RefusedRow):
-            lists.refused.append(point)
-        else:
-            lists.points[point.source_id] = point
-    if hours is not None:
-        _read_hours(hours, lists)
-    return lists
+async def import_kirkanta(session: AsyncSession, *, where: str, start: Callable[[int], Progress]) -> Report:
+    """Import libraries from a file or an address of Kirkanta."""
+    sayings = kirkanta.read(where, await store.municipality_codes(session))
+    return await bring_in(session, "kirkanta", sayings, start)
 
 
-def _read_hours(path: Path, lists: Lists) -> None:
-    found: dict[tuple[str, dt.date], list[HoursRow]] = defaultdict(list)
-    for line, row in _rows(path, domain.hours_columns(), lists.refused):
-        hours = domain.read_hours(row, lists.points, file=path.name, line=line)
-        if isinstance(hours, RefusedRow):
-            lists.refused.append(hours)
-        else:
-            found[hours.source_id, hours.date].append(hours)
-    for (source_id, date), rows in found.items():
-        lists.days.setdefault(source_id, {})[date] = domain.day_hours(rows)
+async def import_ptv(session: AsyncSession, *, where: list[str], start: Callable[[int], Progress]) -> Report:
+    """Import service locations, and which of them give digital support, from files or addresses of PTV."""
+    return await bring_in(session, "ptv", ptv.read(where, await store.municipality_codes(session)), start)
 
 
-def _rows(path: Path, columns: domain.Columns, refused: list[RefusedRow]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file in UTF-8 or, failing that, Windows-1252, with commas or semicolons; with line numbers."""
-    text = _decoded(path)
-    delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    if missing := columns.match(reader.fieldnames or []):
-        refused.append(RefusedRow(path.name, 1, ", ".join(missing), "is no column of this file"))
-        return
-    try:
-        for row in reader:
-            yield (
-                reader.line_num,
-                columns.read({key: value for key, value in row.items() if isinstance(value, str)}),
-            )
-    except csv.Error as error:
-        refused.append(RefusedRow(path.name, reader.line_num, "the line", f"cannot be read as CSV: {error}"))
-
-
-def _decoded(path: Path) -> str:
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    return text.replace("\0", "")
-
-
-async def import_points(session: AsyncSession, *, source: str, lists: Lists, progress: Progress) -> Report:
-    """Bring `lists` in as the points of `source`; `progress` is told of each point that is done."""
+async def bring_in(session: AsyncSession, source: str, sayings: Sayings, start: Callable[[int], Progress]) -> Report:
+    """Bring in all that a source says."""
     if not await session.scalar(sa.text("SELECT pg_try_advisory_xact_lock(hashtext('vuoro.import'))")):
         raise ImportRunning
-    report = Report(refused=lists.refused)
+    report = Report(refused=sayings.refused)
     importer = _Importer(session, source, report)
     await importer.load()
-    for source_id, row in lists.points.items():
-        await importer.bring_in(row, lists.days.get(source_id, {}))
+    progress = start(len(sayings.said))
+    for said in sayings.said.values():
+        await importer.bring_in(said)
         progress(1)
     await importer.write_days()
-    report.vanished = sorted(importer.points.keys() - lists.points.keys())
+    report.vanished = sorted(importer.records.keys() - sayings.said.keys())
     return report
+
+
+# The same place in another source: of the same name, or of a similar one within 300 metres.
+SAME_PLACE = sa.text("""
+    SELECT p.id FROM service_point p
+    WHERE p.municipality = :municipality
+      AND NOT EXISTS (SELECT FROM source_record r WHERE r.service_point_id = p.id AND r.source = :source)
+      AND EXISTS (SELECT FROM source_record r WHERE r.service_point_id = p.id)
+      AND (folded(p.name->>'fi') = folded(CAST(:name AS text))
+           OR abs(p.lat - CAST(:lat AS double precision)) < 0.0027
+              AND abs(p.lon - CAST(:lon AS double precision)) < 0.0027 / cos(radians(CAST(:lat AS double precision)))
+              AND word_similarity(folded(CAST(:name AS text)), folded(p.name->>'fi')) >= 0.5)
+    ORDER BY folded(p.name->>'fi') = folded(CAST(:name AS text)) DESC, p.id LIMIT 1
+""")
 
 
 class _Importer:
@@ -126,66 +97,116 @@ class _Importer:
 
     def __init__(self, session: AsyncSession, source: str, report: Report) -> None:
         self.session, self.source, self.report = session, source, report
-        self.points: dict[str, ServicePoint] = {}
+        self.now = dt.datetime.now(dt.UTC)
+        self.records: dict[str, SourceRecord] = {}
+        self.points: dict[uuid.UUID, ServicePoint] = {}
         self.days: dict[uuid.UUID, dict[dt.date, Any]] = defaultdict(dict)
         self.organisations: dict[str, Organisation] = {}
         self.waiting: list[dict[str, Any]] = []
 
     async def load(self) -> None:
-        mine = ServicePoint.source == self.source
-        for point in await self.session.scalars(sa.select(ServicePoint).where(mine).with_for_update()):
-            self.points[point.source_id or ""] = point
+        mine = SourceRecord.source == self.source
+        for record in await self.session.scalars(sa.select(SourceRecord).where(mine)):
+            self.records[record.source_id] = record
+        points = sa.select(ServicePoint).join(SourceRecord).where(mine).order_by(ServicePoint.id).with_for_update()
+        for point in await self.session.scalars(points):
+            self.points[point.id] = point
         known = sa.select(OpeningDay.service_point_id, OpeningDay.date, OpeningDay.hours)
-        for point_id, date, hours in await self.session.execute(known.join(ServicePoint).where(mine)):
+        known = known.join(SourceRecord, SourceRecord.service_point_id == OpeningDay.service_point_id).where(mine)
+        for point_id, date, hours in await self.session.execute(known):
             self.days[point_id][date] = hours
         for organisation in await self.session.scalars(
             sa.select(Organisation).where(Organisation.source == MUNICIPALITY_SOURCE)
         ):
             self.organisations[organisation.municipality] = organisation
 
-    async def bring_in(self, row: PointRow, days: dict[dt.date, list[dict[str, str]]]) -> None:
-        point, is_new, is_changed = await self._point(row)
-        changed_days = {date: hours for date, hours in sorted(days.items()) if self.days[point.id].get(date) != hours}
-        if is_new or is_changed:
-            await emit_service_point(self.session, point)
-        if changed_days:
-            self.waiting += [
-                {"service_point_id": point.id, "date": date, "hours": hours} for date, hours in changed_days.items()
-            ]
-            told = [{"date": date.isoformat(), "hours": hours} for date, hours in changed_days.items()]
-            await emit_hours(self.session, point.id, told)
+    async def bring_in(self, said: Said) -> None:
+        record = self.records.get(said.source_id)
+        if record is not None:
+            point, is_new = self.points[record.service_point_id], False
+        else:
+            point, is_new = await self._place_of(said)
+            before: Mapping[str, Any] = said.says if is_new else {}
+            record = SourceRecord(
+                source=self.source, source_id=said.source_id, service_point_id=point.id, says=dict(before)
+            )
+            self.session.add(record)
+        changes, differences = merged(said.source_id, flat(point), record.says, said.says)
+        self._write(point, changes)
+        if "municipality" in changes and self._is_municipal(point.organisation_id):
+            organisation = await self._organisation(said.municipality)
+            point.organisation_id, point.region = organisation.id, organisation.region
+        record.says, record.gives_support, record.seen_at = dict(said.says), said.gives_support, self.now
+        changed_days = {d: list(hours) for d, hours in sorted(said.days.items()) if self.days[point.id].get(d) != hours}
+        await self._tell(point, told=is_new or bool(changes), days=changed_days)
+        self.report.differences += differences
         self.report.created += is_new
-        self.report.changed += not is_new and (is_changed or bool(changed_days))
-        self.report.unchanged += not (is_new or is_changed or changed_days)
+        is_changed = not is_new and bool(changes or changed_days)
+        self.report.changed += is_changed
+        self.report.unchanged += not is_new and not is_changed
+        if is_new or is_changed:
+            what = [*changes, *([f"{len(changed_days)} days of hours"] if changed_days else [])]
+            verb = "new" if is_new else "changed"
+            self.report.rows.append(
+                f"{verb}: {said.source_id} {point.name.get('fi')}: {', '.join(what) or 'everything'}"
+            )
 
-    async def _point(self, row: PointRow) -> tuple[ServicePoint, bool, bool]:
-        organisation = await self._organisation(row.municipality)
-        values = {
-            "organisation_id": organisation.id,
-            "region": organisation.region,
-            "name": self._name(row),
-            "address": row.address,
-            "municipality": row.municipality,
-            "lat": row.lat,
-            "lon": row.lon,
-            "phone": row.phone,
-            "url": row.url,
+    def _write(self, point: ServicePoint, changes: Mapping[str, Any]) -> None:
+        """Write fields, and who says so since when."""
+        for name, value in changes.items():
+            field, _, language = name.partition(".")
+            setattr(point, field, {**(getattr(point, field) or {}), language: value} if language else value)
+        if changes:
+            said = {name: {"source": self.source, "at": self.now.isoformat()} for name in changes}
+            point.provenance = {**(point.provenance or {}), **said}
+            point.version = (point.version or 0) + 1
+
+    async def _tell(self, point: ServicePoint, *, told: bool, days: dict[dt.date, Any]) -> None:
+        if told:
+            await emit_service_point(self.session, point)
+        if days:
+            self.waiting += [
+                {"service_point_id": point.id, "date": date, "hours": hours} for date, hours in days.items()
+            ]
+            await emit_hours(
+                self.session, point.id, [{"date": date.isoformat(), "hours": hours} for date, hours in days.items()]
+            )
+
+    async def _place_of(self, said: Said) -> tuple[ServicePoint, bool]:
+        """The service point that a new record is of: one that another source has brought, or a new one."""
+        asked = {
+            "municipality": said.municipality,
+            "source": self.source,
+            "name": said.says.get("name.fi"),
+            "lat": said.says.get("lat"),
+            "lon": said.says.get("lon"),
         }
-        point = self.points.get(row.source_id)
-        if point is None:
-            point = ServicePoint(**values, source=self.source, source_id=row.source_id, status="active")
-            self.session.add(point)
-            await self.session.flush()
-            return point, True, False
-        is_changed = any(getattr(point, name) != value for name, value in values.items())
-        for name, value in values.items():
-            setattr(point, name, value)
-        return point, False, is_changed
-
-    def _name(self, row: PointRow) -> dict[str, str | None]:
-        """The list's name, beside those in other languages that somebody has written by hand."""
-        point = self.points.get(row.source_id)
-        return {**(point.name if point else {"sv": None, "en": None}), "fi": row.name}
+        if found := await self.session.scalar(SAME_PLACE, asked):
+            point = await self.session.get_one(ServicePoint, found, with_for_update=True)
+            for date, hours in await self.session.execute(
+                sa.select(OpeningDay.date, OpeningDay.hours).where(OpeningDay.service_point_id == found)
+            ):
+                self.days[found][date] = hours
+            return point, False
+        organisation = await self._organisation(said.municipality)
+        point = ServicePoint(
+            organisation_id=organisation.id,
+            region=organisation.region,
+            name={"fi": None, "sv": None, "en": None},
+            address="",
+            municipality=said.municipality,
+            source=self.source,
+            source_id=said.source_id,
+            status="active",
+            publishing="draft" if said.draft else "published",
+            provenance={},
+        )
+        self._write(point, said.says)
+        point.version = 1
+        self.session.add(point)
+        await self.session.flush()
+        await self.session.refresh(point)
+        return point, True
 
     async def _organisation(self, code: str) -> Organisation:
         """The municipality's own organisation, which answers for points in its lists."""
@@ -202,10 +223,13 @@ class _Importer:
             )
             self.session.add(organisation)
             await self.session.flush()
-            state = wire.Organisation.model_validate(organisation).model_dump(mode="json")
-            await emit(self.session, "organisation.changed", organisation.id, state)
+            await self.session.refresh(organisation)
+            await emit_organisation(self.session, organisation)
             self.organisations[code] = organisation
         return self.organisations[code]
+
+    def _is_municipal(self, organisation_id: uuid.UUID) -> bool:
+        return any(each.id == organisation_id for each in self.organisations.values())
 
     async def write_days(self) -> None:
         for start in range(0, len(self.waiting), ROWS_AT_ONCE):
@@ -218,12 +242,12 @@ class _Importer:
         self.report.days_written = len(self.waiting)
 
 
-MUNICIPALITY_SOURCE = "municipality"
-
-
-async def import_files(
-    session: AsyncSession, *, source: str, points: Path, hours: Path | None, start: Callable[[int], Progress]
-) -> Report:
-    """Import the files; `start` is told how many points there are, and gives what is told of progress."""
-    lists = read_lists(points, hours, await store.municipality_codes(session))
-    return await import_points(session, source=source, lists=lists, progress=start(len(lists.points)))
+def flat(point: ServicePoint) -> dict[str, Any]:
+    """A service point's fields by the names that sources use, a name in a language as `name.fi`."""
+    names = ("address", "municipality", "lat", "lon", "phone", "email", "url", "languages", "weekly_hours")
+    texts = {
+        f"{name}.{language}": text
+        for name in ("name", "description")
+        for language, text in (getattr(point, name) or {}).items()
+    }
+    return texts | {name: getattr(point, name) for name in names}

@@ -49,6 +49,23 @@ UPDATE service_point SET url = NULL WHERE url !~ '^https?://[^[:space:]<>"]+$';
 CREATE INDEX service_point_search ON service_point USING gin (search_text gin_trgm_ops);
 CREATE INDEX service_point_lat ON service_point (lat);
 
+-- What each source said last of each of its records: fields by name, a name in a language as "name.fi".
+CREATE TABLE source_record (
+    source text NOT NULL,
+    source_id text NOT NULL,
+    service_point_id uuid NOT NULL REFERENCES service_point,
+    says jsonb NOT NULL,
+    gives_support boolean,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (source, source_id)
+);
+CREATE INDEX ix_source_record_service_point_id ON source_record (service_point_id);
+INSERT INTO source_record (source, source_id, service_point_id, says)
+SELECT source, source_id, id, jsonb_build_object(
+           'name.fi', name->'fi', 'address', address, 'municipality', municipality, 'lat', lat, 'lon', lon,
+           'phone', phone, 'url', url)
+FROM service_point WHERE source IS NOT NULL;
+
 ALTER TABLE tutor
     ADD COLUMN kind text NOT NULL DEFAULT 'volunteer',
     ADD COLUMN full_name text,

@@ -1,0 +1,1 @@
+"""What other registers say, each read by a file of its own into the same shape: `Said`."""

@@ -1,0 +1,83 @@
+"""Reading what somebody hands over: a file, or an address on the web. However broken, it is told, nothing is lost."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import nh3
+
+LARGEST = 64 * 2**20
+
+
+class Unreadable(Exception):
+    """The whole file cannot be read; the text says why."""
+
+
+def content_of(where: str | Path) -> bytes:
+    """The bytes of a file or of a web address (http or https), at most 64 MB."""
+    text = str(where)
+    if text.startswith(("http://", "https://")):
+        return _fetched(text)
+    path = Path(where)
+    try:
+        if path.stat().st_size > LARGEST:
+            raise Unreadable(f"{path.name} is larger than {LARGEST // 2**20} MB. Cut it into parts.")
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"{path.name} cannot be read: {error.strerror}") from None
+
+
+def _fetched(address: str) -> bytes:
+    found = b""
+    try:
+        with httpx2.stream("GET", address, timeout=30, follow_redirects=True) as answer:
+            answer.raise_for_status()
+            for part in answer.iter_bytes():
+                found += part
+                if len(found) > LARGEST:
+                    raise Unreadable(f"The answer is larger than {LARGEST // 2**20} MB.")
+    except httpx2.HTTPError as error:
+        raise Unreadable(f"The address does not answer as it should: {type(error).__name__}") from None
+    return found
+
+
+def documents(where: str | Path) -> list[Any]:
+    """The JSON documents of a file: one, or a list of them, bare or under `items`, `itemList`, `data`, `results`."""
+    try:
+        whole = json.loads(content_of(where).decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Unreadable(f"{Path(str(where)).name} is not JSON in UTF-8.") from None
+    for name in ("items", "itemList", "data", "results"):
+        if isinstance(whole, dict) and isinstance(whole.get(name), list | dict):
+            whole = whole[name]
+    return whole if isinstance(whole, list) else [whole]
+
+
+def plain(html: str | None) -> str | None:
+    """A text without its HTML, at most 2,000 letters; paragraphs stay apart."""
+    if not html:
+        return None
+    spaced = html.replace("</p>", "\n</p>").replace("<br", "\n<br").replace("</li>", "\n</li>").replace("</h", "\n</h")
+    text = nh3.clean(spaced, tags=set())
+    for entity, letter in (("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " ")):
+        text = text.replace(entity, letter)
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    kept = "\n".join(line for line in lines if line)
+    return "".join(letter for letter in kept if letter == "\n" or letter.isprintable())[:2000] or None
+
+
+def text(value: Any, longest: int = 200) -> str | None:
+    """A short text of a document, or None for anything that is none."""
+    if not isinstance(value, str | int):
+        return None
+    found = " ".join(str(value).split())
+    return found if found and found.isprintable() and len(found) <= longest else None
+
+
+def web_address(value: Any) -> str | None:
+    """A web address, or None."""
+    found = text(value)
+    if found and found.startswith("www."):
+        found = f"https://{found}"
+    return found if found and found.startswith(("http://", "https://")) and not set(found) & set(' <>"') else None

@@ -1,0 +1,254 @@
+"""What other registers say: Kirkanta's libraries, PTV's services and locations; twice, edited here, in conflict."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from services.providers.actions import catalogue, reconciling
+from services.providers.actions.importing import Report, import_files, import_kirkanta, import_ptv
+from services.providers.models import OpeningDay, ServicePoint
+from services.providers.sources import ptv
+from services.providers.sources.files import Unreadable
+from shared import db
+from shared.auth import Principal
+from shared.schemas import providers as wire
+
+pytestmark = pytest.mark.anyio
+COORDINATOR = Principal("client", scopes=frozenset({"registry:write"}))
+OULU = "df0c2f24-d2bd-4ba7-bdcd-000000000001"
+
+
+async def from_kirkanta(sessions: db.Sessions, where: Path) -> Report:
+    async with db.transaction(sessions) as session:
+        return await import_kirkanta(session, where=str(where), start=lambda _total: lambda _done: None)
+
+
+async def from_ptv(sessions: db.Sessions, *where: Path) -> Report:
+    async with db.transaction(sessions) as session:
+        return await import_ptv(session, where=list(map(str, where)), start=lambda _total: lambda _done: None)
+
+
+async def from_lists(sessions: db.Sessions, data: Path) -> Report:
+    points = data / "libraries" / "libraries.csv"
+    async with db.transaction(sessions) as session:
+        return await import_files(
+            session, source="libraries", points=points, hours=None, start=lambda _total: lambda _done: None
+        )
+
+
+async def the_point(sessions: db.Sessions, name: str) -> ServicePoint:
+    async with db.transaction(sessions) as session:
+        found = await session.scalars(sa.select(ServicePoint).where(ServicePoint.name["fi"].astext == name))
+        return found.one()
+
+
+def figures(report: Report) -> tuple[int, int, int, int]:
+    return report.created, report.changed, report.unchanged, len(report.refused)
+
+
+def written(folder: Path, document: Any, name: str = "document.json") -> Path:
+    path = folder / name
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def library(**more: Any) -> dict[str, Any]:
+    return {
+        "id": 1,
+        "name": "Tuiran kirjasto",
+        "address": {"street": "Koskitie 5", "city": "Oulu", "zipcode": "90500"},
+        "coordinates": {"lat": 65.02, "lon": 25.46},
+        **more,
+    }
+
+
+async def test_the_sample_of_kirkanta_comes_in_twice_and_only_staffed_time_can_carry_help(
+    providers_db: db.Sessions, data: Path
+) -> None:
+    sample = data / "kirkanta" / "sample_simple.json"
+    assert figures(await from_kirkanta(providers_db, sample)) == (1, 0, 0, 0)
+    assert figures(await from_kirkanta(providers_db, sample)) == (0, 0, 1, 0)
+    point = await the_point(providers_db, "Kallion kirjasto")
+    assert (point.municipality, point.address, point.publishing) == ("091", "Viides linja 11, 00530 Helsinki", "draft")
+    assert point.description is not None
+    assert point.description["fi"].startswith("Sörnäisten Kansankirjasto\nKallion kirjasto avasi")
+    assert "<" not in point.description["fi"]
+    assert point.provenance["address"]["source"] == "kirkanta"
+    async with db.transaction(providers_db) as session:
+        days = (await session.scalars(sa.select(OpeningDay).order_by(OpeningDay.date))).all()
+    assert len(days) == 7
+    assert [(part["from"], part["kind"]) for part in days[0].hours] == [
+        ("08:00:00", "self_service"),
+        ("10:00:00", "staffed"),
+    ]
+
+
+async def test_a_library_that_a_list_has_brought_is_not_made_anew(providers_db: db.Sessions, data: Path) -> None:
+    assert (await from_lists(providers_db, data)).created == 720
+    report = await from_kirkanta(providers_db, data / "kirkanta" / "sample_simple.json")
+    assert figures(report) == (0, 1, 0, 0)
+    assert report.differences == []  # "00530 Helsinki" and "00530, Helsinki" mean the same
+    assert (await from_lists(providers_db, data)).unchanged == 720
+    assert (await the_point(providers_db, "Kallion kirjasto")).publishing == "published"
+
+
+async def test_the_samples_of_ptv_come_in_twice_with_their_place_on_earth(
+    providers_db: db.Sessions, data: Path
+) -> None:
+    samples = (data / "ptv" / "otava_service_channel.json", data / "ptv" / "etalukio_service.json")
+    assert figures(await from_ptv(providers_db, *samples)) == (1, 0, 0, 0)
+    assert figures(await from_ptv(providers_db, *samples)) == (0, 0, 1, 0)
+    point = await the_point(providers_db, "Otavan Opisto / Otavia")
+    assert (point.municipality, point.publishing, point.languages) == ("491", "draft", ["fi", "en"])
+    # Otava lies at 61° 38.8' N, 27° 4.4' E (map of the National Land Survey).
+    assert point.lat == pytest.approx(61.647, abs=0.002)
+    assert point.lon == pytest.approx(27.073, abs=0.002)
+    assert point.weekly_hours[0] == {"weekday": 1, "from": "08:00:00", "to": "16:00:00", "kind": "staffed"}
+    assert point.phone == "+358447943552"
+
+
+async def test_what_was_edited_here_stays_and_the_difference_is_told(providers_db: db.Sessions, tmp_path: Path) -> None:
+    path = written(tmp_path, library(primaryContactInfo={"phoneNumber": {"number": "08 111 1111"}}))
+    await from_kirkanta(providers_db, path)
+    point = await the_point(providers_db, "Tuiran kirjasto")
+    async with db.transaction(providers_db) as session:
+        state = wire.ServicePoint.model_validate(await session.get(ServicePoint, point.id))
+        wanted = wire.ServicePointInput.model_validate(
+            state.model_dump(exclude={"id", "region", "version"}, by_alias=True) | {"phone": "08 222 2222"}
+        )
+        await catalogue.write_service_point(session, caller=COORDINATOR, wanted=wanted, record=point.id)
+    changed = library(
+        primaryContactInfo={"phoneNumber": {"number": "08 333 3333"}},
+        address={"street": "Uusi tie 1", "city": "Oulu", "zipcode": "90500"},
+    )
+    report = await from_kirkanta(providers_db, written(tmp_path, changed))
+    assert [(each.field, each.ours, each.theirs) for each in report.differences] == [
+        ("phone", "08 222 2222", "08 333 3333")
+    ]
+    point = await the_point(providers_db, "Tuiran kirjasto")
+    assert (point.phone, point.address) == ("08 222 2222", "Uusi tie 1, 90500 Oulu")
+    assert "phone" not in point.provenance
+    assert point.provenance["address"]["source"] == "kirkanta"
+    # The same again: still told, still kept.
+    again = await from_kirkanta(providers_db, written(tmp_path, changed))
+    assert (figures(again), len(again.differences)) == ((0, 0, 1, 0), 1)
+
+
+def location(**more: Any) -> dict[str, Any]:
+    return {
+        "id": "11111111-0000-0000-0000-000000000001",
+        "serviceChannelType": "ServiceLocation",
+        "serviceChannelNames": [{"language": "fi", "value": "Tuiran kirjasto", "type": "Name"}],
+        "languages": ["fi"],
+        "addresses": [
+            {
+                "type": "Location",
+                "streetAddress": {
+                    "street": [{"language": "fi", "value": "Koskitie"}],
+                    "streetNumber": "5",
+                    "postalCode": "90500",
+                    "postOffice": [{"language": "fi", "value": "OULU"}],
+                    "municipality": {"code": "564"},
+                    "latitude": "7212600",
+                    "longitude": "427400",
+                },
+            }
+        ],
+        "services": [{"service": {"id": OULU}}],
+        **more,
+    }
+
+
+async def test_kirkanta_and_ptv_disagree_on_digital_support_as_in_oulu(
+    providers_db: db.Sessions, tmp_path: Path
+) -> None:
+    """Oulu's libraries list no digital support in Kirkanta; the city's service in PTV says that they give it."""
+    await from_kirkanta(providers_db, written(tmp_path, library(services=[{"name": "Lukusali"}])))
+    service = {"id": OULU, "serviceClasses": [{"code": "P9.4"}], "serviceChannels": []}
+    report = await from_ptv(providers_db, written(tmp_path, [service, location()], "ptv.json"))
+    assert figures(report)[0] == 0  # the same library
+    async with db.transaction(providers_db) as session:
+        found = await reconciling.report(session, region="17")
+    support = next(each for each in found.items if each.field == "gives_support")
+    assert support.says == {"vuoro": False, "kirkanta": False, "ptv": True}
+    async with db.transaction(providers_db) as session:
+        assert (await reconciling.report(session, region="01")).items == []
+
+
+async def test_a_new_library_that_gives_support_is_shown_at_once(providers_db: db.Sessions, tmp_path: Path) -> None:
+    await from_kirkanta(providers_db, written(tmp_path, library(services=[{"standardName": "Digituki"}])))
+    assert (await the_point(providers_db, "Tuiran kirjasto")).publishing == "published"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"\xff\xfe", b"[" * 100_000, "koira".encode("utf-16")],
+    ids=["empty", "half", "bytes", "deep", "utf-16"],
+)
+async def test_a_file_that_is_no_json_is_told(providers_db: db.Sessions, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "broken.json"
+    path.write_bytes(content)
+    for read in (from_kirkanta, from_ptv):
+        with pytest.raises(Unreadable):
+            await read(providers_db, path)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [None, 7, "x", [], {}, {"id": 1}, library(address=None), library(address={"city": "Atlantis", "street": "x"})],
+)
+async def test_a_record_that_is_no_library_is_refused_and_the_rest_goes_in(
+    providers_db: db.Sessions, tmp_path: Path, record: Any
+) -> None:
+    report = await from_kirkanta(providers_db, written(tmp_path, [record, library(id=2)]))
+    assert figures(report) == (1, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": None},
+        {"addresses": None},
+        {"addresses": [None]},
+        {"addresses": [{"type": "Location", "streetAddress": {"municipality": 7}}]},
+        {"serviceChannelNames": "Tuira"},
+        {"phoneNumbers": [7]},
+        {"emails": "a@b.fi"},
+        {"services": [None]},
+        {"serviceHours": [{"openingHour": 7, "serviceHourType": "DaysOfTheWeek"}]},
+    ],
+)
+async def test_a_location_that_is_built_wrongly_is_refused(
+    providers_db: db.Sessions, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    sound = location(id="11111111-0000-0000-0000-000000000002")
+    sound["serviceChannelNames"][0]["value"] = "Muu"
+    report = await from_ptv(providers_db, written(tmp_path, [location(**change), sound]))
+    assert figures(report) == (1, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    "coordinates", [{"lat": "x", "lon": 1}, {"lat": 48.85, "lon": 2.35}, {"lat": float("inf"), "lon": 25.0}, [], None]
+)
+async def test_a_place_outside_finland_is_left_out(providers_db: db.Sessions, tmp_path: Path, coordinates: Any) -> None:
+    await from_kirkanta(providers_db, written(tmp_path, library(coordinates=coordinates)))
+    assert (await the_point(providers_db, "Tuiran kirjasto")).lat is None
+
+
+async def test_what_ptv_lacks_is_written_as_ptv_writes_it(providers_db: db.Sessions, tmp_path: Path) -> None:
+    await from_kirkanta(providers_db, written(tmp_path, library(primaryContactInfo={"email": {"email": "a@oulu.fi"}})))
+    point = await the_point(providers_db, "Tuiran kirjasto")
+    state = wire.ServicePoint.model_validate(point).model_dump(mode="json", by_alias=True)
+    week = [{"weekday": 1, "from": "10:00:00", "to": "18:00:00", "kind": "staffed"}]
+    document = ptv.document_of({**state, "weekly_hours": week}, "an organisation", [OULU])
+    read = ptv.read([written(tmp_path, {**document, "id": "x"})], {"564": "564"})
+    [said] = read.said.values()
+    assert said.says["name.fi"] == "Tuiran kirjasto"
+    assert said.says["address"] == "Koskitie 5, 90500 Oulu"
+    assert said.says["lat"] == pytest.approx(65.02, abs=1e-5)
+    assert said.says["lon"] == pytest.approx(25.46, abs=1e-5)
+    assert said.says["email"] == "a@oulu.fi"
+    assert said.says["weekly_hours"][0]["from"] == "10:00:00"
