@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from services.booking import models as copies
 from services.booking import projection
-from services.booking.actions import spans
+from services.booking.actions import recopying, spans
 from services.booking.domain.time import Recurrence
 from services.booking.store import spans as span_store
 from services.booking.store.search import Query, earliest
@@ -172,3 +172,42 @@ async def all_stand_in_staffed_time(sessions: db.Sessions, found: list[Any]) -> 
             visit = [(start + MINUTE * n).time().isoformat() for n in (0, 15, row.duration_minutes - 1)]
             assert all(any(opens <= minute < closes for opens, closes in hours) for minute in visit), (start, hours)
     assert known > 0.99 * len(found)
+
+
+async def test_the_copies_are_made_anew_from_the_feed_alone_and_what_was_wrong_is_told(
+    providers_db: db.Sessions, booking_db: db.Sessions, data: Path
+) -> None:
+    async with db.transaction(providers_db) as session:
+        points = data / "libraries" / "libraries.csv"
+        await import_files(session, source="libraries", points=points, hours=None, start=lambda _n: lambda _done: None)
+    helpers = await a_helper_in_each_region(providers_db)
+    all_right = dict.fromkeys((model.__tablename__ for model in recopying.COPIES), 0)
+
+    async def again() -> dict[str, int]:
+        return await recopying.recopy(booking_db, Feed(providers_db), lambda _events: None)
+
+    from_nothing = await again()  # nobody has followed the feed yet
+    assert (from_nothing["municipality"], from_nothing["service_point"]) == (308, 720)
+    assert await again() == all_right
+    kept = [await rows(booking_db, *model.__table__.columns) for model in recopying.COPIES]
+    await copy(providers_db, booking_db)  # the worker goes on where the rebuild has read to, and finds nothing new
+    assert [await rows(booking_db, *model.__table__.columns) for model in recopying.COPIES] == kept
+
+    someone = next(iter(helpers.values()))
+    async with db.transaction(booking_db) as session:
+        fresh = sa.update(copies.Tutor).values(refreshed_on=NOW.date())
+        await session.execute(fresh)
+        await session.execute(sa.update(copies.Tutor).where(copies.Tutor.id == someone).values(display_name="X"))
+        await session.execute(sa.text("DELETE FROM service_point WHERE municipality = '305'"))
+        await session.execute(
+            sa.text("INSERT INTO staffed_day VALUES (gen_random_uuid(), '2027-03-01', '[[\"10:00\", \"12:00\"]]')")
+        )
+    assert await again() == all_right | {"tutor": 1, "service_point": 1, "staffed_day": 1}
+    assert await again() == all_right
+    async with db.transaction(booking_db) as session:
+        stale = await session.scalars(sa.select(copies.Tutor.id).where(copies.Tutor.refreshed_on.is_(None)))
+        assert stale.all() == [someone]
+    tutor, copied = originals.Tutor, copies.Tutor
+    assert await rows(providers_db, tutor.id, tutor.display_name, tutor.topics) == await rows(
+        booking_db, copied.id, copied.display_name, copied.topics
+    )
