@@ -1,5 +1,6 @@
 """The copies of the registry, made from the feed of `providers` and from nothing else."""
 
+import functools
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -24,19 +25,21 @@ async def apply(session: AsyncSession, event: CloudEvent) -> None:
         await spans.mark_stale(await driver(session), stale)
 
 
-ROWS_AT_ONCE = 5000  # a statement holds 65,535 values at most
+@functools.cache
+def _upserting(model: type[Base], names: frozenset[str]) -> sa.Executable:
+    """The statement that writes these columns of a copy; the same object each time, so that it is compiled once."""
+    keys = [column.name for column in model.__table__.primary_key]
+    new = insert(model.__table__)  # type: ignore[arg-type]
+    return new.on_conflict_do_update(
+        index_elements=keys, set_={name: new.excluded[name] for name in sorted(names) if name not in keys}
+    )
 
 
 async def _upsert(session: AsyncSession, model: type[Base], *rows: dict[str, Any]) -> None:
     keys = [column.name for column in model.__table__.primary_key]
     last = list({tuple(row[key] for key in keys): row for row in rows}.values())
-    for start in range(0, len(last), ROWS_AT_ONCE):
-        new = insert(model).values(last[start : start + ROWS_AT_ONCE])
-        await session.execute(
-            new.on_conflict_do_update(
-                index_elements=keys, set_={name: new.excluded[name] for name in last[0] if name not in keys}
-            )
-        )
+    if last:
+        await (await session.connection()).execute(_upserting(model, frozenset(last[0])), last)
 
 
 async def _municipality(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:

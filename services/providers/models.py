@@ -31,6 +31,9 @@ class Municipality(Base):
     sub_region: Mapped[str]
     sub_region_name: Mapped[str]
     neighbours: Mapped[list[str]]
+    folded_names: Mapped[list[str] | None] = mapped_column(
+        sa.Computed("ARRAY[folded(name->>'fi'), folded(name->>'sv')]")
+    )
 
 
 class Topic(Base):

@@ -19,21 +19,25 @@ from shared.schemas import providers as wire
 UNWORDED = "SELECT code, name, synonyms FROM topic WHERE words IS NULL"
 WORDED = "UPDATE topic SET words = %(words)s WHERE code = %(code)s AND words IS NULL"
 FOLDED = "SELECT array_agg(DISTINCT folded(word)) FROM unnest(%(words)s::text[]) AS word"
-TOPICS = """
+ASKED = """
     WITH asked AS (
-        SELECT nth, folded(form) AS form FROM unnest(%(nths)s::int[], %(forms)s::text[]) AS each (nth, form)),
-    hit AS (
+        SELECT nth, folded(form) AS form FROM unnest(%(nths)s::int[], %(forms)s::text[]) AS each (nth, form))
+"""
+NAMED = f"""
+    {ASKED} SELECT code, nth, 1.0 AS score FROM asked JOIN topic ON form = ANY (words)
+    GROUP BY code, nth, rank ORDER BY rank, code
+"""
+ALIKE = f"""
+    {ASKED}, hit AS (
         SELECT topic.code, asked.nth, max(CASE WHEN word = form THEN 1.0
                                                WHEN length(form) > 4 THEN similarity(word, form) ELSE 0 END) AS score
         FROM topic, unnest(topic.words) AS word, asked GROUP BY topic.code, asked.nth)
-    SELECT topic.code, hit.nth, hit.score FROM hit JOIN topic USING (code) WHERE hit.score >= %(least)s
+    SELECT topic.code, hit.nth, hit.score FROM hit JOIN topic USING (code) WHERE hit.score >= 0.5
     ORDER BY hit.score DESC, topic.rank, topic.code
 """
-MUNICIPALITIES = """
-    SELECT code, nth FROM municipality, unnest(%(nths)s::int[], %(forms)s::text[]) AS each (nth, form)
-    WHERE folded(form) IN (folded(name->>'fi'), folded(name->>'sv')) ORDER BY nth, code
-"""
-ALIKE, SURE = 0.5, 1.0
+MUNICIPALITIES = (
+    f"{ASKED} SELECT code, nth FROM asked JOIN municipality ON form = ANY (folded_names) ORDER BY nth, code"
+)
 
 
 @dataclass(frozen=True)
@@ -67,16 +71,16 @@ async def _know_topics(connection: Connection) -> None:
         await connection.execute(WORDED, {"code": code, "words": folded[0] if folded else []})
 
 
-async def topics(connection: Connection, asked: Asked, least: float = ALIKE) -> list[tuple[str, int, float]]:
-    """Which topics the words mean, the likeliest first: code, which word, how alike."""
+async def topics(connection: Connection, asked: Asked, how: str) -> list[tuple[str, int, float]]:
+    """Which topics the words mean, the likeliest first: code, which word, how alike; `NAMED` or only `ALIKE`."""
     await _know_topics(connection)
-    return await (await connection.execute(TOPICS, {**asked.values, "least": least})).fetchall()
+    return await (await connection.execute(how, asked.values)).fetchall()
 
 
 async def find_topics(connection: Connection, text: str) -> list[str]:
     """The topics that somebody may mean, the likeliest first."""
     scores: dict[str, float] = {}
-    for code, _nth, score in await topics(connection, await read(text)):
+    for code, _nth, score in await topics(connection, await read(text), ALIKE):
         scores[code] = scores.get(code, 0.0) + float(score)
     return sorted(scores, key=lambda code: -scores[code])
 
@@ -85,7 +89,7 @@ async def understood(connection: Connection, text: str) -> tuple[wire.Understood
     """What a search for places is about: a municipality and topics that it names, and the forms of what is left."""
     asked = await read(text)
     places = await (await connection.execute(MUNICIPALITIES, asked.values)).fetchall()
-    meant = await topics(connection, asked, SURE)
+    meant = await topics(connection, asked, NAMED)
     taken = {nth for _code, nth in places} | {nth for _code, nth, _score in meant}
     left = [nth for nth in range(len(asked.words)) if nth not in taken]
     return (

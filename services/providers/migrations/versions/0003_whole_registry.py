@@ -18,6 +18,9 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE FUNCTION folded(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     RETURN translate(lower($1), 'åäöæøéèêëáàâüúùûíìîïóòôñçčšžŧđŋ', 'aaoaoeeeeaaauuuuiiiiooonccsztdn');
 
+ALTER TABLE municipality
+    ADD COLUMN folded_names text[] GENERATED ALWAYS AS (ARRAY[folded(name->>'fi'), folded(name->>'sv')]) STORED;
+
 ALTER TABLE topic
     ADD COLUMN parent text REFERENCES topic,
     ADD COLUMN synonyms jsonb NOT NULL DEFAULT '{}',
