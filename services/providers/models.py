@@ -228,3 +228,20 @@ class ApiClient(Base):
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
     scopes: Mapped[list[str]]
     secret_hash: Mapped[bytes]
+    next_secret_hash: Mapped[bytes | None]
+    last_used_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+
+
+class AuditEntry(Base):
+    """Who did what to which record. Written by triggers alone, and changed by nobody."""
+
+    __tablename__ = "audit_entry"
+    id: Mapped[uuid.UUID] = primary_key()
+    at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("clock_timestamp()"))
+    caller: Mapped[str]
+    address: Mapped[str | None]
+    action: Mapped[str]
+    kind: Mapped[str]
+    record: Mapped[str] = mapped_column(index=True)
+    region: Mapped[str | None]

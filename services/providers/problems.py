@@ -72,6 +72,13 @@ class BusinessIdTaken(Problem):
     detail = marked("An organisation with this business ID is in the registry already. Look for it there.")
 
 
+class TwoSecrets(Problem):
+    """The client has two secrets already"""
+
+    status, slug, locale = 409, "two-secrets", LOCALE
+    detail = marked("Retire the old secret first, once the client uses the new one.")
+
+
 class ImportRunning(Problem):
     """Another import is running"""
 

@@ -12,6 +12,7 @@ from services.providers.domain import Known
 from services.providers.domain import completeness as domain_completeness
 from services.providers.models import (
     ApiClient,
+    AuditEntry,
     Base,
     Municipality,
     Offering,
@@ -129,6 +130,25 @@ async def live_session(session: AsyncSession, token_hash: bytes, now: dt.datetim
 async def api_client(session: AsyncSession, client: uuid.UUID) -> ApiClient | None:
     """The API client called that."""
     return await session.get(ApiClient, client)
+
+
+async def audit(
+    session: AsyncSession, *, region: str | None, record: str | None, after: uuid.UUID | None, limit: int
+) -> Sequence[AuditEntry]:
+    """What was done, the newest first: in a region and to what belongs to none; ids are in order of time."""
+    wanted = sa.select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if region is not None:
+        wanted = wanted.where(sa.or_(AuditEntry.region == region, AuditEntry.region.is_(None)))
+    if record is not None:
+        wanted = wanted.where(AuditEntry.record == record)
+    if after is not None:
+        wanted = wanted.where(AuditEntry.id < after)
+    return (await session.scalars(wanted)).all()
+
+
+async def api_clients(session: AsyncSession, region: str) -> Sequence[ApiClient]:
+    """The API clients of a region, in order of id."""
+    return (await session.scalars(sa.select(ApiClient).where(ApiClient.region == region).order_by(ApiClient.id))).all()
 
 
 async def completeness(session: AsyncSession, point: ServicePoint) -> tuple[int, list[str]]:

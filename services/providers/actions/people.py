@@ -1,5 +1,6 @@
 """People's accounts and roles, and API clients."""
 
+import datetime as dt
 import secrets
 import uuid
 from collections.abc import Callable, Sequence
@@ -10,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import access, store
 from services.providers.models import ApiClient, Organisation, Person, RoleGrant, ServicePoint, SignedIn, Tutor
-from services.providers.problems import ContactTaken
+from services.providers.problems import ContactTaken, TwoSecrets
 from shared import contacts
 from shared.auth import Principal
 from shared.keys import hash_token
-from shared.problems import InvalidReference, field_problem
+from shared.problems import InvalidReference, NotFound, field_problem
 from shared.schemas import people as wire
 
 
@@ -123,6 +124,43 @@ async def create_api_client(
     return client.id
 
 
+async def renew_secret(
+    session: AsyncSession, *, caller: Principal, client: uuid.UUID, tell: Callable[[str], None]
+) -> uuid.UUID:
+    """A second secret, which works beside the first until `retire_secret`, so that nobody is ever without one."""
+    row = await _client(session, caller, client)
+    if row.next_secret_hash is not None:
+        raise TwoSecrets
+    secret = secrets.token_urlsafe(32)
+    row.next_secret_hash = hash_token(secret)
+    await session.flush()
+    tell(secret)
+    return row.id
+
+
+async def retire_secret(session: AsyncSession, *, caller: Principal, client: uuid.UUID) -> None:
+    """The old secret works no more; without a new one, nothing changes."""
+    row = await _client(session, caller, client)
+    if row.next_secret_hash is not None:
+        row.secret_hash, row.next_secret_hash = row.next_secret_hash, None
+
+
+async def revoke_client(session: AsyncSession, *, caller: Principal, client: uuid.UUID, now: dt.datetime) -> None:
+    """The client gets no token any more; one that it has is good for a quarter of an hour at most."""
+    row = await _client(session, caller, client)
+    row.revoked_at = row.revoked_at or now
+
+
+async def _client(session: AsyncSession, caller: Principal, client: uuid.UUID) -> ApiClient:
+    row = await session.get(ApiClient, client, with_for_update=True)
+    if row is None:
+        access.may_give_access(caller, caller.region or "")
+        raise NotFound
+    access.may_give_access(caller, row.region)
+    return row
+
+
 def shown(client: ApiClient) -> dict[str, object]:
     """A client without its secret."""
-    return {name: getattr(client, name) for name in ("id", "name", "region", "organisation_id", "scopes")}
+    names = ("id", "name", "region", "organisation_id", "scopes", "last_used_at", "revoked_at")
+    return {name: getattr(client, name) for name in names} | {"two_secrets": client.next_secret_hash is not None}

@@ -19,6 +19,7 @@ from shared.problems import NotFound, TooManyRequests, field_problem
 from shared.schemas import people as wire
 
 ACCESS_LIFETIME = dt.timedelta(minutes=15)
+USED_EVERY = dt.timedelta(minutes=1)  # not a write for each token
 SESSION_LIFETIME = dt.timedelta(hours=12)
 
 
@@ -131,15 +132,17 @@ async def _person_token(session: AsyncSession, issuer: Issuer, person_id: uuid.U
 
 
 async def client_token(
-    session: AsyncSession, *, issuer: Issuer, client_id: str, client_secret: str, scope: str | None
+    session: AsyncSession, *, issuer: Issuer, client_id: str, client_secret: str, scope: str | None, now: dt.datetime
 ) -> wire.Token:
-    """A token for an API client (RFC 6749 section 4.4)."""
+    """A token for an API client (RFC 6749 section 4.4), by either of its secrets."""
     client = await _client(session, client_id)
-    if client is None or not hmac.compare_digest(hash_token(client_secret), client.secret_hash):
+    if client is None or client.revoked_at is not None or not _has_secret(client, hash_token(client_secret)):
         raise InvalidClient
     scopes = scope.split() if scope else client.scopes
     if not set(scopes) <= set(client.scopes):
         raise InvalidScope
+    if client.last_used_at is None or now - client.last_used_at > USED_EVERY:
+        client.last_used_at = now
     claims = {
         "kind": "client",
         "region": client.region,
@@ -148,6 +151,11 @@ async def client_token(
     }
     token = issuer.key.sign(ISSUER, str(client.id), ACCESS_LIFETIME, claims)
     return wire.Token(access_token=token, expires_in=int(ACCESS_LIFETIME.total_seconds()), scope=" ".join(scopes))
+
+
+def _has_secret(client: ApiClient, offered: bytes) -> bool:
+    known = [secret for secret in (client.secret_hash, client.next_secret_hash) if secret is not None]
+    return sum(hmac.compare_digest(offered, secret) for secret in known) > 0  # each in the same time
 
 
 async def _client(session: AsyncSession, client_id: str) -> ApiClient | None:

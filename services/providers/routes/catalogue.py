@@ -1,13 +1,15 @@
 """The registry: everybody reads it; coordinators and API clients with `registry:write` write it."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import access, models, search, store
 from services.providers.actions import catalogue as actions
+from services.providers.actions import reconciling
+from services.providers.sources import ptv
 from shared.auth import Caller
 from shared.clock import Now
 from shared.conditional import NOT_MODIFIED, IfMatch, fresh, tag
@@ -22,6 +24,7 @@ routes = APIRouter(tags=["registry"])
 Limit = Annotated[int, Query(ge=1, le=500)]
 AfterId = Annotated[uuid.UUID | None, Query(description="`next` of the page before")]
 AfterCode = Annotated[str | None, Query(description="`next` of the page before", pattern=r"^[a-z0-9-]{1,50}$")]
+PtvId = Annotated[str, Query(max_length=100, description="its id in PTV")]
 OrganisationFilter = Annotated[uuid.UUID | None, Query(alias="organisation")]
 
 
@@ -109,6 +112,26 @@ async def service_points(
 async def completeness(session: Session, id: uuid.UUID) -> wire.Completeness:
     score, missing = await store.completeness(session, await store.found(session, models.ServicePoint, id))
     return wire.Completeness(score=score, missing=missing)
+
+
+@routes.get("/reconciliation", summary="Where the registry and its sources disagree")
+async def reconciliation(
+    session: Session, caller: Caller, limit: Limit = 100, after: AfterId = None
+) -> wire.Reconciliation:
+    """What the registry says of its service points, what Kirkanta, PTV and others say, where they differ. For
+    coordinators, of their region; `limit` counts service points."""
+    caller.require("registry:write")
+    return await reconciling.report(session, region=caller.region, after=after, limit=limit)
+
+
+@routes.get("/service-points/{id}/ptv", summary="A service point as a document for PTV")
+async def as_ptv(
+    session: Session, caller: Caller, id: uuid.UUID, organisation: PtvId, service: PtvId
+) -> dict[str, Any]:
+    """A service location (PTV v11) of the PTV `organisation`, at which the PTV `service` is given."""
+    found = await _service_point(session, id)
+    access.may_write(caller, found.region, found.organisation_id)
+    return ptv.document_of(found.model_dump(mode="json", by_alias=True), organisation, [service])
 
 
 @routes.get(

@@ -1,118 +1,21 @@
-"""Signing in, tokens, accounts and API clients."""
+"""Accounts and API clients."""
 
-import base64
-import binascii
 import uuid
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import APIRouter
 
-from services.providers.actions import people, sign_in
-from services.providers.actions.sign_in import Issuer
+from services.providers import access, store
+from services.providers.actions import people
 from services.providers.models import ApiClient, Person
-from services.providers.problems import InvalidClient, InvalidGrant, UnsupportedGrantType, WrongCode
 from services.providers.store import roles as roles_of
 from shared.auth import Caller
 from shared.clock import Now
-from shared.db import Session, begin
+from shared.db import Session
 from shared.idempotency import Idempotent
-from shared.keys import JwkSet
 from shared.problems import Unauthenticated
 from shared.schemas import people as wire
 
 routes = APIRouter(tags=["people and tokens"])
-
-
-async def _issuer(request: Request) -> Issuer:
-    issuer: Issuer = request.app.state.issuer
-    return issuer
-
-
-Signer = Annotated[Issuer, Depends(_issuer)]
-
-
-@routes.post("/sign-ins", status_code=202, summary="Ask for a six-digit code")
-async def ask_for_code(
-    session: Session, issuer: Signer, once: Idempotent, now: Now, wanted: wire.SignInInput
-) -> wire.SignIn:
-    """The code comes by e-mail or SMS within moments, is good for ten minutes and opens once."""
-    return await sign_in.shown(
-        session, await once(lambda: sign_in.ask_for_code(session, issuer=issuer, wanted=wanted, now=now))
-    )
-
-
-@routes.post("/sign-ins/{id}/session", status_code=201, summary="Trade the code for a token")
-async def open_session(
-    request: Request, issuer: Signer, now: Now, id: uuid.UUID, wanted: wire.SignInCode
-) -> wire.Token:
-    """Five tries, then a new code is needed."""
-    async with begin(request.app) as session:
-        token = await sign_in.try_code(session, issuer=issuer, sign_in=id, typed=wanted.code, now=now)
-    if token is None:  # only now, so that the try stays counted
-        raise WrongCode
-    return token
-
-
-@routes.get("/sign-ins/{id}/message", summary="What to send for a sign-in", include_in_schema=False)
-async def sign_in_message(
-    session: Session, issuer: Signer, caller: Caller, now: Now, id: uuid.UUID
-) -> wire.SignInMessage:
-    caller.require("recipients:read")
-    return await sign_in.message(session, issuer=issuer, sign_in=id, now=now)
-
-
-@routes.post("/oauth/token", summary="Get an access token (RFC 6749)")
-async def token(
-    request: Request,
-    response: Response,
-    session: Session,
-    issuer: Signer,
-    now: Now,
-    grant_type: Annotated[str, Form(examples=["client_credentials"])],
-    client_id: Annotated[str | None, Form()] = None,
-    client_secret: Annotated[str | None, Form()] = None,
-    scope: Annotated[str | None, Form()] = None,
-    refresh_token: Annotated[str | None, Form()] = None,
-) -> wire.Token:
-    """API clients use `client_credentials`, with the id and secret in the form or as HTTP Basic; people's
-    applications use `refresh_token`."""
-    response.headers["Cache-Control"] = "no-store"
-    if grant_type == "refresh_token":
-        return await sign_in.refresh(session, issuer=issuer, refresh_token=_given(refresh_token), now=now)
-    if grant_type != "client_credentials":
-        raise UnsupportedGrantType
-    client_id, client_secret = _basic(request) or (client_id or "", client_secret or "")
-    return await sign_in.client_token(
-        session, issuer=issuer, client_id=client_id, client_secret=client_secret, scope=scope
-    )
-
-
-def _given(refresh_token: str | None) -> str:
-    if refresh_token is None:
-        raise InvalidGrant
-    return refresh_token
-
-
-def _basic(request: Request) -> tuple[str, str] | None:
-    """The client's id and secret as HTTP Basic has them (RFC 7617)."""
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        client_id, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        raise InvalidClient from None
-    return client_id, secret
-
-
-@routes.post("/oauth/revoke", summary="End a session (RFC 7009)")
-async def revoke(session: Session, now: Now, token: Annotated[str, Form()]) -> None:
-    await sign_in.revoke(session, refresh_token=token, now=now)
-
-
-@routes.get("/jwks.json", summary="The keys that access tokens are signed with (RFC 7517)")
-async def jwks(issuer: Signer) -> JwkSet:
-    return {"keys": [issuer.key.public_jwk()]}
 
 
 @routes.get("/me", summary="Who am I?")
@@ -144,3 +47,31 @@ async def add_api_client(
     client = await once(lambda: people.add_api_client(session, caller=caller, wanted=wanted, tell=secrets.append))
     row = await session.get_one(ApiClient, client)
     return wire.ApiClient.model_validate({**people.shown(row), "secret": next(iter(secrets), None)})
+
+
+@routes.get("/api-clients", summary="The API clients of one's region")
+async def api_clients(session: Session, caller: Caller) -> wire.ApiClients:
+    """With when each was used last; without secrets."""
+    access.may_give_access(caller, caller.region or "")
+    rows = await store.api_clients(session, caller.region or "")
+    return wire.ApiClients(items=[wire.ApiClient.model_validate(people.shown(row)) for row in rows])
+
+
+@routes.post("/api-clients/{id}/secret", status_code=201, summary="Give a client a new secret")
+async def renew_secret(session: Session, caller: Caller, once: Idempotent, id: uuid.UUID) -> wire.ApiClient:
+    """It is shown once, in this answer, and works beside the old one until `DELETE …/old-secret`."""
+    secrets: list[str] = []
+    await once(lambda: people.renew_secret(session, caller=caller, client=id, tell=secrets.append))
+    row = await session.get_one(ApiClient, id)
+    return wire.ApiClient.model_validate({**people.shown(row), "secret": next(iter(secrets), None)})
+
+
+@routes.delete("/api-clients/{id}/old-secret", status_code=204, summary="Retire a client's old secret")
+async def retire_secret(session: Session, caller: Caller, id: uuid.UUID) -> None:
+    await people.retire_secret(session, caller=caller, client=id)
+
+
+@routes.delete("/api-clients/{id}", status_code=204, summary="Revoke a client")
+async def revoke_client(session: Session, caller: Caller, now: Now, id: uuid.UUID) -> None:
+    """It gets no token any more; one that it has is good for a quarter of an hour at most."""
+    await people.revoke_client(session, caller=caller, client=id, now=now)

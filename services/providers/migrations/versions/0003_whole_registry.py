@@ -79,11 +79,53 @@ ALTER TABLE tutor
     ADD COLUMN active_until date,
     ADD COLUMN version integer NOT NULL DEFAULT 1;
 
+ALTER TABLE api_client
+    ADD COLUMN next_secret_hash bytea,
+    ADD COLUMN last_used_at timestamptz,
+    ADD COLUMN revoked_at timestamptz;
+
 ALTER TABLE offering
     ADD COLUMN description jsonb,
     ADD COLUMN for_whom jsonb,
     ADD COLUMN safety_promise jsonb,
     ADD COLUMN version integer NOT NULL DEFAULT 1;
+"""
+# Who did what to which record, when and from where. The database writes it, whoever writes the record, and lets nobody
+# change it. `vuoro.caller` and `vuoro.address` are told by the transaction; an operator's command tells nothing.
+AUDIT = """
+CREATE TABLE audit_entry (
+    id uuid PRIMARY KEY DEFAULT uuidv7(),
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    caller text NOT NULL,
+    address text,
+    action text NOT NULL,
+    kind text NOT NULL,
+    record text NOT NULL,
+    region text
+);
+CREATE INDEX ix_audit_entry_record ON audit_entry (record);
+CREATE FUNCTION audited() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE row jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+BEGIN
+    INSERT INTO audit_entry (caller, address, action, kind, record, region)
+    VALUES (coalesce(nullif(current_setting('vuoro.caller', true), ''), 'operator'),
+            nullif(current_setting('vuoro.address', true), ''), lower(TG_OP), TG_TABLE_NAME,
+            coalesce(row->>'id', row->>'code', row->>'service_point_id'), row->>'region');
+    RETURN NULL;
+END $$;
+CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE 'what is in the audit log stays as it is'; END $$;
+CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_kept();
+"""
+AUDITED = ("organisation", "service_point", "tutor", "offering", "person", "role_grant")
+ROWS = "CREATE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON {} FOR EACH ROW EXECUTE FUNCTION audited()"
+PARTS = """
+CREATE TRIGGER audited AFTER INSERT OR UPDATE OF name, rank, parent, synonyms, ptv_class OR DELETE ON topic
+    FOR EACH ROW EXECUTE FUNCTION audited();
+CREATE TRIGGER audited AFTER INSERT OR UPDATE OF name, scopes, secret_hash, next_secret_hash, revoked_at OR DELETE
+    ON api_client FOR EACH ROW EXECUTE FUNCTION audited();
+CREATE TRIGGER audited AFTER UPDATE OF name ON municipality FOR EACH ROW EXECUTE FUNCTION audited();
 """
 TOPIC = sa.text("""
     INSERT INTO topic (code, name, rank, parent, synonyms, ptv_class)
@@ -112,3 +154,7 @@ def upgrade() -> None:
             found = dict(op.get_bind().execute(TOPIC, values).mappings().one())
             event = {"type": "fi.vuoro.topic.changed", "subject": row["code"], "data": json.dumps(found)}
             op.get_bind().execute(TELL, event)
+    op.execute(AUDIT)
+    for table in AUDITED:
+        op.execute(ROWS.format(table))
+    op.execute(PARTS)
