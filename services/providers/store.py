@@ -132,6 +132,14 @@ async def api_client(session: AsyncSession, client: uuid.UUID) -> ApiClient | No
     return await session.get(ApiClient, client)
 
 
+async def published(session: AsyncSession, region: str | None) -> Sequence[ServicePoint]:
+    """Every service point that is shown, in order of id."""
+    wanted = sa.select(ServicePoint).where(ServicePoint.status == "active", ServicePoint.publishing == "published")
+    if region is not None:
+        wanted = wanted.where(ServicePoint.region == region)
+    return (await session.scalars(wanted.order_by(ServicePoint.id))).all()
+
+
 async def audit(
     session: AsyncSession, *, region: str | None, record: str | None, after: uuid.UUID | None, limit: int
 ) -> Sequence[AuditEntry]:

@@ -408,6 +408,13 @@ class ServicePoints(Page):
     understood: Understood | None = None
 
 
+class OpenData(Wire):
+    """The whole public catalogue."""
+
+    licence: str = Field(description="the licence under which it may be used by anybody")
+    items: list[ServicePoint]
+
+
 class Reconciliation(Page):
     items: list[Disagreement]
 
