@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -153,12 +154,20 @@ def reconcile(region: str | None) -> None:
     """Tell where the registry and its sources (lists, Kirkanta, PTV) disagree, point by point."""
     from services.providers.actions.reconciling import report
 
-    found = _in_registry(lambda session: report(session, region=region, limit=1_000_000))
-    for each in found.items:
+    async def whole(session: Any) -> list[Any]:
+        page = await report(session, region=region, limit=1000)
+        items = [*page.items]
+        while page.next:
+            page = await report(session, region=region, after=uuid.UUID(page.next), limit=1000)
+            items += page.items
+        return items
+
+    found = _in_registry(whole)
+    for each in found:
         says = "; ".join(f"{who}: {value!r}" for who, value in each.says.items())
         click.echo(f"{each.name.best('fi')} ({each.service_point_id}) {each.field}: {says}")
-    points = len({each.service_point_id for each in found.items})
-    click.echo(f"{len(found.items)} disagreements at {points} service points")
+    points = len({each.service_point_id for each in found})
+    click.echo(f"{len(found)} disagreements at {points} service points")
 
 
 def _progress(total: int) -> Callable[[int], None]:

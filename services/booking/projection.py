@@ -1,11 +1,13 @@
 """The copies of the registry, made from the feed of `providers` and from nothing else."""
 
 import functools
+import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +16,8 @@ from services.booking.store import spans
 from shared.db import driver
 from shared.schemas import providers as wire
 from shared.schemas.common import CloudEvent
+
+log = logging.getLogger(__name__)
 
 
 async def apply(session: AsyncSession, event: CloudEvent) -> None:
@@ -81,7 +85,7 @@ async def _organisation(session: AsyncSession, data: dict[str, Any]) -> list[uui
 
 async def _hours(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
     point = uuid.UUID(data["id"])
-    days = [wire.OpeningDay.model_validate(day, extra="ignore") for day in data["days"]]
+    days = [day for day in map(_day, data["days"]) if day is not None]
     await _upsert(
         session,
         StaffedDay,
@@ -89,6 +93,15 @@ async def _hours(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]
     )
     await session.execute(sa.update(ServicePoint).where(ServicePoint.id == point).values(refreshed_on=None))
     return await spans.tutors_at(await driver(session), point)
+
+
+def _day(data: Any) -> wire.OpeningDay | None:
+    """A date's hours; None for what cannot be read, which must not keep all that follows it from being heard."""
+    try:
+        return wire.OpeningDay.model_validate(data, extra="ignore")
+    except ValidationError:
+        log.error("The hours of a service point on a date cannot be read, and are passed over")
+        return None
 
 
 def _staffed(day: wire.OpeningDay) -> list[list[str]]:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from shared.auth import Principal
-from shared.problems import Forbidden, NotFound
+from shared.problems import Forbidden, NotFound, Problem
 
 
 def may_write(caller: Principal, region: str, organisation_id: UUID | None = None) -> None:
@@ -29,8 +29,10 @@ def may_give_access(caller: Principal, region: str) -> None:
     may_write(caller, region)
 
 
-def may_see(caller: Principal, region: str, *, public: bool) -> None:
-    """What is not public yet, or no longer, is seen by those who may write in its region; for others it is not
-    there."""
-    if not public and ("registry:write" not in caller.permissions or caller.region not in {None, region}):
-        raise NotFound
+def may_see(caller: Principal, region: str, organisation_id: UUID, *, public: bool) -> None:
+    """What is not public yet, or no longer, is seen by those who may write it; for others it is not there."""
+    if not public:
+        try:
+            may_write(caller, region, organisation_id)
+        except Problem:
+            raise NotFound from None

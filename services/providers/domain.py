@@ -119,7 +119,7 @@ def merged(
         follows = mine == said_before[name] if name in said_before else mine in (None, "", [])
         if follows:
             changes[name] = theirs
-        elif not _alike(name, mine, theirs):
+        elif not _alike(name, mine, theirs) and (name in said_before or theirs not in (None, "", [])):
             differences.append(Difference(source_id, name, mine, theirs))
     return changes, differences
 
@@ -299,9 +299,11 @@ def read_hours(row: Mapping[str, str], known_points: Iterable[str], *, file: str
 def _date(text: str) -> dt.date:
     for form in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
-            return dt.datetime.strptime(text, form).replace(tzinfo=dt.UTC).date()
+            date = dt.datetime.strptime(text, form).replace(tzinfo=dt.UTC).date()
         except ValueError:
             continue
+        if 2000 <= date.year <= 2200:
+            return date
     raise _Unreadable("date", "is not a date (2027-03-01 or 1.3.2027)")
 
 

@@ -49,14 +49,19 @@ class Topic(Base):
 
 class Organisation(Base):
     __tablename__ = "organisation"
-    __table_args__ = (sa.UniqueConstraint("source", "source_id", name="organisation_source"),)
+    __table_args__ = (
+        sa.UniqueConstraint("source", "source_id", name="organisation_source"),
+        sa.Index(
+            "organisation_business_id", "business_id", unique=True, postgresql_where=sa.text("status <> 'proposed'")
+        ),
+    )
     id: Mapped[uuid.UUID] = primary_key()
     region: Mapped[str] = mapped_column(index=True)
     name: Mapped[dict[str, Any]]
     kind: Mapped[str]
     municipality: Mapped[str] = mapped_column(sa.ForeignKey("municipality.code"))
     status: Mapped[str]
-    business_id: Mapped[str | None] = mapped_column(unique=True)
+    business_id: Mapped[str | None]
     mandate: Mapped[str] = mapped_column(server_default="general")
     email: Mapped[str | None]
     phone: Mapped[str | None]
@@ -122,6 +127,7 @@ class OpeningDay(Base):
     service_point_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("service_point.id"), primary_key=True)
     date: Mapped[dt.date] = mapped_column(primary_key=True)
     hours: Mapped[Any] = mapped_column(JSONB)
+    edited: Mapped[bool] = mapped_column(server_default=sa.false(), doc="by hand, so that no import changes it")
 
 
 class Person(Base):

@@ -63,7 +63,7 @@ async def municipality(session: AsyncSession, code: str) -> Municipality:
 async def organisation(session: AsyncSession, organisation_id: uuid.UUID) -> Organisation:
     """The organisation that somebody refers to."""
     found = await session.get(Organisation, organisation_id)
-    if found is None:
+    if found is None or found.status == "proposed":  # one that nobody has approved has nothing yet
         raise InvalidReference(what=str(organisation_id))
     return found
 

@@ -14,15 +14,8 @@ MOST = 12
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, in order, in lower case."""
-    return [word for word in WORD.findall(text.casefold()) if len(word) <= LONGEST]
-
-
-@functools.cache
-def _voikko() -> object:
-    import pyvoikko
-
-    return pyvoikko
+    """The words of a text, in order, in lower case, none longer than there are."""
+    return [word[:LONGEST] for word in WORD.findall(text.casefold())]
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -31,8 +24,9 @@ def base_forms(word: str) -> frozenset[str]:
 
     Of "verkkopankissa": verkkopankki and pankki.
     """
+    from pyvoikko import analyse
+
     found = set()
-    analyse = _voikko().analyse  # type: ignore[attr-defined]
     for analysis in [*analyse(word), *analyse(word.capitalize())]:  # names of places are known by their capital letter
         parts = [analysis, *(analysis.COMPOUND_PARTS or [])[-1:]]
         found |= {part.BASEFORM.casefold() for part in parts if part.BASEFORM}

@@ -68,7 +68,7 @@ class MunicipalityInput(Wire):
     name: LocalisedText
 
 
-Synonym = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Synonym = Annotated[ShortText, StringConstraints(max_length=60)]
 
 
 class Synonyms(Wire):
@@ -309,6 +309,12 @@ class TutorInput(Wire):
     active_until: Date | None = Field(default=None, description="the last date on which they help")
     status: Status = "active"
 
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> "TutorInput":
+        if self.active_from and self.active_until and self.active_until < self.active_from:
+            raise ValueError("'active_until' must not be before 'active_from'")
+        return self
+
 
 class Tutor(Wire):
     """Somebody who helps, by the name that they have agreed to show."""
@@ -328,6 +334,13 @@ class Tutor(Wire):
     active_until: Date | None = None
     status: Status
     version: int = Field(default=1, description="counts its changes; the ETag")
+
+
+class TutorDetails(Tutor):
+    """A tutor as their editors see them."""
+
+    full_name: ShortText | None
+    training: list[Training]
 
 
 class OfferingInput(Wire):

@@ -45,8 +45,9 @@ def test_a_refused_change_leaves_no_trace_and_pages_follow_each_other(
 ) -> None:
     http = installation.http
     first = http.get(f"{API}/audit", params={"limit": 3}, headers=coordinator).json()
-    refused = http.post(f"{API}/organisations", json={"name": {"fi": "x"}}, headers=coordinator)
-    assert refused.status_code == 422
+    elsewhere = {"name": {"fi": "x"}, "kind": "library", "municipality": "091"}  # written, then found to be another's
+    refused = http.post(f"{API}/organisations", json=elsewhere, headers=coordinator)
+    assert refused.status_code == 403
     assert http.get(f"{API}/audit", params={"limit": 3}, headers=coordinator).json() == first
     second = http.get(f"{API}/audit", params={"limit": 3, "after": first["next"]}, headers=coordinator).json()
     ids = [each["id"] for each in first["items"] + second["items"]]
@@ -100,3 +101,12 @@ def test_clients_are_a_coordinators_alone(installation: Installation, coordinato
         assert http.post(f"{path}/secret", headers=other).status_code == 403
         assert http.delete(path, headers=other).status_code == 403
     assert http.delete(f"{API}/api-clients/{uuid.uuid4()}", headers=coordinator).status_code == 404
+
+
+def test_hours_of_a_day_are_told_too(installation: Installation, coordinator: dict[str, str]) -> None:
+    http = installation.http
+    point = http.get(f"{API}/service-points", params={"region": "17"}).json()["items"][0]["id"]
+    day = [{"date": "2031-03-03", "hours": [{"from": "10:00", "to": "12:00"}]}]
+    http.put(f"{API}/service-points/{point}/hours", json=day, headers=coordinator).raise_for_status()
+    log = http.get(f"{API}/audit", params={"record": point}, headers=coordinator).json()["items"]
+    assert (log[0]["kind"], log[0]["region"]) == ("opening_day", "17")

@@ -56,7 +56,8 @@ def test_a_draft_is_seen_by_its_editors_alone(
 ) -> None:
     http = installation.http
     made = http.post(POINTS, json=written(organisation, publishing="draft"), headers=editor).json()
-    assert http.get(f"{POINTS}/{made['id']}").status_code == 404
+    for path in ("", "/hours", "/completeness"):
+        assert http.get(f"{POINTS}/{made['id']}{path}").status_code == 404
     assert http.get(f"{POINTS}/{made['id']}", headers=editor).status_code == 200
     assert made["id"] not in [point["id"] for point in http.get(POINTS, params={"municipality": "305"}).json()["items"]]
 
@@ -101,7 +102,7 @@ def test_a_registration_that_cannot_be_right(
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-def test_one_business_id_is_one_organisation(installation: Installation) -> None:
+def test_one_business_id_is_one_organisation(installation: Installation, editor: dict[str, str]) -> None:
     body = {
         "name": {"fi": "X"},
         "kind": "company",
@@ -110,11 +111,20 @@ def test_one_business_id_is_one_organisation(installation: Installation) -> None
         "business_id": "0208852-8",
     }
     path = f"{ORGANISATIONS}/registrations"
-    answers: list[httpx2.Response] = [
+    proposed: list[httpx2.Response] = [
         installation.http.post(path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())}) for _ in range(2)
     ]
-    assert [answer.status_code for answer in answers] == [202, 409]
-    assert answers[1].json()["type"].endswith("business-id-taken")
+    assert [answer.status_code for answer in proposed] == [202, 202]  # who merely says so takes it from nobody
+    approved = [
+        installation.http.put(f"{ORGANISATIONS}/{answer.json()['id']}", json=body, headers=editor)
+        for answer in proposed
+    ]
+    assert [answer.status_code for answer in approved] == [200, 409]
+    assert approved[1].json()["type"].endswith("business-id-taken")
+    back = installation.http.put(
+        f"{ORGANISATIONS}/{proposed[0].json()['id']}", json={**body, "status": "proposed"}, headers=editor
+    )
+    assert back.status_code == 422  # an organisation that stands is not made a proposal again
 
 
 def test_words_find_topics_and_places(installation: Installation) -> None:
@@ -126,3 +136,84 @@ def test_words_find_topics_and_places(installation: Installation) -> None:
     assert "Kuusamon kirjasto (esimerkki)" in [point["name"]["fi"] for point in found["items"]]
     near = http.get(POINTS, params={"near": "65.9646,29.1887", "radius": 5}).json()["items"]
     assert near[0]["km"] == 0
+
+
+def test_an_editor_reads_what_is_never_shown_and_loses_nothing(
+    installation: Installation, editor: dict[str, str], organisation: str
+) -> None:
+    http = installation.http
+    body = {
+        "organisation_id": organisation,
+        "display_name": "Aino",
+        "full_name": "Aino Mäkelä",
+        "training": [{"name": "Digitukijan perusteet", "on": "2026-05-04"}],
+        "languages": ["fi"],
+        "topics": ["computer"],
+        "channels": ["phone"],
+    }
+    made = http.post("/api/providers/v1/tutors", json=body, headers=editor).json()
+    assert "Mäkelä" not in str(made)
+    path = f"/api/providers/v1/tutors/{made['id']}"
+    details = http.get(f"{path}/details", headers=editor).json()
+    assert (details["full_name"], details["training"]) == (body["full_name"], body["training"])
+    assert "Mäkelä" not in http.get(path, headers=editor).text
+    for other in ({}, installation.sign_in(installation.demo()["tutor"])):
+        assert http.get(f"{path}/details", headers=other).status_code in (401, 403)
+
+
+def test_what_is_not_public_stays_with_those_who_may_write_it(
+    installation: Installation, editor: dict[str, str], organisation: str
+) -> None:
+    """Not even another organisation's client, nor the public feed, tells of a draft or a proposal."""
+    http = installation.http
+    draft = http.post(POINTS, json=written(organisation, name={"fi": "Luonnos"}, publishing="draft"), headers=editor)
+    proposal = {"name": {"fi": "X"}, "kind": "company", "municipality": "305", "email": "x@example.fi"}
+    proposed = http.post(f"{ORGANISATIONS}/registrations", json=proposal).json()["id"]
+    another = http.post(ORGANISATIONS, json={**proposal, "kind": "library"}, headers=editor).json()["id"]
+    asked = {"name": "A", "region": "17", "organisation_id": another, "scopes": ["registry:write", "events:read"]}
+    client = http.post("/api/providers/v1/api-clients", json=asked, headers=editor).json()
+    token = http.post(
+        "/api/providers/v1/oauth/token",
+        data={"grant_type": "client_credentials"},
+        auth=(client["id"], client["secret"]),
+    ).json()["access_token"]
+    theirs = {"Authorization": f"Bearer {token}"}
+    assert http.get(f"{POINTS}/{draft.json()['id']}", headers=theirs).status_code == 404
+    assert http.get(f"{ORGANISATIONS}/{proposed}", headers=theirs).status_code == 404
+    assert http.get(ORGANISATIONS, params={"status": "proposed"}, headers=theirs).status_code == 403
+    told, last = "", None
+    while batch := http.get(
+        "/api/providers/v1/events", params={"lastEventId": last} if last else {}, headers=theirs
+    ).json():
+        told, last = told + str(batch), batch[-1]["id"]
+    assert "Luonnos" not in told
+    assert written(proposed)["organisation_id"] == proposed
+    refused = http.post(POINTS, json=written(proposed), headers=editor)
+    assert refused.json()["type"].endswith("invalid-reference")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/audit?record=%00", None),
+        ("GET", "/topics?q=%00", None),
+        ("GET", "/service-points?q=%00", None),
+        ("PUT", "/topics/attack-x", {"name": {"fi": "x"}, "synonyms": {"fi": ["a\u0000b"]}}),
+        (
+            "POST",
+            "/organisations/registrations",
+            {
+                "name": {"fi": "x"},
+                "kind": "company",
+                "municipality": "305",
+                "email": "x@example.fi",
+                "url": "http://a\u0000b",
+            },
+        ),
+    ],
+)
+def test_letters_that_nobody_types_are_refused_or_find_nothing(
+    installation: Installation, editor: dict[str, str], method: str, path: str, body: dict[str, object] | None
+) -> None:
+    answer = installation.http.request(method, f"/api/providers/v1{path}", json=body, headers=editor)
+    assert answer.status_code in (200, 422), answer.text

@@ -31,6 +31,19 @@ async def test_a_date_that_stands_twice_and_very_many_dates_stop_nothing(booking
         assert await session.scalar(sa.select(sa.func.count()).select_from(StaffedDay)) == 24_000
 
 
+async def test_a_date_that_cannot_be_read_is_passed_over_and_stops_nothing(booking_db: db.Sessions) -> None:
+    """An event is for ever: if one could stop the reader, nothing after it would ever be heard."""
+    point = str(uuid.uuid4())
+    days = [
+        {"date": "2027-03-01", "hours": [{"from": "20:00", "to": "02:00", "kind": "staffed"}]},
+        {"date": "1999-01-01", "hours": []},
+        {"date": "2027-03-02", "hours": [{"from": "10:00", "to": "12:00", "kind": "staffed"}]},
+    ]
+    async with db.transaction(booking_db) as session:
+        await projection.apply(session, event("service-point.hours-changed", {"id": point, "days": days}))
+        assert [str(date) for date in await session.scalars(sa.select(StaffedDay.date))] == ["2027-03-02"]
+
+
 async def test_a_field_of_a_newer_registry_stops_nothing(booking_db: db.Sessions) -> None:
     registry = Registry()
     await registry.sow(booking_db)

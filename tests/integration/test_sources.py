@@ -252,3 +252,81 @@ async def test_what_ptv_lacks_is_written_as_ptv_writes_it(providers_db: db.Sessi
     assert said.says["lon"] == pytest.approx(25.46, abs=1e-5)
     assert said.says["email"] == "a@oulu.fi"
     assert said.says["weekly_hours"][0]["from"] == "10:00:00"
+
+
+@pytest.mark.parametrize("other", ["Oulun kaupungintalo", "Tuiran kylätalo", "Koskitien kirjastoauto"])
+async def test_the_neighbour_is_not_the_same_place(providers_db: db.Sessions, tmp_path: Path, other: str) -> None:
+    await from_kirkanta(providers_db, written(tmp_path, library()))
+    neighbour = location()
+    neighbour["serviceChannelNames"][0]["value"] = other
+    neighbour["addresses"][0]["streetAddress"] |= dict(zip(("latitude", "longitude"), NEXT_DOOR, strict=True))
+    assert figures(await from_ptv(providers_db, written(tmp_path, neighbour)))[:2] == (1, 0)
+
+
+NEXT_DOOR = tuple(map(str, ptv.metres(65.0201, 25.4601)))
+
+
+async def test_the_same_place_by_nearly_the_same_name_is_one(providers_db: db.Sessions, tmp_path: Path) -> None:
+    await from_kirkanta(providers_db, written(tmp_path, library()))
+    same = location()
+    same["serviceChannelNames"][0]["value"] = "Oulun Tuiran kirjasto"
+    same["addresses"][0]["streetAddress"] |= dict(zip(("latitude", "longitude"), NEXT_DOOR, strict=True))
+    assert figures(await from_ptv(providers_db, written(tmp_path, same)))[0] == 0
+
+
+async def test_what_the_source_has_no_more_goes_and_what_cannot_be_is_left_out(
+    providers_db: db.Sessions, tmp_path: Path
+) -> None:
+    contact = {"phoneNumber": {"number": "08 111 1111"}, "email": {"email": "a (at) oulu.fi"}}
+    report = await from_kirkanta(providers_db, written(tmp_path, library(primaryContactInfo=contact)))
+    assert [(row.field, row.reason) for row in report.refused] == [("email", "cannot be what it should be")]
+    point = await the_point(providers_db, "Tuiran kirjasto")
+    assert (point.phone, point.email) == ("08 111 1111", None)
+    await from_kirkanta(providers_db, written(tmp_path, library()))  # nobody asked for contact details
+    assert (await the_point(providers_db, "Tuiran kirjasto")).phone == "08 111 1111"
+    await from_kirkanta(providers_db, written(tmp_path, library(primaryContactInfo={})))
+    assert (await the_point(providers_db, "Tuiran kirjasto")).phone is None
+
+
+async def test_hours_that_run_backwards_are_not_known(providers_db: db.Sessions, tmp_path: Path) -> None:
+    """Told to booking, they would stop it from following the registry."""
+    days = [
+        {"date": "2027-03-01", "times": [{"from": "18:00", "to": "10:00", "status": 1}]},
+        {"date": "2027-03-02", "times": [{"from": "10:00", "to": "18:00", "status": 1}]},
+    ]
+    await from_kirkanta(providers_db, written(tmp_path, library(schedules=days)))
+    async with db.transaction(providers_db) as session:
+        assert [str(day) for day in await session.scalars(sa.select(OpeningDay.date))] == ["2027-03-02"]
+
+
+async def test_hours_that_somebody_has_set_by_hand_stay(providers_db: db.Sessions, tmp_path: Path) -> None:
+    open_day = [{"date": "2027-03-01", "times": [{"from": "10:00", "to": "18:00", "status": 1}]}]
+    path = written(tmp_path, library(schedules=open_day))
+    await from_kirkanta(providers_db, path)
+    point = (await the_point(providers_db, "Tuiran kirjasto")).id
+    closed = [wire.OpeningDay.model_validate({"date": "2027-03-01", "hours": []})]
+    async with db.transaction(providers_db) as session:
+        await catalogue.write_hours(session, caller=COORDINATOR, point=point, days=closed)
+    report = await from_kirkanta(providers_db, path)
+    assert (figures(report), [each.field for each in report.differences]) == ((0, 0, 1, 0), ["hours of 2027-03-01"])
+    async with db.transaction(providers_db) as session:
+        assert await session.scalar(sa.select(OpeningDay.hours)) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"services": 5},
+        {"coordinates": {"lat": 10**400, "lon": 25}},
+        {"address": {"street": "x" * 195, "city": "Oulu", "zipcode": "90500"}},
+        {"schedules": [{"date": "1999-01-01", "times": []}]},
+        {"primaryContactInfo": {"email": {"email": "kirjasto (at) oulu.fi"}, "phoneNumber": {"number": "\x02"}}},
+    ],
+)
+async def test_one_odd_record_does_not_stop_the_others(
+    providers_db: db.Sessions, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    sound = library(id=2, name="Pateniemen kirjasto")
+    report = await from_kirkanta(providers_db, written(tmp_path, [library(**change), sound]))
+    assert report.created in (1, 2)
+    assert (await the_point(providers_db, "Pateniemen kirjasto")).address == "Koskitie 5, 90500 Oulu"

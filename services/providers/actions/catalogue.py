@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -97,6 +98,10 @@ async def write_organisation(
     """Create or replace an organisation."""
     caller.require("registry:write")
     region = (await store.municipality(session, wanted.municipality)).region
+    if wanted.status == "proposed":
+        before = await session.get(Organisation, record) if record else None
+        if before is None or before.status != "proposed":
+            raise field_problem("/status", "proposed")
     values = wanted.model_dump(mode="json") | {"region": region}
     row = await _save(session, caller, Organisation, record, checked_organisation(values), if_match)
     await emit_organisation(session, row)
@@ -132,10 +137,9 @@ async def propose_organisation(session: AsyncSession, *, wanted: wire.Organisati
 async def flushed(session: AsyncSession) -> None:
     """Write what is waiting; two organisations cannot have one business ID."""
     try:
-        async with session.begin_nested():
-            await session.flush()
+        await session.flush()
     except IntegrityError as error:
-        if "business_id" in str(error.orig):
+        if isinstance(error.orig, psycopg.Error) and error.orig.diag.constraint_name == "organisation_business_id":
             raise BusinessIdTaken from None
         raise
 
@@ -163,9 +167,13 @@ async def write_service_point(
 
 
 async def emit_service_point(session: AsyncSession, row: ServicePoint) -> None:
-    """Tell of a service point's new state."""
+    """Tell of a service point's new state. What is not published is told to the other services alone; everybody else
+    learns only that it is not there, if it was."""
     state = wire.ServicePoint.model_validate(row).model_dump(mode="json", by_alias=True)
-    await emit(session, "service-point.changed", row.id, state)
+    hidden = row.publishing != "published"
+    await emit(session, "service-point.changed", row.id, state, internal=hidden)
+    if hidden and row.version > 1:
+        await emit(session, "service-point.withdrawn", row.id, {"id": str(row.id)})
 
 
 async def write_hours(
@@ -179,13 +187,15 @@ async def write_hours(
     days = list({day.date: day for day in days}.values())  # of a date that stands twice, the last word counts
     states = [day.model_dump(mode="json", by_alias=True) for day in days]
     for day, state in zip(days, states, strict=True):
-        await session.merge(OpeningDay(service_point_id=point, date=day.date, hours=state["hours"]))
-    await emit_hours(session, point, states)
+        await session.merge(OpeningDay(service_point_id=point, date=day.date, hours=state["hours"], edited=True))
+    await emit_hours(session, row, states)
 
 
-async def emit_hours(session: AsyncSession, point: uuid.UUID, days: list[dict[str, Any]]) -> None:
-    """Tell of the dates whose hours have changed."""
-    await emit(session, "service-point.hours-changed", point, {"id": str(point), "days": days})
+async def emit_hours(session: AsyncSession, point: ServicePoint, days: list[dict[str, Any]]) -> None:
+    """Tell of the dates whose hours have changed. An event is for ever, so none goes out that cannot be read."""
+    told = _plain([wire.OpeningDay.model_validate(day) for day in days])
+    hidden = point.publishing != "published"
+    await emit(session, "service-point.hours-changed", point.id, {"id": str(point.id), "days": told}, internal=hidden)
 
 
 async def write_tutor(

@@ -40,7 +40,7 @@ async def organisations(
     """Who gives support, in order of id. Those that have registered themselves and wait (`status=proposed`) are for
     the coordinators of their region."""
     if status == "proposed":
-        caller.require("registry:write")
+        access.may_write_code_lists(caller)  # those who act for a region, not for one organisation
         region = caller.region or region
     rows, following = await store.page(
         session, models.Organisation, models.Organisation.id, after=after, limit=limit, region=region, status=status
@@ -51,7 +51,7 @@ async def organisations(
 @routes.get("/organisations/{id}", summary="One organisation", response_model=wire.Organisation, responses=NOT_MODIFIED)
 async def organisation(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> Response:
     found = await _organisation(session, id)
-    access.may_see(caller, found.region, public=found.status != "proposed")
+    access.may_see(caller, found.region, found.id, public=found.status != "proposed")
     return fresh(request, found)
 
 
@@ -109,8 +109,11 @@ async def service_points(
 
 
 @routes.get("/service-points/{id}/completeness", summary="What is missing for a citizen")
-async def completeness(session: Session, id: uuid.UUID) -> wire.Completeness:
-    score, missing = await store.completeness(session, await store.found(session, models.ServicePoint, id))
+async def completeness(session: Session, caller: Caller, id: uuid.UUID) -> wire.Completeness:
+    """In per cent; fields are named, what matters most first."""
+    point = await store.found(session, models.ServicePoint, id)
+    access.may_see(caller, point.region, point.organisation_id, public=point.publishing == "published")
+    score, missing = await store.completeness(session, point)
     return wire.Completeness(score=score, missing=missing)
 
 
@@ -139,7 +142,7 @@ async def as_ptv(
 )
 async def service_point(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> Response:
     found = await _service_point(session, id)
-    access.may_see(caller, found.region, public=found.publishing == "published")
+    access.may_see(caller, found.region, found.organisation_id, public=found.publishing == "published")
     return fresh(request, found)
 
 
@@ -174,12 +177,15 @@ async def replace_service_point(
 @routes.get("/service-points/{id}/hours", summary="A service point's hours")
 async def hours(
     session: Session,
+    caller: Caller,
     id: uuid.UUID,
     now: Now,
     start: Annotated[Date | None, Query(alias="from", description="by default today")] = None,
     days: Annotated[int, Query(ge=1, le=366)] = 28,
 ) -> wire.OpeningDays:
     """What is known of its hours, date by date; a date that is not listed is not known."""
+    point = await store.found(session, models.ServicePoint, id)
+    access.may_see(caller, point.region, point.organisation_id, public=point.publishing == "published")
     rows = await store.opening_days(session, id, start or now.date(), days)
     return wire.OpeningDays(items=[wire.OpeningDay.model_validate(row) for row in rows])
 
@@ -224,6 +230,15 @@ async def _tutor(session: AsyncSession, id: uuid.UUID, response: Response | None
     found = wire.Tutor.model_validate(await store.found(session, models.Tutor, id))
     if response is not None:
         tag(response, found.version)
+    return found
+
+
+@routes.get("/tutors/{id}/details", summary="A tutor as their editors see them")
+async def tutor_details(session: Session, caller: Caller, id: uuid.UUID, response: Response) -> wire.TutorDetails:
+    """With what is never shown: their full name and their training."""
+    found = wire.TutorDetails.model_validate(await store.found(session, models.Tutor, id))
+    access.may_write(caller, found.region, found.organisation_id)
+    tag(response, found.version)
     return found
 
 

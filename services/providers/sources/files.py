@@ -1,6 +1,7 @@
 """Reading what somebody hands over: a file, or an address on the web. However broken, it is told, nothing is lost."""
 
 import json
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +61,7 @@ def plain(html: str | None) -> str | None:
         return None
     spaced = html.replace("</p>", "\n</p>").replace("<br", "\n<br").replace("</li>", "\n</li>").replace("</h", "\n</h")
     text = nh3.clean(spaced, tags=set())
-    for entity, letter in (("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&nbsp;", " ")):
-        text = text.replace(entity, letter)
-    lines = (" ".join(line.split()) for line in text.splitlines())
+    lines = (" ".join(line.split()) for line in unescape(text).splitlines())
     kept = "\n".join(line for line in lines if line)
     return "".join(letter for letter in kept if letter == "\n" or letter.isprintable())[:2000] or None
 

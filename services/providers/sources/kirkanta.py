@@ -20,7 +20,10 @@ def read(where: str | Path, municipalities: Mapping[str, str]) -> Sayings:
     """What a file or an address says; `municipalities` gives the code for every name (casefolded)."""
     found = Sayings()
     for number, library in enumerate(files.documents(where), start=1):
-        found.add("kirkanta", number, _library(library, municipalities, number))
+        try:
+            found.add("kirkanta", number, _library(library, municipalities, number))
+        except (AttributeError, TypeError, KeyError, ValueError, OverflowError):
+            found.refused.append(RefusedRow("kirkanta", number, "the record", "is not built as Kirkanta's are"))
     return found
 
 
@@ -60,12 +63,13 @@ def _is_digital_support(service: Any) -> bool:
 def _coordinates(found: Any) -> dict[str, float]:
     try:
         lat, lon = round(float(found["lat"]), 6), round(float(found["lon"]), 6)
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, OverflowError):
         return {}
     return {"lat": lat, "lon": lon} if 59 <= lat <= 71 and 19 <= lon <= 32 else {}
 
 
-def _contact(found: Any) -> dict[str, str]:
+def _contact(found: Any) -> dict[str, str | None]:
+    """What the library says of how to reach it; nothing at all, when nobody asked for contact details."""
     if not isinstance(found, dict):
         return {}
 
@@ -73,12 +77,11 @@ def _contact(found: Any) -> dict[str, str]:
         of = found.get(name)
         return of.get(key) if isinstance(of, dict) else None
 
-    says = {
+    return {
         "phone": files.text(part("phoneNumber", "number")),
         "email": files.text(part("email", "email")),
         "url": files.web_address(part("homepage", "url")),
     }
-    return {name: value for name, value in says.items() if value}
 
 
 def _days(record: str, schedules: Any) -> dict[dt.date, list[dict[str, str]]]:
@@ -95,5 +98,8 @@ def _days(record: str, schedules: Any) -> dict[dt.date, list[dict[str, str]]]:
             ]  # fmt: skip
         except (KeyError, TypeError, ValueError):
             continue  # a day that cannot be read is not known
-        days[date] = [] if day.get("closed") else day_hours(rows)
+        if not 2000 <= date.year <= 2200:
+            continue
+        if all(row.closes == dt.time(0) or row.opens < row.closes for row in rows if row.opens and row.closes):
+            days[date] = [] if day.get("closed") else day_hours(rows)
     return days

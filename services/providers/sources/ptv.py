@@ -29,7 +29,7 @@ def read(places: Iterable[str | Path], municipalities: Mapping[str, str]) -> Say
         if isinstance(document, dict) and document.get("serviceChannelType") == "ServiceLocation":
             try:
                 found.add("ptv", number, _location(document, municipalities, number, support, told, named))
-            except (AttributeError, TypeError, KeyError, ValueError):
+            except (AttributeError, TypeError, KeyError, ValueError, OverflowError):
                 found.refused.append(RefusedRow("ptv", number, "the record", "is not built as PTV's are"))
         elif document not in services:
             found.refused.append(RefusedRow("ptv", number, "the record", "is neither a service nor a service location"))
@@ -77,7 +77,7 @@ def _location(
         "languages": [each for each in LANGUAGES if each in (document.get("languages") or [])] or ["fi"],
         "weekly_hours": _week(document.get("serviceHours")),
     }
-    return Said(record, code, {k: v for k, v in says.items() if v is not None}, {}, gives, draft=not gives)
+    return Said(record, code, says, {}, gives, draft=not gives)
 
 
 def _texts(texts: Any, kind: str) -> dict[str, str]:
@@ -142,7 +142,7 @@ def _contact(document: Mapping[str, Any]) -> dict[str, str | None]:
     }
 
 
-def _week(hours: Any) -> list[dict[str, Any]] | None:
+def _week(hours: Any) -> list[dict[str, Any]]:
     """The ordinary week; opening hours of PTV are staffed."""
     week = []
     for each in hours if isinstance(hours, list) else []:
@@ -155,8 +155,9 @@ def _week(hours: Any) -> list[dict[str, Any]] | None:
             except (KeyError, ValueError):
                 continue
             for day in range(first, last + 1):
-                week.append({"weekday": day + 1, "from": part["from"], "to": part["to"], "kind": "staffed"})
-    return sorted(week, key=lambda part: (part["weekday"], part["from"])) or None
+                closes = "00:00:00" if part["to"].startswith("23:59") else part["to"]  # the end of the day
+                week.append({"weekday": day + 1, "from": part["from"], "to": closes, "kind": "staffed"})
+    return sorted(week, key=lambda part: (part["weekday"], part["from"]))
 
 
 def document_of(point: Mapping[str, Any], organisation: str, services: Iterable[str]) -> dict[str, Any]:
@@ -211,5 +212,5 @@ def document_of(point: Mapping[str, Any], organisation: str, services: Iterable[
         if point["weekly_hours"]
         else [],
         "services": [{"service": {"id": each}} for each in services],
-        "publishingStatus": "Published",
+        "publishingStatus": "Published" if point["publishing"] == "published" else "Draft",
     }

@@ -2,10 +2,14 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
+
+from pydantic import ValidationError
 
 from services.providers.domain import RefusedRow
+from shared.schemas.providers import ServicePointInput
 
 Days = Mapping[dt.date, Sequence[Mapping[str, str]]]
 
@@ -31,10 +35,35 @@ class Sayings:
     refused: list[RefusedRow] = field(default_factory=list)
 
     def add(self, file: str, line: int, found: Said | RefusedRow) -> None:
-        """Keep a record; one that stands there twice is refused the second time."""
-        if isinstance(found, Said) and found.source_id in self.said:
-            found = RefusedRow(file, line, "id", "stands in the list twice")
+        """Keep a record; one that stands there twice is refused the second time. A field that a service point cannot
+        have is told and left out, unless there is no service point without it."""
         if isinstance(found, RefusedRow):
             self.refused.append(found)
+        elif found.source_id in self.said:
+            self.refused.append(RefusedRow(file, line, "id", "stands in the list twice"))
         else:
-            self.said[found.source_id] = found
+            wrong = _wrong(found.says)
+            reason = "cannot be what it should be"
+            self.refused += [RefusedRow(file, line, name, reason) for name in sorted(wrong)]
+            if not wrong & NEEDED:
+                kept = {name: value for name, value in found.says.items() if name.partition(".")[0] not in wrong}
+                self.said[found.source_id] = replace(found, says=kept)
+
+
+NEEDED = {"name", "address", "municipality"}
+
+
+def _wrong(says: Mapping[str, Any]) -> set[str]:
+    """The fields that the wire would refuse."""
+    state: dict[str, Any] = {"organisation_id": UUID(int=0)}
+    for name, value in says.items():
+        field_, _, language = name.partition(".")
+        if language:
+            state.setdefault(field_, {})[language] = value
+        elif value is not None or field_ in NEEDED:
+            state[field_] = value
+    try:
+        ServicePointInput.model_validate(state)
+    except ValidationError as error:
+        return {str(finding["loc"][0]) for finding in error.errors()}
+    return set()

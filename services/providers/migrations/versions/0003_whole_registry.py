@@ -28,12 +28,15 @@ ALTER TABLE topic
     ADD COLUMN words text[];
 
 ALTER TABLE organisation
-    ADD COLUMN business_id text UNIQUE,
+    ADD COLUMN business_id text,
     ADD COLUMN mandate text NOT NULL DEFAULT 'general',
     ADD COLUMN email text,
     ADD COLUMN phone text,
     ADD COLUMN url text,
     ADD COLUMN version integer NOT NULL DEFAULT 1;
+
+-- Whoever merely proposes an organisation cannot take another's business ID away.
+CREATE UNIQUE INDEX organisation_business_id ON organisation (business_id) WHERE status <> 'proposed';
 
 ALTER TABLE service_point
     ADD COLUMN description jsonb,
@@ -68,6 +71,8 @@ SELECT source, source_id, id, jsonb_build_object(
            'name.fi', name->'fi', 'address', address, 'municipality', municipality, 'lat', lat, 'lon', lon,
            'phone', phone, 'url', url)
 FROM service_point WHERE source IS NOT NULL;
+
+ALTER TABLE opening_day ADD COLUMN edited boolean NOT NULL DEFAULT false;
 
 ALTER TABLE tutor
     ADD COLUMN kind text NOT NULL DEFAULT 'volunteer',
@@ -105,12 +110,22 @@ CREATE TABLE audit_entry (
 );
 CREATE INDEX ix_audit_entry_record ON audit_entry (record);
 CREATE FUNCTION audited() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE row jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+DECLARE
+    row jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+    place text := row->>'region';
 BEGIN
+    IF TG_TABLE_NAME = 'role_grant' THEN
+        SELECT region INTO place FROM person WHERE id = (row->>'person_id')::uuid;
+    ELSIF TG_TABLE_NAME = 'opening_day' THEN
+        IF coalesce(current_setting('vuoro.caller', true), '') = '' THEN
+            RETURN NULL;  -- an import's tens of thousands of days are told by its own record of what it was told
+        END IF;
+        SELECT region INTO place FROM service_point WHERE id = (row->>'service_point_id')::uuid;
+    END IF;
     INSERT INTO audit_entry (caller, address, action, kind, record, region)
     VALUES (coalesce(nullif(current_setting('vuoro.caller', true), ''), 'operator'),
             nullif(current_setting('vuoro.address', true), ''), lower(TG_OP), TG_TABLE_NAME,
-            coalesce(row->>'id', row->>'code', row->>'service_point_id'), row->>'region');
+            coalesce(row->>'id', row->>'code', row->>'service_point_id'), place);
     RETURN NULL;
 END $$;
 CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -118,7 +133,7 @@ CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION audit_is_kept();
 """
-AUDITED = ("organisation", "service_point", "tutor", "offering", "person", "role_grant")
+AUDITED = ("organisation", "service_point", "tutor", "offering", "person", "role_grant", "opening_day")
 ROWS = "CREATE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON {} FOR EACH ROW EXECUTE FUNCTION audited()"
 PARTS = """
 CREATE TRIGGER audited AFTER INSERT OR UPDATE OF name, rank, parent, synonyms, ptv_class OR DELETE ON topic
