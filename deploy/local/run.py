@@ -85,6 +85,8 @@ class Run:
                 continue
             try:
                 _aside("shared.migrations", "migrate", ROOT / "services" / service / "migrations", url)
+            except Stopped:
+                raise
             except Exception as error:
                 raise Failure(f"The database of {service} could not be migrated: {_reason(error)}") from None
         self.say("the databases are migrated")
