@@ -32,8 +32,10 @@ async def apply(session: AsyncSession, event: CloudEvent) -> None:
 @functools.cache
 def _upserting(model: type[Base], names: frozenset[str]) -> sa.Executable:
     """The statement that writes these columns of a copy; the same object each time, so that it is compiled once."""
-    keys = [column.name for column in model.__table__.primary_key]
-    new = insert(model.__table__)  # type: ignore[arg-type]
+    table = model.__table__
+    assert isinstance(table, sa.Table)
+    keys = [column.name for column in table.primary_key]
+    new = insert(table)
     return new.on_conflict_do_update(
         index_elements=keys, set_={name: new.excluded[name] for name in sorted(names) if name not in keys}
     )

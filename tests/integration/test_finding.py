@@ -96,7 +96,8 @@ async def test_a_place_is_found_however_it_is_written(connection: Connection, sa
 
 async def test_a_trouble_and_a_town_are_understood_together(connection: Connection) -> None:
     found = await search.points(connection, wire.ServicePointSearch(q="verkkopankki Kuusamossa"))
-    assert (found.understood.topics, found.understood.municipality) == (["online-bank"], "305")  # type: ignore[union-attr]
+    assert found.understood is not None
+    assert (found.understood.topics, found.understood.municipality) == (["online-bank"], "305")
     assert found.rows == []  # nobody offers it there yet
     point = await (
         await connection.execute("SELECT organisation_id, region FROM service_point WHERE municipality = '305'")
