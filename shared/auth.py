@@ -1,6 +1,7 @@
-"""Who is calling, and what they may do. Services add the finer rule: whose time, which organisation."""
+"""Who is calling, and what the table in `shared.roles` lets them do. Services say whose their records are."""
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal, Protocol
 from uuid import UUID
 
@@ -10,27 +11,10 @@ from fastapi.security import HTTPBearer
 
 from shared.keys import ALGORITHM, AUDIENCE, ISSUER
 from shared.problems import Forbidden, Unauthenticated, WrongRegion
+from shared.roles import TABLE, Action, Reach, Rule, Whose, Within
 from shared.schemas.people import Role, RoleName
 
-Permission = Literal[
-    "registry:write",
-    "availability:write",
-    "appointments:read",
-    "appointments:write",
-    "events:read",
-    "recipients:read",
-]
-
-# The one table of who may do what. An API client's scopes are permissions by the same names.
-ROLES: dict[RoleName, frozenset[Permission]] = {
-    "coordinator": frozenset({"registry:write", "appointments:read", "events:read"}),
-    "staff": frozenset({"appointments:read", "appointments:write"}),
-    "tutor": frozenset({"availability:write", "appointments:read", "appointments:write"}),
-}
-SERVICES: dict[str, frozenset[Permission]] = {
-    "booking": frozenset({"events:read"}),
-    "notify": frozenset({"events:read", "recipients:read"}),
-}
+NOBODY = UUID(int=0)  # reaches nothing: for who should be bound to somebody's records and is not
 
 
 @dataclass(frozen=True)
@@ -43,22 +27,58 @@ class Principal:
     roles: tuple[Role, ...] = ()
     scopes: frozenset[str] = frozenset()
     client_organisation: UUID | None = None
+    session: UUID | None = None
+    municipalities: frozenset[str] = frozenset()
+    """Those of the sub-regions that the caller coordinates."""
 
-    @property
-    def permissions(self) -> frozenset[str]:
-        """All that the caller's roles, scopes or service allow."""
-        return self.scopes.union(*(ROLES[role.role] for role in self.roles))
+    def within(self, action: Action) -> list[Within]:
+        """How far the caller may do `action`: one for each role that allows it."""
+        rule = TABLE[action]
+        if self.kind == "service":
+            return [Within()] if self.id in rule.services else []
+        if self.kind == "client":
+            return self._reach_of_client(rule) if rule.scope in self.scopes else []
+        return [self._reach(role, rule.roles[role.role]) for role in self.roles if role.role in rule.roles]
 
-    def require(self, permission: Permission) -> None:
-        """Refuse a caller without `permission`: 401 when nobody has signed in, else 403."""
+    def _reach_of_client(self, rule: Rule) -> list[Within]:
+        if rule.clients == "of a region" and self.client_organisation:
+            return []
+        beyond_its_own = NOBODY if rule.clients == "of an organisation" else None
+        return [Within(self.region, organisation=self.client_organisation or beyond_its_own)]
+
+    def _reach(self, role: Role, reach: Reach) -> Within:
+        match reach:
+            case "region":
+                return Within(self.region)
+            case "sub-region":
+                return Within(self.region, self.municipalities)
+            case "organisation":
+                return Within(self.region, organisation=role.organisation_id or NOBODY)
+            case "service point":
+                return Within(
+                    self.region, organisation=role.organisation_id or NOBODY, service_point=role.service_point_id
+                )
+            case "own":
+                return Within(self.region, tutor=role.tutor_id or NOBODY)
+
+    def may(self, action: Action, whose: Whose) -> bool:
+        """Whether the caller may do `action` to a record that belongs there."""
+        return any(reach.covers(whose) for reach in self.within(action))
+
+    def require(self, action: Action, *records: Whose) -> None:
+        """Refuse a caller who may not do `action` to all of `records`: 401 when nobody has signed in, else 403."""
         if self.kind == "anonymous":
             raise Unauthenticated
-        if permission not in self.permissions:
+        if not self.within(action):
             raise Forbidden
+        for whose in records:
+            self.require_region(whose.region)
+            if not self.may(action, whose):
+                raise Forbidden
 
-    def require_region(self, region: str) -> None:
+    def require_region(self, region: str | None) -> None:
         """Refuse a person or client of another region."""
-        if self.region is not None and self.region != region:
+        if None not in {self.region, region} and self.region != region:
             raise WrongRegion
 
     def with_role(self, name: RoleName) -> list[Role]:
@@ -83,6 +103,8 @@ class Verifier:
 
     issuer: Keys
     services: dict[str, jwt.PyJWK]
+    revoked: dict[str, dt.datetime] = field(default_factory=dict)
+    """Whose tokens from before when are refused; `shared.revoked` keeps it."""
 
     async def principal(self, token: str) -> Principal:
         """The caller that `token` names; `Unauthenticated` for anything forged, foreign or run out."""
@@ -90,17 +112,24 @@ class Verifier:
             kid = str(jwt.get_unverified_header(token).get("kid", ""))
             if kid in self.services:
                 claims = self._claims(token, self.services[kid], issuer=kid)
-                return Principal("service", claims["sub"], scopes=SERVICES.get(kid, frozenset()))
+                return Principal("service", claims["sub"])
             key = await self.issuer.get(kid)
             if key is None:
                 raise Unauthenticated
-            return _bearer(self._claims(token, key, issuer=ISSUER))
+            return self._still_good(self._claims(token, key, issuer=ISSUER))
         except jwt.InvalidTokenError:
             raise Unauthenticated from None
 
+    def _still_good(self, claims: dict[str, Any]) -> Principal:
+        for bearer in (f"{claims['kind']}:{claims['sub']}", f"session:{claims.get('sid')}"):
+            at = self.revoked.get(bearer)
+            if at is not None and claims["iat"] < at.timestamp():
+                raise Unauthenticated
+        return _bearer(claims)
+
     @staticmethod
     def _claims(token: str, key: jwt.PyJWK, issuer: str) -> dict[str, Any]:
-        required = ["exp", "sub", "iss", "aud"]
+        required = ["exp", "iat", "sub", "iss", "aud"]
         return jwt.decode(
             token,
             key,
@@ -120,6 +149,8 @@ def _bearer(claims: dict[str, Any]) -> Principal:
         roles=tuple(Role.model_validate(role) for role in claims.get("roles", [])),
         scopes=frozenset(str(claims.get("scope", "")).split()),
         client_organisation=UUID(organisation) if organisation else None,
+        session=UUID(claims["sid"]) if "sid" in claims else None,
+        municipalities=frozenset(claims.get("municipalities", [])),
     )
 
 

@@ -259,6 +259,14 @@ class BookingClient(_FeedClient):
         headers = {"Manage-Token": manage_token}
         return booking.Waiting.model_validate(await self._call("POST", path, headers=headers))
 
+    async def to_come(
+        self, *, tutor: uuid.UUID | None = None, service_point: uuid.UUID | None = None
+    ) -> list[booking.ToCome]:
+        """The appointments that are still to come with a tutor or at a service point; for `providers`."""
+        query = {"tutor_id": tutor, "service_point_id": service_point}
+        answer = await self._call("GET", "/api/booking/v1/appointments/to-come", query=query)
+        return booking.AppointmentsToCome.model_validate(answer).items
+
     async def days(self, **query: Any) -> list[dt.date]:
         """The days of a month that have room."""
         return booking.Days.model_validate(await self._call("GET", "/api/booking/v1/days", query=query)).days

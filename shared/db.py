@@ -8,7 +8,7 @@ import datetime as dt
 import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -22,9 +22,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 
 from shared.problems import Unavailable, answer
+from shared.roles import Within
 
 Sessions = async_sessionmaker[AsyncSession]
 Connection = psycopg.AsyncConnection[Any]
@@ -55,6 +56,24 @@ def connect(url: str, *, pool_size: int = 10) -> tuple[AsyncEngine, Sessions]:
         target, pool_size=pool_size, max_overflow=0, pool_timeout=20, connect_args={"connect_timeout": 5}
     )
     return engine, async_sessionmaker(engine, expire_on_commit=False)
+
+
+def lies_within(
+    reaches: Sequence[Within], **columns: sa.ColumnElement[Any] | InstrumentedAttribute[Any]
+) -> sa.ColumnElement[bool]:
+    """`Within.covers`, for many: the rows that lie within any of `reaches`. `columns` hold what the reaches are told
+    in, by the same names; what a row has no column for, it does not lie within."""
+
+    def covered(reach: Within) -> sa.ColumnElement[bool]:
+        parts: list[sa.ColumnElement[bool]] = []
+        for name in ("region", "organisation", "service_point", "tutor"):
+            if (value := getattr(reach, name)) is not None:
+                parts.append(columns[name] == value if name in columns else sa.false())
+        if reach.municipalities is not None:
+            parts.append(columns["municipality"].in_(reach.municipalities))
+        return sa.and_(sa.true(), *parts)
+
+    return sa.or_(sa.false(), *map(covered, reaches))
 
 
 def new_id() -> uuid.UUID:

@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 ISSUER = "urn:vuoro:providers"
 AUDIENCE = "urn:vuoro"
 ALGORITHM = "ES256"
+ACCESS_LIFETIME = dt.timedelta(minutes=15)
 REFRESH_AFTER = dt.timedelta(minutes=5)
 ASK_AGAIN_AFTER = dt.timedelta(seconds=5)
+HEARD_OF_AFTER = 2 * ASK_AGAIN_AFTER  # whoever asks for an unknown key after that has not asked before it was there
 
 log = logging.getLogger(__name__)
 JwkSet = dict[str, Any]
@@ -51,7 +54,7 @@ class SigningKey:
             "iss": issuer,
             "sub": subject,
             "aud": AUDIENCE,
-            "iat": now,
+            "iat": now.timestamp(),  # with its fraction: what is revoked, and given anew, may be of one second
             "exp": now + lifetime,
         }
         return jwt.encode(body, self._key, algorithm=ALGORITHM, headers={"kid": self.kid})
@@ -60,6 +63,34 @@ class SigningKey:
         """The public half."""
         jwk = jwt.algorithms.ECAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         return {**jwk, "kid": self.kid, "use": "sig", "alg": ALGORITHM}
+
+
+class KeyRing:
+    """The issuer's private keys: the PEM files of a folder, each named by its file. The newest signs, once the others
+    have had time to hear of it; all are published, so that what an older one signed stays good. The folder is looked at
+    each time, so that a key can be put there while the service runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, SigningKey] = {}
+        self.current()  # a service without a key does not start
+
+    def _files(self) -> list[Path]:
+        files = sorted(self._folder.glob("*.pem"))
+        self._known = {file.stem: self._known.get(file.stem) or SigningKey.from_file(file.stem, file) for file in files}
+        return files
+
+    def current(self) -> SigningKey:
+        """What to sign with now."""
+        files = self._files()
+        if not files:
+            raise ValueError("there is no key to sign with")
+        heard_of = [file for file in files if time.time() - file.stat().st_mtime > HEARD_OF_AFTER.total_seconds()]
+        return self._known[(heard_of or files[:1])[-1].stem]
+
+    def public(self) -> JwkSet:
+        """The public halves (RFC 7517)."""
+        return {"keys": [self._known[file.stem].public_jwk() for file in self._files()]}
 
 
 def hash_token(token: str) -> bytes:

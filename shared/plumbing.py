@@ -41,3 +41,8 @@ CREATE TABLE idempotency_key (
 );
 CREATE INDEX idempotency_key_age ON idempotency_key (created_at);
 """
+
+REVOKED = """
+CREATE TABLE revoked (bearer text PRIMARY KEY, at timestamptz NOT NULL);
+CREATE INDEX ix_revoked_at ON revoked (at);
+"""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from shared import db, feed, problems, telemetry
+from shared import db, feed, problems, revoked, telemetry
 from shared.auth import Verifier
 from shared.idempotency import forget_old_keys
 from shared.issuer import issuer_keys
@@ -35,10 +35,14 @@ def create(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        forgetting = asyncio.create_task(forget_old_keys(app.state.sessions))
+        tasks = [
+            asyncio.create_task(forget_old_keys(app.state.sessions)),
+            asyncio.create_task(revoked.watch(app.state.sessions, app.state.verifier)),
+        ]
         async with app.state.pool:
             yield
-        forgetting.cancel()
+        for task in tasks:
+            task.cancel()
         await app.state.engine.dispose()
 
     app = FastAPI(

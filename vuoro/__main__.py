@@ -153,12 +153,13 @@ def _tell(report: Any, dry_run: bool) -> None:
 def reconcile(region: str | None) -> None:
     """Tell where the registry and its sources (lists, Kirkanta, PTV) disagree, point by point."""
     from services.providers.actions.reconciling import report
+    from shared.roles import Within
 
     async def whole(session: Any) -> list[Any]:
-        page = await report(session, region=region, limit=1000)
+        page = await report(session, [Within(region)], limit=1000)
         items = [*page.items]
         while page.next:
-            page = await report(session, region=region, after=uuid.UUID(page.next), limit=1000)
+            page = await report(session, [Within(region)], after=uuid.UUID(page.next), limit=1000)
             items += page.items
         return items
 
@@ -245,6 +246,22 @@ def _reckon(home: Home) -> int:
     return wrong
 
 
+@cli.command()
+def rotate_key() -> None:
+    """Sign access tokens with a new key from now on. The one before stays known, so that nobody is signed out; older
+    ones are deleted. Nothing needs to be restarted.
+    """
+    from shared.clock import now
+
+    home = _home()
+    if not (home.path / "keys" / "issuer").is_dir():
+        raise click.ClickException(f"There are no keys in {home.path}. Start Vuoro with `make run` first.")
+    fresh, gone = home.rotate_key(now())
+    click.echo(f"New key: {fresh}. It signs in ten seconds, once the other services can hear of it.")
+    for name in gone:
+        click.echo(f"Deleted: {name}")
+
+
 @cli.group()
 def add() -> None:
     """Give first accounts; coordinators add the others through the API."""
@@ -269,7 +286,7 @@ def coordinator(email: str, region: str) -> None:
 @click.option("--scope", "scopes", multiple=True, required=True, help="A scope; give the option once for each.")
 def client(name: str, region: str, scopes: tuple[str, ...]) -> None:
     """Register an API client for a whole region, and show its secret once."""
-    from services.providers.actions.people import create_api_client
+    from services.providers.actions.clients import create_api_client
     from shared.schemas.people import ApiClientInput
 
     wanted = ApiClientInput.model_validate({"name": name, "region": region, "scopes": list(scopes)})

@@ -1,5 +1,6 @@
 """The home of a local installation: its data, its keys, its logs, and who runs on it."""
 
+import datetime as dt
 import fcntl
 import json
 import os
@@ -13,7 +14,7 @@ from deploy.local.children import Failure
 from deploy.local.postgres import Postgres
 
 DATABASES = ("providers", "booking", "notify")
-SIGNERS = ("booking", "notify")
+SIGNERS = ("providers", "booking", "notify")
 SECRETS = ("providers", "booking")
 
 
@@ -76,19 +77,39 @@ class Home:
                 raise Failure(f"Port {self.port} is taken by another program. Set VUORO_PORT to a free one.") from None
 
     def make_keys(self) -> None:
-        """Make the keys and secrets, unless they are there."""
+        """Make the keys and secrets that are not there yet."""
         keys = self.path / "keys"
-        if (keys / "trusted.json").exists():
+        ring = keys / "issuer"
+        if all((keys / f"{name}.pem").exists() for name in SIGNERS) and any(ring.glob("*.pem")):
             return
         from shared.keys import SigningKey, new_private_key  # loaded once in a home's life: it costs a warm start 0.3 s
 
-        keys.mkdir(mode=0o700, exist_ok=True)
-        for name in ("issuer", *SIGNERS):
+        ring.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys.chmod(0o700)
+        if (keys / "issuer.pem").exists():  # where the only one was once kept
+            (keys / "issuer.pem").rename(ring / "issuer.pem")
+        _write_once(ring / "issuer.pem", new_private_key())
+        for name in SIGNERS:
             _write_once(keys / f"{name}.pem", new_private_key())
         for name in SECRETS:
             _write_once(keys / f"{name}.secret", secrets.token_hex(32).encode())
         public = [SigningKey.from_file(name, keys / f"{name}.pem").public_jwk() for name in SIGNERS]
+        (keys / "trusted.json").unlink(missing_ok=True)
         _write_once(keys / "trusted.json", json.dumps({"keys": public}).encode())
+
+    def rotate_key(self, now: dt.datetime) -> tuple[str, list[str]]:
+        """Make a new key for access tokens; of the others, the latest stays for what it has signed. Answers the names
+        of the new one and of those that are gone."""
+        from shared.keys import new_private_key
+
+        ring = self.path / "keys" / "issuer"
+        before = sorted(ring.glob("*.pem"))
+        fresh = ring / f"issuer-{now:%Y%m%dT%H%M%S}.pem"
+        _write_once(fresh, new_private_key())
+        gone = [file for file in before[:-1] if file != fresh]
+        for file in gone:
+            file.unlink()
+        return fresh.stem, [file.stem for file in gone]
 
     def database_url(self, service: str) -> str:
         """The address of a service's database: the environment's, else in the embedded server."""
@@ -104,7 +125,7 @@ class Home:
         told = {
             "VUORO_PUBLIC_URL": self.gateway,
             "VUORO_TRUSTED_KEYS": str(keys / "trusted.json"),
-            "VUORO_PROVIDERS_SIGNING_KEY": str(keys / "issuer.pem"),
+            "VUORO_PROVIDERS_ISSUER_KEYS": str(keys / "issuer"),
             "VUORO_NOTIFY_SENDER": "digituki@vuoro.example",
             "VUORO_NOTIFY_SMTP_HOST": "127.0.0.1",
             "VUORO_NOTIFY_SMTP_PORT": str(ports["smtp"]),

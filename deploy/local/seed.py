@@ -13,7 +13,7 @@ import httpx2
 
 from deploy.local.children import Failure
 from deploy.local.home import Home
-from services.providers.actions import people
+from services.providers.actions import clients, people
 from shared import db
 from shared.schemas.people import ApiClientInput, PersonInput, Role
 
@@ -95,7 +95,7 @@ async def _first_accounts(url: str) -> tuple[str, str]:
     client = ApiClientInput.model_validate({"name": "Demonstration", "region": REGION, "scopes": SCOPES})
     async with db.transaction(sessions) as session:
         await people.create_person(session, coordinator)
-        client_id = await people.create_api_client(session, client, secrets.append)
+        client_id = await clients.create_api_client(session, client, secrets.append)
     await engine.dispose()
     return str(client_id), secrets[0]
 

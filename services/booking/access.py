@@ -1,4 +1,4 @@
-"""Who may see and change an appointment, and whose time: the finer half of the table in `shared.auth`."""
+"""Who may see and change an appointment, and whose time: whose the records are, for the table in `shared.roles`."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from services.booking.models import Appointment, ServicePoint, Tutor
 from services.booking.store.appointments import Shown
 from shared.auth import Principal
-from shared.problems import Forbidden, NotFound, Unauthenticated
+from shared.db import lies_within
+from shared.problems import Forbidden, NotFound
+from shared.roles import Whose
 from shared.schemas.booking import Actor
 
 
@@ -26,40 +28,51 @@ CITIZEN = View("citizen", citizen=True, manage_url=True, address=True)
 OVERVIEW = View(None, citizen=False, manage_url=False)
 
 
+def _whose(appointment: Shown) -> Whose:
+    return Whose(
+        appointment.region,
+        appointment.takes_place_in,
+        appointment.organisation_id,
+        appointment.service_point_id,
+        appointment.tutor_id,
+    )
+
+
 def view(caller: Principal, appointment: Shown) -> View | None:
     """The caller's view of an appointment; None when it is none of their business."""
     if caller.region != appointment.region:
         return None
+    acts_as: Actor = "client" if caller.kind == "client" else "staff"
+    whose = _whose(appointment)
     if any(role.tutor_id == appointment.tutor_id for role in caller.with_role("tutor")):
         return View("tutor", citizen=True, manage_url=False, address=True)
     if appointment.booked_by == f"{caller.kind}:{caller.id}":
-        return View("client" if caller.kind == "client" else "staff", citizen=True, manage_url=True)
-    for role in caller.with_role("staff"):
-        here = role.service_point_id in {None, appointment.service_point_id}
-        if role.organisation_id == appointment.organisation_id and here:
-            return View("staff", citizen=True, manage_url=False)
-    if caller.client_organisation is not None and caller.client_organisation in {
-        appointment.organisation_id,
-        appointment.booked_for_organisation,
-    }:
-        return View("client", citizen=True, manage_url=False)
-    return OVERVIEW if caller.with_role("coordinator") else None
+        return View(acts_as, citizen=True, manage_url=True)
+    if caller.may("citizens:read", whose) or _booked_for(caller, appointment):
+        return View(acts_as, citizen=True, manage_url=False)
+    return OVERVIEW if caller.may("appointments:read", whose) else None
+
+
+def _booked_for(caller: Principal, appointment: Shown) -> bool:
+    """Whether it is the client of the organisation for which it was booked, at whosever service point."""
+    return caller.client_organisation is not None and caller.client_organisation == appointment.booked_for_organisation
 
 
 def visible(caller: Principal) -> sa.ColumnElement[bool]:
     """`view`, for many: the appointments that the caller sees at all."""
     caller.require("appointments:read")
-    ways: list[sa.ColumnElement[bool]] = [Appointment.booked_by == f"{caller.kind}:{caller.id}"]
-    if caller.with_role("coordinator"):
-        ways.append(sa.true())
-    ways += [Appointment.tutor_id == role.tutor_id for role in caller.with_role("tutor")]
-    for role in caller.with_role("staff"):
-        mine = Appointment.organisation_id == role.organisation_id
-        ways.append(
-            sa.and_(mine, Appointment.service_point_id == role.service_point_id) if role.service_point_id else mine
-        )
+    reaches = caller.within("appointments:read")
+    place = sa.select(ServicePoint.municipality).where(ServicePoint.id == Appointment.service_point_id)
+    inside = lies_within(
+        reaches,
+        region=Appointment.region,
+        municipality=sa.func.coalesce(Appointment.municipality, place.scalar_subquery()),
+        organisation=Appointment.organisation_id,
+        service_point=Appointment.service_point_id,
+        tutor=Appointment.tutor_id,
+    )
+    ways = [inside, Appointment.booked_by == f"{caller.kind}:{caller.id}"]
     if caller.client_organisation is not None:
-        ways.append(Appointment.organisation_id == caller.client_organisation)
         ways.append(Appointment.booked_for_organisation == caller.client_organisation)
     return sa.and_(Appointment.region == caller.region, sa.or_(*ways))
 
@@ -91,28 +104,10 @@ def may_book(caller: Principal) -> None:
 
 
 def may_manage_time(caller: Principal, tutor: Tutor) -> None:
-    """A tutor manages their own time only; an API client that of its organisation's tutors."""
-    caller.require("availability:write")
-    caller.require_region(tutor.region)
-    own = any(role.tutor_id == tutor.id for role in caller.with_role("tutor"))
-    theirs = caller.kind == "client" and caller.client_organisation in {None, tutor.organisation_id}
-    if not (own or theirs):
-        raise Forbidden
+    """Refuse whoever may not manage that tutor's time."""
+    caller.require("availability:write", Whose(tutor.region, organisation=tutor.organisation_id, tutor=tutor.id))
 
 
 def may_close(caller: Principal, point: ServicePoint) -> None:
-    """A service point is closed by its staff, by the API client of its organisation, or by the coordinator."""
-    if caller.kind == "anonymous":
-        raise Unauthenticated
-    caller.require_region(point.region)
-    staff = any(
-        role.organisation_id == point.organisation_id and role.service_point_id in {None, point.id}
-        for role in caller.with_role("staff")
-    )
-    client = (
-        caller.kind == "client"
-        and "availability:write" in caller.permissions
-        and caller.client_organisation in {None, point.organisation_id}
-    )
-    if not (staff or client or caller.with_role("coordinator")):
-        raise Forbidden
+    """Refuse whoever may not close that service point."""
+    caller.require("closings:write", Whose(point.region, point.municipality, point.organisation_id, point.id))

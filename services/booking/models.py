@@ -113,6 +113,7 @@ class Offering(Base):
     helpers: Mapped[int]
     needs: Mapped[list[str]]
     bring: Mapped[dict[str, Any] | None]
+    questions: Mapped[Any] = mapped_column(JSONB, server_default="[]")
     active: Mapped[bool]
 
 
@@ -340,6 +341,7 @@ class Citizen(Base):
     email: Mapped[str | None]
     language: Mapped[str]
     note: Mapped[str | None]
+    answers: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     address: Mapped[str | None]
     code_word: Mapped[str]
     token_hash: Mapped[bytes] = mapped_column(unique=True)

@@ -11,8 +11,10 @@ from pydantic import ValidationError
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.booking import leaving
 from services.booking.models import Base, Municipality, Offering, Organisation, ServicePoint, StaffedDay, Tutor
 from services.booking.store import spans
+from shared import revoked
 from shared.db import driver
 from shared.schemas import providers as wire
 from shared.schemas.common import CloudEvent
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 async def apply(session: AsyncSession, event: CloudEvent) -> None:
     """Write an event of `providers` into the copies, and mark whose free spans follow from it. The spans themselves
     are worked out right after, one tutor at a time, so that a long batch holds no tutor's lock."""
+    await revoked.hear(session, event)
     change = CHANGES.get(event.type)
     if change is not None:
         stale = await change(session, event.data)
@@ -131,6 +134,11 @@ async def _offering(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UU
     return list((await session.scalars(sa.select(Tutor.id).where(Tutor.organisation_id.in_(owners)))).all())
 
 
+async def _forgotten(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
+    await leaving.forget(session, uuid.UUID(data["id"]))
+    return [uuid.UUID(data["id"])]
+
+
 Change = Callable[[AsyncSession, dict[str, Any]], Awaitable[list[uuid.UUID]]]
 
 # Each writes the copy and answers whose free spans follow from it.
@@ -140,5 +148,6 @@ CHANGES: dict[str, Change] = {
     "fi.vuoro.service-point.changed": _service_point,
     "fi.vuoro.service-point.hours-changed": _hours,
     "fi.vuoro.tutor.changed": _tutor,
+    "fi.vuoro.tutor.forgotten": _forgotten,
     "fi.vuoro.offering.changed": _offering,
 }

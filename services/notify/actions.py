@@ -13,7 +13,7 @@ from services.notify.channels.sms import Sms
 from services.notify.messages import Letter
 from services.notify.models import Message
 from services.notify.settings import Settings
-from shared import db
+from shared import db, revoked
 from shared.clients import BookingClient, ProvidersClient, Refused
 from shared.feed import emit
 from shared.problems import Unavailable
@@ -39,8 +39,9 @@ async def hear_of_appointment(session: AsyncSession, event: CloudEvent) -> None:
     await store.add(session, planned, subject, organisation_id=organisation, region=event.data["region"])
 
 
-async def hear_of_sign_in(session: AsyncSession, event: CloudEvent) -> None:
-    """Put the code of a sign-in into the outbox."""
+async def hear_of_people(session: AsyncSession, event: CloudEvent) -> None:
+    """Put the code of a sign-in into the outbox; know whose access was taken away."""
+    await revoked.hear(session, event)
     if event.type == "fi.vuoro.sign-in.requested":
         await store.add(session, domain.plan_sign_in(event.id, event.time), uuid.UUID(event.subject))
 

@@ -1,38 +1,52 @@
-"""Who may write what in the registry: the finer half of the table in `shared.auth`."""
+"""Whose the registry's records are, for the table in `shared.roles`."""
 
-from uuid import UUID
+import uuid
 
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.providers.models import Offering, Organisation, ServicePoint, Tutor
 from shared.auth import Principal
-from shared.problems import Forbidden, NotFound, Problem
+from shared.db import lies_within
+from shared.problems import Forbidden, NotFound, Unauthenticated
+from shared.roles import Whose
+
+Record = Organisation | ServicePoint | Tutor | Offering
 
 
-def may_write(caller: Principal, region: str, organisation_id: UUID | None = None) -> None:
-    """Refuse whoever may not write a record of `region` that belongs to `organisation_id`."""
-    caller.require("registry:write")
-    caller.require_region(region)
-    if caller.client_organisation not in {None, organisation_id}:
-        raise Forbidden
-
-
-def may_write_code_lists(caller: Principal) -> None:
-    """Topics and municipalities are everybody's, so only a coordinator or a client without an organisation writes."""
-    caller.require("registry:write")
-    if caller.client_organisation is not None:
-        raise Forbidden
-
-
-def may_give_access(caller: Principal, region: str) -> None:
-    """Accounts and API clients are a coordinator's to give: a client that could would widen its own scopes."""
+def person(caller: Principal) -> uuid.UUID:
+    """Who is signed in; refuses whoever is no person."""
+    if caller.kind == "anonymous":
+        raise Unauthenticated
     if caller.kind != "person":
-        caller.require("registry:write")
         raise Forbidden
-    may_write(caller, region)
+    return uuid.UUID(caller.id)
 
 
-def may_see(caller: Principal, region: str, organisation_id: UUID, *, public: bool) -> None:
+async def whose(session: AsyncSession, record: Record) -> Whose:
+    """Where a record belongs. Tutors and offerings are where their organisation is."""
+    match record:
+        case Organisation():
+            return Whose(record.region, record.municipality, record.id)
+        case ServicePoint():
+            return Whose(record.region, record.municipality, record.organisation_id, record.id)
+        case Tutor() | Offering():
+            return await whose(session, await session.get_one(Organisation, record.organisation_id))
+
+
+async def may_write(session: AsyncSession, caller: Principal, record: Record) -> None:
+    """Refuse whoever may not write a record."""
+    caller.require("registry:write", await whose(session, record))
+
+
+def may_approve(caller: Principal) -> sa.ColumnElement[bool]:
+    """The organisations whose registration the caller may decide on."""
+    caller.require("organisations:approve")
+    reaches = caller.within("organisations:approve")
+    return lies_within(reaches, region=Organisation.region, municipality=Organisation.municipality)
+
+
+async def may_see(session: AsyncSession, caller: Principal, record: Record, *, public: bool) -> None:
     """What is not public yet, or no longer, is seen by those who may write it; for others it is not there."""
-    if not public:
-        try:
-            may_write(caller, region, organisation_id)
-        except Problem:
-            raise NotFound from None
+    if not public and not caller.may("registry:write", await whose(session, record)):
+        raise NotFound

@@ -36,6 +36,25 @@ class Municipality(Base):
     )
 
 
+class PostalCode(Base):
+    """Which municipality a postal code is in (Statistics Finland's postal-code key)."""
+
+    __tablename__ = "postal_code"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    municipality: Mapped[str] = mapped_column(sa.ForeignKey("municipality.code"))
+    name: Mapped[dict[str, Any]]
+
+
+class FormerMunicipality(Base):
+    """A municipality that is no more, and the one that it is part of."""
+
+    __tablename__ = "former_municipality"
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[dict[str, Any]]
+    merged_into: Mapped[str] = mapped_column(sa.ForeignKey("municipality.code"))
+    merged_on: Mapped[dt.date]
+
+
 class Topic(Base):
     __tablename__ = "topic"
     code: Mapped[str] = mapped_column(primary_key=True)
@@ -167,6 +186,7 @@ class RoleGrant(Base):
     id: Mapped[uuid.UUID] = primary_key()
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
     role: Mapped[str]
+    sub_region: Mapped[str | None]
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
     service_point_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service_point.id"))
     tutor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("tutor.id"))
@@ -197,6 +217,7 @@ class Offering(Base):
     for_whom: Mapped[dict[str, Any] | None]
     bring: Mapped[dict[str, Any] | None]
     safety_promise: Mapped[dict[str, Any] | None]
+    questions: Mapped[Any] = mapped_column(JSONB, server_default="[]")
     status: Mapped[str]
     version: Mapped[int] = mapped_column(server_default="1")
 
@@ -205,10 +226,14 @@ class SignIn(Base):
     """A sign-in under way. The code is not kept: it is derived from the id and the service's secret."""
 
     __tablename__ = "sign_in"
-    __table_args__ = (sa.Index("sign_in_contact", "contact_hash", "created_at"),)
+    __table_args__ = (
+        sa.Index("sign_in_contact", "contact_hash", "created_at"),
+        sa.Index("sign_in_address", "address_hash", "created_at"),
+    )
     id: Mapped[uuid.UUID] = primary_key()
     person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id"))
     contact_hash: Mapped[bytes]
+    address_hash: Mapped[bytes | None]
     by_phone: Mapped[bool]
     language: Mapped[str]
     created_at: Mapped[dt.datetime]
@@ -220,10 +245,61 @@ class SignedIn(Base):
     """A person's session; its refresh token is kept as a hash."""
 
     __tablename__ = "signed_in"
+    __table_args__ = (sa.CheckConstraint("how IN ('code', 'passkey', 'single_sign_on')"),)
     id: Mapped[uuid.UUID] = primary_key()
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
+    how: Mapped[str] = mapped_column(server_default="code")
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))
+    last_used_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))
     expires_at: Mapped[dt.datetime]
+
+
+class Challenge(Base):
+    """What a passkey is asked to sign: to be added, when it is somebody's, or to sign in with."""
+
+    __tablename__ = "challenge"
+    id: Mapped[uuid.UUID] = primary_key()
+    person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
+    challenge: Mapped[bytes]
+    created_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+
+
+class Passkey(Base):
+    """The public half of a WebAuthn credential."""
+
+    __tablename__ = "passkey"
+    id: Mapped[uuid.UUID] = primary_key()
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(sa.BigInteger)
+    name: Mapped[str]
+    created_at: Mapped[dt.datetime]
+    last_used_at: Mapped[dt.datetime | None]
+
+
+class SingleSignOn(Base):
+    """A sign-in that is under way at a municipality's own identity provider."""
+
+    __tablename__ = "single_sign_on"
+    id: Mapped[uuid.UUID] = primary_key()
+    provider: Mapped[str]
+    state: Mapped[str] = mapped_column(unique=True)
+    nonce: Mapped[str]
+    verifier: Mapped[str]
+    created_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+
+
+class Identity(Base):
+    """Who a person is at an identity provider."""
+
+    __tablename__ = "identity"
+    issuer: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
 
 
 class ApiClient(Base):

@@ -84,3 +84,37 @@ class ImportRunning(Problem):
 
     status, slug, locale = 409, "import-running", LOCALE
     detail = marked("Wait until the other import has finished, and start again.")
+
+
+class PasskeyRefused(Problem):
+    """The passkey does not fit"""
+
+    status, slug, locale = 401, "passkey-refused", LOCALE
+    detail = marked("It is not known here, or it took more than five minutes. Try again, or sign in with a code.")
+
+
+class SingleSignOnFailed(Problem):
+    """Signing in elsewhere did not succeed"""
+
+    status, slug, locale = 401, "single-sign-on-failed", LOCALE
+    detail = marked("Nothing was changed. Start again from the sign-in page, or sign in with a code.")
+
+
+class NotVouchedFor(Problem):
+    """This account does not open Vuoro"""
+
+    status, slug, locale = 403, "not-vouched-for", LOCALE
+    detail = marked("Nobody here has the e-mail address of that account. Ask your coordinator to add you with it.")
+
+
+class StillNeeded(Problem):
+    """Appointments are still to come"""
+
+    status, slug, locale = 409, "appointments-to-come", LOCALE
+    detail = marked(
+        "Nothing was changed. Hand over or cancel the appointments that are listed, or add an absence or a closing "
+        "that does, and try again."
+    )
+
+    def __init__(self, appointments: list[dict[str, str]]) -> None:
+        super().__init__(extensions={"appointments": appointments})

@@ -31,10 +31,17 @@ Row = TypeVar("Row", bound=Base)
 
 
 async def page(
-    session: AsyncSession, model: type[Row], key: Any, *, after: Any, limit: int, **equal: Any
+    session: AsyncSession,
+    model: type[Row],
+    key: Any,
+    *,
+    after: Any,
+    limit: int,
+    only: Sequence[sa.ColumnElement[bool]] = (),
+    **equal: Any,
 ) -> tuple[Sequence[Row], str | None]:
     """Up to `limit` rows in order of `key` after `after` whose columns equal what is given; and the next `after`."""
-    wanted = sa.select(model).order_by(key).limit(limit + 1)
+    wanted = sa.select(model).where(*only).order_by(key).limit(limit + 1)
     if after is not None:
         wanted = wanted.where(key > after)
     for column, value in equal.items():
@@ -117,6 +124,24 @@ async def recent_sign_ins(session: AsyncSession, contact_hash: bytes, since: dt.
     return await session.scalar(wanted) or 0
 
 
+async def sign_ins_from(session: AsyncSession, address_hash: bytes, since: dt.datetime) -> int:
+    """How many codes were asked for from an address since then."""
+    wanted = sa.select(sa.func.count()).where(SignIn.address_hash == address_hash, SignIn.created_at > since)
+    return await session.scalar(wanted) or 0
+
+
+async def municipalities_of(session: AsyncSession, region: str, sub_regions: Sequence[str]) -> list[str]:
+    """The codes of the municipalities of some sub-regions of a region."""
+    wanted = sa.select(Municipality.code).where(Municipality.region == region, Municipality.sub_region.in_(sub_regions))
+    return list(await session.scalars(wanted.order_by(Municipality.code)))
+
+
+async def sessions_of(session: AsyncSession, person: uuid.UUID, now: dt.datetime) -> Sequence[SignedIn]:
+    """Where a person is signed in, the latest first."""
+    wanted = sa.select(SignedIn).where(SignedIn.person_id == person, SignedIn.expires_at > now)
+    return (await session.scalars(wanted.order_by(SignedIn.created_at.desc()))).all()
+
+
 async def roles(session: AsyncSession, person: uuid.UUID) -> Sequence[RoleGrant]:
     """What a person may do."""
     return (await session.scalars(sa.select(RoleGrant).where(RoleGrant.person_id == person))).all()
@@ -127,9 +152,10 @@ async def live_session(session: AsyncSession, token_hash: bytes, now: dt.datetim
     return await session.scalar(sa.select(SignedIn).where(SignedIn.token_hash == token_hash, SignedIn.expires_at > now))
 
 
-async def api_client(session: AsyncSession, client: uuid.UUID) -> ApiClient | None:
-    """The API client called that."""
-    return await session.get(ApiClient, client)
+async def was_used(session: AsyncSession, client: uuid.UUID, now: dt.datetime) -> None:
+    """Note that an API client has been used, unless somebody else is at its row: it is not worth waiting for."""
+    free = sa.select(ApiClient.id).where(ApiClient.id == client).with_for_update(skip_locked=True).scalar_subquery()
+    await session.execute(sa.update(ApiClient).where(ApiClient.id == free).values(last_used_at=now))
 
 
 async def published(session: AsyncSession, region: str | None) -> Sequence[ServicePoint]:
@@ -152,11 +178,6 @@ async def audit(
     if after is not None:
         wanted = wanted.where(AuditEntry.id < after)
     return (await session.scalars(wanted)).all()
-
-
-async def api_clients(session: AsyncSession, region: str) -> Sequence[ApiClient]:
-    """The API clients of a region, in order of id."""
-    return (await session.scalars(sa.select(ApiClient).where(ApiClient.region == region).order_by(ApiClient.id))).all()
 
 
 async def completeness(session: AsyncSession, point: ServicePoint) -> tuple[int, list[str]]:

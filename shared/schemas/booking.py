@@ -242,6 +242,20 @@ class Appointments(Wire):
     items: list[Appointment]
 
 
+class ToCome(Wire):
+    """An appointment that is still to come, without the citizen."""
+
+    id: UUID
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class AppointmentsToCome(Wire):
+    """Up to a hundred of them, the next ones first."""
+
+    items: list[ToCome]
+
+
 class RescheduleInput(Wire):
     """Move an appointment to another slot."""
 
@@ -581,6 +595,17 @@ class OwnCalendar(Wire):
     fresh_at: AwareDatetime | None = Field(description="when it was last read without trouble")
     failing_since: AwareDatetime | None
     failure: str | None
+
+
+class MyTime(Wire):
+    """All that booking holds of a tutor (GDPR, article 15); who came is the citizens' own."""
+
+    availability: list[Availability]
+    extra_time: list[ExtraTime]
+    absences: list[Absence]
+    time: TutorTime
+    calendar: OwnCalendar | None
+    appointments: list[ToCome] = Field(description="with them, past and to come, the latest thousand")
 
 
 class Recipient(Wire):

@@ -1,20 +1,23 @@
 """The wire of people in `providers`: accounts and roles, API clients, signing in, tokens."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from shared.schemas.common import Email, Language, RegionCode, ShortText, Wire, example
+from shared.schemas.providers import TutorDetails
 
-RoleName = Literal["coordinator", "staff", "tutor"]
+RoleName = Literal["coordinator", "sub_coordinator", "manager", "staff", "tutor"]
 Scope = Literal["registry:write", "availability:write", "appointments:read", "appointments:write", "events:read"]
 
 
 class Role(Wire):
-    """What a person may do, and where."""
+    """What a person may do, and where: a sub-regional coordinator in a `sub_region`, a manager in an organisation,
+    staff in an organisation or at one of its service points. docs/roles.md has the table."""
 
     role: RoleName
+    sub_region: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")] | None = None
     organisation_id: UUID | None = None
     service_point_id: UUID | None = None
     tutor_id: UUID | None = None
@@ -45,6 +48,20 @@ class Person(Wire):
     roles: list[Role]
 
 
+class PersonDetails(Person):
+    """An account as those see it who give it its roles."""
+
+    email: Email | None
+    phone: ShortText | None
+
+
+class People(Wire):
+    """A page of accounts; `next` goes into `after` for the following one."""
+
+    items: list[PersonDetails]
+    next: str | None = None
+
+
 class ApiClientInput(Wire):
     """A municipal system that is to call the API."""
 
@@ -72,7 +89,10 @@ class ApiClient(ApiClientInput):
 
 
 class ApiClients(Wire):
+    """A page of API clients; `next` goes into `after` for the following one."""
+
     items: list[ApiClient]
+    next: str | None = None
 
 
 class AuditEntry(Wire):
@@ -137,6 +157,100 @@ class Token(Wire):
     expires_in: int = Field(description="seconds")
     scope: str | None = None
     refresh_token: str | None = None
+
+
+class Session(Wire):
+    """Where somebody is signed in. `current` is the one that asks."""
+
+    id: UUID
+    how: Literal["code", "passkey", "single_sign_on"]
+    created_at: AwareDatetime
+    last_used_at: AwareDatetime
+    expires_at: AwareDatetime
+    current: bool = False
+
+
+class Sessions(Wire):
+    items: list[Session]
+
+
+class PasskeyChallenge(Wire):
+    """What a browser needs to make or use a passkey: `options` in the JSON of WebAuthn level 3 (section 5.1.8), for
+    `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`."""
+
+    id: UUID
+    options: dict[str, Any]
+
+
+class PasskeyInput(Wire):
+    """What the browser has made, as its `toJSON()` has it, and how its owner calls it."""
+
+    challenge_id: UUID
+    name: ShortText
+    credential: dict[str, Any]
+
+
+class Passkey(Wire):
+    """A passkey, without what it is made of."""
+
+    id: UUID
+    name: ShortText
+    created_at: AwareDatetime
+    last_used_at: AwareDatetime | None
+
+
+class Passkeys(Wire):
+    items: list[Passkey]
+
+
+class PasskeyAnswer(Wire):
+    """What the browser has signed, as its `toJSON()` has it."""
+
+    credential: dict[str, Any]
+
+
+class IdentityProvider(Wire):
+    """Where staff of a municipality may sign in with their own account."""
+
+    id: str
+    name: ShortText
+
+
+class IdentityProviders(Wire):
+    items: list[IdentityProvider]
+
+
+class SingleSignOnInput(Wire):
+    """Sign in at that identity provider."""
+
+    model_config = example(provider="kuusamo")
+
+    provider: ShortText
+
+
+class SingleSignOn(Wire):
+    """A sign-in under way: send the person to `address`. They come back to `/sign-in/back` with `code` and `state`."""
+
+    id: UUID
+    address: str
+
+
+class SingleSignOnCode(Wire):
+    """What somebody came back with."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+    state: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class MyData(Wire):
+    """All that the registry holds of a person (GDPR, article 15)."""
+
+    account: PersonDetails
+    tutor: list[TutorDetails]
+    sessions: list[Session]
+    passkeys: list[Passkey]
+    identities: list[str] = Field(description="the identity providers that know them")
+    done: list[AuditEntry] = Field(description="what they did in the registry, the latest thousand")
 
 
 class Me(Wire):

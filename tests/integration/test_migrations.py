@@ -8,12 +8,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from deploy.local.postgres import Postgres
-from shared import db, feed, following, idempotency, issuer
+from shared import db, feed, following, idempotency, issuer, revoked
 from shared.migrations import migrate
 from tests.conftest import ROOT, fresh_database
 
 # Indexes that only the SQL names: partial ones, or in an order of their own.
 KNOWN = {
+    "audit_entry_anonymous",
     "event_unnumbered",
     "idempotency_key_age",
     "appointment_by_series",
@@ -29,7 +30,7 @@ KNOWN = {
 
 @pytest.mark.parametrize("service", ["providers", "booking", "notify"])
 def test_models_and_migrations_agree(postgres: Postgres, service: str) -> None:
-    for plumbing in (feed.Event, following.FeedCursor, idempotency.IdempotencyKey, issuer.KeptKeys):
+    for plumbing in (feed.Event, following.FeedCursor, idempotency.IdempotencyKey, issuer.KeptKeys, revoked.Revoked):
         assert plumbing.metadata is db.Base.metadata
     models = importlib.import_module(f"services.{service}.models")
     url = sa.make_url(postgres.url(service, service)).set(drivername="postgresql+psycopg")

@@ -14,6 +14,7 @@ from services.providers.sources import ptv
 from services.providers.sources.files import Unreadable
 from shared import db
 from shared.auth import Principal
+from shared.roles import Within
 from shared.schemas import providers as wire
 
 pytestmark = pytest.mark.anyio
@@ -171,11 +172,11 @@ async def test_kirkanta_and_ptv_disagree_on_digital_support_as_in_oulu(
     report = await from_ptv(providers_db, written(tmp_path, [service, location()], "ptv.json"))
     assert figures(report)[0] == 0  # the same library
     async with db.transaction(providers_db) as session:
-        found = await reconciling.report(session, region="17")
+        found = await reconciling.report(session, [Within("17")])
     support = next(each for each in found.items if each.field == "gives_support")
     assert support.says == {"vuoro": False, "kirkanta": False, "ptv": True}
     async with db.transaction(providers_db) as session:
-        assert (await reconciling.report(session, region="01")).items == []
+        assert (await reconciling.report(session, [Within("01")])).items == []
 
 
 async def test_a_new_library_that_gives_support_is_shown_at_once(providers_db: db.Sessions, tmp_path: Path) -> None:

@@ -4,10 +4,11 @@ import uuid
 
 from fastapi import APIRouter, Response
 
-from services.booking import access, views
+from services.booking import access, leaving, views
 from services.booking.actions import appointments
 from services.booking.routes.common import Act, Config, ManageToken, require_key, tagged
 from shared.auth import Caller
+from shared.clock import Now
 from shared.conditional import IfMatch
 from shared.db import Direct, Session
 from shared.schemas import booking as wire
@@ -71,6 +72,19 @@ async def mine(
 ) -> wire.Appointment:
     found = await views.opened_by(connection, manage_token or "")
     return tagged(response, await views.appointment(connection, found, access.CITIZEN, settings))
+
+
+@routes.get("/appointments/to-come", include_in_schema=False)
+async def to_come(
+    session: Session,
+    settings: Config,
+    caller: Caller,
+    now: Now,
+    tutor_id: uuid.UUID | None = None,
+    service_point_id: uuid.UUID | None = None,
+) -> wire.AppointmentsToCome:
+    caller.require("standing:read")
+    return await leaving.to_come(session, tutor=tutor_id, service_point=service_point_id, now=now, zone=settings.zone)
 
 
 @routes.get("/appointments/{id}", summary="One appointment")

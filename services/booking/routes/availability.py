@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.booking import views
+from services.booking import leaving, views
 from services.booking.actions import exchange, time
 from services.booking.routes.common import Asked, Config, Rules, tagged
 from shared.auth import Caller
@@ -145,6 +145,12 @@ async def set_tutor_time(rules: Rules, settings: Config, id: uuid.UUID, wanted: 
     """The zone of their wall clock, and whose public holidays are closed."""
     await rules.again(time.set_tutor_time, tutor_id=id, wanted=wanted)
     return await views.tutor_time(rules.session, id, settings.zone)
+
+
+@routes.get("/me/data", summary="All that booking holds of my time")
+async def my_data(session: Session, settings: Config, caller: Caller) -> wire.MyTime:
+    """GDPR, article 15, for tutors. What the registry holds of a person is at `/api/providers/v1/me/data`."""
+    return await leaving.data_of(session, (await time.tutor_of(session, caller, None)).id, settings.zone)
 
 
 @routes.get("/tutors/{id}/calendar", summary="How reading a tutor's own calendar goes")

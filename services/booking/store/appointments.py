@@ -141,6 +141,7 @@ class Shown:
     bring: dict[str, Any] | None
     place_name: dict[str, Any] | None
     place_address: str | None
+    takes_place_in: str | None
     name: str | None
     phone: str | None
     email: str | None
@@ -154,7 +155,8 @@ SHOWN = """
     SELECT a.id, a.region, a.organisation_id, a.tutor_id, a.offering_id, a.service_point_id, a.municipality, a.channel,
            a.topic, a.starts, a.ends, a.state, a.sequence, a.series_id, a.expires, a.result, a.booked_by,
            a.booked_for_organisation, t.display_name AS tutor_name, o.bring, p.name AS place_name,
-           p.address AS place_address, c.name, c.phone, c.email, c.language, c.note, c.address, c.code_word
+           p.address AS place_address, coalesce(a.municipality, p.municipality) AS takes_place_in,
+           c.name, c.phone, c.email, c.language, c.note, c.address, c.code_word
     FROM appointment a LEFT JOIN tutor t ON t.id = a.tutor_id LEFT JOIN offering o ON o.id = a.offering_id
          LEFT JOIN service_point p ON p.id = a.service_point_id LEFT JOIN citizen c ON c.appointment_id = a.id
     WHERE a.id = ANY (%(ids)s::uuid[]) ORDER BY a.starts, a.id

@@ -1,7 +1,7 @@
 """Writing the registry. Each write checks, saves and tells of the record's new state in one transaction."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 import psycopg
@@ -26,10 +26,12 @@ from shared.auth import Principal
 from shared.conditional import unchanged
 from shared.feed import emit
 from shared.problems import InvalidReference, NotFound, field_problem
+from shared.roles import Whose
 from shared.schemas import providers as wire
 from shared.schemas.common import Wire
 
 Row = TypeVar("Row", Organisation, ServicePoint, Tutor, Offering)
+Check = Callable[[], Awaitable[None]]
 
 
 async def _save(
@@ -49,7 +51,7 @@ async def _save(
         if found is None:
             raise NotFound
         row = found
-        access.may_write(caller, row.region, _owner(row))
+        await access.may_write(session, caller, row)
         unchanged(row.version, if_match)
         if isinstance(row, ServicePoint):
             row.provenance = _left_of(row.provenance, row, values)
@@ -57,8 +59,14 @@ async def _save(
             setattr(row, name, value)
         row.version += 1
     await flushed(session)
-    access.may_write(caller, row.region, _owner(row))
+    await access.may_write(session, caller, row)
     return row
+
+
+async def _is(session: AsyncSession, model: type[Row], record: uuid.UUID | None, **values: str) -> bool:
+    """Whether a record is so, before it is written."""
+    row = await session.get(model, record) if record else None
+    return row is not None and all(getattr(row, name) == value for name, value in values.items())
 
 
 def _left_of(provenance: dict[str, Any], row: ServicePoint, values: dict[str, Any]) -> dict[str, Any]:
@@ -77,10 +85,6 @@ def _plain(parts: Sequence[Wire]) -> list[dict[str, Any]]:
     return [part.model_dump(mode="json", by_alias=True) for part in parts]
 
 
-def _owner(row: Organisation | ServicePoint | Tutor | Offering) -> uuid.UUID:
-    return row.id if isinstance(row, Organisation) else row.organisation_id
-
-
 async def _check_topics(session: AsyncSession, codes: list[str]) -> None:
     """What is booked are topics without a parent; the finer words only lead to them."""
     if unknown := await store.unknown_topics(session, codes):
@@ -95,13 +99,15 @@ async def write_organisation(
     record: uuid.UUID | None = None,
     if_match: int | None = None,
 ) -> uuid.UUID:
-    """Create or replace an organisation."""
+    """Create or replace an organisation. Who adds or approves one acts for its place, not for itself."""
     caller.require("registry:write")
     region = (await store.municipality(session, wanted.municipality)).region
-    if wanted.status == "proposed":
-        before = await session.get(Organisation, record) if record else None
-        if before is None or before.status != "proposed":
-            raise field_problem("/status", "proposed")
+    before = await session.get(Organisation, record, with_for_update=True) if record else None
+    waiting = before is not None and before.status == "proposed"
+    if wanted.status == "proposed" and not waiting:
+        raise field_problem("/status", "proposed")
+    if record is None or waiting:
+        caller.require("organisations:approve", Whose(region, wanted.municipality))
     values = wanted.model_dump(mode="json") | {"region": region}
     row = await _save(session, caller, Organisation, record, checked_organisation(values), if_match)
     await emit_organisation(session, row)
@@ -151,8 +157,9 @@ async def write_service_point(
     wanted: wire.ServicePointInput,
     record: uuid.UUID | None = None,
     if_match: int | None = None,
+    unless: Check | None = None,
 ) -> uuid.UUID:
-    """Create or replace a service point."""
+    """Create or replace a service point. `unless` refuses to shut one."""
     caller.require("registry:write")
     region = (await store.municipality(session, wanted.municipality)).region
     caller.require_region((await store.organisation(session, wanted.organisation_id)).region)
@@ -161,7 +168,10 @@ async def write_service_point(
         "drop_in": _plain(wanted.drop_in),
         "weekly_hours": _plain(wanted.weekly_hours),
     }
+    before = await _is(session, ServicePoint, record, status="active", publishing="published")
     row = await _save(session, caller, ServicePoint, record, values, if_match)
+    if unless is not None and before and (row.status, row.publishing) != ("active", "published"):
+        await unless()
     await emit_service_point(session, row)
     return row.id
 
@@ -183,7 +193,7 @@ async def write_hours(
     row = await session.get(ServicePoint, point, with_for_update=True)
     if row is None:
         raise NotFound
-    access.may_write(caller, row.region, row.organisation_id)
+    caller.require("hours:write", await access.whose(session, row))
     days = list({day.date: day for day in days}.values())  # of a date that stands twice, the last word counts
     states = [day.model_dump(mode="json", by_alias=True) for day in days]
     for day, state in zip(days, states, strict=True):
@@ -205,8 +215,10 @@ async def write_tutor(
     wanted: wire.TutorInput,
     record: uuid.UUID | None = None,
     if_match: int | None = None,
+    unless: Check | None = None,
 ) -> uuid.UUID:
-    """Create or replace a tutor, with the account that they sign in to if they can be reached."""
+    """Create or replace a tutor, with the account that they sign in to if they can be reached. `unless` refuses to end
+    one."""
     caller.require("registry:write")
     region = (await store.organisation(session, wanted.organisation_id)).region
     await _check_topics(session, wanted.topics)
@@ -215,8 +227,11 @@ async def write_tutor(
     for organisation in wanted.other_organisations:
         await store.organisation(session, organisation)
     values = wanted.model_dump(exclude={"email", "phone"}) | {"region": region, "training": _plain(wanted.training)}
+    before = await _is(session, Tutor, record, status="active")
     row = await _save(session, caller, Tutor, record, values, if_match)
-    await people.give_tutor_an_account(session, row, email=wanted.email, phone=wanted.phone)
+    if unless is not None and before and row.status == "ended":
+        await unless()
+    await people.give_tutor_an_account(session, row, caller=caller, email=wanted.email, phone=wanted.phone)
     await emit(session, "tutor.changed", row.id, wire.Tutor.model_validate(row).model_dump(mode="json"))
     return row.id
 
@@ -242,7 +257,7 @@ async def write_offering(
 
 async def write_topic(session: AsyncSession, *, caller: Principal, code: str, wanted: wire.TopicInput) -> None:
     """Create or change a topic. A finer word's parent is a topic that has none."""
-    access.may_write_code_lists(caller)
+    caller.require("code-lists:write")
     if wanted.parent is not None:
         parent = await session.get(Topic, wanted.parent)
         if parent is None or parent.parent is not None or parent.code == code:
@@ -257,7 +272,7 @@ async def write_municipality(
     session: AsyncSession, *, caller: Principal, code: str, wanted: wire.MunicipalityInput
 ) -> None:
     """Rename a municipality of the caller's region."""
-    access.may_write_code_lists(caller)
+    caller.require("code-lists:write")
     row = await session.get(Municipality, code, with_for_update=True)
     if row is None:
         raise NotFound

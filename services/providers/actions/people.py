@@ -1,21 +1,28 @@
-"""People's accounts and roles, and API clients."""
+"""People's accounts and roles."""
 
-import datetime as dt
-import secrets
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import access, store
-from services.providers.models import ApiClient, Organisation, Person, RoleGrant, ServicePoint, SignedIn, Tutor
-from services.providers.problems import ContactTaken, TwoSecrets
+from services.providers.models import (
+    Organisation,
+    Person,
+    RoleGrant,
+    ServicePoint,
+    SignedIn,
+    SignIn,
+    Tutor,
+)
+from services.providers.problems import ContactTaken
 from shared import contacts
 from shared.auth import Principal
-from shared.keys import hash_token
-from shared.problems import InvalidReference, NotFound, field_problem
+from shared.problems import Forbidden, InvalidReference, NotFound, field_problem
+from shared.revoked import revoke
+from shared.roles import Whose
 from shared.schemas import people as wire
 
 
@@ -40,7 +47,7 @@ async def _add(session: AsyncSession, person: Person) -> None:
 
 async def add_person(session: AsyncSession, *, caller: Principal, wanted: wire.PersonInput) -> uuid.UUID:
     """Give somebody an account with roles."""
-    access.may_give_access(caller, wanted.region)
+    await _may_give(session, caller, wanted.region, wanted.roles)
     return await create_person(session, wanted)
 
 
@@ -56,30 +63,127 @@ async def create_person(session: AsyncSession, wanted: wire.PersonInput) -> uuid
     return person.id
 
 
+async def replace_person(
+    session: AsyncSession, *, caller: Principal, person: uuid.UUID, wanted: wire.PersonInput
+) -> None:
+    """Change an account: its roles, as far as the caller reaches, at once; its contacts, when the caller reaches all
+    that it may do, or whoever gives one role could take over the others."""
+    row, roles = await _account(session, caller, person)
+    if wanted.region != row.region:
+        raise field_problem("/region", "unchanged")
+    if not (wanted.email or wanted.phone):
+        raise field_problem("/email", "contact")
+    changed = [role for role in (*roles, *wanted.roles) if (role in roles) != (role in wanted.roles)]
+    reachable = _reachable(wanted.email, wanted.phone)
+    moves = (row.email, row.phone) != (reachable["email"], reachable["phone"])
+    await _may_give(session, caller, row.region, [*roles, *wanted.roles] if moves else changed)
+    await _check_roles(session, row.region, [role for role in wanted.roles if role not in roles])
+    row.language = wanted.language
+    await _change_contact(session, row, reachable)
+    if changed:
+        await session.execute(sa.delete(RoleGrant).where(RoleGrant.person_id == person))
+        session.add_all([RoleGrant(person_id=person, **role.model_dump()) for role in wanted.roles])
+        await roles_changed(session, row)
+
+
+async def remove_person(session: AsyncSession, *, caller: Principal, person: uuid.UUID) -> None:
+    """Take an account away, when the caller reaches all that it may do. A tutor's record stays, without an account."""
+    row, roles = await _account(session, caller, person)
+    await _may_give(session, caller, row.region, roles)
+    await forget_person(session, row)
+
+
+async def forget_person(session: AsyncSession, row: Person) -> None:
+    """Delete an account, and sign it out everywhere at once. What it did is in the audit log by a number that is
+    nobody's any more."""
+    await revoke(session, "person", row.id)
+    await session.execute(sa.update(Tutor).where(Tutor.person_id == row.id).values(person_id=None))
+    for model in (SignedIn, SignIn, RoleGrant):
+        await session.execute(sa.delete(model).where(model.person_id == row.id))
+    await session.delete(row)
+    await session.flush()
+
+
+async def roles_changed(session: AsyncSession, row: Person) -> None:
+    """What was given to somebody before holds no longer; the next token says what does."""
+    await revoke(session, "person", row.id)
+
+
+async def _account(session: AsyncSession, caller: Principal, person: uuid.UUID) -> tuple[Person, list[wire.Role]]:
+    """An account, locked, with its roles; for who reaches none of them it is not there."""
+    caller.require("access:give")
+    row = await session.get(Person, person, with_for_update=True)
+    if row is None:
+        raise NotFound
+    roles = [wire.Role.model_validate(role) for role in await store.roles(session, person)]
+    whose = [await _whose(session, row.region, role) for role in roles]
+    if not any(caller.may("access:give", each) for each in (*whose, Whose(row.region))):
+        raise NotFound
+    return row, roles
+
+
+async def _may_give(session: AsyncSession, caller: Principal, region: str, roles: Iterable[wire.Role]) -> None:
+    """Refuse whoever would give, or take, more than lies within their own reach."""
+    caller.require("access:give")
+    caller.require_region(region)
+    for role in roles:
+        if not caller.may("access:give", await _whose(session, region, role)):
+            raise Forbidden
+
+
+async def _whose(session: AsyncSession, region: str, role: wire.Role) -> Whose:
+    """Where what a role lets somebody reach belongs: a coordinator's, to the region itself."""
+    record: Organisation | Tutor | None = None
+    if role.role in {"manager", "staff"} and role.organisation_id is not None:
+        record = await session.get(Organisation, role.organisation_id)
+    elif role.role == "tutor" and role.tutor_id is not None:
+        record = await session.get(Tutor, role.tutor_id)
+    return Whose(region) if record is None else await access.whose(session, record)
+
+
 async def _check_roles(session: AsyncSession, region: str, roles: Sequence[wire.Role]) -> None:
     """Roles must stand on records of the account's own region, or a coordinator could reach into another's."""
     for role in roles:
-        needed = {"staff": role.organisation_id, "tutor": role.tutor_id}.get(role.role, region)
+        needed = {
+            "sub_coordinator": role.sub_region,
+            "manager": role.organisation_id,
+            "staff": role.organisation_id,
+            "tutor": role.tutor_id,
+        }.get(role.role, region)
         if needed is None:
             raise InvalidReference(what=role.role)
-        for reference, model in (
-            (role.organisation_id, Organisation),
-            (role.service_point_id, ServicePoint),
-            (role.tutor_id, Tutor),
-        ):
-            if reference is not None:
-                region_of_it = await session.scalar(sa.select(model.region).where(model.id == reference))
-                if region_of_it != region:
-                    raise InvalidReference(what=str(reference))
+        if role.sub_region is not None and not await store.municipalities_of(session, region, [role.sub_region]):
+            raise InvalidReference(what=role.sub_region)
+        await _check_records(session, region, role)
 
 
-async def give_tutor_an_account(session: AsyncSession, tutor: Tutor, *, email: str | None, phone: str | None) -> None:
-    """Make or update the account that a tutor signs in to."""
+async def _check_records(session: AsyncSession, region: str, role: wire.Role) -> None:
+    for reference, model in (
+        (role.organisation_id, Organisation),
+        (role.service_point_id, ServicePoint),
+        (role.tutor_id, Tutor),
+    ):
+        if reference is not None:
+            region_of_it = await session.scalar(sa.select(model.region).where(model.id == reference))
+            if region_of_it != region:
+                raise InvalidReference(what=str(reference))
+
+
+async def give_tutor_an_account(
+    session: AsyncSession, tutor: Tutor, *, caller: Principal, email: str | None, phone: str | None
+) -> None:
+    """Make or update the account that a tutor signs in to. Of one that may do more than help, the contacts are changed
+    by who reaches all that."""
     if not (email or phone):
         return
     reachable = _reachable(email, phone)
     if tutor.person_id is not None:
-        await _change_contact(session, await session.get_one(Person, tutor.person_id), reachable)
+        person = await session.get_one(Person, tutor.person_id, with_for_update=True)
+        if (person.email, person.phone) != (reachable["email"], reachable["phone"]):
+            roles = [wire.Role.model_validate(role) for role in await store.roles(session, person.id)]
+            if others := [role for role in roles if role.tutor_id != tutor.id]:
+                await _may_give(session, caller, person.region, others)
+            await _change_contact(session, person, reachable)
         return
     person = Person(region=tutor.region, language=tutor.languages[0], **reachable)
     await _add(session, person)
@@ -98,69 +202,33 @@ async def _change_contact(session: AsyncSession, person: Person, reachable: dict
     except IntegrityError:
         raise ContactTaken from None
     await session.execute(sa.delete(SignedIn).where(SignedIn.person_id == person.id))
+    await revoke(session, "person", person.id)
 
 
-async def add_api_client(
-    session: AsyncSession, *, caller: Principal, wanted: wire.ApiClientInput, tell: Callable[[str], None]
-) -> uuid.UUID:
-    """Register an API client. `tell` is given its secret, of which only a hash is kept."""
-    access.may_give_access(caller, wanted.region)
-    return await create_api_client(session, wanted, tell)
+def reached(caller: Principal) -> sa.ColumnElement[bool]:
+    """The accounts some of whose roles the caller could give."""
+    caller.require("access:give")
+    ways: list[sa.ColumnElement[bool]] = [sa.false()]
+    for reach in caller.within("access:give"):
+        if reach.organisation is None and reach.municipalities is None:
+            ways.append(Person.region == reach.region)
+            continue
+        theirs = sa.select(RoleGrant.person_id).join(Organisation, Organisation.id == RoleGrant.organisation_id)
+        if reach.organisation is not None:
+            theirs = theirs.where(Organisation.id == reach.organisation)
+        if reach.municipalities is not None:
+            theirs = theirs.where(Organisation.municipality.in_(reach.municipalities))
+        ways.append(sa.and_(Person.region == reach.region, Person.id.in_(theirs)))
+    return sa.or_(*ways)
 
 
-async def create_api_client(
-    session: AsyncSession, wanted: wire.ApiClientInput, tell: Callable[[str], None]
-) -> uuid.UUID:
-    """The client itself, for whoever has been allowed to ask for it."""
-    if wanted.organisation_id is not None:
-        organisation = await store.organisation(session, wanted.organisation_id)
-        if organisation.region != wanted.region:
-            raise InvalidReference(what=str(wanted.organisation_id))
-    secret = secrets.token_urlsafe(32)
-    client = ApiClient(**wanted.model_dump(), secret_hash=hash_token(secret))
-    session.add(client)
-    await session.flush()
-    tell(secret)
-    return client.id
+async def shown(session: AsyncSession, person: Person) -> dict[str, object]:
+    """An account with its roles."""
+    roles = [wire.Role.model_validate(role) for role in await store.roles(session, person.id)]
+    return {name: getattr(person, name) for name in ("id", "region", "language", "email", "phone")} | {"roles": roles}
 
 
-async def renew_secret(
-    session: AsyncSession, *, caller: Principal, client: uuid.UUID, tell: Callable[[str], None]
-) -> uuid.UUID:
-    """A second secret, which works beside the first until `retire_secret`, so that nobody is ever without one."""
-    row = await _client(session, caller, client)
-    if row.next_secret_hash is not None:
-        raise TwoSecrets
-    secret = secrets.token_urlsafe(32)
-    row.next_secret_hash = hash_token(secret)
-    await session.flush()
-    tell(secret)
-    return row.id
-
-
-async def retire_secret(session: AsyncSession, *, caller: Principal, client: uuid.UUID) -> None:
-    """The old secret works no more; without a new one, nothing changes."""
-    row = await _client(session, caller, client)
-    if row.next_secret_hash is not None:
-        row.secret_hash, row.next_secret_hash = row.next_secret_hash, None
-
-
-async def revoke_client(session: AsyncSession, *, caller: Principal, client: uuid.UUID, now: dt.datetime) -> None:
-    """The client gets no token any more; one that it has is good for a quarter of an hour at most."""
-    row = await _client(session, caller, client)
-    row.revoked_at = row.revoked_at or now
-
-
-async def _client(session: AsyncSession, caller: Principal, client: uuid.UUID) -> ApiClient:
-    row = await session.get(ApiClient, client, with_for_update=True)
-    if row is None:
-        access.may_give_access(caller, caller.region or "")
-        raise NotFound
-    access.may_give_access(caller, row.region)
-    return row
-
-
-def shown(client: ApiClient) -> dict[str, object]:
-    """A client without its secret."""
-    names = ("id", "name", "region", "organisation_id", "scopes", "last_used_at", "revoked_at")
-    return {name: getattr(client, name) for name in names} | {"two_secrets": client.next_secret_hash is not None}
+async def municipalities_of_roles(session: AsyncSession, region: str, roles: Sequence[RoleGrant]) -> list[str]:
+    """The municipalities of the sub-regions that somebody coordinates."""
+    sub_regions = [role.sub_region for role in roles if role.role == "sub_coordinator" and role.sub_region]
+    return await store.municipalities_of(session, region, sub_regions) if sub_regions else []

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers import domain
 from services.providers.actions.importing import flat
 from services.providers.models import Offering, ServicePoint, SourceRecord
+from shared.db import lies_within
+from shared.roles import Within
 from shared.schemas import providers as wire
 
 OURS = "vuoro"
@@ -17,11 +19,11 @@ SUPPORT = "gives_support"
 
 
 async def report(
-    session: AsyncSession, *, region: str | None, after: uuid.UUID | None = None, limit: int = 100
+    session: AsyncSession, reaches: Sequence[Within], *, after: uuid.UUID | None = None, limit: int = 100
 ) -> wire.Reconciliation:
-    """The points of a region that some source knows, in order of id, with their disagreements; a page of points may
-    have none."""
-    points = await _points(session, region, after, limit + 1)
+    """The points within `reaches` that some source knows, in order of id, with their disagreements; a page of points
+    may have none."""
+    points = await _points(session, reaches, after, limit + 1)
     shown = points[:limit]
     records: dict[uuid.UUID, list[SourceRecord]] = defaultdict(list)
     wanted = SourceRecord.service_point_id.in_([point.id for point in shown])
@@ -42,12 +44,16 @@ async def report(
 
 
 async def _points(
-    session: AsyncSession, region: str | None, after: uuid.UUID | None, limit: int
+    session: AsyncSession, reaches: Sequence[Within], after: uuid.UUID | None, limit: int
 ) -> Sequence[ServicePoint]:
     known = sa.select(SourceRecord.service_point_id).where(SourceRecord.service_point_id == ServicePoint.id).exists()
-    wanted = sa.select(ServicePoint).where(known).order_by(ServicePoint.id).limit(limit)
-    if region is not None:
-        wanted = wanted.where(ServicePoint.region == region)
+    inside = lies_within(
+        reaches,
+        region=ServicePoint.region,
+        municipality=ServicePoint.municipality,
+        organisation=ServicePoint.organisation_id,
+    )
+    wanted = sa.select(ServicePoint).where(known, inside).order_by(ServicePoint.id).limit(limit)
     if after is not None:
         wanted = wanted.where(ServicePoint.id > after)
     return (await session.scalars(wanted)).all()

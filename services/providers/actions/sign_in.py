@@ -5,48 +5,58 @@ import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import domain, store
+from services.providers.actions import people
 from services.providers.domain import Verdict
 from services.providers.models import ApiClient, Person, SignedIn, SignIn
 from services.providers.problems import InvalidClient, InvalidGrant, InvalidScope
-from shared import contacts
+from shared import contacts, revoked
 from shared.feed import emit
-from shared.keys import ISSUER, SigningKey, hash_token
+from shared.keys import ACCESS_LIFETIME, ISSUER, KeyRing, hash_token
 from shared.problems import NotFound, TooManyRequests, field_problem
 from shared.schemas import people as wire
 
-ACCESS_LIFETIME = dt.timedelta(minutes=15)
 USED_EVERY = dt.timedelta(minutes=1)  # not a write for each token
 SESSION_LIFETIME = dt.timedelta(hours=12)
+How = Literal["code", "passkey", "single_sign_on"]
 
 
 @dataclass(frozen=True)
 class Issuer:
     """What tokens are signed with, and what codes are derived from."""
 
-    key: SigningKey
+    keys: KeyRing
     secret: str
+
+    def hash(self, text: str) -> bytes:
+        """How a contact or an address is told again without being kept."""
+        return hmac.digest(self.secret.encode(), text.encode(), "sha256")
 
 
 async def ask_for_code(
-    session: AsyncSession, *, issuer: Issuer, wanted: wire.SignInInput, now: dt.datetime
+    session: AsyncSession, *, issuer: Issuer, wanted: wire.SignInInput, address: str, now: dt.datetime
 ) -> uuid.UUID:
     """Start a sign-in. A stranger gets the same answer as a member, and no message."""
     phone, email = contacts.phone(wanted.contact), contacts.email(wanted.contact)
     if phone is None and email is None:
         raise field_problem("/contact", "reachable")
     email = email.lower() if email else None
-    contact_hash = hmac.digest(issuer.secret.encode(), (phone or email or "").encode(), "sha256")
+    contact_hash, address_hash = issuer.hash(phone or email or ""), issuer.hash(address)
     await store.lock_contact(session, contact_hash)  # so that requests at once count each other
-    if await store.recent_sign_ins(session, contact_hash, now - domain.SIGN_INS_WITHIN) >= domain.MAX_SIGN_INS:
+    since = now - domain.SIGN_INS_WITHIN
+    if await store.recent_sign_ins(session, contact_hash, since) >= domain.MAX_SIGN_INS:
+        raise TooManyRequests
+    if await store.sign_ins_from(session, address_hash, since) >= domain.MAX_SIGN_INS_FROM_ADDRESS:
         raise TooManyRequests
     person = await store.person_by_contact(session, email=email, phone=phone)
     sign_in = SignIn(
         person_id=person.id if person else None,
         contact_hash=contact_hash,
+        address_hash=address_hash,
         by_phone=phone is not None,
         language=wanted.language,
         created_at=now,
@@ -99,10 +109,25 @@ async def try_code(
     if verdict is not Verdict.RIGHT or row.person_id is None:
         return None
     row.used_at = now
+    return await open_session(session, issuer=issuer, person=row.person_id, how="code", now=now)
+
+
+async def open_session(
+    session: AsyncSession, *, issuer: Issuer, person: uuid.UUID, how: How, now: dt.datetime
+) -> wire.Token:
+    """Sign a person in, who has shown who they are."""
     refresh_token = secrets.token_urlsafe(32)
-    expires_at = now + SESSION_LIFETIME
-    session.add(SignedIn(person_id=row.person_id, token_hash=hash_token(refresh_token), expires_at=expires_at))
-    return await _person_token(session, issuer, row.person_id, refresh_token)
+    row = SignedIn(
+        person_id=person,
+        token_hash=hash_token(refresh_token),
+        how=how,
+        created_at=now,
+        last_used_at=now,
+        expires_at=now + SESSION_LIFETIME,
+    )
+    session.add(row)
+    await session.flush()
+    return await _person_token(session, issuer, row, refresh_token)
 
 
 async def refresh(session: AsyncSession, *, issuer: Issuer, refresh_token: str, now: dt.datetime) -> wire.Token:
@@ -110,24 +135,52 @@ async def refresh(session: AsyncSession, *, issuer: Issuer, refresh_token: str, 
     row = await store.live_session(session, hash_token(refresh_token), now)
     if row is None:
         raise InvalidGrant
-    return await _person_token(session, issuer, row.person_id, refresh_token)
+    if now - row.last_used_at > USED_EVERY:
+        row.last_used_at = now
+    return await _person_token(session, issuer, row, refresh_token)
 
 
 async def revoke(session: AsyncSession, *, refresh_token: str, now: dt.datetime) -> None:
     """End a session; one that is not there has ended already (RFC 7009 section 2.2)."""
     row = await store.live_session(session, hash_token(refresh_token), now)
     if row is not None:
-        await session.delete(row)
+        await _end(session, row)
 
 
-async def _person_token(session: AsyncSession, issuer: Issuer, person_id: uuid.UUID, refresh_token: str) -> wire.Token:
-    person = await session.get_one(Person, person_id)
-    roles = [
-        wire.Role.model_validate(role).model_dump(mode="json", exclude_none=True)
-        for role in await store.roles(session, person_id)
+async def sessions(
+    session: AsyncSession, person: uuid.UUID, *, current: uuid.UUID | None, now: dt.datetime
+) -> list[wire.Session]:
+    """Where a person is signed in, the latest first."""
+    names = ("id", "how", "created_at", "last_used_at", "expires_at")
+    return [
+        wire.Session.model_validate({name: getattr(row, name) for name in names} | {"current": row.id == current})
+        for row in await store.sessions_of(session, person, now)
     ]
-    claims = {"kind": "person", "region": person.region, "roles": roles}
-    token = issuer.key.sign(ISSUER, str(person.id), ACCESS_LIFETIME, claims)
+
+
+async def end_session(session: AsyncSession, *, person: uuid.UUID, ended: uuid.UUID) -> None:
+    """End one of a person's own sessions: what it opened is shut at once."""
+    row = await session.get(SignedIn, ended, with_for_update=True)
+    if row is None or row.person_id != person:
+        raise NotFound
+    await _end(session, row)
+
+
+async def _end(session: AsyncSession, row: SignedIn) -> None:
+    await session.delete(row)
+    await session.flush()
+    await revoked.revoke(session, "session", row.id)
+
+
+async def _person_token(session: AsyncSession, issuer: Issuer, row: SignedIn, refresh_token: str) -> wire.Token:
+    # Shared with other tokens, not with a change of what the person may do: that comes before or after this one.
+    person = await session.get_one(Person, row.person_id, with_for_update={"read": True})
+    grants = await store.roles(session, person.id)
+    roles = [wire.Role.model_validate(role).model_dump(mode="json", exclude_none=True) for role in grants]
+    claims = {"kind": "person", "region": person.region, "roles": roles, "sid": str(row.id)}
+    if reached := await people.municipalities_of_roles(session, person.region, grants):
+        claims["municipalities"] = reached
+    token = issuer.keys.current().sign(ISSUER, str(person.id), ACCESS_LIFETIME, claims)
     return wire.Token(access_token=token, expires_in=int(ACCESS_LIFETIME.total_seconds()), refresh_token=refresh_token)
 
 
@@ -142,14 +195,14 @@ async def client_token(
     if not set(scopes) <= set(client.scopes):
         raise InvalidScope
     if client.last_used_at is None or now - client.last_used_at > USED_EVERY:
-        client.last_used_at = now
+        await store.was_used(session, client.id, now)
     claims = {
         "kind": "client",
         "region": client.region,
         "organisation": str(client.organisation_id) if client.organisation_id else None,
         "scope": " ".join(scopes),
     }
-    token = issuer.key.sign(ISSUER, str(client.id), ACCESS_LIFETIME, claims)
+    token = issuer.keys.current().sign(ISSUER, str(client.id), ACCESS_LIFETIME, claims)
     return wire.Token(access_token=token, expires_in=int(ACCESS_LIFETIME.total_seconds()), scope=" ".join(scopes))
 
 
@@ -160,6 +213,6 @@ def _has_secret(client: ApiClient, offered: bytes) -> bool:
 
 async def _client(session: AsyncSession, client_id: str) -> ApiClient | None:
     try:
-        return await store.api_client(session, uuid.UUID(client_id))
+        return await session.get(ApiClient, uuid.UUID(client_id), with_for_update={"read": True})
     except ValueError:
         return None

@@ -6,7 +6,7 @@ from typing import Annotated
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 
-from services.providers import access, store
+from services.providers import store
 from shared.auth import Caller
 from shared.db import Session
 from shared.schemas import people as wire
@@ -33,7 +33,7 @@ async def audit(
     after: Annotated[uuid.UUID | None, Query(description="`next` of the page before")] = None,
 ) -> wire.AuditLog:
     """The newest first, of the coordinator's region and of what belongs to no region. Nothing of citizens is in it."""
-    access.may_give_access(caller, caller.region or "")
+    caller.require("audit:read")
     rows = await store.audit(session, region=caller.region, record=record, after=after, limit=limit + 1)
     items = [wire.AuditEntry.model_validate(row) for row in rows[:limit]]
     return wire.AuditLog(items=items, next=str(items[-1].id) if len(rows) > limit else None)

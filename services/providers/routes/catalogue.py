@@ -1,14 +1,13 @@
 """The registry: everybody reads it; coordinators and API clients with `registry:write` write it."""
 
 import uuid
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import access, models, search, store
 from services.providers.actions import catalogue as actions
-from services.providers.actions import reconciling
+from services.providers.actions import leaving, reconciling
 from services.providers.sources import ptv
 from shared.auth import Caller
 from shared.clock import Now
@@ -26,6 +25,19 @@ AfterId = Annotated[uuid.UUID | None, Query(description="`next` of the page befo
 AfterCode = Annotated[str | None, Query(description="`next` of the page before", pattern=r"^[a-z0-9-]{1,50}$")]
 PtvId = Annotated[str, Query(max_length=100, description="its id in PTV")]
 OrganisationFilter = Annotated[uuid.UUID | None, Query(alias="organisation")]
+Versioned = TypeVar("Versioned", wire.Organisation, wire.ServicePoint, wire.Tutor, wire.TutorDetails, wire.Offering)
+
+
+def _tagged(response: Response, body: Versioned) -> Versioned:
+    tag(response, body.version)
+    return body
+
+
+async def _written(
+    session: Session, response: Response, model: type[models.Base], shape: type[Versioned], id: uuid.UUID
+) -> Versioned:
+    """A record as it is after writing, with its version."""
+    return _tagged(response, shape.model_validate(await store.found(session, model, id)))
 
 
 @routes.get("/organisations", summary="List organisations")
@@ -39,27 +51,24 @@ async def organisations(
 ) -> wire.Organisations:
     """Who gives support, in order of id. Those that have registered themselves and wait (`status=proposed`) are for
     the coordinators of their region."""
-    if status == "proposed":
-        access.may_write_code_lists(caller)  # those who act for a region, not for one organisation
-        region = caller.region or region
     rows, following = await store.page(
-        session, models.Organisation, models.Organisation.id, after=after, limit=limit, region=region, status=status
+        session,
+        models.Organisation,
+        models.Organisation.id,
+        after=after,
+        limit=limit,
+        only=[access.may_approve(caller)] if status == "proposed" else [],
+        region=region,
+        status=status,
     )
     return wire.Organisations(items=[wire.Organisation.model_validate(row) for row in rows], next=following)
 
 
 @routes.get("/organisations/{id}", summary="One organisation", response_model=wire.Organisation, responses=NOT_MODIFIED)
 async def organisation(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> Response:
-    found = await _organisation(session, id)
-    access.may_see(caller, found.region, found.id, public=found.status != "proposed")
-    return fresh(request, found)
-
-
-async def _organisation(session: AsyncSession, id: uuid.UUID, response: Response | None = None) -> wire.Organisation:
-    found = wire.Organisation.model_validate(await store.found(session, models.Organisation, id))
-    if response is not None:
-        tag(response, found.version)
-    return found
+    found = await store.found(session, models.Organisation, id)
+    await access.may_see(session, caller, found, public=found.status != "proposed")
+    return fresh(request, wire.Organisation.model_validate(found))
 
 
 @routes.post("/organisations", status_code=201, summary="Add an organisation")
@@ -67,14 +76,15 @@ async def add_organisation(
     session: Session, caller: Caller, once: Idempotent, wanted: wire.OrganisationInput, response: Response
 ) -> wire.Organisation:
     made = await once(lambda: actions.write_organisation(session, caller=caller, wanted=wanted))
-    return await _organisation(session, made, response)
+    return await _written(session, response, models.Organisation, wire.Organisation, made)
 
 
 @routes.post("/organisations/registrations", status_code=202, summary="Register one's own organisation")
 async def propose_organisation(session: Session, once: Idempotent, wanted: wire.OrganisationInput) -> wire.Organisation:
     """Needs no account. It is shown to nobody until a coordinator of its region approves it, by replacing its details
     with another `status`."""
-    return await _organisation(session, await once(lambda: actions.propose_organisation(session, wanted=wanted)))
+    made = await once(lambda: actions.propose_organisation(session, wanted=wanted))
+    return wire.Organisation.model_validate(await store.found(session, models.Organisation, made))
 
 
 @routes.put("/organisations/{id}", summary="Replace an organisation's details")
@@ -87,7 +97,7 @@ async def replace_organisation(
     response: Response,
 ) -> wire.Organisation:
     await actions.write_organisation(session, caller=caller, wanted=wanted, record=id, if_match=if_match)
-    return await _organisation(session, id, response)
+    return await _written(session, response, models.Organisation, wire.Organisation, id)
 
 
 @routes.get(
@@ -112,7 +122,7 @@ async def service_points(
 async def completeness(session: Session, caller: Caller, id: uuid.UUID) -> wire.Completeness:
     """In per cent; fields are named, what matters most first."""
     point = await store.found(session, models.ServicePoint, id)
-    access.may_see(caller, point.region, point.organisation_id, public=point.publishing == "published")
+    await access.may_see(session, caller, point, public=point.publishing == "published")
     score, missing = await store.completeness(session, point)
     return wire.Completeness(score=score, missing=missing)
 
@@ -123,8 +133,8 @@ async def reconciliation(
 ) -> wire.Reconciliation:
     """What the registry says of its service points, what Kirkanta, PTV and others say, where they differ. For
     coordinators, of their region; `limit` counts service points."""
-    caller.require("registry:write")
-    return await reconciling.report(session, region=caller.region, after=after, limit=limit)
+    caller.require("reconciliation:read")
+    return await reconciling.report(session, caller.within("reconciliation:read"), after=after, limit=limit)
 
 
 @routes.get("/service-points/{id}/ptv", summary="A service point as a document for PTV")
@@ -132,25 +142,20 @@ async def as_ptv(
     session: Session, caller: Caller, id: uuid.UUID, organisation: PtvId, service: PtvId
 ) -> dict[str, Any]:
     """A service location (PTV v11) of the PTV `organisation`, at which the PTV `service` is given."""
-    found = await _service_point(session, id)
-    access.may_write(caller, found.region, found.organisation_id)
-    return ptv.document_of(found.model_dump(mode="json", by_alias=True), organisation, [service])
+    found = await store.found(session, models.ServicePoint, id)
+    await access.may_write(session, caller, found)
+    return ptv.document_of(
+        wire.ServicePoint.model_validate(found).model_dump(mode="json", by_alias=True), organisation, [service]
+    )
 
 
 @routes.get(
     "/service-points/{id}", summary="One service point", response_model=wire.ServicePoint, responses=NOT_MODIFIED
 )
 async def service_point(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> Response:
-    found = await _service_point(session, id)
-    access.may_see(caller, found.region, found.organisation_id, public=found.publishing == "published")
-    return fresh(request, found)
-
-
-async def _service_point(session: AsyncSession, id: uuid.UUID, response: Response | None = None) -> wire.ServicePoint:
-    found = wire.ServicePoint.model_validate(await store.found(session, models.ServicePoint, id))
-    if response is not None:
-        tag(response, found.version)
-    return found
+    found = await store.found(session, models.ServicePoint, id)
+    await access.may_see(session, caller, found, public=found.publishing == "published")
+    return fresh(request, wire.ServicePoint.model_validate(found))
 
 
 @routes.post("/service-points", status_code=201, summary="Add a service point")
@@ -158,11 +163,12 @@ async def add_service_point(
     session: Session, caller: Caller, once: Idempotent, wanted: wire.ServicePointInput, response: Response
 ) -> wire.ServicePoint:
     made = await once(lambda: actions.write_service_point(session, caller=caller, wanted=wanted))
-    return await _service_point(session, made, response)
+    return await _written(session, response, models.ServicePoint, wire.ServicePoint, made)
 
 
 @routes.put("/service-points/{id}", summary="Replace a service point's details")
 async def replace_service_point(
+    request: Request,
     session: Session,
     caller: Caller,
     id: uuid.UUID,
@@ -170,8 +176,16 @@ async def replace_service_point(
     if_match: IfMatch,
     response: Response,
 ) -> wire.ServicePoint:
-    await actions.write_service_point(session, caller=caller, wanted=wanted, record=id, if_match=if_match)
-    return await _service_point(session, id, response)
+    """One with appointments to come is not ended or withdrawn: they are listed instead."""
+    await actions.write_service_point(
+        session,
+        caller=caller,
+        wanted=wanted,
+        record=id,
+        if_match=if_match,
+        unless=lambda: leaving.nothing_to_come(request.app, service_point=id),
+    )
+    return await _written(session, response, models.ServicePoint, wire.ServicePoint, id)
 
 
 @routes.get("/service-points/{id}/hours", summary="A service point's hours")
@@ -185,7 +199,7 @@ async def hours(
 ) -> wire.OpeningDays:
     """What is known of its hours, date by date; a date that is not listed is not known."""
     point = await store.found(session, models.ServicePoint, id)
-    access.may_see(caller, point.region, point.organisation_id, public=point.publishing == "published")
+    await access.may_see(session, caller, point, public=point.publishing == "published")
     rows = await store.opening_days(session, id, start or now.date(), days)
     return wire.OpeningDays(items=[wire.OpeningDay.model_validate(row) for row in rows])
 
@@ -223,23 +237,15 @@ async def tutors(
 
 @routes.get("/tutors/{id}", summary="One tutor", response_model=wire.Tutor, responses=NOT_MODIFIED)
 async def tutor(request: Request, session: Session, id: uuid.UUID) -> Response:
-    return fresh(request, await _tutor(session, id))
-
-
-async def _tutor(session: AsyncSession, id: uuid.UUID, response: Response | None = None) -> wire.Tutor:
-    found = wire.Tutor.model_validate(await store.found(session, models.Tutor, id))
-    if response is not None:
-        tag(response, found.version)
-    return found
+    return fresh(request, wire.Tutor.model_validate(await store.found(session, models.Tutor, id)))
 
 
 @routes.get("/tutors/{id}/details", summary="A tutor as their editors see them")
 async def tutor_details(session: Session, caller: Caller, id: uuid.UUID, response: Response) -> wire.TutorDetails:
     """With what is never shown: their full name and their training."""
-    found = wire.TutorDetails.model_validate(await store.found(session, models.Tutor, id))
-    access.may_write(caller, found.region, found.organisation_id)
-    tag(response, found.version)
-    return found
+    found = await store.found(session, models.Tutor, id)
+    await access.may_write(session, caller, found)
+    return _tagged(response, wire.TutorDetails.model_validate(found))
 
 
 @routes.post("/tutors", status_code=201, summary="Add a tutor")
@@ -247,15 +253,36 @@ async def add_tutor(
     session: Session, caller: Caller, once: Idempotent, wanted: wire.TutorInput, response: Response
 ) -> wire.Tutor:
     made = await once(lambda: actions.write_tutor(session, caller=caller, wanted=wanted))
-    return await _tutor(session, made, response)
+    return await _written(session, response, models.Tutor, wire.Tutor, made)
 
 
 @routes.put("/tutors/{id}", summary="Replace a tutor's details")
 async def replace_tutor(
-    session: Session, caller: Caller, id: uuid.UUID, wanted: wire.TutorInput, if_match: IfMatch, response: Response
+    request: Request,
+    session: Session,
+    caller: Caller,
+    id: uuid.UUID,
+    wanted: wire.TutorInput,
+    if_match: IfMatch,
+    response: Response,
 ) -> wire.Tutor:
-    await actions.write_tutor(session, caller=caller, wanted=wanted, record=id, if_match=if_match)
-    return await _tutor(session, id, response)
+    """One with appointments to come does not end: they are listed instead."""
+    await actions.write_tutor(
+        session,
+        caller=caller,
+        wanted=wanted,
+        record=id,
+        if_match=if_match,
+        unless=lambda: leaving.nothing_to_come(request.app, tutor=id),
+    )
+    return await _written(session, response, models.Tutor, wire.Tutor, id)
+
+
+@routes.delete("/tutors/{id}", status_code=204, summary="A tutor leaves")
+async def remove_tutor(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> None:
+    """Their name, their training and their account are forgotten; how often they helped stays. Refused, with the list,
+    while they have appointments to come."""
+    await leaving.remove_tutor(session, request.app, caller=caller, tutor=id)
 
 
 @routes.get("/offerings", summary="List offerings")
@@ -282,14 +309,7 @@ async def offerings(
 
 @routes.get("/offerings/{id}", summary="One offering", response_model=wire.Offering, responses=NOT_MODIFIED)
 async def offering(request: Request, session: Session, id: uuid.UUID) -> Response:
-    return fresh(request, await _offering(session, id))
-
-
-async def _offering(session: AsyncSession, id: uuid.UUID, response: Response | None = None) -> wire.Offering:
-    found = wire.Offering.model_validate(await store.found(session, models.Offering, id))
-    if response is not None:
-        tag(response, found.version)
-    return found
+    return fresh(request, wire.Offering.model_validate(await store.found(session, models.Offering, id)))
 
 
 @routes.post("/offerings", status_code=201, summary="Add an offering")
@@ -297,7 +317,7 @@ async def add_offering(
     session: Session, caller: Caller, once: Idempotent, wanted: wire.OfferingInput, response: Response
 ) -> wire.Offering:
     made = await once(lambda: actions.write_offering(session, caller=caller, wanted=wanted))
-    return await _offering(session, made, response)
+    return await _written(session, response, models.Offering, wire.Offering, made)
 
 
 @routes.put("/offerings/{id}", summary="Replace an offering's details")
@@ -305,7 +325,7 @@ async def replace_offering(
     session: Session, caller: Caller, id: uuid.UUID, wanted: wire.OfferingInput, if_match: IfMatch, response: Response
 ) -> wire.Offering:
     await actions.write_offering(session, caller=caller, wanted=wanted, record=id, if_match=if_match)
-    return await _offering(session, id, response)
+    return await _written(session, response, models.Offering, wire.Offering, id)
 
 
 @routes.get("/topics", summary="List topics")

@@ -1,77 +1,54 @@
-"""Accounts and API clients."""
+"""The accounts of staff, managers and coordinators, for those who give them."""
 
 import uuid
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
-from services.providers import access, store
+from services.providers import store
 from services.providers.actions import people
-from services.providers.models import ApiClient, Person
-from services.providers.store import roles as roles_of
+from services.providers.models import Person
 from shared.auth import Caller
-from shared.clock import Now
 from shared.db import Session
 from shared.idempotency import Idempotent
-from shared.problems import Unauthenticated
 from shared.schemas import people as wire
 
 routes = APIRouter(tags=["people and tokens"])
 
 
-@routes.get("/me", summary="Who am I?")
-async def me(caller: Caller) -> wire.Me:
-    if caller.region is None:
-        raise Unauthenticated
-    return wire.Me(id=caller.id, region=caller.region, roles=list(caller.roles))
-
-
-@routes.post("/people", status_code=201, summary="Give a staff member or coordinator an account")
-async def add_person(session: Session, caller: Caller, once: Idempotent, wanted: wire.PersonInput) -> wire.Person:
-    person = await session.get_one(Person, await once(lambda: people.add_person(session, caller=caller, wanted=wanted)))
-    return wire.Person.model_validate(
-        {
-            "id": person.id,
-            "region": person.region,
-            "language": person.language,
-            "roles": [wire.Role.model_validate(role) for role in await roles_of(session, person.id)],
-        }
+@routes.get("/people", summary="The accounts within one's reach")
+async def accounts(
+    session: Session,
+    caller: Caller,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    after: Annotated[uuid.UUID | None, Query(description="`next` of the page before")] = None,
+) -> wire.People:
+    """Those that hold some role which the caller could give, in order of id."""
+    rows, following = await store.page(
+        session, Person, Person.id, after=after, limit=limit, only=[people.reached(caller)]
     )
+    items = [wire.PersonDetails.model_validate(await people.shown(session, row)) for row in rows]
+    return wire.People(items=items, next=following)
 
 
-@routes.post("/api-clients", status_code=201, summary="Register an API client")
-async def add_api_client(
-    session: Session, caller: Caller, once: Idempotent, wanted: wire.ApiClientInput
-) -> wire.ApiClient:
-    """The secret is shown once, in this answer; a retry with the same `Idempotency-Key` answers without it."""
-    secrets: list[str] = []
-    client = await once(lambda: people.add_api_client(session, caller=caller, wanted=wanted, tell=secrets.append))
-    row = await session.get_one(ApiClient, client)
-    return wire.ApiClient.model_validate({**people.shown(row), "secret": next(iter(secrets), None)})
+@routes.post("/people", status_code=201, summary="Give somebody an account")
+async def add_person(session: Session, caller: Caller, once: Idempotent, wanted: wire.PersonInput) -> wire.Person:
+    """With roles that lie within the caller's own reach. Tutors get theirs with `POST /tutors`."""
+    person = await session.get_one(Person, await once(lambda: people.add_person(session, caller=caller, wanted=wanted)))
+    return wire.Person.model_validate(await people.shown(session, person), extra="ignore")
 
 
-@routes.get("/api-clients", summary="The API clients of one's region")
-async def api_clients(session: Session, caller: Caller) -> wire.ApiClients:
-    """With when each was used last; without secrets."""
-    access.may_give_access(caller, caller.region or "")
-    rows = await store.api_clients(session, caller.region or "")
-    return wire.ApiClients(items=[wire.ApiClient.model_validate(people.shown(row)) for row in rows])
+@routes.put("/people/{id}", summary="Change somebody's roles, contacts or language")
+async def replace_person(
+    session: Session, caller: Caller, id: uuid.UUID, wanted: wire.PersonInput
+) -> wire.PersonDetails:
+    """New roles hold at once. Roles beyond the caller's reach must stay as they are, and then the contacts too."""
+    await people.replace_person(session, caller=caller, person=id, wanted=wanted)
+    person = await session.get_one(Person, id)
+    return wire.PersonDetails.model_validate(await people.shown(session, person))
 
 
-@routes.post("/api-clients/{id}/secret", status_code=201, summary="Give a client a new secret")
-async def renew_secret(session: Session, caller: Caller, once: Idempotent, id: uuid.UUID) -> wire.ApiClient:
-    """It is shown once, in this answer, and works beside the old one until `DELETE …/old-secret`."""
-    secrets: list[str] = []
-    await once(lambda: people.renew_secret(session, caller=caller, client=id, tell=secrets.append))
-    row = await session.get_one(ApiClient, id)
-    return wire.ApiClient.model_validate({**people.shown(row), "secret": next(iter(secrets), None)})
-
-
-@routes.delete("/api-clients/{id}/old-secret", status_code=204, summary="Retire a client's old secret")
-async def retire_secret(session: Session, caller: Caller, id: uuid.UUID) -> None:
-    await people.retire_secret(session, caller=caller, client=id)
-
-
-@routes.delete("/api-clients/{id}", status_code=204, summary="Revoke a client")
-async def revoke_client(session: Session, caller: Caller, now: Now, id: uuid.UUID) -> None:
-    """It gets no token any more; one that it has is good for a quarter of an hour at most."""
-    await people.revoke_client(session, caller=caller, client=id, now=now)
+@routes.delete("/people/{id}", status_code=204, summary="Take somebody's account away")
+async def remove_person(session: Session, caller: Caller, id: uuid.UUID) -> None:
+    """They are signed out everywhere, and nothing of the account is kept."""
+    await people.remove_person(session, caller=caller, person=id)

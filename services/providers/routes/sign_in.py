@@ -7,9 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 
-from services.providers.actions import sign_in
+from services.providers.actions import passkeys, sign_in, single_sign_on
+from services.providers.actions.passkeys import Site
 from services.providers.actions.sign_in import Issuer
+from services.providers.actions.single_sign_on import Providers
 from services.providers.problems import InvalidClient, InvalidGrant, UnsupportedGrantType, WrongCode
+from services.providers.settings import Settings
 from shared.auth import Caller
 from shared.clock import Now
 from shared.db import Session, begin
@@ -25,17 +28,36 @@ async def _issuer(request: Request) -> Issuer:
     return issuer
 
 
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+async def _providers(request: Request) -> Providers:
+    providers: Providers = request.app.state.identity_providers
+    return providers
+
+
 Signer = Annotated[Issuer, Depends(_issuer)]
+Config = Annotated[Settings, Depends(_settings)]
+Known = Annotated[Providers, Depends(_providers)]
+
+
+async def _site(settings: Config) -> Site:
+    return Site.of(settings.public_url)
+
+
+ThisSite = Annotated[Site, Depends(_site)]
 
 
 @routes.post("/sign-ins", status_code=202, summary="Ask for a six-digit code")
 async def ask_for_code(
-    session: Session, issuer: Signer, once: Idempotent, now: Now, wanted: wire.SignInInput
+    request: Request, session: Session, issuer: Signer, once: Idempotent, now: Now, wanted: wire.SignInInput
 ) -> wire.SignIn:
     """The code comes by e-mail or SMS within moments, is good for ten minutes and opens once."""
-    return await sign_in.shown(
-        session, await once(lambda: sign_in.ask_for_code(session, issuer=issuer, wanted=wanted, now=now))
-    )
+    address = request.client.host if request.client else ""
+    made = await once(lambda: sign_in.ask_for_code(session, issuer=issuer, wanted=wanted, address=address, now=now))
+    return await sign_in.shown(session, made)
 
 
 @routes.post("/sign-ins/{id}/session", status_code=201, summary="Trade the code for a token")
@@ -56,6 +78,48 @@ async def sign_in_message(
 ) -> wire.SignInMessage:
     caller.require("recipients:read")
     return await sign_in.message(session, issuer=issuer, sign_in=id, now=now)
+
+
+@routes.post("/passkeys/sign-ins", status_code=202, summary="Ask for a challenge, to sign in with a passkey")
+async def ask_for_challenge(session: Session, site: ThisSite, now: Now) -> wire.PasskeyChallenge:
+    return await passkeys.ask_to_sign_in(session, site=site, now=now)
+
+
+@routes.post("/passkeys/sign-ins/{id}/session", status_code=201, summary="Trade a signed challenge for a token")
+async def open_with_passkey(
+    session: Session, issuer: Signer, site: ThisSite, now: Now, id: uuid.UUID, wanted: wire.PasskeyAnswer
+) -> wire.Token:
+    return await passkeys.sign_in_with(
+        session, issuer=issuer, site=site, challenge_id=id, credential=wanted.credential, now=now
+    )
+
+
+@routes.get("/identity-providers", summary="Where staff may sign in with their own account")
+async def identity_providers(providers: Known) -> wire.IdentityProviders:
+    items = [wire.IdentityProvider(id=known.id, name=known.name) for known in providers.values()]
+    return wire.IdentityProviders(items=items)
+
+
+@routes.post("/single-sign-ons", status_code=201, summary="Sign in at an identity provider")
+async def begin_single_sign_on(
+    session: Session, providers: Known, settings: Config, now: Now, wanted: wire.SingleSignOnInput
+) -> wire.SingleSignOn:
+    return await single_sign_on.begin(session, providers, wanted=wanted, public_url=settings.public_url, now=now)
+
+
+@routes.post("/single-sign-ons/{id}/session", status_code=201, summary="Trade what one came back with for a token")
+async def come_back(
+    session: Session,
+    issuer: Signer,
+    providers: Known,
+    settings: Config,
+    now: Now,
+    id: uuid.UUID,
+    wanted: wire.SingleSignOnCode,
+) -> wire.Token:
+    return await single_sign_on.come_back(
+        session, providers, issuer=issuer, begun=id, wanted=wanted, public_url=settings.public_url, now=now
+    )
 
 
 @routes.post("/oauth/token", summary="Get an access token (RFC 6749)")
@@ -109,4 +173,5 @@ async def revoke(session: Session, now: Now, token: Annotated[str, Form()]) -> N
 
 @routes.get("/jwks.json", summary="The keys that access tokens are signed with (RFC 7517)")
 async def jwks(issuer: Signer) -> JwkSet:
-    return {"keys": [issuer.key.public_jwk()]}
+    """The one in use and the one before it, so that nobody is signed out when they change."""
+    return issuer.keys.public()

@@ -1,0 +1,16 @@
+"""Whose access has been taken away; and what offerings ask, with what citizens answer."""
+
+from alembic import op
+
+from shared import plumbing
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    op.execute(plumbing.REVOKED)
+    op.execute("""
+        ALTER TABLE offering ADD COLUMN questions jsonb NOT NULL DEFAULT '[]';
+        ALTER TABLE citizen ADD COLUMN answers jsonb NOT NULL DEFAULT '{}';
+    """)

@@ -1,0 +1,219 @@
+"""Signing in at a municipality's own identity provider (OpenID Connect Core 1.0, authorization code flow with PKCE).
+
+A provider vouches for the e-mail addresses of its own domains, in its own region, and for nobody else; so one
+municipality's provider cannot open another's accounts. Somebody who has come once is known by the provider's own name
+for them, so that a changed e-mail address does not lock them out.
+"""
+
+import datetime as dt
+import hashlib
+import secrets
+import uuid
+from base64 import urlsafe_b64encode
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import httpx2
+import jwt
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.providers import store
+from services.providers.actions import sign_in
+from services.providers.actions.sign_in import Issuer
+from services.providers.models import Identity, Person, SingleSignOn
+from services.providers.problems import NotVouchedFor, SingleSignOnFailed
+from shared.problems import NotFound, Unavailable
+from shared.schemas import people as wire
+from shared.schemas.common import RegionCode, ShortText, WebAddress
+
+RETURN_WITHIN = dt.timedelta(minutes=10)
+SECONDS_TO_ANSWER = 5.0
+ALGORITHMS = [
+    "RS256",
+    "RS384",
+    "RS512",
+    "PS256",
+    "ES256",
+    "ES384",
+    "EdDSA",
+]  # none that the client's secret could forge
+
+
+class IdentityProvider(BaseModel):
+    """A municipality's own identity provider, as an operator describes it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{1,49}$")
+    name: ShortText
+    region: RegionCode
+    email_domains: frozenset[str] = Field(min_length=1)
+    issuer: WebAddress
+    client_id: str
+    client_secret: str
+
+
+Providers = dict[str, IdentityProvider]
+
+
+def read_providers(path: Path | None) -> Providers:
+    """The providers that a file describes, by id; none without a file."""
+    if path is None:
+        return {}
+    listed = TypeAdapter(list[IdentityProvider]).validate_json(path.read_bytes())
+    return {provider.id: provider for provider in listed}
+
+
+def returns_to(public_url: str) -> str:
+    """The page to which a provider sends people back."""
+    return f"{public_url}/sign-in/back"
+
+
+async def begin(
+    session: AsyncSession, providers: Providers, *, wanted: wire.SingleSignOnInput, public_url: str, now: dt.datetime
+) -> wire.SingleSignOn:
+    """Where to send somebody to sign in, and what they must come back with."""
+    provider = providers.get(wanted.provider)
+    if provider is None:
+        raise NotFound
+    async with httpx2.AsyncClient(timeout=SECONDS_TO_ANSWER) as http:
+        says = await _discovered(http, provider)
+    row = SingleSignOn(
+        provider=provider.id,
+        state=secrets.token_urlsafe(32),
+        nonce=secrets.token_urlsafe(32),
+        verifier=secrets.token_urlsafe(48),
+        created_at=now,
+    )
+    await session.execute(sa.delete(SingleSignOn).where(SingleSignOn.created_at < now - RETURN_WITHIN))
+    session.add(row)
+    await session.flush()
+    asked = {
+        "response_type": "code",
+        "client_id": provider.client_id,
+        "redirect_uri": returns_to(public_url),
+        "scope": "openid email",
+        "state": row.state,
+        "nonce": row.nonce,
+        "code_challenge": _challenge(row.verifier),
+        "code_challenge_method": "S256",
+    }
+    address = says["authorization_endpoint"]
+    return wire.SingleSignOn(id=row.id, address=f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}")
+
+
+async def come_back(
+    session: AsyncSession,
+    providers: Providers,
+    *,
+    issuer: Issuer,
+    begun: uuid.UUID,
+    wanted: wire.SingleSignOnCode,
+    public_url: str,
+    now: dt.datetime,
+) -> wire.Token:
+    """Trade what somebody came back with for a token."""
+    row = await session.get(SingleSignOn, begun, with_for_update=True)
+    provider = providers.get(row.provider) if row else None
+    if row is None or provider is None or row.used_at is not None or now >= row.created_at + RETURN_WITHIN:
+        raise SingleSignOnFailed
+    if not secrets.compare_digest(row.state.encode(), wanted.state.encode()):
+        raise SingleSignOnFailed
+    row.used_at = now
+    claims = await _claims(provider, row, wanted.code, returns_to(public_url))
+    person = await _person(session, provider, claims)
+    return await sign_in.open_session(session, issuer=issuer, person=person, how="single_sign_on", now=now)
+
+
+def _challenge(verifier: str) -> str:
+    """RFC 7636, section 4.2."""
+    return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+async def _discovered(http: httpx2.AsyncClient, provider: IdentityProvider) -> dict[str, Any]:
+    """What a provider says of itself (OpenID Connect Discovery 1.0), which must be who it is."""
+    says = await _json(http.get(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"))
+    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    if says.get("issuer") != provider.issuer or not all(isinstance(says.get(name), str) for name in needed):
+        raise SingleSignOnFailed
+    return says
+
+
+async def _claims(provider: IdentityProvider, row: SingleSignOn, code: str, address: str) -> dict[str, Any]:
+    """What the provider says of who came back, checked as section 3.1.3.7 of the specification asks."""
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": address, "code_verifier": row.verifier}
+    async with httpx2.AsyncClient(timeout=SECONDS_TO_ANSWER) as http:
+        says = await _discovered(http, provider)
+        if "client_secret_basic" in says.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
+            basic = (quote(provider.client_id, safe=""), quote(provider.client_secret, safe=""))  # RFC 6749, 2.3.1
+            answer = await _json(http.post(says["token_endpoint"], data=form, auth=basic))
+        else:
+            form |= {"client_id": provider.client_id, "client_secret": provider.client_secret}
+            answer = await _json(http.post(says["token_endpoint"], data=form))
+        keys = await _json(http.get(says["jwks_uri"]))
+    try:
+        token = str(answer["id_token"])
+        header = jwt.get_unverified_header(token)
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            _key(keys, header.get("kid")),
+            algorithms=ALGORITHMS,
+            issuer=provider.issuer,
+            audience=provider.client_id,
+            leeway=60,
+            options={"require": ["iss", "sub", "aud", "exp", "iat"]},
+        )
+    except (jwt.PyJWTError, KeyError):
+        raise SingleSignOnFailed from None
+    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
+    if claims.get("nonce") != row.nonce or (several and claims.get("azp") != provider.client_id):
+        raise SingleSignOnFailed
+    return claims
+
+
+def _key(keys: dict[str, Any], kid: str | None) -> jwt.PyJWK:
+    """The key called `kid`; a provider with a single key need not name it."""
+    known = jwt.PyJWKSet.from_dict(keys).keys
+    found = next((key for key in known if kid is None or key.key_id == kid), None)
+    if found is None:
+        raise jwt.InvalidKeyError
+    return found
+
+
+async def _json(asked: Awaitable[httpx2.Response]) -> dict[str, Any]:
+    """What a provider answers; that it cannot be reached is not the person's fault."""
+    try:
+        response = await asked
+        if response.status_code >= 500:
+            raise Unavailable
+        answer = response.raise_for_status().json()
+    except httpx2.HTTPStatusError:
+        raise SingleSignOnFailed from None
+    except (httpx2.HTTPError, ValueError):
+        raise Unavailable from None
+    if not isinstance(answer, dict):
+        raise SingleSignOnFailed
+    return answer
+
+
+async def _person(session: AsyncSession, provider: IdentityProvider, claims: dict[str, Any]) -> uuid.UUID:
+    """The account of who came back."""
+    known = await session.get(Identity, (provider.issuer, str(claims["sub"])))
+    if known is not None:
+        person = await session.get_one(Person, known.person_id)
+    else:
+        email = str(claims.get("email", "")).lower()
+        vouched = claims.get("email_verified") is True and email.rpartition("@")[2] in provider.email_domains
+        found = await store.person_by_contact(session, email=email, phone=None) if vouched else None
+        if found is None:
+            raise NotVouchedFor
+        person = found
+    if person.region != provider.region:
+        raise NotVouchedFor
+    if known is None:
+        session.add(Identity(issuer=provider.issuer, subject=str(claims["sub"]), person_id=person.id))
+    return person.id

@@ -1,0 +1,92 @@
+"""Who may do what, with sub-regions; other ways to sign in; access that ends at once; postal codes and municipalities
+that are no more; questions that an offering asks."""
+
+import csv
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared import plumbing
+
+revision = "0004"
+down_revision = "0003"
+
+TABLES = """
+ALTER TABLE role_grant ADD COLUMN sub_region text;
+ALTER TABLE sign_in ADD COLUMN address_hash bytea;
+CREATE INDEX sign_in_address ON sign_in (address_hash, created_at);
+
+ALTER TABLE signed_in
+    ADD COLUMN how text NOT NULL DEFAULT 'code' CHECK (how IN ('code', 'passkey', 'single_sign_on')),
+    ADD COLUMN created_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN last_used_at timestamptz NOT NULL DEFAULT now();
+
+-- A challenge is answered once, and soon (WebAuthn level 3, section 13.4.3).
+CREATE TABLE challenge (
+    id uuid PRIMARY KEY DEFAULT uuidv7(),
+    person_id uuid REFERENCES person ON DELETE CASCADE,
+    challenge bytea NOT NULL,
+    created_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+CREATE TABLE passkey (
+    id uuid PRIMARY KEY DEFAULT uuidv7(),
+    person_id uuid NOT NULL REFERENCES person ON DELETE CASCADE,
+    credential_id bytea NOT NULL UNIQUE,
+    public_key bytea NOT NULL,
+    sign_count bigint NOT NULL,
+    name text NOT NULL,
+    created_at timestamptz NOT NULL,
+    last_used_at timestamptz
+);
+CREATE INDEX ix_passkey_person_id ON passkey (person_id);
+
+CREATE TABLE single_sign_on (
+    id uuid PRIMARY KEY DEFAULT uuidv7(),
+    provider text NOT NULL,
+    state text NOT NULL UNIQUE,
+    nonce text NOT NULL,
+    verifier text NOT NULL,
+    created_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+-- Who somebody is at an identity provider: known once they have come with an e-mail address that is theirs here.
+CREATE TABLE identity (
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    person_id uuid NOT NULL REFERENCES person ON DELETE CASCADE,
+    PRIMARY KEY (issuer, subject)
+);
+CREATE INDEX ix_identity_person_id ON identity (person_id);
+
+CREATE TABLE postal_code (
+    code text PRIMARY KEY,
+    municipality text NOT NULL REFERENCES municipality,
+    name jsonb NOT NULL
+);
+CREATE TABLE former_municipality (
+    code text PRIMARY KEY,
+    name jsonb NOT NULL,
+    merged_into text NOT NULL REFERENCES municipality,
+    merged_on date NOT NULL
+);
+
+ALTER TABLE offering ADD COLUMN questions jsonb NOT NULL DEFAULT '[]';
+CREATE INDEX audit_entry_anonymous ON audit_entry (address, at) WHERE caller = 'anonymous:anonymous';
+"""
+FORMER = sa.text("""
+    INSERT INTO former_municipality (code, name, merged_into, merged_on)
+    VALUES (:code, jsonb_build_object('fi', CAST(:name_fi AS text), 'sv', CAST(:name_sv AS text)), :merged_into,
+            CAST(:merged_on AS date))
+""")
+AUDITED = "CREATE TRIGGER audited AFTER INSERT OR DELETE ON passkey FOR EACH ROW EXECUTE FUNCTION audited()"
+
+
+def upgrade() -> None:
+    op.execute(TABLES)
+    op.execute(plumbing.REVOKED)
+    op.execute(AUDITED)
+    with (Path(__file__).parents[2] / "former_municipalities.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            op.get_bind().execute(FORMER, row)

@@ -1,0 +1,194 @@
+"""One's own account: other ways to sign in, where one is signed in, one's data, and leaving."""
+
+import datetime as dt
+import json
+import uuid
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from services.web import view
+from services.web.claims import roles
+from services.web.session import AccessToken, booking, forget, keep, providers
+from services.web.settings import Settings
+from shared.clients import Refused
+
+routes = APIRouter()
+BEGUN = "elsewhere"
+
+
+@routes.get("/sign-in/passkey")
+async def use_passkey(request: Request) -> Response:
+    """Ask for a passkey."""
+    return await _use_passkey_page(request)
+
+
+async def _use_passkey_page(request: Request, error: str | None = None, status: int = 200) -> Response:
+    challenge = await providers(request).passkey_to_use()
+    return view.page(request, "passkey.html", status, adding=False, challenge=challenge, error=error, name="")
+
+
+@routes.post("/sign-in/passkey")
+async def open_with_passkey(
+    request: Request, challenge: Annotated[uuid.UUID, Form()], credential: Annotated[str, Form()] = ""
+) -> Response:
+    """Trade what the passkey has signed for a session."""
+    try:
+        token = await providers(request).session_by_passkey(challenge, _credential(credential))
+    except Refused as refused:
+        return await _use_passkey_page(request, refused.problem.detail, refused.problem.status)
+    response = view.redirect("/day")
+    keep(request, response, token)
+    return response
+
+
+def _credential(text: str) -> dict[str, Any]:
+    """What a browser has answered; whatever is no such thing is nothing."""
+    try:
+        found = json.loads(text[:20000])
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+@routes.get("/sign-in/elsewhere")
+async def elsewhere(request: Request, provider: str = "") -> Response:
+    """Go to a municipality's own identity provider."""
+    settings: Settings = request.app.state.settings
+    begun = await providers(request).sign_in_elsewhere(provider[:100])
+    response = view.redirect(begun.address)
+    secure = settings.public_url.startswith("https:")
+    response.set_cookie(
+        BEGUN, str(begun.id), max_age=600, httponly=True, samesite="lax", secure=secure, path="/sign-in"
+    )
+    return response
+
+
+@routes.get("/sign-in/back")
+async def back(request: Request, code: str = "", state: str = "") -> Response:
+    """Trade what somebody came back with for a session. Only the browser that left can come back."""
+    try:
+        begun = uuid.UUID(request.cookies.get(BEGUN, ""))
+    except ValueError:
+        return view.redirect("/sign-in")
+    token = await providers(request).session_from_elsewhere(begun, code[:4000] or "-", state[:200] or "-")
+    response = view.redirect("/day")
+    response.delete_cookie(BEGUN, path="/sign-in")
+    keep(request, response, token)
+    return response
+
+
+@routes.get("/account")
+async def account(request: Request, response: Response, token: AccessToken) -> Response:
+    """Sessions, passkeys, data."""
+    return view.with_cookies(await _account_page(request, token), response)
+
+
+async def _account_page(
+    request: Request, token: str, error: str | None = None, times: list[dt.datetime] | None = None, status: int = 200
+) -> Response:
+    client = providers(request, token)
+    zone = ZoneInfo(request.app.state.settings.zone)
+    return view.page(
+        request,
+        "account.html",
+        status,
+        here="/account",
+        sessions=[_local(each, zone) for each in await client.sessions()],
+        passkeys=[_local(each, zone) for each in await client.passkeys()],
+        error=error,
+        times=times or [],
+    )
+
+
+def _local(item: Any, zone: ZoneInfo) -> Any:
+    """A session or passkey with its times on the wall clock."""
+    times = {
+        name: value.astimezone(zone) for name, value in item if isinstance(value, dt.datetime)
+    }
+    return item.model_copy(update=times)
+
+
+@routes.get("/account/passkey")
+async def new_passkey(request: Request, response: Response, token: AccessToken) -> Response:
+    """Make a passkey."""
+    return view.with_cookies(await _new_passkey_page(request, token), response)
+
+
+async def _new_passkey_page(
+    request: Request, token: str, error: str | None = None, name: str = "", status: int = 200
+) -> Response:
+    challenge = await providers(request, token).passkey_to_add()
+    return view.page(
+        request, "passkey.html", status, here="/account/passkey", adding=True, challenge=challenge, error=error, name=name
+    )
+
+
+@routes.post("/account/passkey")
+async def add_passkey(
+    request: Request,
+    token: AccessToken,
+    challenge: Annotated[uuid.UUID, Form()],
+    name: Annotated[str, Form()] = "",
+    credential: Annotated[str, Form()] = "",
+) -> Response:
+    """Keep the passkey that the browser has made."""
+    try:
+        await providers(request, token).add_passkey(challenge, name.strip()[:200] or "–", _credential(credential))
+    except Refused as refused:
+        return await _new_passkey_page(request, token, refused.problem.detail, name, refused.problem.status)
+    return view.redirect("/account")
+
+
+@routes.post("/account/passkeys/{id}/remove")
+async def remove_passkey(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
+    """It opens nothing any more."""
+    await providers(request, token).remove_passkey(id)
+    return view.redirect("/account")
+
+
+@routes.post("/account/sessions/{id}/end")
+async def end_session(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
+    """Sign out there, which may be here."""
+    client = providers(request, token)
+    here = any(session.id == id and session.current for session in await client.sessions())
+    await client.end_session(id)
+    response = view.redirect("/" if here else "/account")
+    if here:
+        forget(response)
+    return response
+
+
+@routes.get("/account/data")
+async def data(request: Request, response: Response, token: AccessToken) -> Response:
+    """All that is held of somebody, from the registry and, for a tutor, from booking."""
+    held = {"registry": (await providers(request, token).my_data()).model_dump(mode="json")}
+    if "tutor" in roles(token):
+        held["time"] = (await booking(request, token).my_data()).model_dump(mode="json", by_alias=True)
+    file = Response(
+        json.dumps(held, ensure_ascii=False, indent=2),
+        media_type="application/json",
+        headers={"Content-Disposition": 'attachment; filename="vuoro.json"'},
+    )
+    return view.with_cookies(file, response)
+
+
+@routes.post("/account/leave")
+async def leave(request: Request, token: AccessToken) -> Response:
+    """Be forgotten; appointments to come are named first."""
+    try:
+        await providers(request, token).forget_me()
+    except Refused as refused:
+        times = [
+            dt.datetime.fromisoformat(each["start"])
+            for each in (refused.problem.model_extra or {}).get("appointments", [])
+        ]
+        detail = f"{refused.problem.title}. {refused.problem.detail or ''}"
+        return await _account_page(request, token, detail, times, refused.problem.status)
+    response = view.redirect("/")
+    forget(response)
+    return response
+
+

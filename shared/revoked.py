@@ -1,0 +1,73 @@
+"""Whose access has been taken away: what they were given before opens nothing any more.
+
+An access token is good for a quarter of an hour without anybody being asked. So that a client that is revoked, a
+person whose roles change, or a session that is ended is out at once, the issuer tells who it is in its feed; each
+service keeps that for as long as such a token could live, and its processes look every second.
+"""
+
+import asyncio
+import datetime as dt
+import logging
+import uuid
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.auth import Verifier
+from shared.db import Base, Sessions, transaction
+from shared.feed import emit
+from shared.keys import ACCESS_LIFETIME
+from shared.schemas.common import CloudEvent
+
+log = logging.getLogger(__name__)
+TYPE = "access.revoked"
+SECONDS_BETWEEN_LOOKS = 1.0
+KEPT = ACCESS_LIFETIME + dt.timedelta(minutes=5)  # clocks differ a little
+Bearer = Literal["client", "person", "session"]
+
+
+class Revoked(Base):
+    """`bearer` is `client:`, `person:` or `session:` with an id; tokens from before `at` are refused."""
+
+    __tablename__ = "revoked"
+    bearer: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+
+
+async def revoke(session: AsyncSession, bearer: Bearer, record: uuid.UUID) -> None:
+    """Take back what was given until now. The row that says what somebody may do is locked or changed already, so that
+    nothing more is given meanwhile."""
+    at = await session.scalar(sa.select(sa.func.clock_timestamp()))
+    assert at is not None
+    await _keep(session, f"{bearer}:{record}", at)
+    await emit(session, TYPE, record, {"bearer": f"{bearer}:{record}", "at": at.isoformat()}, internal=True)
+
+
+async def hear(session: AsyncSession, event: CloudEvent) -> None:
+    """Keep what another service's event takes back."""
+    if event.type == f"fi.vuoro.{TYPE}":
+        await _keep(session, event.data["bearer"], dt.datetime.fromisoformat(event.data["at"]))
+
+
+async def _keep(session: AsyncSession, bearer: str, at: dt.datetime) -> None:
+    row = insert(Revoked).values(bearer=bearer, at=at)
+    later = sa.func.greatest(Revoked.at, row.excluded.at)
+    await session.execute(row.on_conflict_do_update(index_elements=["bearer"], set_={"at": later}))
+    await session.execute(sa.delete(Revoked).where(Revoked.at < sa.func.now() - KEPT))
+
+
+async def watch(sessions: Sessions, verifier: Verifier) -> None:
+    """Tell `verifier` of them, for ever."""
+    wanted = sa.select(Revoked.bearer, Revoked.at).where(Revoked.at >= sa.func.now() - KEPT)
+    while True:
+        try:
+            async with transaction(sessions) as session:
+                found = {row.bearer: row.at for row in await session.execute(wanted)}
+            verifier.revoked.clear()
+            verifier.revoked.update(found)
+        except sa.exc.SQLAlchemyError:
+            log.warning("Whose access was taken away cannot be read; what was known holds")
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)

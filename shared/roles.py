@@ -1,0 +1,143 @@
+"""Who may do what: the one table, which every service asks and docs/roles.md shows.
+
+A role allows an action within a reach: the region, a sub-region, an organisation, a service point, or what is one's
+own. A record says whose it is; an action is allowed when somebody's reach covers the record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from shared.schemas.people import RoleName, Scope
+
+Reach = Literal["region", "sub-region", "organisation", "service point", "own"]
+Action = Literal[
+    "code-lists:write",
+    "organisations:approve",
+    "registry:write",
+    "hours:write",
+    "reconciliation:read",
+    "access:give",
+    "api-clients:manage",
+    "audit:read",
+    "availability:write",
+    "closings:write",
+    "appointments:read",
+    "citizens:read",
+    "appointments:write",
+    "events:read",
+    "recipients:read",
+    "standing:read",
+]
+Service = Literal["providers", "booking", "notify"]
+
+COORDINATOR: Mapping[RoleName, Reach] = {"coordinator": "region"}
+COORDINATORS: Mapping[RoleName, Reach] = {**COORDINATOR, "sub_coordinator": "sub-region"}
+MANAGERS: Mapping[RoleName, Reach] = {**COORDINATORS, "manager": "organisation"}
+DESKS: Mapping[RoleName, Reach] = {**MANAGERS, "staff": "service point"}
+HELPERS: Mapping[RoleName, Reach] = {"staff": "service point", "tutor": "own"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may do one thing, and how far each one's reach goes."""
+
+    what: str
+    roles: Mapping[RoleName, Reach] = field(default_factory=dict)
+    scope: Scope | None = None
+    """The scope by which an API client may: in its organisation, or in its region when it has none."""
+    clients: Literal["any", "of a region", "of an organisation"] = "any"
+    """Which of them. Of appointments, a client of a region sees those that it has booked itself."""
+    services: frozenset[Service] = frozenset()
+
+
+TABLE: Mapping[Action, Rule] = {
+    "code-lists:write": Rule("change topics, rename municipalities", COORDINATOR, "registry:write", "of a region"),
+    "organisations:approve": Rule(
+        "add organisations, see and approve those that have registered themselves",
+        COORDINATORS,
+        "registry:write",
+        "of a region",
+    ),
+    "registry:write": Rule(
+        "write organisations, service points, tutors and offerings; see drafts and tutors' details",
+        MANAGERS,
+        "registry:write",
+    ),
+    "hours:write": Rule("say a service point's hours on some dates", DESKS, "registry:write"),
+    "reconciliation:read": Rule("see where the registry and its sources disagree", MANAGERS, "registry:write"),
+    "access:give": Rule("give, change and take away accounts and roles, none wider than one's own reach", MANAGERS),
+    "api-clients:manage": Rule("register, renew and revoke API clients", MANAGERS),
+    "audit:read": Rule("read the audit log", COORDINATOR),
+    "availability:write": Rule(
+        "see and change a tutor's hours, absences and calendar",
+        {"manager": "organisation", "tutor": "own"},
+        "availability:write",
+    ),
+    "closings:write": Rule("shut a service point for a while", DESKS, "availability:write"),
+    "appointments:read": Rule(
+        "see when and where help is given, without the citizen",
+        {**MANAGERS, **HELPERS},
+        "appointments:read",
+        "of an organisation",
+    ),
+    "citizens:read": Rule("see who comes, and what they wrote", HELPERS, "appointments:read", "of an organisation"),
+    "appointments:write": Rule(
+        "cancel, move and hand over appointments, say how they ended", HELPERS, "appointments:write"
+    ),
+    "events:read": Rule("follow the feeds", COORDINATOR, "events:read", services=frozenset({"booking", "notify"})),
+    "recipients:read": Rule("ask whom a message is for", services=frozenset({"notify"})),
+    "standing:read": Rule("ask which appointments are to come", services=frozenset({"providers"})),
+}
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Where a record belongs. What belongs to no region is the whole country's."""
+
+    region: str | None = None
+    municipality: str | None = None
+    organisation: UUID | None = None
+    service_point: UUID | None = None
+    tutor: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Within:
+    """How far somebody reaches; None does not narrow it."""
+
+    region: str | None = None
+    municipalities: frozenset[str] | None = None
+    organisation: UUID | None = None
+    service_point: UUID | None = None
+    tutor: UUID | None = None
+
+    def covers(self, whose: Whose) -> bool:
+        """Whether a record lies within."""
+        return (
+            (whose.region is None or self.region in {None, whose.region})
+            and (self.municipalities is None or whose.municipality in self.municipalities)
+            and self.organisation in {None, whose.organisation}
+            and self.service_point in {None, whose.service_point}
+            and self.tutor in {None, whose.tutor}
+        )
+
+
+def as_markdown() -> str:
+    """The table for docs/roles.md."""
+    columns: dict[RoleName, str] = {
+        "coordinator": "region coordinator",
+        "sub_coordinator": "sub-regional coordinator",
+        "manager": "organisation manager",
+        "staff": "service-point staff",
+        "tutor": "tutor",
+    }
+    lines = ["| may | " + " | ".join(columns.values()) + " | API client with |", "| --- " * 7 + "|"]
+    for rule in TABLE.values():
+        if rule.roles or rule.scope:
+            reaches = [rule.roles.get(role, "–") for role in columns]
+            only = "" if rule.clients == "any" else f", {rule.clients}"
+            client = f"`{rule.scope}`{only}" if rule.scope else "–"
+            lines.append(f"| {rule.what} | " + " | ".join(reaches) + f" | {client} |")
+    return "\n".join(lines)

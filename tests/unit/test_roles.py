@@ -1,0 +1,91 @@
+"""How far somebody reaches, as properties."""
+
+import uuid
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.auth import Principal
+from shared.roles import TABLE, Action, Whose
+from shared.schemas.people import Role, RoleName
+
+REGIONS, MUNICIPALITIES = ("17", "01"), ("305", "564", "091")
+IDS = [uuid.UUID(int=number) for number in range(1, 4)]
+ids = st.sampled_from(IDS)
+records = st.builds(
+    Whose,
+    region=st.sampled_from(REGIONS),
+    municipality=st.none() | st.sampled_from(MUNICIPALITIES),
+    organisation=st.none() | ids,
+    service_point=st.none() | ids,
+    tutor=st.none() | ids,
+)
+actions = st.sampled_from([*TABLE])
+names: list[RoleName] = ["coordinator", "sub_coordinator", "manager", "staff", "tutor"]
+
+
+@st.composite
+def people(draw: st.DrawFn) -> Principal:
+    roles = [
+        Role(role=name, organisation_id=draw(ids), service_point_id=draw(st.none() | ids), tutor_id=draw(ids))
+        for name in draw(st.lists(st.sampled_from(names), max_size=3))
+    ]
+    reached = frozenset(draw(st.lists(st.sampled_from(MUNICIPALITIES))))
+    return Principal("person", "p", draw(st.sampled_from(REGIONS)), tuple(roles), municipalities=reached)
+
+
+@given(people(), actions, records)
+def test_nobody_reaches_into_another_region(person: Principal, action: Action, record: Whose) -> None:
+    if record.region != person.region:
+        assert not person.may(action, record)
+
+
+@given(people(), actions, records)
+def test_whoever_may_has_a_role_that_says_so_and_stands_where_it_says(
+    person: Principal, action: Action, record: Whose
+) -> None:
+    reasons = {
+        "region": lambda role: True,
+        "sub-region": lambda role: record.municipality in person.municipalities,
+        "organisation": lambda role: record.organisation == role.organisation_id,
+        "service point": lambda role: (
+            record.organisation == role.organisation_id and role.service_point_id in {None, record.service_point}
+        ),
+        "own": lambda role: record.tutor == role.tutor_id,
+    }
+    granted = TABLE[action].roles
+    expected = record.region == person.region and any(
+        reasons[granted[role.role]](role) for role in person.roles if role.role in granted
+    )
+    assert person.may(action, record) is expected
+
+
+@given(people(), people(), actions, records)
+def test_another_role_never_takes_anything_away(
+    person: Principal, other: Principal, action: Action, record: Whose
+) -> None:
+    if person.may(action, record):
+        both = Principal("person", "p", person.region, person.roles + other.roles, municipalities=person.municipalities)
+        assert both.may(action, record)
+
+
+@given(actions, records, st.sets(st.sampled_from(["registry:write", "availability:write", "appointments:read"])))
+def test_a_client_does_what_its_scopes_say_and_only_in_its_organisation(
+    action: Action, record: Whose, scopes: set[str]
+) -> None:
+    client = Principal("client", "c", "17", scopes=frozenset(scopes), client_organisation=IDS[0])
+    if client.may(action, record):
+        assert TABLE[action].scope in scopes
+        assert record.organisation == IDS[0]
+
+
+def test_a_role_that_should_name_something_and_does_not_reaches_nothing() -> None:
+    for name in ("manager", "staff", "tutor", "sub_coordinator"):
+        person = Principal("person", "p", "17", (Role(role=name),))
+        for action in TABLE:
+            assert not any(
+                person.may(action, Whose("17", place, organisation, tutor=tutor))
+                for place in (None, "305")
+                for organisation in (None, IDS[0])
+                for tutor in (None, IDS[1])
+            )
