@@ -43,11 +43,15 @@ class _Client:
         token: str | None = None,
         key: SigningKey | None = None,
         language: Language = "fi",
+        address: str | None = None,
     ) -> None:
         self._http, self._base, self._token, self._key, self._language = http, base_url, token, key, language
+        self._address = address
 
     def _headers(self) -> dict[str, str]:
         headers: dict[str, str] = {"Accept-Language": self._language}
+        if self._address is not None:  # on whose behalf the pages ask, so that limits and the audit log see them
+            headers["X-Forwarded-For"] = self._address
         if self._key is not None:
             headers["Authorization"] = f"Bearer {self._key.sign(self._key.kid, self._key.kid, SERVICE_TOKEN_LIFETIME)}"
         elif self._token is not None:
@@ -140,6 +144,69 @@ class ProvidersClient(_FeedClient):
         """A new access token for a session (RFC 6749 section 6)."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         return people.Token.model_validate(await self._call("POST", "/api/providers/v1/oauth/token", form=form))
+
+    async def identity_providers(self) -> list[people.IdentityProvider]:
+        """Where staff may sign in with their own account."""
+        answer = await self._call("GET", "/api/providers/v1/identity-providers")
+        return people.IdentityProviders.model_validate(answer).items
+
+    async def sign_in_elsewhere(self, provider: str) -> people.SingleSignOn:
+        """Sign in at an identity provider."""
+        body = people.SingleSignOnInput(provider=provider)
+        return people.SingleSignOn.model_validate(
+            await self._call("POST", "/api/providers/v1/single-sign-ons", body=body)
+        )
+
+    async def session_from_elsewhere(self, begun: uuid.UUID, code: str, state: str) -> people.Token:
+        """Trade what somebody came back with for a token."""
+        body = people.SingleSignOnCode(code=code, state=state)
+        path = f"/api/providers/v1/single-sign-ons/{begun}/session"
+        return people.Token.model_validate(await self._call("POST", path, body=body))
+
+    async def passkey_to_use(self) -> people.PasskeyChallenge:
+        """A challenge, to sign in with a passkey."""
+        answer = await self._call("POST", "/api/providers/v1/passkeys/sign-ins")
+        return people.PasskeyChallenge.model_validate(answer)
+
+    async def session_by_passkey(self, challenge: uuid.UUID, credential: dict[str, Any]) -> people.Token:
+        """Trade a signed challenge for a token."""
+        path = f"/api/providers/v1/passkeys/sign-ins/{challenge}/session"
+        body = people.PasskeyAnswer(credential=credential)
+        return people.Token.model_validate(await self._call("POST", path, body=body))
+
+    async def passkey_to_add(self) -> people.PasskeyChallenge:
+        """A challenge, to add a passkey."""
+        answer = await self._call("POST", "/api/providers/v1/passkeys/challenges")
+        return people.PasskeyChallenge.model_validate(answer)
+
+    async def add_passkey(self, challenge: uuid.UUID, name: str, credential: dict[str, Any]) -> people.Passkey:
+        """Add a passkey."""
+        body = people.PasskeyInput(challenge_id=challenge, name=name, credential=credential)
+        return people.Passkey.model_validate(await self._call("POST", "/api/providers/v1/passkeys", body=body))
+
+    async def passkeys(self) -> list[people.Passkey]:
+        """The bearer's passkeys."""
+        return people.Passkeys.model_validate(await self._call("GET", "/api/providers/v1/passkeys")).items
+
+    async def remove_passkey(self, passkey: uuid.UUID) -> None:
+        """Remove a passkey."""
+        await self._call("DELETE", f"/api/providers/v1/passkeys/{passkey}")
+
+    async def sessions(self) -> list[people.Session]:
+        """Where the bearer is signed in."""
+        return people.Sessions.model_validate(await self._call("GET", "/api/providers/v1/sessions")).items
+
+    async def end_session(self, session: uuid.UUID) -> None:
+        """Sign out there."""
+        await self._call("DELETE", f"/api/providers/v1/sessions/{session}")
+
+    async def my_data(self) -> people.MyData:
+        """All that the registry holds of the bearer."""
+        return people.MyData.model_validate(await self._call("GET", "/api/providers/v1/me/data"))
+
+    async def forget_me(self) -> None:
+        """Erase the bearer."""
+        await self._call("DELETE", "/api/providers/v1/me")
 
     async def revoke(self, refresh_token: str) -> None:
         """End a session (RFC 7009)."""
@@ -258,6 +325,10 @@ class BookingClient(_FeedClient):
         path = f"/api/booking/v1/waiting/{waiting}/{what}"
         headers = {"Manage-Token": manage_token}
         return booking.Waiting.model_validate(await self._call("POST", path, headers=headers))
+
+    async def my_data(self) -> booking.MyTime:
+        """All that booking holds of the bearer, a tutor."""
+        return booking.MyTime.model_validate(await self._call("GET", "/api/booking/v1/me/data"))
 
     async def to_come(
         self, *, tutor: uuid.UUID | None = None, service_point: uuid.UUID | None = None

@@ -76,7 +76,7 @@ class KeyRing:
         self.current()  # a service without a key does not start
 
     def _files(self) -> list[Path]:
-        files = sorted(self._folder.glob("*.pem"))
+        files = sorted(self._folder.glob("*.pem"), key=lambda file: file.stem)
         self._known = {file.stem: self._known.get(file.stem) or SigningKey.from_file(file.stem, file) for file in files}
         return files
 

@@ -12,6 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from deploy.local.postgres import Postgres
 from shared import db
 from shared.migrations import migrate
+from tests.identity_provider import IdentityProvider
 from tests.installation import Installation
 
 ROOT = Path(__file__).parent.parent
@@ -72,9 +73,21 @@ async def notify_db(postgres: Postgres) -> AsyncIterator[db.Sessions]:
 
 
 @pytest.fixture(scope="session")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def identity_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IdentityProvider]:
+    """A municipality's own identity provider, a real OpenID Connect provider of PyPI in its own process."""
+    running = IdentityProvider(tmp_path_factory.mktemp("identity"))
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def installation(
+    tmp_path_factory: pytest.TempPathFactory, identity_provider: IdentityProvider
+) -> Iterator[Installation]:
     """Everything, as `make run` starts it. Tests that stop parts of it make their own."""
-    running = Installation(tmp_path_factory.mktemp("home"))
+    settings = {"VUORO_PROVIDERS_IDENTITY_PROVIDERS": str(identity_provider.described)}
+    running = Installation(tmp_path_factory.mktemp("home"), **settings)
     running.start()
     yield running
     running.stop()

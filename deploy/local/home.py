@@ -103,7 +103,7 @@ class Home:
         from shared.keys import new_private_key
 
         ring = self.path / "keys" / "issuer"
-        before = sorted(ring.glob("*.pem"))
+        before = sorted(ring.glob("*.pem"), key=lambda file: file.stem)
         fresh = ring / f"issuer-{now:%Y%m%dT%H%M%S}.pem"
         _write_once(fresh, new_private_key())
         gone = [file for file in before[:-1] if file != fresh]

@@ -13,7 +13,7 @@ from uuid import UUID
 CODE_LIFETIME = dt.timedelta(minutes=10)
 MAX_ATTEMPTS = 5
 MAX_SIGN_INS = 5
-MAX_SIGN_INS_FROM_ADDRESS = 60  # a library's whole staff may come from one
+MAX_SIGN_INS_FROM_ADDRESS = 100  # a library's whole staff may come from one
 SIGN_INS_WITHIN = dt.timedelta(minutes=15)
 
 

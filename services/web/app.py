@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from services.web import catalogue, view
-from services.web.pages import citizen, tutor, waiting
+from services.web.pages import account, citizen, sign_in, tutor, waiting
 from services.web.session import SignedOut
 from services.web.settings import Settings
 from services.web.view import redirect
@@ -23,7 +23,8 @@ from shared.problems import InvalidInput, NotFound, Problem, Unforeseen, from_ht
 from shared.schemas.common import Health
 from shared.texts import language_of
 
-# No script runs and nothing is loaded from elsewhere. A page's address may be somebody's key, so it is told to nobody.
+# No script runs but where a passkey is made or used, and nothing is loaded from elsewhere. A page's address may be
+# somebody's key, so it is told to nobody.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -31,6 +32,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+
+
+WITH_SCRIPT = {"/sign-in/passkey", "/account/passkey"}
 
 
 def create_app() -> FastAPI:
@@ -50,6 +54,8 @@ def create_app() -> FastAPI:
     app.state.settings = settings
     app.include_router(citizen.routes)
     app.include_router(waiting.routes)
+    app.include_router(sign_in.routes)
+    app.include_router(account.routes)
     app.include_router(tutor.routes)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_middleware(telemetry.RequestLog)
@@ -75,6 +81,8 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     for name, value in HEADERS.items():
         if not (name == "Cache-Control" and request.url.path.startswith("/static/")):
             response.headers[name] = value
+    if request.url.path in WITH_SCRIPT:
+        response.headers["Content-Security-Policy"] += "; script-src 'self'"
     if chosen := request.query_params.get("lang"):
         language = language_of(chosen)
         response.set_cookie("language", language, max_age=31_536_000, samesite="lax", httponly=True)

@@ -1,4 +1,4 @@
-"""Topics and municipalities as last heard from `providers`, so that pages can be drawn while it is away."""
+"""What the pages show of the registry, as last heard from `providers`, so that they can be drawn while it is away."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,6 +8,7 @@ import httpx2
 
 from shared.clients import ProvidersClient, Refused
 from shared.problems import Unavailable
+from shared.schemas.people import IdentityProvider
 from shared.schemas.providers import Municipality, Topic
 
 Value = TypeVar("Value")
@@ -38,6 +39,7 @@ class Catalogue:
         client = ProvidersClient(http, providers_url)
         self.topics: Kept[list[Topic]] = Kept(client.topics)
         self.municipalities: Kept[list[Municipality]] = Kept(client.municipalities)
+        self.identity_providers: Kept[list[IdentityProvider]] = Kept(client.identity_providers)
 
     async def keep_warm(self) -> None:
         """Hear of them before the first citizen asks, and again every minute."""
@@ -45,6 +47,7 @@ class Catalogue:
             try:
                 await self.topics.refresh()
                 await self.municipalities.refresh()
+                await self.identity_providers.refresh()
                 await asyncio.sleep(FRESH_SECONDS)
             except (Unavailable, Refused):
                 await asyncio.sleep(1)

@@ -19,7 +19,13 @@ class SignedOut(Exception):
 def providers(request: Request, token: str | None = None) -> ProvidersClient:
     """A client that speaks the language of the page."""
     settings: Settings = request.app.state.settings
-    return ProvidersClient(request.app.state.http, settings.providers_url, token=token, language=view.language(request))
+    return ProvidersClient(
+        request.app.state.http,
+        settings.providers_url,
+        token=token,
+        language=view.language(request),
+        address=request.client.host if request.client else None,
+    )
 
 
 def booking(request: Request, token: str | None = None) -> BookingClient:

@@ -140,6 +140,13 @@ def redirect(to: str) -> RedirectResponse:
     return RedirectResponse(to, 303)
 
 
+def with_cookies(shown: Response, carried: Response) -> Response:
+    """A page with the cookies that finding the session has set."""
+    for value in carried.headers.getlist("set-cookie"):
+        shown.headers.append("set-cookie", value)
+    return shown
+
+
 def today(settings: Settings) -> dt.date:
     """Today's local date."""
     return dt.datetime.now(ZoneInfo(settings.zone)).date()

@@ -58,8 +58,18 @@ def test_every_post_takes_an_idempotency_key_or_cannot_act_twice(described: dict
         if "post" in methods
         and not any(given["name"] == "idempotency-key" for given in methods["post"].get("parameters", []))
     }
-    # A code opens once by itself; tokens are made anew, and a session that has ended stays ended.
-    assert without == {"/sign-ins/{id}/session", "/oauth/token", "/oauth/revoke"}
+    # A code, a challenge and a way back from elsewhere open once by themselves, and may be asked for anew; tokens are
+    # made anew, and a session that has ended stays ended.
+    assert without == {
+        "/sign-ins/{id}/session",
+        "/passkeys/challenges",
+        "/passkeys/sign-ins",
+        "/passkeys/sign-ins/{id}/session",
+        "/single-sign-ons",
+        "/single-sign-ons/{id}/session",
+        "/oauth/token",
+        "/oauth/revoke",
+    }
 
 
 def test_what_is_sent_to_book_has_an_example(described: dict[str, dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ API = "/api/providers/v1"
 
 @pytest.fixture(scope="module")
 def coordinator(installation: Installation) -> dict[str, str]:
-    return installation.sign_in(installation.demo()["coordinator"])
+    return installation.as_coordinator()
 
 
 def made(installation: Installation, headers: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ POINTS, ORGANISATIONS = "/api/providers/v1/service-points", "/api/providers/v1/o
 
 @pytest.fixture(scope="module")
 def editor(installation: Installation) -> dict[str, str]:
-    return installation.sign_in(installation.demo()["coordinator"])
+    return installation.as_coordinator()
 
 
 @pytest.fixture

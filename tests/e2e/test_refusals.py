@@ -235,7 +235,7 @@ def test_a_client_cannot_widen_its_own_rights(installation: Installation) -> Non
 
 
 def test_a_coordinator_registers_a_client_of_an_organisation_that_sees_only_its_own(installation: Installation) -> None:
-    http, coordinator = installation.http, installation.sign_in(installation.demo()["coordinator"])
+    http, coordinator = installation.http, installation.as_coordinator()
     organisation = {"name": {"fi": "Toinen"}, "kind": "association", "municipality": "305"}
     made = http.post("/api/providers/v1/organisations", json=organisation, headers=coordinator).json()["id"]
     asked = {

@@ -9,7 +9,6 @@ another organisation, a coordinator of another sub-region and one of another reg
 """
 
 import datetime as dt
-import json
 import secrets
 import uuid
 from typing import Any
@@ -147,9 +146,7 @@ class Cast:
         self.http = installation.http
         self.ring = KeyRing(installation.home / "keys" / "issuer")
         self.tokens: dict[str, str | None] = {"nobody": None}
-        self.coordinator = self._person(
-            {"role": "coordinator"}, installation.sign_in(installation.demo()["coordinator"])
-        )
+        self.coordinator = self._person({"role": "coordinator"}, installation.as_coordinator())
         self.tokens["coordinator"] = self.coordinator
         self.organisation = self._organisation(KUUSAMO)
         self.other = self._organisation(OULU)
@@ -419,6 +416,6 @@ def test_tokens_are_what_the_table_goes_by(cast: Cast, installation: Installatio
     headers = installation.sign_in(email)
     here = installation.http.get(f"/api/providers/v1/tutors/{cast.tutor}/details", headers=headers)
     assert here.status_code == 200
-    body = json.dumps({"name": TEXT, "kind": "association", "municipality": OULU[0]})
-    there = installation.http.post("/api/providers/v1/organisations", content=body, headers=headers)
+    body = {"name": TEXT, "kind": "association", "municipality": OULU[0]}
+    there = installation.http.post("/api/providers/v1/organisations", json=body, headers=headers)
     assert there.status_code == 403

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.auth import Principal
-from shared.roles import TABLE, Action, Whose
+from shared.roles import TABLE, Action, Reach, Whose
 from shared.schemas.people import Role, RoleName
 
 REGIONS, MUNICIPALITIES = ("17", "01"), ("305", "564", "091")
@@ -44,18 +44,23 @@ def test_nobody_reaches_into_another_region(person: Principal, action: Action, r
 def test_whoever_may_has_a_role_that_says_so_and_stands_where_it_says(
     person: Principal, action: Action, record: Whose
 ) -> None:
-    reasons = {
-        "region": lambda role: True,
-        "sub-region": lambda role: record.municipality in person.municipalities,
-        "organisation": lambda role: record.organisation == role.organisation_id,
-        "service point": lambda role: (
-            record.organisation == role.organisation_id and role.service_point_id in {None, record.service_point}
-        ),
-        "own": lambda role: record.tutor == role.tutor_id,
-    }
+    def stands(role: Role, reach: Reach) -> bool:
+        match reach:
+            case "region":
+                return True
+            case "sub-region":
+                return record.municipality in person.municipalities
+            case "organisation":
+                return record.organisation == role.organisation_id
+            case "service point":
+                here = role.service_point_id in {None, record.service_point}
+                return record.organisation == role.organisation_id and here
+            case "own":
+                return record.tutor == role.tutor_id
+
     granted = TABLE[action].roles
     expected = record.region == person.region and any(
-        reasons[granted[role.role]](role) for role in person.roles if role.role in granted
+        stands(role, granted[role.role]) for role in person.roles if role.role in granted
     )
     assert person.may(action, record) is expected
 

@@ -1,4 +1,4 @@
-"""One's own account: other ways to sign in, where one is signed in, one's data, and leaving."""
+"""One's own account: where one is signed in, passkeys, one's data, and leaving."""
 
 import datetime as dt
 import json
@@ -11,73 +11,11 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.claims import roles
-from services.web.session import AccessToken, booking, forget, keep, providers
-from services.web.settings import Settings
+from services.web.pages.sign_in import credential_of
+from services.web.session import AccessToken, booking, forget, providers
 from shared.clients import Refused
 
 routes = APIRouter()
-BEGUN = "elsewhere"
-
-
-@routes.get("/sign-in/passkey")
-async def use_passkey(request: Request) -> Response:
-    """Ask for a passkey."""
-    return await _use_passkey_page(request)
-
-
-async def _use_passkey_page(request: Request, error: str | None = None, status: int = 200) -> Response:
-    challenge = await providers(request).passkey_to_use()
-    return view.page(request, "passkey.html", status, adding=False, challenge=challenge, error=error, name="")
-
-
-@routes.post("/sign-in/passkey")
-async def open_with_passkey(
-    request: Request, challenge: Annotated[uuid.UUID, Form()], credential: Annotated[str, Form()] = ""
-) -> Response:
-    """Trade what the passkey has signed for a session."""
-    try:
-        token = await providers(request).session_by_passkey(challenge, _credential(credential))
-    except Refused as refused:
-        return await _use_passkey_page(request, refused.problem.detail, refused.problem.status)
-    response = view.redirect("/day")
-    keep(request, response, token)
-    return response
-
-
-def _credential(text: str) -> dict[str, Any]:
-    """What a browser has answered; whatever is no such thing is nothing."""
-    try:
-        found = json.loads(text[:20000])
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-@routes.get("/sign-in/elsewhere")
-async def elsewhere(request: Request, provider: str = "") -> Response:
-    """Go to a municipality's own identity provider."""
-    settings: Settings = request.app.state.settings
-    begun = await providers(request).sign_in_elsewhere(provider[:100])
-    response = view.redirect(begun.address)
-    secure = settings.public_url.startswith("https:")
-    response.set_cookie(
-        BEGUN, str(begun.id), max_age=600, httponly=True, samesite="lax", secure=secure, path="/sign-in"
-    )
-    return response
-
-
-@routes.get("/sign-in/back")
-async def back(request: Request, code: str = "", state: str = "") -> Response:
-    """Trade what somebody came back with for a session. Only the browser that left can come back."""
-    try:
-        begun = uuid.UUID(request.cookies.get(BEGUN, ""))
-    except ValueError:
-        return view.redirect("/sign-in")
-    token = await providers(request).session_from_elsewhere(begun, code[:4000] or "-", state[:200] or "-")
-    response = view.redirect("/day")
-    response.delete_cookie(BEGUN, path="/sign-in")
-    keep(request, response, token)
-    return response
 
 
 @routes.get("/account")
@@ -105,9 +43,7 @@ async def _account_page(
 
 def _local(item: Any, zone: ZoneInfo) -> Any:
     """A session or passkey with its times on the wall clock."""
-    times = {
-        name: value.astimezone(zone) for name, value in item if isinstance(value, dt.datetime)
-    }
+    times = {name: value.astimezone(zone) for name, value in item if isinstance(value, dt.datetime)}
     return item.model_copy(update=times)
 
 
@@ -122,7 +58,14 @@ async def _new_passkey_page(
 ) -> Response:
     challenge = await providers(request, token).passkey_to_add()
     return view.page(
-        request, "passkey.html", status, here="/account/passkey", adding=True, challenge=challenge, error=error, name=name
+        request,
+        "passkey.html",
+        status,
+        here="/account/passkey",
+        adding=True,
+        challenge=challenge,
+        error=error,
+        name=name,
     )
 
 
@@ -136,7 +79,7 @@ async def add_passkey(
 ) -> Response:
     """Keep the passkey that the browser has made."""
     try:
-        await providers(request, token).add_passkey(challenge, name.strip()[:200] or "–", _credential(credential))
+        await providers(request, token).add_passkey(challenge, name.strip()[:200] or "–", credential_of(credential))
     except Refused as refused:
         return await _new_passkey_page(request, token, refused.problem.detail, name, refused.problem.status)
     return view.redirect("/account")
@@ -190,5 +133,3 @@ async def leave(request: Request, token: AccessToken) -> Response:
     response = view.redirect("/")
     forget(response)
     return response
-
-

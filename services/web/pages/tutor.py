@@ -1,6 +1,5 @@
-"""What a tutor and a service point see: sign in, the day, and one's own hours."""
+"""What a tutor and a service point see: the day, and one's own hours."""
 
-import contextlib
 import datetime as dt
 import uuid
 from dataclasses import dataclass
@@ -12,59 +11,14 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.catalogue import Catalogue
 from services.web.claims import region, roles
-from services.web.session import AccessToken, booking, forget, keep, providers
+from services.web.session import AccessToken, booking, providers
 from services.web.settings import Settings
 from shared.clients import Refused
-from shared.problems import Unavailable
 from shared.schemas import booking as wire
 from shared.texts import marked
 
 routes = APIRouter()
 DAY = dt.timedelta(days=1)
-
-
-@routes.get("/sign-in")
-async def sign_in(request: Request) -> Response:
-    """Ask for the e-mail address or phone number."""
-    return view.page(request, "sign_in.html", error=None, contact="")
-
-
-@routes.post("/sign-in")
-async def ask_for_code(request: Request, contact: Annotated[str, Form()] = "") -> Response:
-    """Send a code, and ask for it."""
-    if not contact.strip():
-        return view.redirect("/sign-in")
-    try:
-        asked = await providers(request).sign_in(contact[:200])
-    except Refused as refused:
-        errors = refused.problem.errors or []
-        detail = errors[0].detail if errors else refused.problem.detail
-        return view.page(request, "sign_in.html", refused.problem.status, error=detail, contact=contact)
-    return view.page(request, "code.html", here="/sign-in", sign_in=asked.id, error=None)
-
-
-@routes.post("/sign-in/{id}")
-async def open_session(request: Request, id: uuid.UUID, code: Annotated[str, Form()] = "") -> Response:
-    """Trade the code for a session."""
-    try:
-        token = await providers(request).session(id, code[:20])
-    except Refused as refused:
-        detail, status = refused.problem.detail, refused.problem.status
-        return view.page(request, "code.html", status, here="/sign-in", sign_in=id, error=detail)
-    response = view.redirect("/day")
-    keep(request, response, token)
-    return response
-
-
-@routes.post("/sign-out")
-async def sign_out(request: Request) -> Response:
-    """End the session, here and at the issuer."""
-    response = view.redirect("/")
-    forget(response)
-    if session := request.cookies.get("session"):
-        with contextlib.suppress(Unavailable):  # then it runs out by itself
-            await providers(request).revoke(session)
-    return response
 
 
 @routes.get("/day")
@@ -86,14 +40,7 @@ async def day(request: Request, response: Response, token: AccessToken, date: st
         is_tutor="tutor" in roles(token),
         may_mark=bool(roles(token) & {"tutor", "staff"}),
     )
-    return _with_cookies(shown, response)
-
-
-def _with_cookies(shown: Response, carried: Response) -> Response:
-    """A page with the cookies that finding the session has set."""
-    for value in carried.headers.getlist("set-cookie"):
-        shown.headers.append("set-cookie", value)
-    return shown
+    return view.with_cookies(shown, response)
 
 
 @routes.post("/day/{id}/outcome")
@@ -124,7 +71,7 @@ async def cancel(request: Request, token: AccessToken, id: uuid.UUID, date: Anno
 @routes.get("/hours")
 async def hours(request: Request, response: Response, token: AccessToken, municipality: str | None = None) -> Response:
     """A tutor's weekly hours and absences."""
-    return _with_cookies(await _hours_page(request, token, municipality), response)
+    return view.with_cookies(await _hours_page(request, token, municipality), response)
 
 
 async def _hours_page(

@@ -1,0 +1,211 @@
+"""Accounts, roles and keys: what is given holds at once, and what is taken away ends at once, in every service."""
+
+import secrets
+import subprocess
+import sys
+from typing import Any
+
+import jwt
+import pytest
+
+from tests.conftest import ROOT
+from tests.e2e.test_refusals import is_problem
+from tests.installation import Installation, eventually
+
+P, B = "/api/providers/v1", "/api/booking/v1"
+
+
+@pytest.fixture
+def boss(installation: Installation) -> dict[str, str]:
+    return installation.as_coordinator()
+
+
+def an_email() -> str:
+    return f"{secrets.token_hex(6)}@example.fi"
+
+
+def made(installation: Installation, headers: dict[str, str], path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = installation.http.post(f"{P}/{path}", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def organisation(installation: Installation, boss: dict[str, str]) -> str:
+    body = {"name": {"fi": "Koe"}, "kind": "association", "municipality": "305"}
+    return str(made(installation, boss, "organisations", body)["id"])
+
+
+def account(installation: Installation, boss: dict[str, str], *roles: dict[str, Any]) -> tuple[str, str]:
+    """The id and the e-mail address of a new account."""
+    email = an_email()
+    found = made(installation, boss, "people", {"region": "17", "email": email, "roles": list(roles)})
+    return str(found["id"]), email
+
+
+def refused_within_seconds(installation: Installation, path: str, headers: dict[str, str]) -> None:
+    eventually(lambda: installation.http.get(path, headers=headers).status_code == 401, 10)
+
+
+def test_a_revoked_client_is_out_in_every_service(installation: Installation, boss: dict[str, str]) -> None:
+    body = {"name": "Koe", "region": "17", "scopes": ["events:read", "appointments:read"]}
+    client = made(installation, boss, "api-clients", body)
+    form = {"grant_type": "client_credentials", "client_id": client["id"], "client_secret": client["secret"]}
+    token = installation.http.post(f"{P}/oauth/token", data=form).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    feeds = [f"/api/{name}/v1/events" for name in ("providers", "booking", "notify")]
+    assert [installation.http.get(feed, headers=headers).status_code for feed in feeds] == [200, 200, 200]
+    assert installation.http.delete(f"{P}/api-clients/{client['id']}", headers=boss).status_code == 204
+    for feed in feeds:
+        refused_within_seconds(installation, feed, headers)
+    assert installation.http.post(f"{P}/oauth/token", data=form).status_code == 401
+
+
+def test_new_roles_hold_at_once_and_old_ones_end(installation: Installation, boss: dict[str, str]) -> None:
+    mine = organisation(installation, boss)
+    person, email = account(installation, boss, {"role": "coordinator"})
+    headers = installation.sign_in(email)
+    assert installation.http.get(f"{B}/events", headers=headers).status_code == 200
+    body = {"region": "17", "email": email, "roles": [{"role": "staff", "organisation_id": mine}]}
+    answer = installation.http.put(f"{P}/people/{person}", json=body, headers=boss)
+    assert answer.json()["roles"][0]["role"] == "staff"
+    refused_within_seconds(installation, f"{B}/events", headers)
+    fresh = installation.sign_in(email)
+    is_problem(installation.http.get(f"{B}/events", headers=fresh), 403, "forbidden")
+    assert installation.http.get(f"{B}/appointments", params={"date": "2027-03-01"}, headers=fresh).status_code == 200
+
+
+def test_an_account_that_is_taken_away_is_out_and_its_address_is_free(
+    installation: Installation, boss: dict[str, str]
+) -> None:
+    person, email = account(installation, boss, {"role": "coordinator"})
+    headers = installation.sign_in(email)
+    assert installation.http.delete(f"{P}/people/{person}", headers=boss).status_code == 204
+    refused_within_seconds(installation, f"{P}/me", headers)
+    refused_within_seconds(installation, f"{B}/events", headers)
+    made(installation, boss, "people", {"region": "17", "email": email, "roles": [{"role": "coordinator"}]})
+
+
+@pytest.mark.parametrize(
+    "role",
+    [
+        {"role": "coordinator"},
+        {"role": "sub_coordinator", "sub_region": "178"},
+        {"role": "manager", "organisation_id": "other"},
+        {"role": "staff", "organisation_id": "other"},
+    ],
+)
+def test_nobody_gives_more_than_they_have(
+    installation: Installation, boss: dict[str, str], role: dict[str, str]
+) -> None:
+    mine, other = organisation(installation, boss), organisation(installation, boss)
+    wanted = {name: other if value == "other" else value for name, value in role.items()}
+    own, email = account(installation, boss, {"role": "manager", "organisation_id": mine})
+    manager = installation.sign_in(email)
+    body = {"region": "17", "email": an_email(), "roles": [wanted]}
+    is_problem(installation.http.post(f"{P}/people", json=body, headers=manager), 403, "forbidden")
+    manager_role = {"role": "manager", "organisation_id": mine}
+    to_oneself = {"region": "17", "email": email, "roles": [manager_role, wanted]}
+    is_problem(installation.http.put(f"{P}/people/{own}", json=to_oneself, headers=manager), 403, "forbidden")
+
+
+def test_a_manager_cannot_take_a_coordinators_account_over(installation: Installation, boss: dict[str, str]) -> None:
+    """Who is staff with one manager and coordinator besides signs in by their address, which is not his to change."""
+    mine = organisation(installation, boss)
+    staff, coordinator = {"role": "staff", "organisation_id": mine}, {"role": "coordinator"}
+    person, email = account(installation, boss, staff, coordinator)
+    manager = installation.sign_in(account(installation, boss, {"role": "manager", "organisation_id": mine})[1])
+    for body in (
+        {"region": "17", "email": an_email(), "roles": [staff, coordinator]},
+        {"region": "17", "email": email, "roles": [staff]},
+    ):
+        is_problem(installation.http.put(f"{P}/people/{person}", json=body, headers=manager), 403, "forbidden")
+    is_problem(installation.http.delete(f"{P}/people/{person}", headers=manager), 403, "forbidden")
+    less = {"region": "17", "email": email, "roles": [coordinator]}
+    assert installation.http.put(f"{P}/people/{person}", json=less, headers=manager).status_code == 200
+
+
+def test_a_tutor_who_is_more_than_that_keeps_their_address(installation: Installation, boss: dict[str, str]) -> None:
+    mine = organisation(installation, boss)
+    email = an_email()
+    own = {"organisation_id": mine, "display_name": "Aino", "languages": ["fi"], "topics": ["e-services"]}
+    tutor = made(installation, boss, "tutors", {**own, "channels": ["phone"], "email": email})["id"]
+    listed = installation.http.get(f"{P}/people", params={"limit": 500}, headers=boss).json()["items"]
+    person = next(each for each in listed if each["email"] == email)
+    roles = [*person["roles"], {"role": "coordinator"}]
+    body = {"region": "17", "email": email, "roles": roles}
+    assert installation.http.put(f"{P}/people/{person['id']}", json=body, headers=boss).status_code == 200
+    manager = installation.sign_in(account(installation, boss, {"role": "manager", "organisation_id": mine})[1])
+    body = {**own, "channels": ["phone"], "email": an_email()}
+    is_problem(installation.http.put(f"{P}/tutors/{tutor}", json=body, headers=manager), 403, "forbidden")
+
+
+def test_a_new_signing_key_signs_nobody_out(installation: Installation, boss: dict[str, str]) -> None:
+    def kid(headers: dict[str, str]) -> str:
+        return str(jwt.get_unverified_header(headers["Authorization"].partition(" ")[2])["kid"])
+
+    before = installation.as_client()
+    command = [sys.executable, "-m", "vuoro", "rotate-key"]
+    told = subprocess.run(command, cwd=ROOT, env=installation.environment, capture_output=True, text=True, check=True)
+    assert "New key: issuer-" in told.stdout
+    after = eventually(lambda: found if kid(found := installation.as_client()) != kid(before) else None)
+    published = {key["kid"] for key in installation.http.get(f"{P}/jwks.json").json()["keys"]}
+    assert {kid(before), kid(after)} <= published
+    for headers in (before, after, boss):
+        assert installation.http.get(f"{B}/events", headers=headers).status_code == 200
+
+
+def test_the_same_answer_whoever_asks(installation: Installation, boss: dict[str, str]) -> None:
+    _person, email = account(installation, boss, {"role": "coordinator"})
+    first = installation.http.post(f"{P}/sign-ins", json={"contact": an_email()})
+    known = installation.http.post(f"{P}/sign-ins", json={"contact": email})
+    assert (first.status_code, first.json().keys()) == (known.status_code, known.json().keys())
+
+
+def test_ones_own_data_names_what_is_held(installation: Installation, boss: dict[str, str]) -> None:
+    held = installation.http.get(f"{P}/me/data", headers=boss).json()
+    assert held["account"]["email"] == installation.demo()["coordinator"]
+    assert any(session["current"] for session in held["sessions"])
+    tutor = installation.sign_in(installation.demo()["tutor"])
+    time = installation.http.get(f"{B}/me/data", headers=tutor).json()
+    assert len(time["availability"]) == 10
+    assert set(time) == {"availability", "extra_time", "absences", "time", "calendar", "appointments"}
+
+
+def test_a_tutor_with_appointments_to_come_does_not_leave(installation: Installation, boss: dict[str, str]) -> None:
+    """Nobody stands before a helper who has gone; once nobody would, the helper is forgotten, their visits are not."""
+    http, mine = installation.http, organisation(installation, boss)
+    email, place = an_email(), {"organisation_id": mine, "address": "Tie 1", "municipality": "305"}
+    point = made(installation, boss, "service-points", {**place, "name": {"fi": "Koe"}})["id"]
+    own = {"organisation_id": mine, "topics": ["e-services"], "channels": ["on_site"]}
+    made(installation, boss, "offerings", {**own, "name": {"fi": "Koe"}})
+    helper = {**own, "display_name": "Aino", "full_name": "Aino Ahola", "languages": ["fi"], "email": email}
+    tutor = made(installation, boss, "tutors", helper)["id"]
+    headers = installation.sign_in(email)
+    week = {"weekday": 3, "from": "10:00", "to": "12:00", "service_point_id": point}
+    eventually(lambda: http.post(f"{B}/availability", json=week, headers=headers).status_code == 201)
+    query: dict[str, str | int] = {"service_point": point, "limit": 1}
+    [slot] = eventually(lambda: http.get(f"{B}/slots", params={**query, "topic": "e-services"}).json()["items"])
+    booked = installation.book(slot["id"]).json()
+
+    shut = {**place, "name": {"fi": "Koe"}}
+    for refused in (
+        http.delete(f"{P}/tutors/{tutor}", headers=boss),
+        http.put(f"{P}/tutors/{tutor}", json={**helper, "status": "ended"}, headers=boss),
+        http.delete(f"{P}/me", headers=headers),
+        http.put(f"{P}/service-points/{point}", headers=boss, json={**shut, "status": "ended"}),
+        http.put(f"{P}/service-points/{point}", headers=boss, json={**shut, "publishing": "draft"}),
+    ):
+        problem = is_problem(refused, 409, "appointments-to-come")
+        assert [each["id"] for each in problem["appointments"]] == [booked["id"]]
+    assert http.get(f"{P}/tutors/{tutor}").json()["display_name"] == "Aino"
+
+    key = {"Manage-Token": booked["manage_url"].rpartition("/")[2]}
+    assert http.post(f"{B}/appointments/{booked['id']}/cancellation", headers=key).status_code == 200
+    assert http.delete(f"{P}/me", headers=headers).status_code == 204
+    left = http.get(f"{P}/tutors/{tutor}/details", headers=boss).json()
+    assert (left["display_name"], left["full_name"], left["status"]) == ("–", None, "ended")
+    refused_within_seconds(installation, f"{B}/availability", headers)
+    free = {**query, "topic": "e-services"}
+    eventually(lambda: http.get(f"{B}/slots", params=free).json()["items"] == [])
+    assert http.get(f"{B}/appointments/{booked['id']}", headers={**installation.as_coordinator()}).status_code == 200
