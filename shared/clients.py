@@ -130,6 +130,34 @@ class ProvidersClient(_FeedClient):
         answer = await self._call("GET", "/api/providers/v1/service-points", query=query)
         return providers.ServicePoints.model_validate(answer).items
 
+    async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
+        """One service point."""
+        path = f"/api/providers/v1/service-points/{point}"
+        return providers.ServicePoint.model_validate(await self._call("GET", path))
+
+    async def hours(self, point: uuid.UUID, days: int) -> list[providers.OpeningDay]:
+        """What is known of a service point's hours from today on."""
+        path = f"/api/providers/v1/service-points/{point}/hours"
+        return providers.OpeningDays.model_validate(await self._call("GET", path, query={"days": days})).items
+
+    async def schema_org(self, point: uuid.UUID) -> dict[str, Any]:
+        """A service point as search engines read it."""
+        found: dict[str, Any] = await self._call("GET", f"/api/providers/v1/service-points/{point}/schema-org")
+        return found
+
+    async def published(self) -> list[uuid.UUID]:
+        """The ids of all published service points."""
+        found: list[uuid.UUID] = []
+        after: str | None = None
+        while True:
+            query = {"limit": 500, "after": after}
+            answer = await self._call("GET", "/api/providers/v1/service-points", query=query)
+            page = providers.ServicePoints.model_validate(answer)
+            found += [point.id for point in page.items]
+            if page.next is None:
+                return found
+            after = page.next
+
     async def sign_in(self, contact: str) -> people.SignIn:
         """Ask for a code."""
         body = people.SignInInput(contact=contact, language=self._language)

@@ -104,12 +104,54 @@ def ptv(where: tuple[str, ...], dry_run: bool) -> None:
     _import(lambda session: import_ptv(session, where=list(where), start=_progress), dry_run)
 
 
+@import_.command()
+@click.argument("where", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@DRY_RUN
+def postal(where: Path, dry_run: bool) -> None:
+    """Import Statistics Finland's postal-code key from CSV, so that a postal code finds its municipality."""
+    from services.providers.actions.places import import_postal_codes
+
+    _places(lambda session: import_postal_codes(session, where), dry_run)
+
+
+@cli.command()
+@click.argument("code")
+@click.option("--into", required=True, help="Code of the municipality of the same region that it is part of now.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Since when, such as 2027-01-01.")
+@DRY_RUN
+def merge_municipality(code: str, into: str, on: Any, dry_run: bool) -> None:
+    """A municipality becomes part of another: what is in it moves, and its old name is still understood."""
+    from services.providers.actions.places import merge_municipality as merge
+
+    _places(lambda session: merge(session, code=code, into=into, on=on.date()), dry_run)
+
+
 class _Undone(Exception):
     """A dry run has seen all that it wanted to see."""
 
 
 def _import(act: Callable[[Any], Any], dry_run: bool) -> None:
-    """Run an import and tell what it did, or would do."""
+    """Run an import of service points and tell what it did, or would do."""
+    _tell(_tried(act, dry_run), dry_run)
+
+
+def _places(act: Callable[[Any], Any], dry_run: bool) -> None:
+    """Change what is known of places and tell what it did, or would do."""
+    report = _tried(act, dry_run)
+    for row in report.rows if dry_run else []:
+        click.echo(row)
+    for row in report.refused:
+        click.echo(f"{row.file}, line {row.line}: {row.field} {row.reason}", err=True)
+    click.echo(
+        f"{'It would be: ' if dry_run else ''}{report.created} created, {report.changed} changed, "
+        f"{report.unchanged} unchanged, {len(report.refused)} rows refused"
+    )
+    if report.refused and not (report.created or report.changed or report.unchanged):
+        raise click.ClickException("Nothing in the file could be read.")
+
+
+def _tried(act: Callable[[Any], Any], dry_run: bool) -> Any:
+    """What an action says it did; in a dry run it is undone."""
     from services.providers.sources.files import Unreadable
 
     seen: list[Any] = []
@@ -125,7 +167,7 @@ def _import(act: Callable[[Any], Any], dry_run: bool) -> None:
         pass
     except Unreadable as error:
         raise click.ClickException(str(error)) from None
-    _tell(seen[0], dry_run)
+    return seen[0]
 
 
 def _tell(report: Any, dry_run: bool) -> None:

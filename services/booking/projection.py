@@ -58,6 +58,12 @@ async def _municipality(session: AsyncSession, data: dict[str, Any]) -> list[uui
     return []
 
 
+async def _merged(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
+    """What was in it has been told to be in the other."""
+    await session.execute(sa.delete(Municipality).where(Municipality.code == data["code"]))
+    return []
+
+
 async def _service_point(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]:
     state = wire.ServicePoint.model_validate(data, extra="ignore")
     copied = {
@@ -144,6 +150,7 @@ Change = Callable[[AsyncSession, dict[str, Any]], Awaitable[list[uuid.UUID]]]
 # Each writes the copy and answers whose free spans follow from it.
 CHANGES: dict[str, Change] = {
     "fi.vuoro.municipality.changed": _municipality,
+    "fi.vuoro.municipality.merged": _merged,
     "fi.vuoro.organisation.changed": _organisation,
     "fi.vuoro.service-point.changed": _service_point,
     "fi.vuoro.service-point.hours-changed": _hours,

@@ -14,6 +14,7 @@ CODE_LIFETIME = dt.timedelta(minutes=10)
 MAX_ATTEMPTS = 5
 MAX_SIGN_INS = 5
 MAX_SIGN_INS_FROM_ADDRESS = 100  # a library's whole staff may come from one
+MAX_PROPOSALS_AN_HOUR = 10
 SIGN_INS_WITHIN = dt.timedelta(minutes=15)
 
 

@@ -14,11 +14,13 @@ from services.providers.models import (
     ApiClient,
     AuditEntry,
     Base,
+    FormerMunicipality,
     Municipality,
     Offering,
     OpeningDay,
     Organisation,
     Person,
+    PostalCode,
     RoleGrant,
     ServicePoint,
     SignedIn,
@@ -82,12 +84,16 @@ async def unknown_topics(session: AsyncSession, codes: Sequence[str]) -> set[str
 
 
 async def municipality_codes(session: AsyncSession) -> dict[str, str]:
-    """The code of every municipality, by its casefolded names and by itself."""
+    """The code of every municipality, by its casefolded names and by itself, and by those that are part of it now."""
     found = {}
-    for row in await session.scalars(sa.select(Municipality)):
-        for name in (*row.name.values(), row.code):
+    former = await session.execute(
+        sa.select(FormerMunicipality.name, FormerMunicipality.code, FormerMunicipality.merged_into)
+    )
+    now = await session.execute(sa.select(Municipality.name, Municipality.code, Municipality.code))
+    for names, code, is_now in (*former, *now):  # a name that is somebody's today means them
+        for name in (*names.values(), code):
             if name:
-                found[name.casefold()] = row.code
+                found[name.casefold()] = is_now
     return found
 
 
@@ -158,6 +164,17 @@ async def was_used(session: AsyncSession, client: uuid.UUID, now: dt.datetime) -
     await session.execute(sa.update(ApiClient).where(ApiClient.id == free).values(last_used_at=now))
 
 
+async def proposed_from(session: AsyncSession, address: str) -> int:
+    """How many organisations were proposed from an address within the hour."""
+    wanted = sa.select(sa.func.count()).where(
+        AuditEntry.caller == "anonymous:anonymous",
+        AuditEntry.address == address,
+        AuditEntry.kind == "organisation",
+        AuditEntry.at > sa.func.now() - dt.timedelta(hours=1),
+    )
+    return await session.scalar(wanted) or 0
+
+
 async def published(session: AsyncSession, region: str | None) -> Sequence[ServicePoint]:
     """Every service point that is shown, in order of id."""
     wanted = sa.select(ServicePoint).where(ServicePoint.status == "active", ServicePoint.publishing == "published")
@@ -178,6 +195,21 @@ async def audit(
     if after is not None:
         wanted = wanted.where(AuditEntry.id < after)
     return (await session.scalars(wanted)).all()
+
+
+async def help_at(session: AsyncSession, point: ServicePoint) -> Sequence[Offering]:
+    """The help that is given at a service point, in order of id."""
+    wanted = sa.select(Offering).where(
+        Offering.organisation_id == point.organisation_id,
+        Offering.status == "active",
+        sa.literal("on_site") == sa.any_(Offering.channels),
+    )
+    return (await session.scalars(wanted.order_by(Offering.id))).all()
+
+
+def has_postal_code(code: str) -> sa.ColumnElement[bool]:
+    """The municipality that a postal code is in."""
+    return Municipality.code.in_(sa.select(PostalCode.municipality).where(PostalCode.code == code))
 
 
 async def completeness(session: AsyncSession, point: ServicePoint) -> tuple[int, list[str]]:

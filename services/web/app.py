@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from services.web import catalogue, view
-from services.web.pages import account, citizen, sign_in, tutor, waiting
+from services.web.pages import account, citizen, points, sign_in, tutor, waiting
 from services.web.session import SignedOut
 from services.web.settings import Settings
 from services.web.view import redirect
@@ -54,6 +54,7 @@ def create_app() -> FastAPI:
     app.state.settings = settings
     app.include_router(citizen.routes)
     app.include_router(waiting.routes)
+    app.include_router(points.routes)
     app.include_router(sign_in.routes)
     app.include_router(account.routes)
     app.include_router(tutor.routes)

@@ -62,6 +62,15 @@ class Municipality(Wire):
     )
 
 
+class FormerMunicipality(Wire):
+    """A municipality that is part of another now."""
+
+    code: MunicipalityCode
+    name: LocalisedText
+    merged_into: MunicipalityCode
+    merged_on: Date
+
+
 class MunicipalityInput(Wire):
     """What a municipality is called."""
 
@@ -442,6 +451,10 @@ class Offerings(Page):
 
 class Topics(Page):
     items: list[Topic]
+
+
+class Formers(Page):
+    items: list[FormerMunicipality]
 
 
 class Municipalities(Page):

@@ -50,6 +50,8 @@ providers PUT    /offerings/{id}                              133+++++333
 providers GET    /topics                                      +++++++++++
 providers PUT    /topics/{code}                               13333+3+33+
 providers GET    /municipalities                              +++++++++++
+providers GET    /former-municipalities                       +++++++++++
+providers GET    /service-points/{id}/schema-org              +++++++++++
 providers PUT    /municipalities/{code}                       13333+3+333
 providers GET    /people                                      133+++33+++
 providers POST   /people                                      133+++33333

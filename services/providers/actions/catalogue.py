@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from stdnum.fi import ytunnus
 
-from services.providers import access, store
+from services.providers import access, domain, store
 from services.providers.actions import people
 from services.providers.models import (
     Municipality,
@@ -25,7 +25,7 @@ from services.providers.problems import BusinessIdTaken
 from shared.auth import Principal
 from shared.conditional import unchanged
 from shared.feed import emit
-from shared.problems import InvalidReference, NotFound, field_problem
+from shared.problems import InvalidReference, NotFound, TooManyRequests, field_problem
 from shared.roles import Whose
 from shared.schemas import providers as wire
 from shared.schemas.common import Wire
@@ -128,8 +128,11 @@ async def emit_organisation(session: AsyncSession, row: Organisation) -> None:
         await emit(session, "organisation.changed", row.id, state)
 
 
-async def propose_organisation(session: AsyncSession, *, wanted: wire.OrganisationInput) -> uuid.UUID:
-    """Keep what an organisation says of itself until a coordinator of its region approves."""
+async def propose_organisation(session: AsyncSession, *, wanted: wire.OrganisationInput, address: str) -> uuid.UUID:
+    """Keep what an organisation says of itself until a coordinator of its region approves. From one address, only so
+    many are taken."""
+    if await store.proposed_from(session, address) >= domain.MAX_PROPOSALS_AN_HOUR:
+        raise TooManyRequests
     if not (wanted.email or wanted.phone):
         raise field_problem("/email", "contact")
     region = (await store.municipality(session, wanted.municipality)).region
@@ -232,8 +235,13 @@ async def write_tutor(
     if unless is not None and before and row.status == "ended":
         await unless()
     await people.give_tutor_an_account(session, row, caller=caller, email=wanted.email, phone=wanted.phone)
-    await emit(session, "tutor.changed", row.id, wire.Tutor.model_validate(row).model_dump(mode="json"))
+    await emit_tutor(session, row)
     return row.id
+
+
+async def emit_tutor(session: AsyncSession, row: Tutor) -> None:
+    """Tell of a tutor's new state."""
+    await emit(session, "tutor.changed", row.id, wire.Tutor.model_validate(row).model_dump(mode="json"))
 
 
 async def write_offering(
@@ -278,9 +286,10 @@ async def write_municipality(
         raise NotFound
     caller.require_region(row.region)
     row.name = wanted.name.model_dump()
-    await _emit_municipality(session, row)
+    await emit_municipality(session, row)
 
 
-async def _emit_municipality(session: AsyncSession, row: Municipality) -> None:
+async def emit_municipality(session: AsyncSession, row: Municipality) -> None:
+    """Tell of a municipality's new state."""
     state = wire.Municipality.model_validate(row).model_dump(mode="json")
     await emit(session, "municipality.changed", row.code, state)

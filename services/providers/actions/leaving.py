@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import access
 from services.providers.actions import passkeys, people, sign_in
+from services.providers.actions.catalogue import emit_tutor
 from services.providers.models import AuditEntry, Identity, Person, RoleGrant, Tutor
 from services.providers.problems import StillNeeded
 from services.providers.settings import Settings
@@ -55,7 +56,7 @@ async def _forget_tutor(session: AsyncSession, app: FastAPI, row: Tutor) -> None
     row.version += 1
     await session.execute(sa.delete(RoleGrant).where(RoleGrant.tutor_id == row.id))
     await session.flush()
-    await emit(session, "tutor.changed", row.id, providers.Tutor.model_validate(row).model_dump(mode="json"))
+    await emit_tutor(session, row)
     await emit(session, "tutor.forgotten", row.id, {"id": str(row.id)})
     if person is not None:
         others = await session.scalar(sa.select(RoleGrant.id).where(RoleGrant.person_id == person.id).limit(1))

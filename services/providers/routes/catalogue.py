@@ -1,11 +1,12 @@
 """The registry: everybody reads it; coordinators and API clients with `registry:write` write it."""
 
+import json
 import uuid
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
-from services.providers import access, models, search, store
+from services.providers import access, models, schema_org, search, store
 from services.providers.actions import catalogue as actions
 from services.providers.actions import leaving, reconciling
 from services.providers.sources import ptv
@@ -14,6 +15,7 @@ from shared.clock import Now
 from shared.conditional import NOT_MODIFIED, IfMatch, fresh, tag
 from shared.db import Direct, Session, driver
 from shared.idempotency import Idempotent
+from shared.problems import NotFound
 from shared.query import parameters_of, read_as
 from shared.schemas import providers as wire
 from shared.schemas.common import Date, MunicipalityCode, RegionCode, TopicCode
@@ -80,10 +82,13 @@ async def add_organisation(
 
 
 @routes.post("/organisations/registrations", status_code=202, summary="Register one's own organisation")
-async def propose_organisation(session: Session, once: Idempotent, wanted: wire.OrganisationInput) -> wire.Organisation:
+async def propose_organisation(
+    request: Request, session: Session, once: Idempotent, wanted: wire.OrganisationInput
+) -> wire.Organisation:
     """Needs no account. It is shown to nobody until a coordinator of its region approves it, by replacing its details
     with another `status`."""
-    made = await once(lambda: actions.propose_organisation(session, wanted=wanted))
+    address = request.client.host if request.client else ""
+    made = await once(lambda: actions.propose_organisation(session, wanted=wanted, address=address))
     return wire.Organisation.model_validate(await store.found(session, models.Organisation, made))
 
 
@@ -147,6 +152,27 @@ async def as_ptv(
     return ptv.document_of(
         wire.ServicePoint.model_validate(found).model_dump(mode="json", by_alias=True), organisation, [service]
     )
+
+
+@routes.get(
+    "/service-points/{id}/schema-org",
+    summary="A service point and its help for search engines",
+    response_class=Response,
+    responses={200: {"content": {"application/ld+json": {}}}},
+)
+async def as_schema_org(request: Request, session: Session, now: Now, id: uuid.UUID) -> Response:
+    """schema.org in JSON-LD, to be put into any page about the place. Only of what is published."""
+    point = await store.found(session, models.ServicePoint, id)
+    if point.publishing != "published":
+        raise NotFound
+    offerings, days = await store.help_at(session, point), await store.opening_days(session, id, now.date(), 28)
+    graph = schema_org.document(
+        wire.ServicePoint.model_validate(point),
+        [wire.Offering.model_validate(row) for row in offerings],
+        [wire.OpeningDay.model_validate(row) for row in days],
+        f"{request.app.state.settings.public_url}/points/{id}",
+    )
+    return Response(json.dumps(graph, ensure_ascii=False), media_type="application/ld+json")
 
 
 @routes.get(
@@ -352,13 +378,32 @@ async def write_topic(session: Session, caller: Caller, code: TopicCode, wanted:
 
 @routes.get("/municipalities", summary="List municipalities")
 async def municipalities(
-    session: Session, region: RegionCode | None = None, limit: Limit = 100, after: AfterCode = None
+    session: Session,
+    region: RegionCode | None = None,
+    postal_code: Annotated[str | None, Query(pattern=r"^[0-9]{5}$", description="the one that it is in")] = None,
+    limit: Limit = 100,
+    after: AfterCode = None,
 ) -> wire.Municipalities:
     """The municipalities of 2026 (Statistics Finland), in order of code."""
     rows, following = await store.page(
-        session, models.Municipality, models.Municipality.code, after=after, limit=limit, region=region
+        session,
+        models.Municipality,
+        models.Municipality.code,
+        after=after,
+        limit=limit,
+        only=[store.has_postal_code(postal_code)] if postal_code else [],
+        region=region,
     )
     return wire.Municipalities(items=[wire.Municipality.model_validate(row) for row in rows], next=following)
+
+
+@routes.get("/former-municipalities", summary="List municipalities that are part of another now")
+async def former_municipalities(session: Session, limit: Limit = 100, after: AfterCode = None) -> wire.Formers:
+    """In order of code. Lists that name them are understood."""
+    rows, following = await store.page(
+        session, models.FormerMunicipality, models.FormerMunicipality.code, after=after, limit=limit
+    )
+    return wire.Formers(items=[wire.FormerMunicipality.model_validate(row) for row in rows], next=following)
 
 
 @routes.put("/municipalities/{code}", summary="Rename a municipality")

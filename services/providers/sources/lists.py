@@ -16,7 +16,7 @@ from services.providers.sources.said import Said, Sayings
 def read(points: Path, hours: Path | None, municipalities: Mapping[str, str]) -> Sayings:
     """Read the files. A row that stands twice is refused the second time."""
     found = Sayings()
-    for line, row in _rows(points, domain.point_columns(), found.refused):
+    for line, row in rows_of(points, domain.point_columns(), found.refused):
         point = domain.read_point(row, municipalities, file=points.name, line=line)
         if not isinstance(point, RefusedRow):
             says = {
@@ -40,7 +40,7 @@ def read(points: Path, hours: Path | None, municipalities: Mapping[str, str]) ->
 
 def _hours(path: Path, found: Sayings) -> dict[str, dict[dt.date, list[dict[str, str]]]]:
     rows: dict[str, dict[dt.date, list[HoursRow]]] = defaultdict(lambda: defaultdict(list))
-    for line, row in _rows(path, domain.hours_columns(), found.refused):
+    for line, row in rows_of(path, domain.hours_columns(), found.refused):
         hours = domain.read_hours(row, found.said, file=path.name, line=line)
         if isinstance(hours, RefusedRow):
             found.refused.append(hours)
@@ -51,7 +51,7 @@ def _hours(path: Path, found: Sayings) -> dict[str, dict[dt.date, list[dict[str,
     }
 
 
-def _rows(path: Path, columns: domain.Columns, refused: list[RefusedRow]) -> Iterator[tuple[int, dict[str, str]]]:
+def rows_of(path: Path, columns: domain.Columns, refused: list[RefusedRow]) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a CSV file in UTF-8 or, failing that, Windows-1252, with commas or semicolons; with line numbers."""
     text = _decoded(path)
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","

@@ -1,0 +1,147 @@
+"""The country's own map: municipalities that become part of another, and which municipality a postal code is in."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.providers import store
+from services.providers.actions.catalogue import emit_municipality, emit_organisation, emit_service_point, emit_tutor
+from services.providers.domain import Columns, RefusedRow
+from services.providers.models import (
+    FormerMunicipality,
+    Municipality,
+    Organisation,
+    PostalCode,
+    ServicePoint,
+    Tutor,
+)
+from services.providers.sources.lists import rows_of
+from shared.feed import emit
+from shared.problems import InvalidReference
+
+ROWS_AT_ONCE = 1000
+
+
+@dataclass
+class Report:
+    """What happened to how many records, and the rows that could not be read."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rows: list[str] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+
+    def tell(self, what: str) -> None:
+        """A record has changed."""
+        self.changed += 1
+        self.rows.append(f"changed: {what}")
+
+
+def _postal_columns() -> Columns:
+    """Columns of Statistics Finland's postal-code key."""
+    return Columns(
+        known={
+            "postal_code": ("postinumeroalue", "posti_alue"),
+            "name_fi": ("area_fi",),
+            "name_sv": ("area_sv",),
+            "municipality": ("municipality_code", "kunta"),
+        },
+        required=frozenset({"postal_code", "name_fi", "municipality"}),
+    )
+
+
+async def import_postal_codes(session: AsyncSession, path: Path) -> Report:
+    """Learn in which municipality each postal code is; a former municipality means the one that it is part of now."""
+    report = Report()
+    municipalities = await store.municipality_codes(session)
+    known = {row.code: row for row in await session.scalars(sa.select(PostalCode))}
+    fresh = []
+    for row in _postal_rows(path, municipalities, report):
+        before = known.get(row["code"])
+        if before is None:
+            report.created += 1
+        elif (before.municipality, before.name) == (row["municipality"], row["name"]):
+            report.unchanged += 1
+            continue
+        else:
+            report.changed += 1
+        report.rows.append(f"{'changed' if before else 'new'}: {row['code']} {row['name']['fi']}")
+        fresh.append(row)
+    for start in range(0, len(fresh), ROWS_AT_ONCE):
+        new = insert(PostalCode).values(fresh[start : start + ROWS_AT_ONCE])
+        values = {"municipality": new.excluded.municipality, "name": new.excluded.name}
+        await session.execute(new.on_conflict_do_update(index_elements=["code"], set_=values))
+    return report
+
+
+def _postal_rows(path: Path, municipalities: dict[str, str], report: Report) -> Iterator[dict[str, Any]]:
+    seen: set[str] = set()
+    for line, row in rows_of(path, _postal_columns(), report.refused):
+        code, municipality = row["postal_code"], municipalities.get(row["municipality"].casefold())
+        if not re.fullmatch(r"\d{5}", code):
+            report.refused.append(RefusedRow(path.name, line, "postal_code", "is no five digits"))
+        elif municipality is None:
+            report.refused.append(RefusedRow(path.name, line, "municipality", "is no municipality's name or code"))
+        elif code in seen:
+            report.refused.append(RefusedRow(path.name, line, "postal_code", "stands in the list twice"))
+        else:
+            seen.add(code)
+            name = {"fi": row["name_fi"][:200], "sv": (row["name_sv"] or row["name_fi"])[:200]}
+            yield {"code": code, "municipality": municipality, "name": name}
+
+
+async def merge_municipality(session: AsyncSession, *, code: str, into: str, on: dt.date) -> Report:
+    """A municipality becomes part of another of its region: whatever is in it is in the other from now on. Its old code
+    and name are still understood in lists."""
+    old, new = await session.get(Municipality, code, with_for_update=True), await session.get(Municipality, into)
+    if old is None or new is None or old.code == new.code or old.region != new.region:
+        # Between regions, people's roles and API clients would have to move too, which nobody should do in passing.
+        raise InvalidReference(what=f"{code}, {into}")
+    report = Report()
+    held = sa.literal(code)
+    organisations = sa.select(Organisation).where(Organisation.municipality == code)
+    for organisation in await session.scalars(organisations.with_for_update()):
+        organisation.municipality, organisation.version = into, organisation.version + 1
+        await session.flush()
+        await emit_organisation(session, organisation)
+        report.tell(f"organisation {organisation.id}")
+    points = sa.select(ServicePoint).where(ServicePoint.municipality == code)
+    for point in await session.scalars(points.with_for_update()):
+        point.municipality, point.version = into, point.version + 1
+        await session.flush()
+        await emit_service_point(session, point)
+        report.tell(f"service point {point.id}")
+    tutors = sa.select(Tutor).where(held == sa.any_(Tutor.home_municipalities))
+    for tutor in await session.scalars(tutors.with_for_update()):
+        tutor.home_municipalities = _with(into, code, tutor.home_municipalities)
+        tutor.version += 1
+        await session.flush()
+        await emit_tutor(session, tutor)
+        report.tell(f"tutor {tutor.id}")
+    beside = sa.select(Municipality).where(held == sa.any_(Municipality.neighbours))
+    for row in await session.scalars(beside.with_for_update()):
+        row.neighbours = [each for each in _with(into, code, row.neighbours) if each != row.code]
+        await session.flush()
+        await emit_municipality(session, row)
+        report.tell(f"municipality {row.code}")
+    await session.execute(sa.update(PostalCode).where(PostalCode.municipality == code).values(municipality=into))
+    before = sa.update(FormerMunicipality).where(FormerMunicipality.merged_into == code)
+    await session.execute(before.values(merged_into=into))
+    session.add(FormerMunicipality(code=code, name=old.name, merged_into=into, merged_on=on))
+    await session.delete(old)
+    await session.flush()
+    await emit(session, "municipality.merged", code, {"code": code, "into": into})
+    return report
+
+
+def _with(new: str, old: str, codes: list[str]) -> list[str]:
+    """Codes with a new one in the place of an old one, each once."""
+    return list(dict.fromkeys(new if code == old else code for code in codes))

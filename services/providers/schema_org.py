@@ -1,0 +1,96 @@
+"""A service point and the help that is given there, as search engines read it (schema.org, in JSON-LD 1.1)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.schemas.common import LocalisedText
+from shared.schemas.providers import Offering, OpeningDay, ServicePoint, WeeklyHours
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LANGUAGES = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
+
+
+def document(
+    point: ServicePoint, offerings: Sequence[Offering], days: Sequence[OpeningDay], page: str
+) -> dict[str, Any]:
+    """The graph of a point, whose own page is at the address `page`."""
+    services = [_service(offering, point, page) for offering in offerings]
+    return {"@context": "https://schema.org", "@graph": [_place(point, days, page), *services]}
+
+
+def _place(point: ServicePoint, days: Sequence[OpeningDay], page: str) -> dict[str, Any]:
+    place: dict[str, Any] = {
+        "@type": "Place",
+        "@id": page,
+        "url": point.url or page,
+        "name": _texts(point.name),
+        "description": _texts(point.description),
+        "address": {"@type": "PostalAddress", "streetAddress": point.address, "addressCountry": "FI"},
+        "telephone": point.phone,
+        "email": point.email,
+        "isAccessibleForFree": True,
+        "publicAccess": True,
+        "amenityFeature": [
+            {"@type": "LocationFeatureSpecification", "name": feature, "value": True}
+            for feature in (*point.features, *point.equipment)
+        ],
+        "openingHoursSpecification": [_week(hours) for hours in point.weekly_hours if hours.kind == "staffed"],
+        "specialOpeningHoursSpecification": [spec for day in days for spec in _special(day)],
+    }
+    if point.lat is not None and point.lon is not None:
+        place["geo"] = {"@type": "GeoCoordinates", "latitude": point.lat, "longitude": point.lon}
+    return _said(place)
+
+
+def _service(offering: Offering, point: ServicePoint, page: str) -> dict[str, Any]:
+    return _said(
+        {
+            "@type": "Service",
+            "@id": f"{page}#{offering.id}",
+            "name": _texts(offering.name),
+            "description": _texts(offering.description),
+            "audience": {"@type": "Audience", "audienceType": _texts(offering.for_whom)} if offering.for_whom else None,
+            "serviceType": offering.topics,
+            "provider": {"@id": page},
+            "availableChannel": {
+                "@type": "ServiceChannel",
+                "serviceLocation": {"@id": page},
+                "availableLanguage": [LANGUAGES[language] for language in point.languages],
+            },
+            "offers": {"@type": "Offer", "price": 0, "priceCurrency": "EUR"},
+        }
+    )
+
+
+def _week(hours: WeeklyHours) -> dict[str, Any]:
+    return {
+        "@type": "OpeningHoursSpecification",
+        "dayOfWeek": f"https://schema.org/{DAYS[hours.weekday - 1]}",
+        "opens": f"{hours.opens:%H:%M}",
+        "closes": f"{hours.closes:%H:%M}",
+    }
+
+
+def _special(day: OpeningDay) -> list[dict[str, Any]]:
+    """A date's staffed hours; one that is known to be shut opens and closes at midnight, as schema.org has it."""
+    staffed = [(f"{hours.opens:%H:%M}", f"{hours.closes:%H:%M}") for hours in day.hours if hours.kind == "staffed"]
+    return [
+        {
+            "@type": "OpeningHoursSpecification",
+            "validFrom": day.date.isoformat(),
+            "validThrough": day.date.isoformat(),
+            "opens": opens,
+            "closes": closes,
+        }
+        for opens, closes in staffed or [("00:00", "00:00")]
+    ]
+
+
+def _texts(text: LocalisedText | None) -> list[dict[str, str]]:
+    said = text.model_dump() if text else {}
+    return [{"@language": language, "@value": value} for language, value in said.items() if value]
+
+
+def _said(thing: dict[str, Any]) -> dict[str, Any]:
+    """Without what is not known."""
+    return {name: value for name, value in thing.items() if value not in (None, [], {})}

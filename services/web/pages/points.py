@@ -1,0 +1,60 @@
+"""A service point's own page, for people and for search engines; and where search engines find them all."""
+
+import datetime as dt
+import json
+import uuid
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.web import view
+from services.web.session import providers
+from services.web.settings import Settings
+from shared.texts import LANGUAGES
+
+routes = APIRouter()
+DAYS_SHOWN = 14
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+@routes.get("/points/{id}")
+async def point(request: Request, id: uuid.UUID) -> Response:
+    """What help is given here, when, and how to come."""
+    client = providers(request)
+    found = await client.service_point(id)
+    days = {day.date: day.hours for day in await client.hours(id, DAYS_SHOWN)}
+    today = view.today(request.app.state.settings)
+    coming = [today + dt.timedelta(days=ahead) for ahead in range(DAYS_SHOWN)]
+    return view.page(
+        request,
+        "point.html",
+        here=f"/points/{id}",
+        point=found,
+        days=[(day, days[day]) for day in coming if day in days],
+        graph=json.dumps(await client.schema_org(id), ensure_ascii=False),
+    )
+
+
+@routes.get("/sitemap.xml")
+async def sitemap(request: Request) -> Response:
+    """The first page and every published service point, in each language (sitemaps.org 0.9)."""
+    settings: Settings = request.app.state.settings
+    ids = await providers(request).published()
+    root = Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": "http://www.w3.org/1999/xhtml"})
+    for path in ("", *(f"points/{id}" for id in ids)):
+        page = f"{settings.public_url}/{path}"
+        url = SubElement(root, "url")
+        SubElement(url, "loc").text = page
+        for language in LANGUAGES:
+            also = {"rel": "alternate", "hreflang": language, "href": f"{page}?lang={language}"}
+            SubElement(url, "xhtml:link", also)
+    return Response(tostring(root, encoding="utf-8", xml_declaration=True), media_type="application/xml")
+
+
+@routes.get("/robots.txt")
+async def robots(request: Request) -> Response:
+    """Search engines look at the first page and the service points; what a citizen's own link opens is not theirs."""
+    settings: Settings = request.app.state.settings
+    lines = ["User-agent: *", "Allow: /$", "Allow: /points/", "Allow: /static/", "Disallow: /"]
+    return Response("\n".join([*lines, f"Sitemap: {settings.public_url}/sitemap.xml", ""]), media_type="text/plain")
