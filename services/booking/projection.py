@@ -133,6 +133,7 @@ async def _offering(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UU
     left = {"status", "name", "region", "description", "for_whom", "safety_promise", "version"}
     values = state.model_dump(exclude=left) | {
         "breaks": [part.model_dump(mode="json", by_alias=True) for part in state.breaks],
+        "questions": [question.model_dump(mode="json") for question in state.questions],
         "active": state.status == "active",
     }
     await _upsert(session, Offering, values)

@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 
 from services.booking.domain.appointments import CHANNELS, NOWHERE, SlotKey
 from services.booking.domain.time import DAY, midnight
+from services.booking.store import offerings
 from services.booking.store import search as store
 from services.booking.store.search import Query, Tie
 from shared.db import Connection
 from shared.problems import field_problem
 from shared.schemas import booking as wire
 from shared.schemas.common import REMOTE
+from shared.schemas.providers import Question
 from shared.together import Together
 
 NEAR, CLOSE = dt.timedelta(days=1), dt.timedelta(hours=2)
@@ -93,7 +95,12 @@ async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.date
         return wire.Slots(items=[], otherwise=otherwise)
     following = _cursor(rows[-1], by=wanted.helper) if more else None
     if wanted.expand:
-        return wire.Slots(items=await named(connection, items), next=following)
+        asked = await offerings.questions(connection, {row.offering_id for row in items if row.offering_id})
+        return wire.Slots(
+            items=await named(connection, items),
+            next=following,
+            questions={offering: [Question.model_validate(each) for each in all_] for offering, all_ in asked.items()},
+        )
     return wire.Slots(items=items, next=following)
 
 

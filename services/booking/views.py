@@ -4,6 +4,7 @@ import datetime as dt
 import hmac
 import uuid
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -55,6 +56,7 @@ def shown(row: Shown, view: View, settings: Settings) -> wire.Appointment:
             "code_word": row.code_word if known else None,
             "citizen": citizen,
             "note": row.note if known else None,
+            "answers": _answers(row) if known else [],
             "address": row.address if known and view.address else None,
             "manage_url": _manage_url(settings, row.id) if known and view.manage_url else None,
         }
@@ -77,6 +79,15 @@ COLUMNS = (
     "bring",
     "result",
 )
+
+
+def _answers(row: Shown) -> list[dict[str, Any]]:
+    """What the citizen said, beside what the offering asks today."""
+    asked = {question["code"]: question["text"] for question in row.questions or []}
+    return [
+        {"code": code, "question": asked.get(code) or {"en": code}, "answer": answer}
+        for code, answer in (row.answers or {}).items()
+    ]
 
 
 def _citizen(row: Shown) -> wire.Citizen | None:

@@ -22,6 +22,7 @@ from shared.schemas.common import (
     Wire,
     example,
 )
+from shared.schemas.providers import Question
 
 AppointmentState = Literal["held", "lapsed", "booked", "displaced", "cancelled", "attended", "no_show"]
 Result = Literal["solved", "partly", "handed_on"]
@@ -140,6 +141,9 @@ class Slots(Wire):
 
     items: list[Slot] | list[ExpandedSlot]
     next: str | None = None
+    questions: dict[UUID, list[Question]] = Field(
+        default={}, description="with `expand=true`: what the offerings of these slots ask, by their ids"
+    )
     otherwise: Otherwise | None = Field(default=None, description="when there are none at all")
 
 
@@ -162,6 +166,17 @@ class PlaceTimes(Wire):
     """Service points with their next free time, the soonest first; around a point, the nearest first."""
 
     items: list[PlaceTime]
+
+
+Answers = dict[FeatureCode, Annotated[LongText, StringConstraints(max_length=500)]]
+
+
+class Answer(Wire):
+    """A question of the offering, and what the citizen said."""
+
+    code: FeatureCode
+    question: LocalisedText
+    answer: str
 
 
 class Citizen(Wire):
@@ -194,6 +209,7 @@ class AppointmentInput(Wire):
     citizen: Citizen
     topic: TopicCode
     note: LongText | None = Field(default=None, description="what the helper should know; no codes or passwords")
+    answers: Answers = Field(default={}, max_length=5, description="to the offering's `questions`, by their codes")
     address: ShortText | None = Field(default=None, description="for a visit at home, and only then")
     prefer: UUID | None = Field(default=None, description="with a slot of any helper: this tutor, if free")
 
@@ -233,6 +249,7 @@ class Appointment(Wire):
     manage_url: str | None = None
     citizen: Citizen | None = None
     note: str | None = None
+    answers: list[Answer] = Field(default=[], description="seen by those who see the note")
     address: str | None = Field(default=None, description="of a visit at home: the citizen and their helper see it")
 
 
@@ -318,6 +335,7 @@ class SeriesInput(Wire):
     topic: TopicCode
     citizen: Citizen
     note: LongText | None = None
+    answers: Answers = Field(default={}, max_length=5)
     address: ShortText | None = None
     count: int = Field(ge=2, le=12)
     every_weeks: int = Field(default=1, ge=1, le=4)

@@ -352,6 +352,14 @@ class TutorDetails(Tutor):
     training: list[Training]
 
 
+class Question(Wire):
+    """What an offering asks the citizen when they book, so that the helper can prepare."""
+
+    code: FeatureCode = Field(examples=["own-device"])
+    text: LocalisedText
+    needed: bool = Field(default=False, description="whether nobody can book without answering")
+
+
 class OfferingInput(Wire):
     """An offering as an editor writes it. All lengths are minutes of real time."""
 
@@ -396,7 +404,15 @@ class OfferingInput(Wire):
     safety_promise: LocalisedText | None = Field(
         default=None, description="how the citizen is kept safe, such as: you sign in yourself"
     )
+    questions: list[Question] = Field(default=[], max_length=5)
     status: Status = "active"
+
+    @model_validator(mode="after")
+    def _asks_each_once(self) -> "OfferingInput":
+        codes = [question.code for question in self.questions]
+        if len(set(codes)) < len(codes):
+            raise ValueError("each question needs a code of its own")
+        return self
 
 
 class Offering(OfferingInput):

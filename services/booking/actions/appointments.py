@@ -3,14 +3,17 @@ and the free spans."""
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from psycopg.types.json import Jsonb
 
 from services.booking import screening, search, words
 from services.booking.actions import claims, spans
 from services.booking.actions.claims import Taken
 from services.booking.actions.context import Context, on_our_own
-from services.booking.domain.appointments import SlotKey, State, Step, after, manage_token
+from services.booking.domain.appointments import SlotKey, State, Step, after, manage_token, wrong_answers
 from services.booking.domain.time import DAY, instant
 from services.booking.problems import (
     HoldLapsed,
@@ -24,6 +27,7 @@ from services.booking.problems import (
 )
 from services.booking.store import appointments as store
 from services.booking.store import claims as claim_store
+from services.booking.store import offerings as offering_store
 from services.booking.store.appointments import Appointment
 from services.booking.store.search import scope_of
 from services.booking.store.waiting import Waiting
@@ -37,6 +41,7 @@ from shared.schemas import booking as wire
 
 LONGEST_HOLD = dt.timedelta(hours=1)
 CLOCK = "clock"
+Details = dict[str, Any]
 
 
 async def gone(connection: Connection, context: Context, *, wanted: wire.HoldInput | wire.AppointmentInput) -> None:
@@ -119,18 +124,18 @@ async def book(connection: Connection, context: Context, *, wanted: wire.Appoint
         if row.topic != wanted.topic:
             raise NotASlot
         citizen = checked(wanted.citizen, wanted.note, wanted.address, row.channel)
+        citizen |= await _answered(connection, row.offering_id, wanted.answers)
         return await confirm(connection, context, row, citizen)
     slot = decoded(wanted.slot_id or "")
     citizen = checked(wanted.citizen, wanted.note, wanted.address, slot.channel)
+    citizen |= await _answered(connection, slot.offering_id, wanted.answers)
     made = new_id()
     taken = await _claim(connection, context, slot, wanted.topic, made, prefer=wanted.prefer)
     await _write(connection, context, made, taken, wanted.topic, citizen=citizen)
     return made
 
 
-async def confirm(
-    connection: Connection, context: Context, row: Appointment, citizen: dict[str, str | None]
-) -> uuid.UUID:
+async def confirm(connection: Connection, context: Context, row: Appointment, citizen: Details) -> uuid.UUID:
     """Make an appointment of a time that is held. Its tutor may have gone away meanwhile; then it is refused."""
     if row.id in await spans.outside(connection, [row.tutor_id], now=context.now, zone=context.zone):
         key = slot_of(row)
@@ -156,6 +161,7 @@ async def book_series(connection: Connection, context: Context, *, wanted: wire.
     """Book the same wall-clock time in several weeks, all or none; the date that clashes is named."""
     slot = decoded(wanted.slot_id)
     citizen = checked(wanted.citizen, wanted.note, wanted.address, slot.channel)
+    citizen |= await _answered(connection, slot.offering_id, wanted.answers)
     local = slot.start.astimezone(ZoneInfo(context.zone))
     series, tutor = new_id(), slot.tutor_id
     for week in range(wanted.count):
@@ -192,7 +198,7 @@ def slot_of(row: Appointment) -> SlotKey:
     )
 
 
-def checked(citizen: wire.Citizen, note: str | None, address: str | None, channel: str) -> dict[str, str | None]:
+def checked(citizen: wire.Citizen, note: str | None, address: str | None, channel: str) -> Details:
     """The citizen's details as they are kept. An address is asked for a visit at home, and kept for nothing else."""
     if any(screening.is_sensitive(text) for text in (citizen.name, note, address) if text):
         raise SensitiveText
@@ -211,6 +217,16 @@ def checked(citizen: wire.Citizen, note: str | None, address: str | None, channe
         raise fields_problem(wrong)
     details = {"name": citizen.name, "phone": phone, "email": email, "language": citizen.language}
     return {**details, "note": note or None, "address": address}
+
+
+async def _answered(connection: Connection, offering: uuid.UUID, answers: Mapping[str, str]) -> Details:
+    """The citizen's answers to what the offering asks, as they are kept."""
+    asked = (await offering_store.questions(connection, [offering])).get(offering, [])
+    if wrong := wrong_answers(asked, answers):
+        raise fields_problem(wrong)
+    if any(screening.is_sensitive(text) for text in answers.values()):
+        raise SensitiveText
+    return {"answers": Jsonb(dict(answers))}
 
 
 async def _claim(
@@ -239,7 +255,7 @@ async def _write(
     taken: Taken,
     topic: str,
     *,
-    citizen: dict[str, str | None] | None = None,
+    citizen: Details | None = None,
     expires: dt.datetime | None = None,
     series: uuid.UUID | None = None,
     waiting_id: uuid.UUID | None = None,
@@ -281,10 +297,11 @@ async def _write(
     await claims.settle(connection, taken, topic, now=context.now, zone=context.zone, expires=expires)
 
 
-async def _know(connection: Connection, context: Context, made: uuid.UUID, citizen: dict[str, str | None]) -> None:
+async def _know(connection: Connection, context: Context, made: uuid.UUID, citizen: Details) -> None:
     """Keep what the visit needs to know of the citizen."""
     known = {
         "appointment_id": made,
+        "answers": Jsonb({}),
         "code_word": words.choose(citizen["language"] or "fi"),
         "token_hash": hash_token(manage_token(context.secret, made)),
     }

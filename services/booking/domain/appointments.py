@@ -6,9 +6,9 @@ import datetime as dt
 import enum
 import hmac
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 State = Literal["held", "lapsed", "booked", "displaced", "cancelled", "attended", "no_show"]
@@ -160,3 +160,14 @@ def fairest(helpers: Iterable[Helper], prefer: UUID | None = None) -> list[UUID]
     """Who is asked first: the one whom the citizen prefers, then the least loaded; never by chance."""
     ranked = sorted(helpers, key=lambda helper: (helper.tutor_id != prefer, helper.load_minutes, helper.tutor_id))
     return [helper.tutor_id for helper in ranked]
+
+
+def wrong_answers(asked: Sequence[Mapping[str, Any]], answers: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with the answers to an offering's questions, by JSON pointer: one that is needed is missing, or
+    answers what nobody asked."""
+    codes = {question["code"] for question in asked}
+    missing = [question["code"] for question in asked if question["needed"] and not answers.get(question["code"])]
+    strange = [code for code in answers if code not in codes]
+    return {f"/answers/{code}": "missing" for code in missing} | {
+        f"/answers/{code}": "extra_forbidden" for code in strange
+    }

@@ -76,9 +76,10 @@ INSERT = """
         %(created_at)s)
 """
 INSERT_CITIZEN = """
-    INSERT INTO citizen (appointment_id, name, phone, email, language, note, address, code_word, token_hash)
-    VALUES (%(appointment_id)s, %(name)s, %(phone)s, %(email)s, %(language)s, %(note)s, %(address)s, %(code_word)s,
-        %(token_hash)s)
+    INSERT INTO citizen (appointment_id, name, phone, email, language, note, answers, address, code_word,
+        token_hash)
+    VALUES (%(appointment_id)s, %(name)s, %(phone)s, %(email)s, %(language)s, %(note)s, %(answers)s, %(address)s,
+        %(code_word)s, %(token_hash)s)
 """
 STEP = """
     INSERT INTO transition (appointment_id, at, step, from_state, to_state, actor, caller, reason, minutes_before)
@@ -147,6 +148,8 @@ class Shown:
     email: str | None
     language: str | None
     note: str | None
+    answers: dict[str, str] | None
+    questions: list[dict[str, Any]] | None
     address: str | None
     code_word: str | None
 
@@ -156,7 +159,7 @@ SHOWN = """
            a.topic, a.starts, a.ends, a.state, a.sequence, a.series_id, a.expires, a.result, a.booked_by,
            a.booked_for_organisation, t.display_name AS tutor_name, o.bring, p.name AS place_name,
            p.address AS place_address, coalesce(a.municipality, p.municipality) AS takes_place_in,
-           c.name, c.phone, c.email, c.language, c.note, c.address, c.code_word
+           c.name, c.phone, c.email, c.language, c.note, c.answers, o.questions, c.address, c.code_word
     FROM appointment a LEFT JOIN tutor t ON t.id = a.tutor_id LEFT JOIN offering o ON o.id = a.offering_id
          LEFT JOIN service_point p ON p.id = a.service_point_id LEFT JOIN citizen c ON c.appointment_id = a.id
     WHERE a.id = ANY (%(ids)s::uuid[]) ORDER BY a.starts, a.id

@@ -1,7 +1,9 @@
 """What a session of an offering takes besides its tutor."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg.rows import class_row
 
@@ -22,6 +24,7 @@ class Given:
         return self.equipment.get(str(point), {})
 
 
+QUESTIONS = "SELECT id, questions FROM offering WHERE id = ANY (%(ids)s) AND questions <> '[]'"
 GIVEN = """
     SELECT capacity, helpers, needs,
            CASE WHEN needs = '{}' THEN '{}'::jsonb
@@ -40,3 +43,9 @@ async def given(connection: Connection, offering: uuid.UUID) -> Given | None:
     cursor = connection.cursor(row_factory=class_row(Given))
     await cursor.execute(GIVEN, {"id": offering})
     return await cursor.fetchone()
+
+
+async def questions(connection: Connection, offerings: Collection[uuid.UUID]) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """What these offerings ask, by their ids; those that ask nothing are left out."""
+    cursor = await connection.execute(QUESTIONS, {"ids": list(offerings)})
+    return {row[0]: row[1] for row in await cursor.fetchall()}

@@ -256,7 +256,11 @@ async def write_offering(
     caller.require("registry:write")
     region = (await store.organisation(session, wanted.organisation_id)).region
     await _check_topics(session, wanted.topics)
-    values = wanted.model_dump() | {"region": region, "breaks": _plain(wanted.breaks)}
+    values = wanted.model_dump() | {
+        "region": region,
+        "breaks": _plain(wanted.breaks),
+        "questions": _plain(wanted.questions),
+    }
     row = await _save(session, caller, Offering, record, values, if_match)
     state = wire.Offering.model_validate(row).model_dump(mode="json", by_alias=True)
     await emit(session, "offering.changed", row.id, state)

@@ -21,12 +21,13 @@ from services.web.settings import Settings
 from shared.clients import BookingClient, Refused
 from shared.schemas import booking as wire
 from shared.schemas.common import Language
-from shared.schemas.providers import Municipality
+from shared.schemas.providers import Municipality, Question
 from shared.texts import marked
 
 routes = APIRouter()
 ON_SITE, BY_PHONE, DAYS_SHOWN = 6, 3, 12
 Key = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+ASKED, ANSWER = "asked-", "answer-"
 FIRST = "first"  # an empty value of a button would be none at all
 ONE_CONTACT = marked("Give a phone number or an e-mail address, so that the confirmation can reach you.")
 NAME_NEEDED = marked("Write your name.")
@@ -68,6 +69,8 @@ class Wish:
     phone: str = ""
     email: str = ""
     note: str = ""
+    answers: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     nonce: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
@@ -108,11 +111,30 @@ async def _times_page(
         phone=_by_day(phone.items),
         more=found.next,
         otherwise=found.otherwise,
+        questions=_questions(found, phone),
+        asked=_asked(found, phone),
         drop_in=drop_in.items,
         days=await _days_with_room(client, area, view.today(settings)) if found.items else [],
         errors=errors or {},
         today=view.today(settings),
     )
+
+
+def _asked(*found: wire.Slots) -> list[tuple[str, str]]:
+    """The codes of the questions that go with each time, for those that have any."""
+    codes = {
+        offering: " ".join(question.code for question in questions)
+        for slots in found
+        for offering, questions in slots.questions.items()
+    }
+    times = [slot for slots in found for slot in slots.items if slot.id and slot.offering_id in codes]
+    return [(slot.id or "", codes[slot.offering_id]) for slot in times if slot.offering_id]
+
+
+def _questions(*found: wire.Slots) -> list[Question]:
+    """What the offerings of the times shown ask, each question once."""
+    asked = {each.code: each for slots in found for questions in slots.questions.values() for each in questions}
+    return list(asked.values())
 
 
 async def _days_with_room(client: BookingClient, area: Mapping[str, str], today: dt.date) -> list[dt.date]:
@@ -160,6 +182,8 @@ async def book(request: Request, form: Annotated[TimesForm, Depends()]) -> Respo
         phone=form.phone,
         email=form.email,
         note=form.note,
+        answers=await _answers(request),
+        asked=await _asked_of(request, form.slot),
         nonce=form.nonce,
     )
     if form.show is not None:
@@ -179,6 +203,18 @@ async def book(request: Request, form: Annotated[TimesForm, Depends()]) -> Respo
         return await _times_page(request, wish, _explained(refused), refused.problem.status)
     token = (made.manage_url or "").rpartition("/")[2]
     return view.redirect(f"/a/{token}?booked=1")
+
+
+async def _answers(request: Request) -> dict[str, str]:
+    """What was answered to the offerings' questions, by their codes."""
+    form = await request.form()
+    said = {name.removeprefix(ANSWER): str(form[name]).strip() for name in form if name.startswith(ANSWER)}
+    return {code: answer for code, answer in said.items() if answer}
+
+
+async def _asked_of(request: Request, slot: str) -> list[str]:
+    """The codes of the questions that go with the chosen time; what another's offering asks is not answered here."""
+    return str((await request.form()).get(ASKED + slot, "")).split()
 
 
 def _helper(request: Request) -> str | None:
@@ -207,6 +243,7 @@ def _wanted(request: Request, wish: Wish) -> wire.AppointmentInput:
         slot_id=wish.slot or "",
         topic=wish.topic,
         note=wish.note or None,
+        answers={code: answer for code, answer in wish.answers.items() if code in wish.asked},
         citizen=wire.Citizen(
             name=wish.name,
             phone=wish.phone.strip() or None,
@@ -223,8 +260,9 @@ def _by_field(findings: Mapping[str, str]) -> dict[str, str]:
     """Findings by the form's fields; what belongs to none of them stands above the form."""
     shown = {}
     for pointer, detail in findings.items():
-        last = pointer.rpartition("/")[2]
-        shown[last if last in FIELDS else "form"] = detail
+        before, _, last = pointer.rpartition("/")
+        name = ANSWER + last if before == "/answers" else last if last in FIELDS else "form"
+        shown[name] = detail
     return shown
 
 
