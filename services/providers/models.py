@@ -31,6 +31,7 @@ class Municipality(Base):
     sub_region: Mapped[str]
     sub_region_name: Mapped[str]
     neighbours: Mapped[list[str]]
+    version: Mapped[int] = mapped_column(server_default="1")
     folded_names: Mapped[list[str] | None] = mapped_column(
         sa.Computed("ARRAY[folded(name->>'fi'), folded(name->>'sv')]")
     )
@@ -64,6 +65,7 @@ class Topic(Base):
     synonyms: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     ptv_class: Mapped[str | None]
     words: Mapped[list[str] | None] = mapped_column(doc="what it is found by; none: not worked out yet")
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class Organisation(Base):

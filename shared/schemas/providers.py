@@ -60,6 +60,7 @@ class Municipality(Wire):
     neighbours: list[MunicipalityCode] = Field(
         default=[], description="those that lie beside it, worked out from the municipalities' centres"
     )
+    version: int = Field(default=1, description="counts its changes; the ETag")
 
 
 class FormerMunicipality(Wire):
@@ -105,6 +106,7 @@ class Topic(TopicInput):
     """What the trouble can be with."""
 
     code: TopicCode
+    version: int = Field(default=1, description="counts its changes; the ETag")
 
 
 class OrganisationInput(Wire):

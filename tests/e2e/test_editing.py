@@ -7,7 +7,8 @@ import pytest
 
 from tests.installation import Installation
 
-POINTS, ORGANISATIONS = "/api/providers/v1/service-points", "/api/providers/v1/organisations"
+API = "/api/providers/v1"
+POINTS, ORGANISATIONS = f"{API}/service-points", f"{API}/organisations"
 
 
 @pytest.fixture(scope="module")
@@ -217,3 +218,24 @@ def test_letters_that_nobody_types_are_refused_or_find_nothing(
 ) -> None:
     answer = installation.http.request(method, f"/api/providers/v1{path}", json=body, headers=editor)
     assert answer.status_code in (200, 422), answer.text
+
+
+def test_two_editors_of_hours_a_topic_and_a_municipality_do_not_overwrite_each_other(
+    installation: Installation, editor: dict[str, str]
+) -> None:
+    http = installation.http
+    point = http.get(f"{API}/service-points", params={"municipality": "305"}).json()["items"][0]["id"]
+    hours = [{"date": "2027-06-24", "hours": []}]
+    topic = {"name": {"fi": "Koe"}, "rank": 950}
+    assert http.put(f"{API}/topics/if-match", json=topic, headers=editor).headers["etag"] == '"1"'
+    for read, write, body in (
+        (f"service-points/{point}", f"service-points/{point}/hours", hours),
+        (None, "topics/if-match", topic),
+        (None, "municipalities/305", {"name": {"fi": "Kuusamo", "sv": "Kuusamo"}}),
+    ):
+        seen = (
+            http.get(f"{API}/{read}", headers=editor) if read else http.put(f"{API}/{write}", json=body, headers=editor)
+        )
+        mine = {**editor, "If-Match": seen.headers["etag"]}
+        assert http.put(f"{API}/{write}", json=body, headers=mine).status_code == 200
+        assert http.put(f"{API}/{write}", json=body, headers=mine).status_code == 412

@@ -93,6 +93,8 @@ def test_the_page_asks_and_loses_nothing(installation: Installation, place: dict
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
     slot = next(name.removeprefix("asked-") for name in hidden if name.startswith("asked-"))
     form = {**hidden, "slot": slot, "name": "Aili", "phone": "040 685 404", "answer-earlier": "kerran"}
+    more = http.post("/times", data={**form, "slot": "", "show": "first"})
+    assert 'value="kerran"' in more.text
     refused = http.post("/times", data=form, headers={"Accept-Language": "fi"})
     assert refused.status_code == 422
     assert 'href="#answer-device"' in refused.text

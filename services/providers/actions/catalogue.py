@@ -190,18 +190,27 @@ async def emit_service_point(session: AsyncSession, row: ServicePoint) -> None:
 
 
 async def write_hours(
-    session: AsyncSession, *, caller: Principal, point: uuid.UUID, days: list[wire.OpeningDay]
-) -> None:
-    """Say what is known of a service point's hours on some dates; other dates stay as they are."""
+    session: AsyncSession,
+    *,
+    caller: Principal,
+    point: uuid.UUID,
+    days: list[wire.OpeningDay],
+    if_match: int | None = None,
+) -> int:
+    """Say what is known of a service point's hours on some dates; other dates stay as they are. It is a change of the
+    point, whose version it answers."""
     row = await session.get(ServicePoint, point, with_for_update=True)
     if row is None:
         raise NotFound
     caller.require("hours:write", await access.whose(session, row))
+    unchanged(row.version, if_match)
+    row.version += 1
     days = list({day.date: day for day in days}.values())  # of a date that stands twice, the last word counts
     states = [day.model_dump(mode="json", by_alias=True) for day in days]
     for day, state in zip(days, states, strict=True):
         await session.merge(OpeningDay(service_point_id=point, date=day.date, hours=state["hours"], edited=True))
     await emit_hours(session, row, states)
+    return row.version
 
 
 async def emit_hours(session: AsyncSession, point: ServicePoint, days: list[dict[str, Any]]) -> None:
@@ -267,7 +276,9 @@ async def write_offering(
     return row.id
 
 
-async def write_topic(session: AsyncSession, *, caller: Principal, code: str, wanted: wire.TopicInput) -> None:
+async def write_topic(
+    session: AsyncSession, *, caller: Principal, code: str, wanted: wire.TopicInput, if_match: int | None = None
+) -> Topic:
     """Create or change a topic. A finer word's parent is a topic that has none."""
     caller.require("code-lists:write")
     if wanted.parent is not None:
@@ -275,22 +286,30 @@ async def write_topic(session: AsyncSession, *, caller: Principal, code: str, wa
         if parent is None or parent.parent is not None or parent.code == code:
             raise InvalidReference(what=wanted.parent)
     values = wanted.model_dump() | {"words": None}  # it is found by other words now
-    row = insert(Topic).values(code=code, **values)
-    await session.execute(row.on_conflict_do_update(index_elements=["code"], set_=values))
-    await emit(session, "topic.changed", code, wire.Topic(code=code, **wanted.model_dump()).model_dump(mode="json"))
+    row = await session.get(Topic, code, with_for_update=True)
+    if row is not None:
+        unchanged(row.version, if_match)
+        values["version"] = row.version + 1
+    new = insert(Topic).values(code=code, **values)
+    await session.execute(new.on_conflict_do_update(index_elements=["code"], set_=values))
+    written = await session.get_one(Topic, code, populate_existing=True)
+    await emit(session, "topic.changed", code, wire.Topic.model_validate(written).model_dump(mode="json"))
+    return written
 
 
 async def write_municipality(
-    session: AsyncSession, *, caller: Principal, code: str, wanted: wire.MunicipalityInput
-) -> None:
+    session: AsyncSession, *, caller: Principal, code: str, wanted: wire.MunicipalityInput, if_match: int | None = None
+) -> Municipality:
     """Rename a municipality of the caller's region."""
     caller.require("code-lists:write")
     row = await session.get(Municipality, code, with_for_update=True)
     if row is None:
         raise NotFound
     caller.require_region(row.region)
-    row.name = wanted.name.model_dump()
+    unchanged(row.version, if_match)
+    row.name, row.version = wanted.name.model_dump(), row.version + 1
     await emit_municipality(session, row)
+    return row
 
 
 async def emit_municipality(session: AsyncSession, row: Municipality) -> None:

@@ -27,7 +27,16 @@ AfterId = Annotated[uuid.UUID | None, Query(description="`next` of the page befo
 AfterCode = Annotated[str | None, Query(description="`next` of the page before", pattern=r"^[a-z0-9-]{1,50}$")]
 PtvId = Annotated[str, Query(max_length=100, description="its id in PTV")]
 OrganisationFilter = Annotated[uuid.UUID | None, Query(alias="organisation")]
-Versioned = TypeVar("Versioned", wire.Organisation, wire.ServicePoint, wire.Tutor, wire.TutorDetails, wire.Offering)
+Versioned = TypeVar(
+    "Versioned",
+    wire.Organisation,
+    wire.ServicePoint,
+    wire.Tutor,
+    wire.TutorDetails,
+    wire.Offering,
+    wire.Topic,
+    wire.Municipality,
+)
 
 
 def _tagged(response: Response, body: Versioned) -> Versioned:
@@ -232,10 +241,15 @@ async def hours(
 
 @routes.put("/service-points/{id}/hours", summary="Say a service point's hours on some dates")
 async def replace_hours(
-    session: Session, caller: Caller, id: uuid.UUID, wanted: Annotated[list[wire.OpeningDay], Body(max_length=1000)]
+    session: Session,
+    caller: Caller,
+    id: uuid.UUID,
+    wanted: Annotated[list[wire.OpeningDay], Body(max_length=1000)],
+    if_match: IfMatch,
+    response: Response,
 ) -> wire.OpeningDays:
-    """Dates that are not named stay as they are."""
-    await actions.write_hours(session, caller=caller, point=id, days=wanted)
+    """Dates that are not named stay as they are. `If-Match` takes the service point's version."""
+    tag(response, await actions.write_hours(session, caller=caller, point=id, days=wanted, if_match=if_match))
     return wire.OpeningDays(items=wanted)
 
 
@@ -371,9 +385,11 @@ async def topics(
 
 
 @routes.put("/topics/{code}", summary="Add or rename a topic")
-async def write_topic(session: Session, caller: Caller, code: TopicCode, wanted: wire.TopicInput) -> wire.Topic:
-    await actions.write_topic(session, caller=caller, code=code, wanted=wanted)
-    return wire.Topic(code=code, **wanted.model_dump())
+async def write_topic(
+    session: Session, caller: Caller, code: TopicCode, wanted: wire.TopicInput, if_match: IfMatch, response: Response
+) -> wire.Topic:
+    row = await actions.write_topic(session, caller=caller, code=code, wanted=wanted, if_match=if_match)
+    return _tagged(response, wire.Topic.model_validate(row))
 
 
 @routes.get("/municipalities", summary="List municipalities")
@@ -408,7 +424,12 @@ async def former_municipalities(session: Session, limit: Limit = 100, after: Aft
 
 @routes.put("/municipalities/{code}", summary="Rename a municipality")
 async def write_municipality(
-    session: Session, caller: Caller, code: MunicipalityCode, wanted: wire.MunicipalityInput
+    session: Session,
+    caller: Caller,
+    code: MunicipalityCode,
+    wanted: wire.MunicipalityInput,
+    if_match: IfMatch,
+    response: Response,
 ) -> wire.Municipality:
-    await actions.write_municipality(session, caller=caller, code=code, wanted=wanted)
-    return wire.Municipality.model_validate(await session.get(models.Municipality, code))
+    row = await actions.write_municipality(session, caller=caller, code=code, wanted=wanted, if_match=if_match)
+    return _tagged(response, wire.Municipality.model_validate(row))

@@ -72,6 +72,8 @@ CREATE TABLE former_municipality (
     merged_on date NOT NULL
 );
 
+ALTER TABLE topic ADD COLUMN version integer NOT NULL DEFAULT 1;
+ALTER TABLE municipality ADD COLUMN version integer NOT NULL DEFAULT 1;
 ALTER TABLE offering ADD COLUMN questions jsonb NOT NULL DEFAULT '[]';
 CREATE INDEX audit_entry_anonymous ON audit_entry (address, at) WHERE caller = 'anonymous:anonymous';
 """
