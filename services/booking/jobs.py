@@ -11,7 +11,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from services.booking import projection
-from services.booking.actions import appointments, elsewhere, spans, waiting
+from services.booking.actions import appointments, elsewhere, leaving, spans, waiting
 from services.booking.actions.context import Context, on_our_own
 from services.booking.domain.time import local_date
 from services.booking.settings import Settings
@@ -90,9 +90,11 @@ class Worker:
     async def _refresh_tutor(self, connection: Connection, tutor: uuid.UUID) -> None:
         await spans.locked_with_mates(connection, [tutor])
         await spans.refresh(connection, [tutor], now=now(), zone=self.settings.zone)
+        await leaving.settle_left_behind(connection, self._context(), tutor)
 
     async def _refresh_point(self, connection: Connection, point: uuid.UUID) -> None:
         await spans.refresh_drop_in(connection, point, now=now(), zone=self.settings.zone)
+        await leaving.settle_left_at(connection, self._context(), point)
 
     async def move_the_queue(self) -> None:
         """Pass on what was not answered, end what is over, offer what fell free by itself."""

@@ -87,6 +87,7 @@ class Tutor(Base):
     active_from: Mapped[dt.date | None]
     active_until: Mapped[dt.date | None]
     active: Mapped[bool]
+    ended: Mapped[bool] = mapped_column(server_default=sa.false())
     refreshed_on: Mapped[dt.date | None] = mapped_column(index=True)
     pooled: Mapped[bool] = mapped_column(server_default=sa.false())
 

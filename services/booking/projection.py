@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking import leaving
+from services.booking.actions import leaving
 from services.booking.models import Base, Municipality, Offering, Organisation, ServicePoint, StaffedDay, Tutor
 from services.booking.store import spans
 from shared import revoked
@@ -123,7 +123,7 @@ async def _tutor(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UUID]
     state = wire.Tutor.model_validate(data, extra="ignore")
     left = {"status", "kind", "other_organisations", "guidelines_accepted_on", "version"}
     values = state.model_dump(exclude=left)
-    await _upsert(session, Tutor, values | {"active": state.status == "active"})
+    await _upsert(session, Tutor, values | {"active": state.status == "active", "ended": state.status == "ended"})
     return [state.id]
 
 

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.domain import Known
-from services.providers.domain import completeness as domain_completeness
 from services.providers.models import (
     ApiClient,
     AuditEntry,
@@ -212,14 +211,13 @@ def has_postal_code(code: str) -> sa.ColumnElement[bool]:
     return Municipality.code.in_(sa.select(PostalCode.municipality).where(PostalCode.code == code))
 
 
-async def completeness(session: AsyncSession, point: ServicePoint) -> tuple[int, list[str]]:
-    """How complete a service point's description is, and what is missing."""
-    municipality = await session.get_one(Municipality, point.municipality)
+async def known_of(session: AsyncSession, point: ServicePoint) -> Known:
+    """What is known of a service point, as a citizen would ask for it."""
     offers = sa.select(Offering.id).where(
         Offering.organisation_id == point.organisation_id, Offering.status == "active"
     )
     dated = sa.select(OpeningDay.date).where(OpeningDay.service_point_id == point.id)
-    known = Known(
+    return Known(
         help=bool(point.drop_in) or await session.scalar(offers.limit(1)) is not None,
         hours=bool(point.weekly_hours) or await session.scalar(dated.limit(1)) is not None,
         contact=bool(point.phone or point.email),
@@ -231,4 +229,3 @@ async def completeness(session: AsyncSession, point: ServicePoint) -> tuple[int,
         url=bool(point.url),
         named_in=frozenset(language for language, name in point.name.items() if name),
     )
-    return domain_completeness(known, municipality.languages)

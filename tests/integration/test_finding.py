@@ -154,7 +154,7 @@ async def test_a_cursor_that_never_was_is_refused(connection: Connection, cursor
 
 
 async def test_what_is_missing_for_a_citizen_is_told(providers_db: db.Sessions, data: Path) -> None:
-    from services.providers.store import completeness
+    from services.providers import domain, store
 
     async with db.transaction(providers_db) as session:
         municipality = await session.get_one(Municipality, "305")
@@ -168,7 +168,7 @@ async def test_what_is_missing_for_a_citizen_is_told(providers_db: db.Sessions, 
         session.add(point)
         await session.flush()
         await session.refresh(point)
-        score, missing = await completeness(session, point)
+        score, missing = domain.completeness(await store.known_of(session, point), ["fi"])
         assert (score, missing[:4]) == (8, ["help", "hours", "contact", "coordinates"])
         point.phone, point.lat, point.lon = "+358406854048", 65.9, 29.1
         session.add(
@@ -180,5 +180,5 @@ async def test_what_is_missing_for_a_citizen_is_told(providers_db: db.Sessions, 
             )
         )  # fmt: skip
         await session.flush()
-        assert (await completeness(session, point))[0] == 58
+        assert domain.completeness(await store.known_of(session, point), ["fi"])[0] == 58
         await session.execute(sa.delete(Offering))

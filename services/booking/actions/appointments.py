@@ -381,7 +381,7 @@ async def reassign(
     context: Context,
     *,
     appointment_id: uuid.UUID,
-    actor: wire.Actor,
+    actor: str,
     to: uuid.UUID | None = None,
     if_match: int | None = None,
 ) -> uuid.UUID:

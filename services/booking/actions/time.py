@@ -34,7 +34,7 @@ from services.booking.store import spans as span_store
 from services.booking.store.appointments import Appointment
 from shared.auth import Principal
 from shared.conditional import unchanged
-from shared.db import driver
+from shared.db import Connection, driver
 from shared.feed import emit
 from shared.intervals import Interval
 from shared.problems import Forbidden, InvalidReference, NotFound, field_problem
@@ -86,7 +86,7 @@ async def change(
     if affected and standing is None:
         raise AppointmentsAffected([_named(row, context.zone) for row in affected])
     for appointment in affected:
-        await _settle(session, context, appointment, standing, reason)
+        await settle(connection, context, appointment.id, standing, reason)
     context.freed.extend(tutors)
 
 
@@ -98,22 +98,26 @@ def _each(rows: Base | Sequence[Base] | None) -> Sequence[Base]:
     return [rows] if isinstance(rows, Base) else rows or []
 
 
-async def _settle(
-    session: AsyncSession, context: Context, row: Appointment, standing: wire.Standing | None, reason: wire.Reason
+async def settle(
+    connection: Connection,
+    context: Context,
+    appointment: uuid.UUID,
+    standing: wire.Standing | None,
+    reason: wire.Reason,
+    actor: str = "tutor",
 ) -> None:
     """Keep an appointment that has lost its open time, give it to another helper, or ask its citizen for another."""
-    connection = await driver(session)
     if standing == "reassign":
         try:
             async with connection.transaction():
-                await appointments.reassign(connection, context, appointment_id=row.id, actor="tutor")
+                await appointments.reassign(connection, context, appointment_id=appointment, actor=actor)
             return
         except NobodyElse:
             pass
     if standing in ("reassign", "offer"):
-        current = await appointments.locked(connection, row.id)
+        current = await appointments.locked(connection, appointment)
         if current.state == "booked":
-            await appointments.displace(connection, context, current, reason, "tutor")
+            await appointments.displace(connection, context, current, reason, actor)
 
 
 async def add_availability(session: AsyncSession, context: Context, *, wanted: wire.AvailabilityInput) -> uuid.UUID:

@@ -4,8 +4,8 @@ import uuid
 
 from fastapi import APIRouter, Response
 
-from services.booking import access, leaving, views
-from services.booking.actions import appointments
+from services.booking import access, views
+from services.booking.actions import appointments, leaving
 from services.booking.routes.common import Act, Config, ManageToken, require_key, tagged
 from shared.auth import Caller
 from shared.clock import Now

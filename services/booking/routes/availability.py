@@ -5,8 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from services.booking import leaving, views
-from services.booking.actions import exchange, time
+from services.booking import views
+from services.booking.actions import exchange, leaving, time
 from services.booking.routes.common import Asked, Config, Rules, tagged
 from shared.auth import Caller
 from shared.clock import Now

@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
-from services.providers import access, models, schema_org, search, store
+from services.providers import access, domain, models, schema_org, search, store
 from services.providers.actions import catalogue as actions
 from services.providers.actions import leaving, reconciling
 from services.providers.sources import ptv
@@ -137,7 +137,8 @@ async def completeness(session: Session, caller: Caller, id: uuid.UUID) -> wire.
     """In per cent; fields are named, what matters most first."""
     point = await store.found(session, models.ServicePoint, id)
     await access.may_see(session, caller, point, public=point.publishing == "published")
-    score, missing = await store.completeness(session, point)
+    municipality = await session.get_one(models.Municipality, point.municipality)
+    score, missing = domain.completeness(await store.known_of(session, point), municipality.languages)
     return wire.Completeness(score=score, missing=missing)
 
 

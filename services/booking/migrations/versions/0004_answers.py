@@ -1,4 +1,4 @@
-"""Whose access has been taken away; and what offerings ask, with what citizens answer."""
+"""Whose access has been taken away; who has left; and what offerings ask, with what citizens answer."""
 
 from alembic import op
 
@@ -11,6 +11,7 @@ down_revision = "0003"
 def upgrade() -> None:
     op.execute(plumbing.REVOKED)
     op.execute("""
+        ALTER TABLE tutor ADD COLUMN ended boolean NOT NULL DEFAULT false;
         ALTER TABLE offering ADD COLUMN questions jsonb NOT NULL DEFAULT '[]';
         ALTER TABLE citizen ADD COLUMN answers jsonb NOT NULL DEFAULT '{}';
     """)

@@ -8,13 +8,25 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking import views
+from services.booking.actions import appointments, time
+from services.booking.actions.context import Context
 from services.booking.models import Absence, Appointment, Availability, BusyElsewhere, ExtraTime, OwnCalendar, TutorTime
+from shared.db import Connection
 from shared.problems import NotFound
 from shared.schemas import booking as wire
 
 TO_COME_SHOWN = 100
 APPOINTMENTS_SHOWN = 1000
 ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+LEFT_BEHIND = """
+    SELECT a.id FROM appointment a JOIN tutor t ON t.id = a.tutor_id
+    WHERE a.tutor_id = %(tutor)s AND t.ended AND a.state = 'booked' AND a.starts > %(now)s ORDER BY a.starts
+"""
+LEFT_AT = """
+    SELECT a.id FROM appointment a JOIN service_point p ON p.id = a.service_point_id
+    WHERE a.service_point_id = %(point)s AND NOT p.active AND a.state = 'booked' AND a.starts > %(now)s
+    ORDER BY a.starts
+"""
 
 
 async def to_come(
@@ -56,3 +68,18 @@ async def forget(session: AsyncSession, tutor: uuid.UUID) -> None:
     """A tutor's week and calendar go with them; that visits took place stays."""
     for model in (Availability, ExtraTime, Absence, OwnCalendar, BusyElsewhere, TutorTime):
         await session.execute(sa.delete(model).where(model.tutor_id == tutor))
+
+
+async def settle_left_behind(connection: Connection, context: Context, tutor: uuid.UUID) -> None:
+    """Who leaves has nobody to come; but somebody may have booked at that very moment. Another helper takes them, or
+    they are asked to choose another time, so that nobody stands before a door that stays shut."""
+    cursor = await connection.execute(LEFT_BEHIND, {"tutor": tutor, "now": context.now})
+    for (appointment,) in await cursor.fetchall():
+        await time.settle(connection, context, appointment, "reassign", "helper_away", appointments.CLOCK)
+
+
+async def settle_left_at(connection: Connection, context: Context, point: uuid.UUID) -> None:
+    """Likewise at a service point that has shut."""
+    cursor = await connection.execute(LEFT_AT, {"point": point, "now": context.now})
+    for (appointment,) in await cursor.fetchall():
+        await time.settle(connection, context, appointment, "offer", "place_closed", appointments.CLOCK)
