@@ -66,11 +66,14 @@ def lies_within(
 
     def covered(reach: Within) -> sa.ColumnElement[bool]:
         parts: list[sa.ColumnElement[bool]] = []
-        for name in ("region", "organisation", "service_point", "tutor"):
+        for name in ("organisation", "service_point", "tutor"):
             if (value := getattr(reach, name)) is not None:
                 parts.append(columns[name] == value if name in columns else sa.false())
+        if reach.region is not None:
+            parts.append(sa.or_(columns["region"].is_(None), columns["region"] == reach.region))
         if reach.municipalities is not None:
-            parts.append(columns["municipality"].in_(reach.municipalities))
+            place = columns.get("municipality")
+            parts.append(sa.false() if place is None else place.in_(reach.municipalities))
         return sa.and_(sa.true(), *parts)
 
     return sa.or_(sa.false(), *map(covered, reaches))

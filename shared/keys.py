@@ -26,7 +26,8 @@ ALGORITHM = "ES256"
 ACCESS_LIFETIME = dt.timedelta(minutes=15)
 REFRESH_AFTER = dt.timedelta(minutes=5)
 ASK_AGAIN_AFTER = dt.timedelta(seconds=5)
-HEARD_OF_AFTER = 2 * ASK_AGAIN_AFTER  # whoever asks for an unknown key after that has not asked before it was there
+# A service asks for an unknown key at most this often, so it may have asked just before the key was there.
+HEARD_OF_AFTER = 2 * ASK_AGAIN_AFTER
 
 log = logging.getLogger(__name__)
 JwkSet = dict[str, Any]
@@ -66,9 +67,9 @@ class SigningKey:
 
 
 class KeyRing:
-    """The issuer's private keys: the PEM files of a folder, each named by its file. The newest signs, once the others
-    have had time to hear of it; all are published, so that what an older one signed stays good. The folder is looked at
-    each time, so that a key can be put there while the service runs."""
+    """The issuer's private keys: the PEM files of a folder, each called as its file is. The one whose name sorts last
+    signs, once the other services can have heard of it; all are published, so that what an older one signed stays good.
+    The folder is looked at each time, so that a key can be put there while the service runs."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

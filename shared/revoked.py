@@ -60,14 +60,19 @@ async def _keep(session: AsyncSession, bearer: str, at: dt.datetime) -> None:
 
 
 async def watch(sessions: Sessions, verifier: Verifier) -> None:
-    """Tell `verifier` of them, for ever."""
-    wanted = sa.select(Revoked.bearer, Revoked.at).where(Revoked.at >= sa.func.now() - KEPT)
+    """Look again and again, for ever."""
     while True:
-        try:
-            async with transaction(sessions) as session:
-                found = {row.bearer: row.at for row in await session.execute(wanted)}
-            verifier.revoked.clear()
-            verifier.revoked.update(found)
-        except sa.exc.SQLAlchemyError:
-            log.warning("Whose access was taken away cannot be read; what was known holds")
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        await look(sessions, verifier)
+
+
+async def look(sessions: Sessions, verifier: Verifier) -> None:
+    """Tell `verifier` of them."""
+    wanted = sa.select(Revoked.bearer, Revoked.at).where(Revoked.at >= sa.func.now() - KEPT)
+    try:
+        async with transaction(sessions) as session:
+            found = {row.bearer: row.at for row in await session.execute(wanted)}
+        verifier.revoked.clear()
+        verifier.revoked.update(found)
+    except Exception as error:  # whatever it is, looking goes on
+        log.warning("Whose access was taken away cannot be read (%s); what was known holds", type(error).__name__)

@@ -28,7 +28,7 @@ Action = Literal[
     "appointments:write",
     "events:read",
     "recipients:read",
-    "standing:read",
+    "to-come:read",
 ]
 Service = Literal["providers", "booking", "notify"]
 
@@ -48,7 +48,7 @@ class Rule:
     scope: Scope | None = None
     """The scope by which an API client may: in its organisation, or in its region when it has none."""
     clients: Literal["any", "of a region", "of an organisation"] = "any"
-    """Which of them. Of appointments, a client of a region sees those that it has booked itself."""
+    """Which API clients. One that acts for a region sees, of appointments, only those that it has booked itself."""
     services: frozenset[Service] = frozenset()
 
 
@@ -88,7 +88,7 @@ TABLE: Mapping[Action, Rule] = {
     ),
     "events:read": Rule("follow the feeds", COORDINATOR, "events:read", services=frozenset({"booking", "notify"})),
     "recipients:read": Rule("ask whom a message is for", services=frozenset({"notify"})),
-    "standing:read": Rule("ask which appointments are to come", services=frozenset({"providers"})),
+    "to-come:read": Rule("ask which appointments are to come", services=frozenset({"providers"})),
 }
 
 

@@ -35,6 +35,7 @@ def create(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await revoked.look(app.state.sessions, app.state.verifier)
         tasks = [
             asyncio.create_task(forget_old_keys(app.state.sessions)),
             asyncio.create_task(revoked.watch(app.state.sessions, app.state.verifier)),

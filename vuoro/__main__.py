@@ -290,8 +290,8 @@ def _reckon(home: Home) -> int:
 
 @cli.command()
 def rotate_key() -> None:
-    """Sign access tokens with a new key from now on. The one before stays known, so that nobody is signed out; older
-    ones are deleted. Nothing needs to be restarted.
+    """Sign access tokens with a new key from now on. The one before stays known, so that nobody is signed out; those
+    that have not signed for an hour are deleted. Nothing needs to be restarted.
     """
     from shared.clock import now
 

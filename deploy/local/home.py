@@ -8,6 +8,7 @@ import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from deploy.local.children import Failure
@@ -98,15 +99,16 @@ class Home:
         _write_once(keys / "trusted.json", json.dumps({"keys": public}).encode())
 
     def rotate_key(self, now: dt.datetime) -> tuple[str, list[str]]:
-        """Make a new key for access tokens; of the others, the latest stays for what it has signed. Answers the names
-        of the new one and of those that are gone."""
+        """Make a new key for access tokens; those that had a successor an hour ago have signed nothing that is still
+        good, and go. Answers the names of the new one and of those that are gone."""
         from shared.keys import new_private_key
 
         ring = self.path / "keys" / "issuer"
         before = sorted(ring.glob("*.pem"), key=lambda file: file.stem)
         fresh = ring / f"issuer-{now:%Y%m%dT%H%M%S}.pem"
         _write_once(fresh, new_private_key())
-        gone = [file for file in before[:-1] if file != fresh]
+        hour_ago = (now - dt.timedelta(hours=1)).timestamp()
+        gone = [file for file, after in pairwise(before) if after.stat().st_mtime < hour_ago]
         for file in gone:
             file.unlink()
         return fresh.stem, [file.stem for file in gone]

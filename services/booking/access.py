@@ -49,7 +49,8 @@ def view(caller: Principal, appointment: Shown) -> View | None:
     if appointment.booked_by == f"{caller.kind}:{caller.id}":
         return View(acts_as, citizen=True, manage_url=True)
     if caller.may("citizens:read", whose) or _booked_for(caller, appointment):
-        return View(acts_as, citizen=True, manage_url=False)
+        may_act = caller.may("appointments:write", whose) or _booked_for(caller, appointment)
+        return View(acts_as if may_act else None, citizen=True, manage_url=False)
     return OVERVIEW if caller.may("appointments:read", whose) else None
 
 

@@ -39,7 +39,7 @@ async def may_write(session: AsyncSession, caller: Principal, record: Record) ->
     caller.require("registry:write", await whose(session, record))
 
 
-def may_approve(caller: Principal) -> sa.ColumnElement[bool]:
+def approvable(caller: Principal) -> sa.ColumnElement[bool]:
     """The organisations whose registration the caller may decide on."""
     caller.require("organisations:approve")
     reaches = caller.within("organisations:approve")

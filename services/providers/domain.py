@@ -50,6 +50,17 @@ def judge_code(
     return Verdict.RIGHT if hmac.compare_digest(digits.encode(), right.encode()) else Verdict.WRONG
 
 
+def names_what_it_needs(role: str, sub_region: str | None, organisation: UUID | None, tutor: UUID | None) -> bool:
+    """Whether a role says where it is held: a sub-region's coordinator, an organisation's manager or staff, a tutor."""
+    needed: dict[str, object] = {
+        "sub_coordinator": sub_region,
+        "manager": organisation,
+        "staff": organisation,
+        "tutor": tutor,
+    }
+    return needed.get(role, role) is not None
+
+
 @dataclass(frozen=True)
 class Known:
     """What is known of a service point, as a citizen would ask for it."""

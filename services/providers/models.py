@@ -95,7 +95,6 @@ class Organisation(Base):
 
 class ServicePoint(Base):
     __tablename__ = "service_point"
-    __table_args__ = (sa.UniqueConstraint("source", "source_id", name="service_point_source"),)
     id: Mapped[uuid.UUID] = primary_key()
     region: Mapped[str] = mapped_column(index=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
@@ -125,8 +124,6 @@ class ServicePoint(Base):
         )
     )
     version: Mapped[int] = mapped_column(server_default="1")
-    source: Mapped[str | None]
-    source_id: Mapped[str | None]
 
 
 class SourceRecord(Base):
@@ -265,7 +262,6 @@ class Challenge(Base):
     person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     challenge: Mapped[bytes]
     created_at: Mapped[dt.datetime]
-    used_at: Mapped[dt.datetime | None]
 
 
 class Passkey(Base):
@@ -292,7 +288,6 @@ class SingleSignOn(Base):
     nonce: Mapped[str]
     verifier: Mapped[str]
     created_at: Mapped[dt.datetime]
-    used_at: Mapped[dt.datetime | None]
 
 
 class Identity(Base):

@@ -107,14 +107,11 @@ class NotVouchedFor(Problem):
     detail = marked("Nobody here has the e-mail address of that account. Ask your coordinator to add you with it.")
 
 
-class StillNeeded(Problem):
+class AppointmentsToCome(Problem):
     """Appointments are still to come"""
 
     status, slug, locale = 409, "appointments-to-come", LOCALE
-    detail = marked(
-        "Nothing was changed. Hand over or cancel the appointments that are listed, or add an absence or a closing "
-        "that does, and try again."
-    )
+    detail = marked("Nothing was changed. Hand over or cancel the appointments that are listed, and try again.")
 
     def __init__(self, appointments: list[dict[str, str]]) -> None:
         super().__init__(extensions={"appointments": appointments})

@@ -14,7 +14,9 @@ class Settings(settings.Settings):
     model_config = SettingsConfigDict(env_prefix="VUORO_PROVIDERS_", extra="ignore", frozen=True)
 
     database_url: SecretStr
-    issuer_keys: Path = Field(description="folder of the private keys (PEM) that sign access tokens; the newest signs")
+    issuer_keys: Path = Field(
+        description="folder of the private keys (PEM) that sign access tokens; the last by name signs"
+    )
     signing_key: Path = Field(description="PEM file of the private key that signs this service's own calls")
     identity_providers: Path | None = Field(
         default=None, description="JSON file of the municipalities' own identity providers (docs/operating.md)"

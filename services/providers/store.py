@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -116,11 +116,9 @@ async def person_by_contact(session: AsyncSession, *, email: str | None, phone: 
     return await session.scalar(wanted)
 
 
-async def lock_contact(session: AsyncSession, contact_hash: bytes) -> None:
-    """Deal with one sign-in of a contact at a time."""
-    await session.execute(
-        sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:hash, 1))"), {"hash": contact_hash.hex()}
-    )
+async def lock_hash(session: AsyncSession, hashed: bytes) -> None:
+    """Deal with one request of a contact or an address at a time, so that requests at once count each other."""
+    await session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:hash, 1))"), {"hash": hashed.hex()})
 
 
 async def recent_sign_ins(session: AsyncSession, contact_hash: bytes, since: dt.datetime) -> int:
@@ -147,14 +145,22 @@ async def sessions_of(session: AsyncSession, person: uuid.UUID, now: dt.datetime
     return (await session.scalars(wanted.order_by(SignedIn.created_at.desc()))).all()
 
 
+async def roles_of(session: AsyncSession, people: Collection[uuid.UUID]) -> Sequence[RoleGrant]:
+    """What several people may do."""
+    wanted = sa.select(RoleGrant).where(RoleGrant.person_id.in_(people)).order_by(RoleGrant.id)
+    return (await session.scalars(wanted)).all()
+
+
 async def roles(session: AsyncSession, person: uuid.UUID) -> Sequence[RoleGrant]:
     """What a person may do."""
-    return (await session.scalars(sa.select(RoleGrant).where(RoleGrant.person_id == person))).all()
+    return await roles_of(session, [person])
 
 
 async def live_session(session: AsyncSession, token_hash: bytes, now: dt.datetime) -> SignedIn | None:
-    """The session that a refresh token opens, if it has not run out."""
-    return await session.scalar(sa.select(SignedIn).where(SignedIn.token_hash == token_hash, SignedIn.expires_at > now))
+    """The session that a refresh token opens, if it has not run out; locked, so that its end and its use come one after
+    the other."""
+    wanted = sa.select(SignedIn).where(SignedIn.token_hash == token_hash, SignedIn.expires_at > now)
+    return await session.scalar(wanted.with_for_update())
 
 
 async def was_used(session: AsyncSession, client: uuid.UUID, now: dt.datetime) -> None:

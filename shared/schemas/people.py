@@ -39,18 +39,13 @@ class PersonInput(Wire):
     roles: list[Role] = Field(min_length=1)
 
 
-class Person(Wire):
-    """An account, without its contacts."""
+class PersonDetails(Wire):
+    """An account as those see it who give it its roles."""
 
     id: UUID
     region: RegionCode
     language: Language
     roles: list[Role]
-
-
-class PersonDetails(Person):
-    """An account as those see it who give it its roles."""
-
     email: Email | None
     phone: ShortText | None
 
@@ -159,11 +154,14 @@ class Token(Wire):
     refresh_token: str | None = None
 
 
+HowSignedIn = Literal["code", "passkey", "single_sign_on"]
+
+
 class Session(Wire):
     """Where somebody is signed in. `current` is the one that asks."""
 
     id: UUID
-    how: Literal["code", "passkey", "single_sign_on"]
+    how: HowSignedIn
     created_at: AwareDatetime
     last_used_at: AwareDatetime
     expires_at: AwareDatetime

@@ -359,7 +359,10 @@ class Question(Wire):
 
     code: FeatureCode = Field(examples=["own-device"])
     text: LocalisedText
-    needed: bool = Field(default=False, description="whether nobody can book without answering")
+    needed: bool = Field(
+        default=False,
+        description="whether nobody can book without answering; who takes a time from the queue is not asked",
+    )
 
 
 class OfferingInput(Wire):
@@ -471,7 +474,7 @@ class Topics(Page):
     items: list[Topic]
 
 
-class Formers(Page):
+class FormerMunicipalities(Page):
     items: list[FormerMunicipality]
 
 

@@ -73,7 +73,7 @@ def test_a_passkey_is_added_used_and_removed(own: Page, installation: Installati
     no_barriers(own)
     own.get_by_role("link", name="Lisää pääsyavain").click()
     no_barriers(own)
-    own.get_by_label("Millä nimellä tunnet sen?").fill("Oma puhelin")
+    own.get_by_label("Anna pääsyavaimelle nimi").fill("Oma puhelin")
     own.get_by_role("button", name="Lisää pääsyavain").click()
     expect(own.get_by_text("Oma puhelin")).to_be_visible()
     own.get_by_role("button", name="Kirjaudu ulos", exact=True).click()

@@ -148,6 +148,7 @@ class Cast:
         self.http = installation.http
         self.ring = KeyRing(installation.home / "keys" / "issuer")
         self.tokens: dict[str, str | None] = {"nobody": None}
+        self.roles: dict[str, dict[str, str]] = {"coordinator": {"role": "coordinator"}}
         self.coordinator = self._person({"role": "coordinator"}, installation.as_coordinator())
         self.tokens["coordinator"] = self.coordinator
         self.organisation = self._organisation(KUUSAMO)
@@ -162,10 +163,11 @@ class Cast:
             "other_manager": {"role": "manager", "organisation_id": self.other},
             "other_sub": {"role": "sub_coordinator", "sub_region": OULU[1]},
         }.items():
+            self.roles[name] = role
             self.tokens[name] = self._person(role)
         self.tokens["abroad"] = self._token(str(uuid.uuid4()), [{"role": "coordinator"}], HELSINKI[2])
         for name, organisation in (("client", self.organisation), ("regional_client", None)):
-            made = self._made("/api/providers/v1/api-clients", self._client(organisation))
+            made = self.made("/api/providers/v1/api-clients", self._client(organisation))
             form = {"grant_type": "client_credentials", "client_id": made["id"], "client_secret": made["secret"]}
             answer = self.http.post("/api/providers/v1/oauth/token", data=form)
             self.tokens[name] = answer.json()["access_token"]
@@ -177,7 +179,7 @@ class Cast:
         headers = {**({"Authorization": f"Bearer {token}"} if token else {}), **how.pop("headers", {})}
         return self.http.request(method, path, json=body, headers=headers, **how)
 
-    def _made(self, path: str, body: Any) -> dict[str, Any]:
+    def made(self, path: str, body: Any) -> dict[str, Any]:
         answer = self.ask("coordinator", "POST", path, body)
         assert answer.status_code in {200, 201}, answer.text
         found: dict[str, Any] = answer.json()
@@ -198,7 +200,7 @@ class Cast:
 
     def _organisation(self, place: tuple[str, str, str]) -> str:
         body = {"name": TEXT, "kind": "association", "municipality": place[0]}
-        return str(self._made("/api/providers/v1/organisations", body)["id"])
+        return str(self.made("/api/providers/v1/organisations", body)["id"])
 
     def point_body(self) -> dict[str, Any]:
         return {"organisation_id": self.organisation, "name": TEXT, "address": "Tie 1", "municipality": KUUSAMO[0]}
@@ -213,13 +215,13 @@ class Cast:
         return {**own, "channels": ["on_site", "phone"]}
 
     def _point(self, **more: Any) -> str:
-        return str(self._made("/api/providers/v1/service-points", {**self.point_body(), **more})["id"])
+        return str(self.made("/api/providers/v1/service-points", {**self.point_body(), **more})["id"])
 
     def _tutor(self) -> str:
-        return str(self._made("/api/providers/v1/tutors", self.tutor_body())["id"])
+        return str(self.made("/api/providers/v1/tutors", self.tutor_body())["id"])
 
     def _offering(self) -> str:
-        return str(self._made("/api/providers/v1/offerings", self.offering_body())["id"])
+        return str(self.made("/api/providers/v1/offerings", self.offering_body())["id"])
 
     def _client(self, organisation: str | None) -> dict[str, Any]:
         return {"name": "Koe", "region": "17", "organisation_id": organisation, "scopes": SCOPES}
@@ -259,7 +261,7 @@ class Cast:
         kind = path.split("/")[1]
         if kind in {"people", "api-clients", "closings"}:
             service = "booking" if kind == "closings" else "providers"
-            return str(self._made(f"/api/{service}/v1/{kind}", self.body(f"POST /{kind}"))["id"])
+            return str(self.made(f"/api/{service}/v1/{kind}", self.body(f"POST /{kind}"))["id"])
         if kind in {"extra-time", "absences", "availability"}:
             answer = self.ask("regional_client", "POST", f"/api/booking/v1/{kind}", self.body(f"POST /{kind}"))
             return str(answer.json()["id"])
@@ -356,7 +358,7 @@ class Cast:
         """How a caller's request for a route ends, as the table has it."""
         method, _, path = route.partition(" ")
         if route == "DELETE /me" and caller not in {"nobody", "abroad"} and "client" not in caller:
-            before, self.tokens[caller] = self.tokens[caller], self._person({"role": "coordinator"})
+            before, self.tokens[caller] = self.tokens[caller], self._person(self.roles[caller])
         else:
             before = self.tokens[caller]
         path = path.replace("{id}", self.record(route)).replace("{code}", "koe" if "topics" in path else KUUSAMO[0])
@@ -414,7 +416,7 @@ def test_tokens_are_what_the_table_goes_by(cast: Cast, installation: Installatio
     """A sub-regional coordinator who signs in themselves reaches what the table says."""
     email = f"{secrets.token_hex(6)}@example.fi"
     role = {"role": "sub_coordinator", "sub_region": KUUSAMO[1]}
-    cast._made("/api/providers/v1/people", {"region": "17", "email": email, "roles": [role]})
+    cast.made("/api/providers/v1/people", {"region": "17", "email": email, "roles": [role]})
     headers = installation.sign_in(email)
     here = installation.http.get(f"/api/providers/v1/tutors/{cast.tutor}/details", headers=headers)
     assert here.status_code == 200

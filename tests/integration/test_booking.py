@@ -24,13 +24,6 @@ pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
 
 
-@pytest.fixture
-async def registry(booking_db: db.Sessions) -> Registry:
-    found = Registry()
-    await found.sow(booking_db)
-    return found
-
-
 async def test_the_earliest_times_are_those_within_the_hours_and_after_the_notice(
     booking_db: db.Sessions, registry: Registry
 ) -> None:

@@ -21,13 +21,6 @@ pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
 
 
-@pytest.fixture
-async def registry(booking_db: db.Sessions) -> Registry:
-    found = Registry()
-    await found.sow(booking_db)
-    return found
-
-
 def client(organisation: uuid.UUID | None, *scopes: str, region: str = REGION) -> Principal:
     return Principal("client", str(uuid.uuid4()), region, scopes=frozenset(scopes), client_organisation=organisation)
 

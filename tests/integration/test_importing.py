@@ -44,8 +44,10 @@ async def test_what_vanished_is_told_and_kept_and_what_changed_is_written(
     report = await bring_in(providers_db, written(tmp_path, POINTS + "1,A,Uusi tie 9,Kuusamo,,\n"))
     assert (report.changed, report.vanished) == (1, ["2"])
     async with db.transaction(providers_db) as session:
-        found = await session.execute(sa.select(ServicePoint.source_id, ServicePoint.address, ServicePoint.status))
-        assert sorted(map(tuple, found)) == [("1", "Uusi tie 9", "active"), ("2", "Tie 2", "active")]
+        found = await session.execute(
+            sa.select(ServicePoint.name["fi"].astext, ServicePoint.address, ServicePoint.status)
+        )
+        assert sorted(map(tuple, found)) == [("A", "Uusi tie 9", "active"), ("B", "Tie 2", "active")]
 
 
 @pytest.mark.parametrize(

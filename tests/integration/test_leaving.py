@@ -16,13 +16,6 @@ pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
 
 
-@pytest.fixture
-async def registry(booking_db: db.Sessions) -> Registry:
-    found = Registry()
-    await found.sow(booking_db)
-    return found
-
-
 async def appointment(sessions: db.Sessions, which: uuid.UUID) -> Appointment:
     async with db.transaction(sessions) as session:
         return await session.get_one(Appointment, which)

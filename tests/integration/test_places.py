@@ -8,19 +8,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking import projection
 from services.booking.models import Municipality as Copy
 from services.booking.models import ServicePoint as CopiedPoint
 from services.providers import store
 from services.providers.actions import catalogue, places
 from services.providers.actions.importing import import_files
 from services.providers.models import Municipality, Organisation, PostalCode, ServicePoint, Tutor
-from shared import db, feed
+from shared import db
 from shared.auth import Principal
 from shared.problems import InvalidReference, TooManyRequests
 from shared.schemas import providers as wire
-from shared.schemas.common import CloudEvent, LocalisedText
-from tests.integration.test_registry_copy import SERVICE
+from shared.schemas.common import LocalisedText
+from tests.integration.test_registry_copy import copy
 
 pytestmark = pytest.mark.anyio
 EDITOR = Principal("client", "x", scopes=frozenset({"registry:write"}))
@@ -62,17 +61,12 @@ async def test_a_municipality_that_becomes_part_of_another_takes_everything_alon
         assert await session.get(Municipality, TAIVALKOSKI) is None
         codes = await store.municipality_codes(session)
         assert codes["taivalkoski"] == codes[TAIVALKOSKI] == KUUSAMO
-        rows = await session.scalars(sa.select(Municipality))
-        assert all(TAIVALKOSKI not in row.neighbours and row.code not in row.neighbours for row in rows)
-    async with db.transaction(providers_db) as session:
-        await feed.number(session)
-    events: list[CloudEvent] = []
-    async with db.transaction(providers_db) as session:
-        while found := await feed.read(session, len(events), SERVICE):
-            events += [CloudEvent.model_validate(feed._cloud_event("providers", each)) for each in found]
+        rows = (await session.scalars(sa.select(Municipality))).all()
+        beside = {row.code: set(row.neighbours) for row in rows}
+        assert all(TAIVALKOSKI not in each and code not in each for code, each in beside.items())
+        assert {code for code, each in beside.items() if KUUSAMO in each} == beside[KUUSAMO]
+    await copy(providers_db, booking_db)
     async with db.transaction(booking_db) as session:
-        for event in events:
-            await projection.apply(session, event)
         assert await session.get(Copy, TAIVALKOSKI) is None
         assert (await session.get_one(CopiedPoint, made["point"])).municipality == KUUSAMO
 

@@ -24,6 +24,7 @@ from services.booking.domain.appointments import (
     fairest,
     manage_token,
     why_refused,
+    wrong_answers,
 )
 
 ROOT = Path(__file__).parent.parent.parent
@@ -102,3 +103,14 @@ def test_the_fairest_is_the_least_loaded_never_by_chance_and_a_wish_comes_first(
 
 def test_the_diagram_in_the_documents_is_the_table_of_transitions() -> None:
     assert diagram() in (ROOT / "docs" / "booking.md").read_text(encoding="utf-8")
+
+
+def test_an_answer_is_needed_or_asked_for() -> None:
+    asked = [{"code": "device", "needed": True}, {"code": "earlier", "needed": False}]
+    assert wrong_answers(asked, {"device": "tabletti"}) == {}
+    assert wrong_answers(asked, {"earlier": "kerran"}) == {"/answers/device": "missing"}
+    assert wrong_answers(asked, {"device": "", "shoe": "42"}) == {
+        "/answers/device": "missing",
+        "/answers/shoe": "extra_forbidden",
+    }
+    assert wrong_answers([], {}) == {}

@@ -5,6 +5,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.providers.domain import names_what_it_needs
 from shared.auth import Principal
 from shared.roles import TABLE, Action, Reach, Whose
 from shared.schemas.people import Role, RoleName
@@ -94,3 +95,16 @@ def test_a_role_that_should_name_something_and_does_not_reaches_nothing() -> Non
                 for organisation in (None, IDS[0])
                 for tutor in (None, IDS[1])
             )
+
+
+def test_a_role_says_where_it_is_held() -> None:
+    some = uuid.UUID(int=1)
+    assert names_what_it_needs("coordinator", None, None, None)
+    assert names_what_it_needs("sub_coordinator", "178", None, None)
+    assert not names_what_it_needs("sub_coordinator", None, some, some)
+    assert names_what_it_needs("manager", None, some, None)
+    assert names_what_it_needs("staff", None, some, None)
+    assert not names_what_it_needs("manager", "178", None, some)
+    assert not names_what_it_needs("staff", "178", None, some)
+    assert names_what_it_needs("tutor", None, None, some)
+    assert not names_what_it_needs("tutor", None, some, None)

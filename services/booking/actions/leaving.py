@@ -33,7 +33,7 @@ async def to_come(
     session: AsyncSession, *, tutor: uuid.UUID | None, service_point: uuid.UUID | None, now: dt.datetime, zone: str
 ) -> wire.AppointmentsToCome:
     """The appointments that are still to come with a tutor, or at a service point."""
-    wanted = sa.select(Appointment).where(Appointment.state.in_(("booked", "displaced")), Appointment.ends > now)
+    wanted = sa.select(Appointment).where(Appointment.state == "booked", Appointment.ends > now)
     if tutor is not None:
         wanted = wanted.where(Appointment.tutor_id == tutor)
     if service_point is not None:

@@ -83,7 +83,7 @@ async def to_come(
     tutor_id: uuid.UUID | None = None,
     service_point_id: uuid.UUID | None = None,
 ) -> wire.AppointmentsToCome:
-    caller.require("standing:read")
+    caller.require("to-come:read")
     return await leaving.to_come(session, tutor=tutor_id, service_point=service_point_id, now=now, zone=settings.zone)
 
 

@@ -63,7 +63,7 @@ async def _save(
     return row
 
 
-async def _is(session: AsyncSession, model: type[Row], record: uuid.UUID | None, **values: str) -> bool:
+async def _was(session: AsyncSession, model: type[Row], record: uuid.UUID | None, **values: str) -> bool:
     """Whether a record is so, before it is written."""
     row = await session.get(model, record) if record else None
     return row is not None and all(getattr(row, name) == value for name, value in values.items())
@@ -99,7 +99,7 @@ async def write_organisation(
     record: uuid.UUID | None = None,
     if_match: int | None = None,
 ) -> uuid.UUID:
-    """Create or replace an organisation. Who adds or approves one acts for its place, not for itself."""
+    """Create or replace an organisation. To add or approve one takes the right to do so where it is."""
     caller.require("registry:write")
     region = (await store.municipality(session, wanted.municipality)).region
     before = await session.get(Organisation, record, with_for_update=True) if record else None
@@ -131,6 +131,7 @@ async def emit_organisation(session: AsyncSession, row: Organisation) -> None:
 async def propose_organisation(session: AsyncSession, *, wanted: wire.OrganisationInput, address: str) -> uuid.UUID:
     """Keep what an organisation says of itself until a coordinator of its region approves. From one address, only so
     many are taken."""
+    await store.lock_hash(session, address.encode())
     if await store.proposed_from(session, address) >= domain.MAX_PROPOSALS_AN_HOUR:
         raise TooManyRequests
     if not (wanted.email or wanted.phone):
@@ -171,7 +172,7 @@ async def write_service_point(
         "drop_in": _plain(wanted.drop_in),
         "weekly_hours": _plain(wanted.weekly_hours),
     }
-    before = await _is(session, ServicePoint, record, status="active", publishing="published")
+    before = await _was(session, ServicePoint, record, status="active", publishing="published")
     row = await _save(session, caller, ServicePoint, record, values, if_match)
     if unless is not None and before and (row.status, row.publishing) != ("active", "published"):
         await unless()
@@ -239,7 +240,7 @@ async def write_tutor(
     for organisation in wanted.other_organisations:
         await store.organisation(session, organisation)
     values = wanted.model_dump(exclude={"email", "phone"}) | {"region": region, "training": _plain(wanted.training)}
-    before = await _is(session, Tutor, record, status="active")
+    before = await _was(session, Tutor, record, status="active")
     row = await _save(session, caller, Tutor, record, values, if_match)
     if unless is not None and before and row.status == "ended":
         await unless()

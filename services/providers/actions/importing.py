@@ -206,8 +206,6 @@ class _Importer:
             name={"fi": None, "sv": None, "en": None},
             address="",
             municipality=said.municipality,
-            source=self.source,
-            source_id=said.source_id,
             status="active",
             publishing="draft" if said.draft else "published",
             provenance={},

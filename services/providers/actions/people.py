@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers import access, store
+from services.providers import access, domain, store
 from services.providers.models import (
     Organisation,
     Person,
@@ -20,6 +20,7 @@ from services.providers.models import (
 from services.providers.problems import ContactTaken
 from shared import contacts
 from shared.auth import Principal
+from shared.db import lies_within
 from shared.problems import Forbidden, InvalidReference, NotFound, field_problem
 from shared.revoked import revoke
 from shared.roles import Whose
@@ -144,13 +145,7 @@ async def _whose(session: AsyncSession, region: str, role: wire.Role) -> Whose:
 async def _check_roles(session: AsyncSession, region: str, roles: Sequence[wire.Role]) -> None:
     """Roles must stand on records of the account's own region, or a coordinator could reach into another's."""
     for role in roles:
-        needed = {
-            "sub_coordinator": role.sub_region,
-            "manager": role.organisation_id,
-            "staff": role.organisation_id,
-            "tutor": role.tutor_id,
-        }.get(role.role, region)
-        if needed is None:
+        if not domain.names_what_it_needs(role.role, role.sub_region, role.organisation_id, role.tutor_id):
             raise InvalidReference(what=role.role)
         if role.sub_region is not None and not await store.municipalities_of(session, region, [role.sub_region]):
             raise InvalidReference(what=role.sub_region)
@@ -206,26 +201,37 @@ async def _change_contact(session: AsyncSession, person: Person, reachable: dict
 
 
 def reached(caller: Principal) -> sa.ColumnElement[bool]:
-    """The accounts some of whose roles the caller could give."""
+    """The accounts some of whose roles the caller could give. A tutor's role is where the tutor's organisation is."""
     caller.require("access:give")
-    ways: list[sa.ColumnElement[bool]] = [sa.false()]
-    for reach in caller.within("access:give"):
-        if reach.organisation is None and reach.municipalities is None:
-            ways.append(Person.region == reach.region)
-            continue
-        theirs = sa.select(RoleGrant.person_id).join(Organisation, Organisation.id == RoleGrant.organisation_id)
-        if reach.organisation is not None:
-            theirs = theirs.where(Organisation.id == reach.organisation)
-        if reach.municipalities is not None:
-            theirs = theirs.where(Organisation.municipality.in_(reach.municipalities))
-        ways.append(sa.and_(Person.region == reach.region, Person.id.in_(theirs)))
-    return sa.or_(*ways)
+    reaches = caller.within("access:give")
+    whole = [reach for reach in reaches if reach.organisation is None and reach.municipalities is None]
+    theirs = (
+        sa.select(RoleGrant.person_id)
+        .outerjoin(Tutor, Tutor.id == RoleGrant.tutor_id)
+        .join(Organisation, Organisation.id == sa.func.coalesce(Tutor.organisation_id, RoleGrant.organisation_id))
+        .where(
+            RoleGrant.role != "coordinator",
+            lies_within(
+                reaches,
+                region=Organisation.region,
+                municipality=Organisation.municipality,
+                organisation=Organisation.id,
+            ),
+        )
+    )
+    return sa.or_(lies_within(whole, region=Person.region), Person.id.in_(theirs))
 
 
-async def shown(session: AsyncSession, person: Person) -> dict[str, object]:
-    """An account with its roles."""
-    roles = [wire.Role.model_validate(role) for role in await store.roles(session, person.id)]
-    return {name: getattr(person, name) for name in ("id", "region", "language", "email", "phone")} | {"roles": roles}
+async def shown(session: AsyncSession, people: Sequence[Person]) -> list[wire.PersonDetails]:
+    """Accounts with their roles."""
+    roles: dict[uuid.UUID, list[wire.Role]] = {person.id: [] for person in people}
+    for grant in await store.roles_of(session, roles):
+        roles[grant.person_id].append(wire.Role.model_validate(grant))
+    names = ("id", "region", "language", "email", "phone")
+    return [
+        wire.PersonDetails.model_validate({**{name: getattr(each, name) for name in names}, "roles": roles[each.id]})
+        for each in people
+    ]
 
 
 async def municipalities_of_roles(session: AsyncSession, region: str, roles: Sequence[RoleGrant]) -> list[str]:

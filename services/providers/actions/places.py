@@ -126,9 +126,11 @@ async def merge_municipality(session: AsyncSession, *, code: str, into: str, on:
         await session.flush()
         await emit_tutor(session, tutor)
         report.tell(f"tutor {tutor.id}")
+    new.neighbours = [each for each in dict.fromkeys([*new.neighbours, *old.neighbours]) if each != into]
     beside = sa.select(Municipality).where(held == sa.any_(Municipality.neighbours))
     for row in await session.scalars(beside.with_for_update()):
         row.neighbours = [each for each in _with(into, code, row.neighbours) if each != row.code]
+        row.version += 1
         await session.flush()
         await emit_municipality(session, row)
         report.tell(f"municipality {row.code}")

@@ -5,7 +5,6 @@ import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
-from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,7 +21,6 @@ from shared.schemas import people as wire
 
 USED_EVERY = dt.timedelta(minutes=1)  # not a write for each token
 SESSION_LIFETIME = dt.timedelta(hours=12)
-How = Literal["code", "passkey", "single_sign_on"]
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,8 @@ async def ask_for_code(
         raise field_problem("/contact", "reachable")
     email = email.lower() if email else None
     contact_hash, address_hash = issuer.hash(phone or email or ""), issuer.hash(address)
-    await store.lock_contact(session, contact_hash)  # so that requests at once count each other
+    for hashed in sorted({contact_hash, address_hash}):
+        await store.lock_hash(session, hashed)
     since = now - domain.SIGN_INS_WITHIN
     if await store.recent_sign_ins(session, contact_hash, since) >= domain.MAX_SIGN_INS:
         raise TooManyRequests
@@ -113,7 +112,7 @@ async def try_code(
 
 
 async def open_session(
-    session: AsyncSession, *, issuer: Issuer, person: uuid.UUID, how: How, now: dt.datetime
+    session: AsyncSession, *, issuer: Issuer, person: uuid.UUID, how: wire.HowSignedIn, now: dt.datetime
 ) -> wire.Token:
     """Sign a person in, who has shown who they are."""
     refresh_token = secrets.token_urlsafe(32)

@@ -11,6 +11,7 @@ import secrets
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Awaitable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,7 +19,8 @@ from urllib.parse import quote, urlencode
 import httpx2
 import jwt
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import store
@@ -32,15 +34,8 @@ from shared.schemas.common import RegionCode, ShortText, WebAddress
 
 RETURN_WITHIN = dt.timedelta(minutes=10)
 SECONDS_TO_ANSWER = 5.0
-ALGORITHMS = [
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "ES256",
-    "ES384",
-    "EdDSA",
-]  # none that the client's secret could forge
+# None that our own secret could forge.
+ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 
 
 class IdentityProvider(BaseModel):
@@ -54,7 +49,7 @@ class IdentityProvider(BaseModel):
     email_domains: frozenset[str] = Field(min_length=1)
     issuer: WebAddress
     client_id: str
-    client_secret: str
+    client_secret: SecretStr
 
 
 Providers = dict[str, IdentityProvider]
@@ -106,25 +101,36 @@ async def begin(
     return wire.SingleSignOn(id=row.id, address=f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}")
 
 
-async def come_back(
-    session: AsyncSession,
-    providers: Providers,
-    *,
-    issuer: Issuer,
-    begun: uuid.UUID,
-    wanted: wire.SingleSignOnCode,
-    public_url: str,
-    now: dt.datetime,
+@dataclass(frozen=True)
+class Begun:
+    """A sign-in that somebody has come back from."""
+
+    provider: IdentityProvider
+    state: str
+    nonce: str
+    verifier: str
+
+
+async def take(session: AsyncSession, providers: Providers, *, begun: uuid.UUID, now: dt.datetime) -> Begun:
+    """What was begun, which is over with this."""
+    gone = sa.delete(SingleSignOn).where(SingleSignOn.id == begun, SingleSignOn.created_at > now - RETURN_WITHIN)
+    row = await session.scalar(gone.returning(SingleSignOn))
+    if row is None or row.provider not in providers:
+        raise SingleSignOnFailed
+    return Begun(providers[row.provider], row.state, row.nonce, row.verifier)
+
+
+async def claims_of(begun: Begun, wanted: wire.SingleSignOnCode, public_url: str) -> dict[str, Any]:
+    """What the provider says of who came back."""
+    if not secrets.compare_digest(begun.state.encode(), wanted.state.encode()):
+        raise SingleSignOnFailed
+    return await _claims(begun, wanted.code, returns_to(public_url))
+
+
+async def come_in(
+    session: AsyncSession, *, issuer: Issuer, provider: IdentityProvider, claims: dict[str, Any], now: dt.datetime
 ) -> wire.Token:
-    """Trade what somebody came back with for a token."""
-    row = await session.get(SingleSignOn, begun, with_for_update=True)
-    provider = providers.get(row.provider) if row else None
-    if row is None or provider is None or row.used_at is not None or now >= row.created_at + RETURN_WITHIN:
-        raise SingleSignOnFailed
-    if not secrets.compare_digest(row.state.encode(), wanted.state.encode()):
-        raise SingleSignOnFailed
-    row.used_at = now
-    claims = await _claims(provider, row, wanted.code, returns_to(public_url))
+    """A token for whom the provider has vouched for."""
     person = await _person(session, provider, claims)
     return await sign_in.open_session(session, issuer=issuer, person=person, how="single_sign_on", now=now)
 
@@ -143,16 +149,17 @@ async def _discovered(http: httpx2.AsyncClient, provider: IdentityProvider) -> d
     return says
 
 
-async def _claims(provider: IdentityProvider, row: SingleSignOn, code: str, address: str) -> dict[str, Any]:
+async def _claims(begun: Begun, code: str, address: str) -> dict[str, Any]:
     """What the provider says of who came back, checked as section 3.1.3.7 of the specification asks."""
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": address, "code_verifier": row.verifier}
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": address, "code_verifier": begun.verifier}
+    provider, secret = begun.provider, begun.provider.client_secret.get_secret_value()
     async with httpx2.AsyncClient(timeout=SECONDS_TO_ANSWER) as http:
         says = await _discovered(http, provider)
         if "client_secret_basic" in says.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
-            basic = (quote(provider.client_id, safe=""), quote(provider.client_secret, safe=""))  # RFC 6749, 2.3.1
+            basic = (quote(provider.client_id, safe=""), quote(secret, safe=""))  # RFC 6749, 2.3.1
             answer = await _json(http.post(says["token_endpoint"], data=form, auth=basic))
         else:
-            form |= {"client_id": provider.client_id, "client_secret": provider.client_secret}
+            form |= {"client_id": provider.client_id, "client_secret": secret}
             answer = await _json(http.post(says["token_endpoint"], data=form))
         keys = await _json(http.get(says["jwks_uri"]))
     try:
@@ -170,7 +177,7 @@ async def _claims(provider: IdentityProvider, row: SingleSignOn, code: str, addr
     except (jwt.PyJWTError, KeyError):
         raise SingleSignOnFailed from None
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    if claims.get("nonce") != row.nonce or (several and claims.get("azp") != provider.client_id):
+    if claims.get("nonce") != begun.nonce or (several and claims.get("azp") != provider.client_id):
         raise SingleSignOnFailed
     return claims
 
@@ -215,5 +222,6 @@ async def _person(session: AsyncSession, provider: IdentityProvider, claims: dic
     if person.region != provider.region:
         raise NotVouchedFor
     if known is None:
-        session.add(Identity(issuer=provider.issuer, subject=str(claims["sub"]), person_id=person.id))
+        new = insert(Identity).values(issuer=provider.issuer, subject=str(claims["sub"]), person_id=person.id)
+        await session.execute(new.on_conflict_do_nothing())  # two windows may come back at once
     return person.id

@@ -2,12 +2,12 @@
 
 import uuid
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 
 from services.providers import access
-from services.providers.actions import leaving, passkeys, sign_in
+from services.providers.actions import leaving, own_data, passkeys, sign_in
 from services.providers.models import Passkey
-from services.providers.routes.sign_in import ThisSite
+from services.providers.routes.common import Booking, ThisSite
 from shared.auth import Caller
 from shared.clock import Now
 from shared.db import Session
@@ -28,14 +28,14 @@ async def me(caller: Caller) -> wire.Me:
 @routes.get("/me/data", summary="All that the registry holds of me")
 async def my_data(session: Session, caller: Caller, now: Now) -> wire.MyData:
     """GDPR, article 15. What booking holds of a tutor's time is at `/api/booking/v1/me/data`."""
-    return await leaving.data_of(session, access.person(caller), current=caller.session, now=now)
+    return await own_data.data_of(session, access.person(caller), current=caller.session, now=now)
 
 
 @routes.delete("/me", status_code=204, summary="Forget me")
-async def forget_me(request: Request, session: Session, caller: Caller) -> None:
+async def forget_me(session: Session, booking: Booking, caller: Caller) -> None:
     """GDPR, article 17. The account goes, and a tutor's name with it; how many visits there were stays. Refused, with
     the list, while the tutor has appointments to come."""
-    await leaving.forget_me(session, request.app, person=access.person(caller))
+    await leaving.forget_me(session, booking, person=access.person(caller))
 
 
 @routes.get("/sessions", summary="Where I am signed in")

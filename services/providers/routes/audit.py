@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 
 from services.providers import store
+from services.providers.routes.common import Address
 from shared.auth import Caller
 from shared.db import Session
 from shared.schemas import people as wire
@@ -15,10 +16,9 @@ routes = APIRouter(tags=["audit"])
 WHO = sa.text("SELECT set_config('vuoro.caller', :caller, true), set_config('vuoro.address', :address, true)")
 
 
-async def told(request: Request, session: Session, caller: Caller) -> None:
+async def told(request: Request, session: Session, caller: Caller, address: Address) -> None:
     """Tell the transaction of a writing request who is calling, and from where."""
     if request.method != "GET":
-        address = request.client.host if request.client else ""
         await session.execute(WHO, {"caller": f"{caller.kind}:{caller.id}", "address": address})
 
 

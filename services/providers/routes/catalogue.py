@@ -3,19 +3,20 @@
 import json
 import uuid
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
-from services.providers import access, domain, models, schema_org, search, store
+from services.providers import access, domain, models, search, store
 from services.providers.actions import catalogue as actions
-from services.providers.actions import leaving, reconciling
+from services.providers.actions import describing, leaving, reconciling
+from services.providers.routes.common import Address, Booking, Config
 from services.providers.sources import ptv
 from shared.auth import Caller
 from shared.clock import Now
 from shared.conditional import NOT_MODIFIED, IfMatch, fresh, tag
 from shared.db import Direct, Session, driver
 from shared.idempotency import Idempotent
-from shared.problems import NotFound
 from shared.query import parameters_of, read_as
 from shared.schemas import providers as wire
 from shared.schemas.common import Date, MunicipalityCode, RegionCode, TopicCode
@@ -68,7 +69,7 @@ async def organisations(
         models.Organisation.id,
         after=after,
         limit=limit,
-        only=[access.may_approve(caller)] if status == "proposed" else [],
+        only=[access.approvable(caller)] if status == "proposed" else [],
         region=region,
         status=status,
     )
@@ -92,11 +93,10 @@ async def add_organisation(
 
 @routes.post("/organisations/registrations", status_code=202, summary="Register one's own organisation")
 async def propose_organisation(
-    request: Request, session: Session, once: Idempotent, wanted: wire.OrganisationInput
+    session: Session, once: Idempotent, address: Address, wanted: wire.OrganisationInput
 ) -> wire.Organisation:
     """Needs no account. It is shown to nobody until a coordinator of its region approves it, by replacing its details
     with another `status`."""
-    address = request.client.host if request.client else ""
     made = await once(lambda: actions.propose_organisation(session, wanted=wanted, address=address))
     return wire.Organisation.model_validate(await store.found(session, models.Organisation, made))
 
@@ -170,18 +170,10 @@ async def as_ptv(
     response_class=Response,
     responses={200: {"content": {"application/ld+json": {}}}},
 )
-async def as_schema_org(request: Request, session: Session, now: Now, id: uuid.UUID) -> Response:
-    """schema.org in JSON-LD, to be put into any page about the place. Only of what is published."""
-    point = await store.found(session, models.ServicePoint, id)
-    if point.publishing != "published":
-        raise NotFound
-    offerings, days = await store.help_at(session, point), await store.opening_days(session, id, now.date(), 28)
-    graph = schema_org.document(
-        wire.ServicePoint.model_validate(point),
-        [wire.Offering.model_validate(row) for row in offerings],
-        [wire.OpeningDay.model_validate(row) for row in days],
-        f"{request.app.state.settings.public_url}/points/{id}",
-    )
+async def as_schema_org(session: Session, settings: Config, now: Now, id: uuid.UUID) -> Response:
+    """schema.org in JSON-LD, to be put into any page about the place. Only of what is published and in use."""
+    today = now.astimezone(ZoneInfo(settings.zone)).date()
+    graph = await describing.for_search_engines(session, point=id, today=today, public_url=settings.public_url)
     return Response(json.dumps(graph, ensure_ascii=False), media_type="application/ld+json")
 
 
@@ -204,8 +196,8 @@ async def add_service_point(
 
 @routes.put("/service-points/{id}", summary="Replace a service point's details")
 async def replace_service_point(
-    request: Request,
     session: Session,
+    booking: Booking,
     caller: Caller,
     id: uuid.UUID,
     wanted: wire.ServicePointInput,
@@ -219,7 +211,7 @@ async def replace_service_point(
         wanted=wanted,
         record=id,
         if_match=if_match,
-        unless=lambda: leaving.nothing_to_come(request.app, service_point=id),
+        unless=lambda: leaving.nothing_to_come(booking, service_point=id),
     )
     return await _written(session, response, models.ServicePoint, wire.ServicePoint, id)
 
@@ -299,8 +291,8 @@ async def add_tutor(
 
 @routes.put("/tutors/{id}", summary="Replace a tutor's details")
 async def replace_tutor(
-    request: Request,
     session: Session,
+    booking: Booking,
     caller: Caller,
     id: uuid.UUID,
     wanted: wire.TutorInput,
@@ -314,16 +306,16 @@ async def replace_tutor(
         wanted=wanted,
         record=id,
         if_match=if_match,
-        unless=lambda: leaving.nothing_to_come(request.app, tutor=id),
+        unless=lambda: leaving.nothing_to_come(booking, tutor=id),
     )
     return await _written(session, response, models.Tutor, wire.Tutor, id)
 
 
 @routes.delete("/tutors/{id}", status_code=204, summary="A tutor leaves")
-async def remove_tutor(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> None:
+async def remove_tutor(session: Session, booking: Booking, caller: Caller, id: uuid.UUID) -> None:
     """Their name, their training and their account are forgotten; how often they helped stays. Refused, with the list,
     while they have appointments to come."""
-    await leaving.remove_tutor(session, request.app, caller=caller, tutor=id)
+    await leaving.remove_tutor(session, booking, caller=caller, tutor=id)
 
 
 @routes.get("/offerings", summary="List offerings")
@@ -415,12 +407,16 @@ async def municipalities(
 
 
 @routes.get("/former-municipalities", summary="List municipalities that are part of another now")
-async def former_municipalities(session: Session, limit: Limit = 100, after: AfterCode = None) -> wire.Formers:
+async def former_municipalities(
+    session: Session, limit: Limit = 100, after: AfterCode = None
+) -> wire.FormerMunicipalities:
     """In order of code. Lists that name them are understood."""
     rows, following = await store.page(
         session, models.FormerMunicipality, models.FormerMunicipality.code, after=after, limit=limit
     )
-    return wire.Formers(items=[wire.FormerMunicipality.model_validate(row) for row in rows], next=following)
+    return wire.FormerMunicipalities(
+        items=[wire.FormerMunicipality.model_validate(row) for row in rows], next=following
+    )
 
 
 @routes.put("/municipalities/{code}", summary="Rename a municipality")

@@ -23,8 +23,7 @@ async def add_api_client(
     """The secret is shown once, in this answer; a retry with the same `Idempotency-Key` answers without it."""
     secrets: list[str] = []
     client = await once(lambda: clients.add_api_client(session, caller=caller, wanted=wanted, tell=secrets.append))
-    row = await session.get_one(ApiClient, client)
-    return wire.ApiClient.model_validate({**clients.shown(row), "secret": next(iter(secrets), None)})
+    return await _with_secret(session, client, secrets)
 
 
 @routes.get("/api-clients", summary="The API clients that one manages")
@@ -46,7 +45,11 @@ async def renew_secret(session: Session, caller: Caller, once: Idempotent, id: u
     """It is shown once, in this answer, and works beside the old one until `DELETE …/old-secret`."""
     secrets: list[str] = []
     await once(lambda: clients.renew_secret(session, caller=caller, client=id, tell=secrets.append))
-    row = await session.get_one(ApiClient, id)
+    return await _with_secret(session, id, secrets)
+
+
+async def _with_secret(session: Session, client: uuid.UUID, secrets: list[str]) -> wire.ApiClient:
+    row = await session.get_one(ApiClient, client)
     return wire.ApiClient.model_validate({**clients.shown(row), "secret": next(iter(secrets), None)})
 
 

@@ -27,15 +27,16 @@ async def accounts(
     rows, following = await store.page(
         session, Person, Person.id, after=after, limit=limit, only=[people.reached(caller)]
     )
-    items = [wire.PersonDetails.model_validate(await people.shown(session, row)) for row in rows]
-    return wire.People(items=items, next=following)
+    return wire.People(items=await people.shown(session, rows), next=following)
 
 
 @routes.post("/people", status_code=201, summary="Give somebody an account")
-async def add_person(session: Session, caller: Caller, once: Idempotent, wanted: wire.PersonInput) -> wire.Person:
+async def add_person(
+    session: Session, caller: Caller, once: Idempotent, wanted: wire.PersonInput
+) -> wire.PersonDetails:
     """With roles that lie within the caller's own reach. Tutors get theirs with `POST /tutors`."""
-    person = await session.get_one(Person, await once(lambda: people.add_person(session, caller=caller, wanted=wanted)))
-    return wire.Person.model_validate(await people.shown(session, person), extra="ignore")
+    made = await once(lambda: people.add_person(session, caller=caller, wanted=wanted))
+    return (await people.shown(session, [await session.get_one(Person, made)]))[0]
 
 
 @routes.put("/people/{id}", summary="Change somebody's roles, contacts or language")
@@ -44,8 +45,7 @@ async def replace_person(
 ) -> wire.PersonDetails:
     """New roles hold at once. Roles beyond the caller's reach must stay as they are, and then the contacts too."""
     await people.replace_person(session, caller=caller, person=id, wanted=wanted)
-    person = await session.get_one(Person, id)
-    return wire.PersonDetails.model_validate(await people.shown(session, person))
+    return (await people.shown(session, [await session.get_one(Person, id)]))[0]
 
 
 @routes.delete("/people/{id}", status_code=204, summary="Take somebody's account away")

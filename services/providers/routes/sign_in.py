@@ -8,11 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 
 from services.providers.actions import passkeys, sign_in, single_sign_on
-from services.providers.actions.passkeys import Site
 from services.providers.actions.sign_in import Issuer
 from services.providers.actions.single_sign_on import Providers
 from services.providers.problems import InvalidClient, InvalidGrant, UnsupportedGrantType, WrongCode
-from services.providers.settings import Settings
+from services.providers.routes.common import Address, Config, ThisSite
 from shared.auth import Caller
 from shared.clock import Now
 from shared.db import Session, begin
@@ -28,34 +27,20 @@ async def _issuer(request: Request) -> Issuer:
     return issuer
 
 
-async def _settings(request: Request) -> Settings:
-    settings: Settings = request.app.state.settings
-    return settings
-
-
 async def _providers(request: Request) -> Providers:
     providers: Providers = request.app.state.identity_providers
     return providers
 
 
 Signer = Annotated[Issuer, Depends(_issuer)]
-Config = Annotated[Settings, Depends(_settings)]
 Known = Annotated[Providers, Depends(_providers)]
-
-
-async def _site(settings: Config) -> Site:
-    return Site.of(settings.public_url)
-
-
-ThisSite = Annotated[Site, Depends(_site)]
 
 
 @routes.post("/sign-ins", status_code=202, summary="Ask for a six-digit code")
 async def ask_for_code(
-    request: Request, session: Session, issuer: Signer, once: Idempotent, now: Now, wanted: wire.SignInInput
+    session: Session, issuer: Signer, once: Idempotent, now: Now, address: Address, wanted: wire.SignInInput
 ) -> wire.SignIn:
     """The code comes by e-mail or SMS within moments, is good for ten minutes and opens once."""
-    address = request.client.host if request.client else ""
     made = await once(lambda: sign_in.ask_for_code(session, issuer=issuer, wanted=wanted, address=address, now=now))
     return await sign_in.shown(session, made)
 
@@ -109,7 +94,7 @@ async def begin_single_sign_on(
 
 @routes.post("/single-sign-ons/{id}/session", status_code=201, summary="Trade what one came back with for a token")
 async def come_back(
-    session: Session,
+    request: Request,
     issuer: Signer,
     providers: Known,
     settings: Config,
@@ -117,9 +102,13 @@ async def come_back(
     id: uuid.UUID,
     wanted: wire.SingleSignOnCode,
 ) -> wire.Token:
-    return await single_sign_on.come_back(
-        session, providers, issuer=issuer, begun=id, wanted=wanted, public_url=settings.public_url, now=now
-    )
+    """It is asked for once, whether it opens or not; the provider is asked between two transactions, so that a slow one
+    keeps nobody waiting."""
+    async with begin(request.app) as session:
+        begun = await single_sign_on.take(session, providers, begun=id, now=now)
+    claims = await single_sign_on.claims_of(begun, wanted, settings.public_url)
+    async with begin(request.app) as session:
+        return await single_sign_on.come_in(session, issuer=issuer, provider=begun.provider, claims=claims, now=now)
 
 
 @routes.post("/oauth/token", summary="Get an access token (RFC 6749)")
@@ -173,5 +162,5 @@ async def revoke(session: Session, now: Now, token: Annotated[str, Form()]) -> N
 
 @routes.get("/jwks.json", summary="The keys that access tokens are signed with (RFC 7517)")
 async def jwks(issuer: Signer) -> JwkSet:
-    """The one in use and the one before it, so that nobody is signed out when they change."""
+    """All that are kept: what an older one signed stays good."""
     return issuer.keys.public()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -111,8 +112,7 @@ async def _times_page(
         phone=_by_day(phone.items),
         more=found.next,
         otherwise=found.otherwise,
-        questions=_questions(found, phone),
-        asked=_asked(found, phone),
+        asked=Asked.by(found, phone),
         drop_in=drop_in.items,
         days=await _days_with_room(client, area, view.today(settings)) if found.items else [],
         errors=errors or {},
@@ -120,21 +120,30 @@ async def _times_page(
     )
 
 
-def _asked(*found: wire.Slots) -> list[tuple[str, str]]:
-    """The codes of the questions that go with each time, for those that have any."""
-    codes = {
-        offering: " ".join(question.code for question in questions)
-        for slots in found
-        for offering, questions in slots.questions.items()
-    }
-    times = [slot for slots in found for slot in slots.items if slot.id and slot.offering_id in codes]
-    return [(slot.id or "", codes[slot.offering_id]) for slot in times if slot.offering_id]
+@dataclass(frozen=True)
+class Asked:
+    """What the offerings of the times shown ask: each question once, by a key of its own, and which go with each time.
+    Two organisations may ask different things by the same code."""
+
+    questions: dict[str, Question]
+    of_times: list[tuple[str, str]]
+
+    @classmethod
+    def by(cls, *found: wire.Slots) -> "Asked":
+        """What goes with these times."""
+        keys = {
+            offering: [_key(question) for question in questions]
+            for slots in found
+            for offering, questions in slots.questions.items()
+        }
+        asked = [each for slots in found for questions in slots.questions.values() for each in questions]
+        times = [slot for slots in found for slot in slots.items if slot.id and slot.offering_id in keys]
+        of_times = [(slot.id or "", " ".join(keys[slot.offering_id])) for slot in times if slot.offering_id]
+        return cls({_key(question): question for question in asked}, of_times)
 
 
-def _questions(*found: wire.Slots) -> list[Question]:
-    """What the offerings of the times shown ask, each question once."""
-    asked = {each.code: each for slots in found for questions in slots.questions.values() for each in questions}
-    return list(asked.values())
+def _key(question: Question) -> str:
+    return f"{question.code}.{zlib.crc32(question.model_dump_json().encode()):x}"
 
 
 async def _days_with_room(client: BookingClient, area: Mapping[str, str], today: dt.date) -> list[dt.date]:
@@ -198,22 +207,22 @@ async def book(request: Request, form: Annotated[TimesForm, Depends()]) -> Respo
         made = await booking(request, _helper(request)).book(wanted, str(key))
     except ValidationError as error:
         findings = {f"/{'/'.join(map(str, finding['loc']))}": _advice(request) for finding in error.errors()}
-        return await _times_page(request, wish, _by_field(findings), 422)
+        return await _times_page(request, wish, _by_field(findings, wish), 422)
     except Refused as refused:
-        return await _times_page(request, wish, _explained(refused), refused.problem.status)
+        return await _times_page(request, wish, _explained(refused, wish), refused.problem.status)
     token = (made.manage_url or "").rpartition("/")[2]
     return view.redirect(f"/a/{token}?booked=1")
 
 
 async def _answers(request: Request) -> dict[str, str]:
-    """What was answered to the offerings' questions, by their codes."""
+    """What was answered to the offerings' questions, by their keys."""
     form = await request.form()
     said = {name.removeprefix(ANSWER): str(form[name]).strip() for name in form if name.startswith(ANSWER)}
-    return {code: answer for code, answer in said.items() if answer}
+    return {key: answer for key, answer in said.items() if answer}
 
 
 async def _asked_of(request: Request, slot: str) -> list[str]:
-    """The codes of the questions that go with the chosen time; what another's offering asks is not answered here."""
+    """The keys of the questions that go with the chosen time; what another offering asks is not answered here."""
     return str((await request.form()).get(ASKED + slot, "")).split()
 
 
@@ -243,7 +252,7 @@ def _wanted(request: Request, wish: Wish) -> wire.AppointmentInput:
         slot_id=wish.slot or "",
         topic=wish.topic,
         note=wish.note or None,
-        answers={code: answer for code, answer in wish.answers.items() if code in wish.asked},
+        answers={key.partition(".")[0]: answer for key, answer in wish.answers.items() if key in wish.asked},
         citizen=wire.Citizen(
             name=wish.name,
             phone=wish.phone.strip() or None,
@@ -256,20 +265,21 @@ def _wanted(request: Request, wish: Wish) -> wire.AppointmentInput:
 FIELDS = ("name", "phone", "email", "note", "slot")
 
 
-def _by_field(findings: Mapping[str, str]) -> dict[str, str]:
+def _by_field(findings: Mapping[str, str], wish: Wish) -> dict[str, str]:
     """Findings by the form's fields; what belongs to none of them stands above the form."""
+    asked = {key.partition(".")[0]: key for key in wish.asked}
     shown = {}
     for pointer, detail in findings.items():
         before, _, last = pointer.rpartition("/")
-        name = ANSWER + last if before == "/answers" else last if last in FIELDS else "form"
+        name = ANSWER + asked.get(last, "") if before == "/answers" else last if last in FIELDS else "form"
         shown[name] = detail
     return shown
 
 
-def _explained(refused: Refused) -> dict[str, str]:
+def _explained(refused: Refused, wish: Wish) -> dict[str, str]:
     problem = refused.problem
     if problem.errors:
-        return _by_field({error.pointer: error.detail for error in problem.errors})
+        return _by_field({error.pointer: error.detail for error in problem.errors}, wish)
     where = "slot" if "alternatives" in (problem.model_extra or {}) else "form"
     if refused.is_("sensitive-text"):
         where = "note"

@@ -1,7 +1,6 @@
 """A service point's own page, for people and for search engines; and where search engines find them all."""
 
 import datetime as dt
-import json
 import uuid
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -22,6 +21,7 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 async def point(request: Request, id: uuid.UUID) -> Response:
     """What help is given here, when, and how to come."""
     client = providers(request)
+    graph = await client.schema_org(id)  # first: only of what is published and in use is there any
     found = await client.service_point(id)
     days = {day.date: day.hours for day in await client.hours(id, DAYS_SHOWN)}
     today = view.today(request.app.state.settings)
@@ -32,7 +32,7 @@ async def point(request: Request, id: uuid.UUID) -> Response:
         here=f"/points/{id}",
         point=found,
         days=[(day, days[day]) for day in coming if day in days],
-        graph=json.dumps(await client.schema_org(id), ensure_ascii=False),
+        graph=graph,
     )
 
 
@@ -56,5 +56,5 @@ async def sitemap(request: Request) -> Response:
 async def robots(request: Request) -> Response:
     """Search engines look at the first page and the service points; what a citizen's own link opens is not theirs."""
     settings: Settings = request.app.state.settings
-    lines = ["User-agent: *", "Allow: /$", "Allow: /points/", "Allow: /static/", "Disallow: /"]
+    lines = ["User-agent: *", "Allow: /$", "Allow: /?lang=", "Allow: /points/", "Allow: /static/", "Disallow: /"]
     return Response("\n".join([*lines, f"Sitemap: {settings.public_url}/sitemap.xml", ""]), media_type="text/plain")

@@ -27,8 +27,7 @@ CREATE TABLE challenge (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
     person_id uuid REFERENCES person ON DELETE CASCADE,
     challenge bytea NOT NULL,
-    created_at timestamptz NOT NULL,
-    used_at timestamptz
+    created_at timestamptz NOT NULL
 );
 CREATE TABLE passkey (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -48,8 +47,7 @@ CREATE TABLE single_sign_on (
     state text NOT NULL UNIQUE,
     nonce text NOT NULL,
     verifier text NOT NULL,
-    created_at timestamptz NOT NULL,
-    used_at timestamptz
+    created_at timestamptz NOT NULL
 );
 -- Who somebody is at an identity provider: known once they have come with an e-mail address that is theirs here.
 CREATE TABLE identity (
@@ -71,6 +69,22 @@ CREATE TABLE former_municipality (
     merged_into text NOT NULL REFERENCES municipality,
     merged_on date NOT NULL
 );
+
+-- A helper who is forgotten loses their name in what was told of them before. Nothing else in the feed may change.
+CREATE OR REPLACE FUNCTION event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.position IS NULL AND to_jsonb(NEW) - 'position' = to_jsonb(OLD) - 'position' THEN
+        RETURN NEW;
+    END IF;
+    IF TG_OP = 'UPDATE' AND OLD.type = 'fi.vuoro.tutor.changed' AND to_jsonb(NEW) - 'data' = to_jsonb(OLD) - 'data'
+            AND NEW.data = OLD.data || jsonb_build_object('display_name', '–') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'event is append-only';
+END $$;
+
+-- What each source says of a point stands in source_record.
+ALTER TABLE service_point DROP COLUMN source, DROP COLUMN source_id;
 
 ALTER TABLE topic ADD COLUMN version integer NOT NULL DEFAULT 1;
 ALTER TABLE municipality ADD COLUMN version integer NOT NULL DEFAULT 1;
