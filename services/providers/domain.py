@@ -309,14 +309,20 @@ def read_hours(row: Mapping[str, str], known_points: Iterable[str], *, file: str
         return RefusedRow(file, line, problem.field, problem.reason)
 
 
+SPREADSHEET_EPOCH = dt.date(1899, 12, 30)  # a date that lost its format is the number of days since then
+
+
 def _date(text: str) -> dt.date:
+    day = re.sub(r"[ T]0?0[:.]00([:.]00)?$", "", text)  # spreadsheets add midnight
     for form in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
-            date = dt.datetime.strptime(text, form).replace(tzinfo=dt.UTC).date()
+            date = dt.datetime.strptime(day, form).replace(tzinfo=dt.UTC).date()
         except ValueError:
             continue
         if 2000 <= date.year <= 2200:
             return date
+    if re.fullmatch(r"\d{5}", day) and (date := SPREADSHEET_EPOCH + dt.timedelta(days=int(day))).year >= 2000:
+        return date
     raise _Unreadable("date", "is not a date (2027-03-01 or 1.3.2027)")
 
 

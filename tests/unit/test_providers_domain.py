@@ -86,6 +86,8 @@ def hours(**changes: str) -> HoursRow | RefusedRow:
 
 def test_hours_in_either_way_of_writing_dates_and_times() -> None:
     assert hours() == hours(date="1.7.2026", to="18:00:00", status="staffed")
+    for spreadsheets in ("2026-07-01 00:00:00", "1.7.2026 0:00:00", "2026-07-01T00:00", "46204"):
+        assert hours() == hours(date=spreadsheets)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +95,8 @@ def test_hours_in_either_way_of_writing_dates_and_times() -> None:
     [
         ({"service_point": "2"}, "service_point"),
         ({"date": "31.2.2026"}, "date"),
+        ({"date": "2026-07-01 12:30"}, "date"),
+        ({"date": "12345"}, "date"),
         ({"from": "25:00"}, "from"),
         ({"from": ""}, "from"),
         ({"to": "09:00"}, "to"),
