@@ -68,6 +68,7 @@ class _Client:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         wait_seconds: float = 0,
+        patience: float = 10,
     ) -> Any:
         try:
             response = await self._http.request(
@@ -81,7 +82,7 @@ class _Client:
                     **({"Content-Type": "application/json"} if body is not None else {}),
                     **(headers or {}),
                 },
-                timeout=httpx2.Timeout(10 + wait_seconds, connect=2),
+                timeout=httpx2.Timeout(patience + wait_seconds, connect=2),
             )
         except httpx2.HTTPError:
             raise Unavailable from None
@@ -363,7 +364,7 @@ class BookingClient(_FeedClient):
     ) -> list[booking.ToCome]:
         """The appointments that are still to come with a tutor or at a service point; for `providers`."""
         query = {"tutor_id": tutor, "service_point_id": service_point}
-        answer = await self._call("GET", "/api/booking/v1/appointments/to-come", query=query)
+        answer = await self._call("GET", "/api/booking/v1/appointments/to-come", query=query, patience=3)
         return booking.AppointmentsToCome.model_validate(answer).items
 
     async def days(self, **query: Any) -> list[dt.date]:

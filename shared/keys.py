@@ -73,25 +73,34 @@ class KeyRing:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: dict[str, SigningKey] = {}
-        self.current()  # a service without a key does not start
+        self._known: list[tuple[float, SigningKey]] = []
+        if not self._keys():
+            raise ValueError(f"there is no key in {folder}")
 
-    def _files(self) -> list[Path]:
-        files = sorted(self._folder.glob("*.pem"), key=lambda file: file.stem)
-        self._known = {file.stem: self._known.get(file.stem) or SigningKey.from_file(file.stem, file) for file in files}
-        return files
+    def _keys(self) -> list[tuple[float, SigningKey]]:
+        """When each was put there, and the key; in order of name. A folder that is empty or holds what is no key is as
+        it was before."""
+        known = {key.kid: key for _since, key in self._known}
+        try:
+            found = []
+            for file in sorted(self._folder.glob("*.pem"), key=lambda file: file.stem):
+                key = known.get(file.stem) or SigningKey.from_file(file.stem, file)
+                found.append((file.stat().st_mtime, key))
+        except (OSError, ValueError) as error:
+            log.error("The keys of access tokens cannot be read (%s); the last known ones hold", type(error).__name__)
+            found = []
+        self._known = found or self._known
+        return self._known
 
     def current(self) -> SigningKey:
         """What to sign with now."""
-        files = self._files()
-        if not files:
-            raise ValueError("there is no key to sign with")
-        heard_of = [file for file in files if time.time() - file.stat().st_mtime > HEARD_OF_AFTER.total_seconds()]
-        return self._known[(heard_of or files[:1])[-1].stem]
+        keys = self._keys()
+        heard_of = [key for since, key in keys if time.time() - since > HEARD_OF_AFTER.total_seconds()]
+        return heard_of[-1] if heard_of else keys[0][1]
 
     def public(self) -> JwkSet:
         """The public halves (RFC 7517)."""
-        return {"keys": [self._known[file.stem].public_jwk() for file in self._files()]}
+        return {"keys": [key.public_jwk() for _since, key in self._keys()]}
 
 
 def hash_token(token: str) -> bytes:

@@ -202,6 +202,8 @@ ADVICE = {
     "phone": marked("This is not a phone number. Write it as in 040 123 4567."),
     "until": marked("The end must be after the start."),
     "business_id": marked("This is not a business ID. Look at its digits once more."),
+    "at_work": marked("It has service points or helpers in use. End those first."),
+    "unchanged": marked("This cannot be changed. Leave it as it is."),
     "email": marked("This is not an e-mail address. Write it as in name@example.fi."),
 }
 OTHERWISE = marked("This is not right. Check it.")

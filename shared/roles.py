@@ -133,7 +133,8 @@ def as_markdown() -> str:
         "staff": "service-point staff",
         "tutor": "tutor",
     }
-    lines = ["| may | " + " | ".join(columns.values()) + " | API client with |", "| --- " * 7 + "|"]
+    headings = [f"{called} (`{role}`)" for role, called in columns.items()]
+    lines = ["| may | " + " | ".join(headings) + " | API client with |", "| --- " * 7 + "|"]
     for rule in TABLE.values():
         if rule.roles or rule.scope:
             reaches = [rule.roles.get(role, "–") for role in columns]

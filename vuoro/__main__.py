@@ -1,6 +1,7 @@
 """`python -m vuoro`: what an operator does from a terminal."""
 
 import asyncio
+import datetime as dt
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import ValidationError
 
 from deploy.local.children import Failure
 from deploy.local.home import Home
@@ -67,8 +69,9 @@ DRY_RUN = click.option("--dry-run", is_flag=True, help="Show what would change, 
 @click.argument("points", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--hours", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="CSV of dated hours.")
 @click.option("--source", default="csv", show_default=True, help="Whose list it is; ids are unique within it.")
+@click.option("--draft", is_flag=True, help="New points are drafts: of a list that does not tell who gives help.")
 @DRY_RUN
-def points(points: Path, hours: Path | None, source: str, dry_run: bool) -> None:
+def points(points: Path, hours: Path | None, source: str, draft: bool, dry_run: bool) -> None:
     """Import service points, and their dated hours, from CSV (docs/importing.md has the columns).
 
     The same file twice changes nothing. Rows that cannot be read are listed and the rest goes in. What is no longer
@@ -76,7 +79,10 @@ def points(points: Path, hours: Path | None, source: str, dry_run: bool) -> None
     """
     from services.providers.actions.importing import import_files
 
-    _import(lambda session: import_files(session, source=source, points=points, hours=hours, start=_progress), dry_run)
+    def bring_in(session: Any) -> Any:
+        return import_files(session, source=source, points=points, hours=hours, start=_progress, draft=draft)
+
+    _import(bring_in, dry_run)
 
 
 @import_.command()
@@ -120,9 +126,11 @@ def postal(where: Path, dry_run: bool) -> None:
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Since when, such as 2027-01-01.")
 @DRY_RUN
 def merge_municipality(code: str, into: str, on: Any, dry_run: bool) -> None:
-    """A municipality becomes part of another: what is in it moves, and its old name is still understood."""
+    """A municipality is part of another now: what is in it moves at once, and its old name is still understood."""
     from services.providers.actions.places import merge_municipality as merge
 
+    if on.date() > dt.datetime.now(dt.UTC).date():
+        raise click.ClickException("That day is still to come. Run this on it.")
     _places(lambda session: merge(session, code=code, into=into, on=on.date()), dry_run)
 
 
@@ -317,7 +325,10 @@ def coordinator(email: str, region: str) -> None:
     from services.providers.actions.people import create_person
     from shared.schemas.people import PersonInput, Role
 
-    wanted = PersonInput(region=region, email=email, roles=[Role(role="coordinator")])
+    try:
+        wanted = PersonInput(region=region, email=email, roles=[Role(role="coordinator")])
+    except ValidationError:
+        raise click.ClickException("An e-mail address and a region code of two digits are needed.") from None
     _in_registry(lambda session: create_person(session, wanted))
     click.echo(f"{email} can sign in as coordinator of region {region}.")
 

@@ -81,7 +81,8 @@ class Home:
         """Make the keys and secrets that are not there yet."""
         keys = self.path / "keys"
         ring = keys / "issuer"
-        if all((keys / f"{name}.pem").exists() for name in SIGNERS) and any(ring.glob("*.pem")):
+        needed = [*(f"{name}.pem" for name in SIGNERS), *(f"{name}.secret" for name in SECRETS), "trusted.json"]
+        if all((keys / name).exists() for name in needed) and any(ring.glob("*.pem")):
             return
         from shared.keys import SigningKey, new_private_key  # loaded once in a home's life: it costs a warm start 0.3 s
 
@@ -105,7 +106,7 @@ class Home:
 
         ring = self.path / "keys" / "issuer"
         before = sorted(ring.glob("*.pem"), key=lambda file: file.stem)
-        fresh = ring / f"issuer-{now:%Y%m%dT%H%M%S}.pem"
+        fresh = ring / f"issuer-{now:%Y%m%dT%H%M%S%f}.pem"
         _write_once(fresh, new_private_key())
         hour_ago = (now - dt.timedelta(hours=1)).timestamp()
         gone = [file for file, after in pairwise(before) if after.stat().st_mtime < hour_ago]

@@ -50,15 +50,28 @@ def judge_code(
     return Verdict.RIGHT if hmac.compare_digest(digits.encode(), right.encode()) else Verdict.WRONG
 
 
-def names_what_it_needs(role: str, sub_region: str | None, organisation: UUID | None, tutor: UUID | None) -> bool:
-    """Whether a role says where it is held: a sub-region's coordinator, an organisation's manager or staff, a tutor."""
-    needed: dict[str, object] = {
-        "sub_coordinator": sub_region,
-        "manager": organisation,
-        "staff": organisation,
-        "tutor": tutor,
-    }
-    return needed.get(role, role) is not None
+def is_within(date: dt.date, first: dt.date | None, last: dt.date | None) -> bool:
+    """Whether a date lies in a period, both ends included; None leaves an end open."""
+    return (first is None or first <= date) and (last is None or date <= last)
+
+
+# Where each role is held: what it must name, and what it may name besides.
+HELD: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+    "coordinator": (frozenset(), frozenset()),
+    "sub_coordinator": (frozenset({"sub_region"}), frozenset()),
+    "manager": (frozenset({"organisation_id"}), frozenset()),
+    "staff": (frozenset({"organisation_id"}), frozenset({"service_point_id"})),
+    "tutor": (frozenset({"tutor_id"}), frozenset({"organisation_id"})),
+}
+
+
+def wrong_in_role(nth: int, role: Mapping[str, Any]) -> dict[str, str]:
+    """What is wrong with a role, by JSON pointer: where it is held is missing, or it names what does not belong to it
+    and would seem to narrow it."""
+    needed, besides = HELD[role["role"]]
+    named = {name for name, value in role.items() if name != "role" and value is not None}
+    missing = {f"/roles/{nth}/{name}": "missing" for name in needed - named}
+    return missing | {f"/roles/{nth}/{name}": "extra_forbidden" for name in named - needed - besides}
 
 
 @dataclass(frozen=True)

@@ -115,3 +115,10 @@ class AppointmentsToCome(Problem):
 
     def __init__(self, appointments: list[dict[str, str]]) -> None:
         super().__init__(extensions={"appointments": appointments})
+
+
+class NotOneRegion(Problem):
+    """They do not merge"""
+
+    status, slug, locale = 409, "not-one-region", LOCALE
+    detail = marked("Two municipalities of one region are needed.")

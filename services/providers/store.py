@@ -25,6 +25,7 @@ from services.providers.models import (
     SignedIn,
     SignIn,
     Topic,
+    Tutor,
 )
 from shared.problems import InvalidReference, NotFound
 
@@ -133,6 +134,11 @@ async def sign_ins_from(session: AsyncSession, address_hash: bytes, since: dt.da
     return await session.scalar(wanted) or 0
 
 
+async def is_region(session: AsyncSession, code: str) -> bool:
+    """Whether there is such a region."""
+    return await session.scalar(sa.select(Municipality.code).where(Municipality.region == code).limit(1)) is not None
+
+
 async def municipalities_of(session: AsyncSession, region: str, sub_regions: Sequence[str]) -> list[str]:
     """The codes of the municipalities of some sub-regions of a region."""
     wanted = sa.select(Municipality.code).where(Municipality.region == region, Municipality.sub_region.in_(sub_regions))
@@ -215,6 +221,15 @@ async def help_at(session: AsyncSession, point: ServicePoint) -> Sequence[Offeri
 def has_postal_code(code: str) -> sa.ColumnElement[bool]:
     """The municipality that a postal code is in."""
     return Municipality.code.in_(sa.select(PostalCode.municipality).where(PostalCode.code == code))
+
+
+async def is_at_work(session: AsyncSession, organisation: uuid.UUID) -> bool:
+    """Whether an organisation has service points or tutors in use."""
+    for model in (ServicePoint, Tutor):
+        wanted = sa.select(model.id).where(model.organisation_id == organisation, model.status == "active")
+        if await session.scalar(wanted.limit(1)) is not None:
+            return True
+    return False
 
 
 async def known_of(session: AsyncSession, point: ServicePoint) -> Known:

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.web import catalogue, view
 from services.web.pages import account, citizen, points, sign_in, tutor, waiting
@@ -34,6 +35,7 @@ HEADERS = {
 }
 
 
+AGAIN = "again"
 WITH_SCRIPT = {"/sign-in/passkey", "/account/passkey"}
 
 
@@ -61,6 +63,7 @@ def create_app() -> FastAPI:
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
     app.add_middleware(telemetry.RequestLog)
     app.middleware("http")(_guard)
+    app.add_middleware(HeadAsGet)
     _answer_errors_with_pages(app)
 
     @app.get("/healthz")
@@ -69,6 +72,19 @@ def create_app() -> FastAPI:
         return Health(status="ok")
 
     return app
+
+
+class HeadAsGet:
+    """ASGI middleware: HEAD is answered as GET; the server sends no body (RFC 9110 section 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass it on."""
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)
 
 
 async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
@@ -90,11 +106,22 @@ async def _guard(request: Request, call_next: Callable[[Request], Awaitable[Resp
     return response
 
 
+def _try_again(request: Request) -> Response:
+    """What somebody may do has changed, so the token that says what it was is refused: the session gives a new one,
+    once; else they sign in."""
+    again = request.method == "GET" and "session" in request.cookies and AGAIN not in request.cookies
+    answer = redirect(f"{request.url.path}?{request.url.query}" if again else "/sign-in")
+    answer.delete_cookie("access")
+    if again:
+        answer.set_cookie(AGAIN, "1", max_age=5, httponly=True, samesite="lax")
+    return answer
+
+
 def _answer_errors_with_pages(app: FastAPI) -> None:
     @app.exception_handler(Refused)
     async def _refused(request: Request, error: Refused) -> Response:
         if error.problem.status == 401:
-            return redirect("/sign-in")
+            return _try_again(request)
         return view.problem(request, error.problem)
 
     @app.exception_handler(SignedOut)

@@ -1,12 +1,14 @@
 """Drawing pages: the language, the templates, and how times are written."""
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+from babel import Locale
 from babel.dates import format_date, get_day_names
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -21,6 +23,11 @@ from shared.texts import LANGUAGES, catalogue, language_of
 HERE = Path(__file__).parent
 BABEL: dict[Language, str] = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 NAMES: dict[Language, str] = {"fi": "Suomeksi", "sv": "På svenska", "en": "In English"}
+
+
+def _tongue(language: Language, code: str) -> str:
+    """What a language is called, in the language of the page."""
+    return str(Locale.parse(BABEL[language]).languages[code])
 
 
 def _environment(language: Language) -> Environment:
@@ -57,6 +64,7 @@ def _environment(language: Language) -> Environment:
         return phonenumbers.format_number(phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
     environment.filters |= {
+        "tongue": partial(_tongue, language),
         "away": away,
         "number": number,
         "named": named,

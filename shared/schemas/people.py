@@ -36,7 +36,7 @@ class PersonInput(Wire):
     email: Email | None = None
     phone: ShortText | None = None
     language: Language = "fi"
-    roles: list[Role] = Field(min_length=1)
+    roles: list[Role] = Field(min_length=1, max_length=50)
 
 
 class PersonDetails(Wire):
@@ -70,7 +70,7 @@ class ApiClientInput(Wire):
     name: ShortText
     region: RegionCode
     organisation_id: UUID | None = Field(default=None, description="none: the client acts for the whole region")
-    scopes: list[Scope] = Field(min_length=1)
+    scopes: list[Scope] = Field(min_length=1, max_length=5)
 
 
 class ApiClient(ApiClientInput):

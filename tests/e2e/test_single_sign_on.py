@@ -66,10 +66,15 @@ def test_what_one_came_back_with_opens_once(installation: Installation, identity
     begun = installation.http.post(ASK, json={"provider": "kuusamo"}).json()
     brought = identity_provider.sign_in(begun["address"], "boss")
     body = {"code": brought["code"], "state": brought["state"]}
-    forged = {**body, "state": "x"}
-    is_problem(installation.http.post(f"{ASK}/{begun['id']}/session", json=forged), 401, "single-sign-on-failed")
     assert installation.http.post(f"{ASK}/{begun['id']}/session", json=body).status_code == 201
     is_problem(installation.http.post(f"{ASK}/{begun['id']}/session", json=body), 401, "single-sign-on-failed")
+
+
+def test_a_state_that_is_none_opens_nothing(installation: Installation, identity_provider: IdentityProvider) -> None:
+    begun = installation.http.post(ASK, json={"provider": "kuusamo"}).json()
+    brought = identity_provider.sign_in(begun["address"], "boss")
+    forged = {"code": brought["code"], "state": "x"}
+    is_problem(installation.http.post(f"{ASK}/{begun['id']}/session", json=forged), 401, "single-sign-on-failed")
 
 
 def test_a_code_of_another_sign_in_is_refused(installation: Installation, identity_provider: IdentityProvider) -> None:

@@ -5,7 +5,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.providers.domain import names_what_it_needs
+from services.providers.domain import wrong_in_role
 from shared.auth import Principal
 from shared.roles import TABLE, Action, Reach, Whose
 from shared.schemas.people import Role, RoleName
@@ -97,14 +97,14 @@ def test_a_role_that_should_name_something_and_does_not_reaches_nothing() -> Non
             )
 
 
-def test_a_role_says_where_it_is_held() -> None:
+def test_a_role_names_where_it_is_held_and_nothing_else() -> None:
     some = uuid.UUID(int=1)
-    assert names_what_it_needs("coordinator", None, None, None)
-    assert names_what_it_needs("sub_coordinator", "178", None, None)
-    assert not names_what_it_needs("sub_coordinator", None, some, some)
-    assert names_what_it_needs("manager", None, some, None)
-    assert names_what_it_needs("staff", None, some, None)
-    assert not names_what_it_needs("manager", "178", None, some)
-    assert not names_what_it_needs("staff", "178", None, some)
-    assert names_what_it_needs("tutor", None, None, some)
-    assert not names_what_it_needs("tutor", None, some, None)
+    assert wrong_in_role(0, {"role": "coordinator", "sub_region": None}) == {}
+    assert wrong_in_role(0, {"role": "coordinator", "sub_region": "178"}) == {"/roles/0/sub_region": "extra_forbidden"}
+    assert wrong_in_role(1, {"role": "sub_coordinator"}) == {"/roles/1/sub_region": "missing"}
+    assert wrong_in_role(0, {"role": "manager", "organisation_id": some, "tutor_id": some}) == {
+        "/roles/0/tutor_id": "extra_forbidden"
+    }
+    assert wrong_in_role(0, {"role": "staff", "organisation_id": some, "service_point_id": some}) == {}
+    assert wrong_in_role(0, {"role": "staff", "service_point_id": some}) == {"/roles/0/organisation_id": "missing"}
+    assert wrong_in_role(0, {"role": "tutor", "organisation_id": some}) == {"/roles/0/tutor_id": "missing"}

@@ -10,7 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.booking import views
 from services.booking.actions import appointments, time
 from services.booking.actions.context import Context
-from services.booking.models import Absence, Appointment, Availability, BusyElsewhere, ExtraTime, OwnCalendar, TutorTime
+from services.booking.models import (
+    Absence,
+    Appointment,
+    Availability,
+    BusyElsewhere,
+    Claim,
+    ExtraTime,
+    OwnCalendar,
+    TutorTime,
+)
 from shared.db import Connection
 from shared.problems import NotFound
 from shared.schemas import booking as wire
@@ -35,7 +44,8 @@ async def to_come(
     """The appointments that are still to come with a tutor, or at a service point."""
     wanted = sa.select(Appointment).where(Appointment.state == "booked", Appointment.ends > now)
     if tutor is not None:
-        wanted = wanted.where(Appointment.tutor_id == tutor)
+        beside = sa.select(Claim.session_id).where(Claim.resource_id == tutor)  # as one of several helpers, too
+        wanted = wanted.where(sa.or_(Appointment.tutor_id == tutor, Appointment.session_id.in_(beside)))
     if service_point is not None:
         wanted = wanted.where(Appointment.service_point_id == service_point)
     rows = await session.scalars(wanted.order_by(Appointment.starts).limit(TO_COME_SHOWN))

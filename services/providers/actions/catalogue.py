@@ -1,5 +1,6 @@
 """Writing the registry. Each write checks, saves and tells of the record's new state in one transaction."""
 
+import datetime as dt
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
@@ -32,6 +33,7 @@ from shared.schemas.common import Wire
 
 Row = TypeVar("Row", Organisation, ServicePoint, Tutor, Offering)
 Check = Callable[[], Awaitable[None]]
+PeriodCheck = Callable[[tuple[dt.date | None, dt.date | None] | None], Awaitable[None]]
 
 
 async def _save(
@@ -63,10 +65,18 @@ async def _save(
     return row
 
 
-async def _was(session: AsyncSession, model: type[Row], record: uuid.UUID | None, **values: str) -> bool:
-    """Whether a record is so, before it is written."""
-    row = await session.get(model, record) if record else None
-    return row is not None and all(getattr(row, name) == value for name, value in values.items())
+async def _shown(
+    session: AsyncSession, model: type[ServicePoint | Tutor], record: uuid.UUID | None
+) -> tuple[Any, ...] | None:
+    """Whether and how long a record was in use, before it is written; None for a new one."""
+    row: ServicePoint | Tutor | None = await session.get(model, record) if record else None
+    match row:
+        case Tutor():
+            return row.status, row.active_from, row.active_until
+        case ServicePoint():
+            return row.status, row.publishing
+        case _:
+            return None
 
 
 def _left_of(provenance: dict[str, Any], row: ServicePoint, values: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +119,8 @@ async def write_organisation(
     if record is None or waiting:
         caller.require("organisations:approve", Whose(region, wanted.municipality))
     values = wanted.model_dump(mode="json") | {"region": region}
+    if before is not None and wanted.status != "active" and await store.is_at_work(session, before.id):
+        raise field_problem("/status", "at_work")
     row = await _save(session, caller, Organisation, record, checked_organisation(values), if_match)
     await emit_organisation(session, row)
     return row.id
@@ -166,15 +178,20 @@ async def write_service_point(
     """Create or replace a service point. `unless` refuses to shut one."""
     caller.require("registry:write")
     region = (await store.municipality(session, wanted.municipality)).region
-    caller.require_region((await store.organisation(session, wanted.organisation_id)).region)
+    organisation = await store.organisation(session, wanted.organisation_id)
+    caller.require_region(organisation.region)
+    point = await session.get(ServicePoint, record) if record else None
+    if point is None or point.organisation_id != organisation.id:  # nobody gives an organisation what is not theirs
+        await access.may_write(session, caller, organisation)
     values = wanted.model_dump() | {
         "region": region,
         "drop_in": _plain(wanted.drop_in),
         "weekly_hours": _plain(wanted.weekly_hours),
     }
-    before = await _was(session, ServicePoint, record, status="active", publishing="published")
+    before = await _shown(session, ServicePoint, record)
     row = await _save(session, caller, ServicePoint, record, values, if_match)
-    if unless is not None and before and (row.status, row.publishing) != ("active", "published"):
+    is_open = (row.status, row.publishing) == ("active", "published")
+    if unless is not None and before is not None and not is_open and before != (row.status, row.publishing):
         await unless()
     await emit_service_point(session, row)
     return row.id
@@ -228,10 +245,10 @@ async def write_tutor(
     wanted: wire.TutorInput,
     record: uuid.UUID | None = None,
     if_match: int | None = None,
-    unless: Check | None = None,
+    unless: PeriodCheck | None = None,
 ) -> uuid.UUID:
     """Create or replace a tutor, with the account that they sign in to if they can be reached. `unless` refuses to end
-    one."""
+    one, or to narrow the time in which they help to what it is given."""
     caller.require("registry:write")
     region = (await store.organisation(session, wanted.organisation_id)).region
     await _check_topics(session, wanted.topics)
@@ -240,10 +257,10 @@ async def write_tutor(
     for organisation in wanted.other_organisations:
         await store.organisation(session, organisation)
     values = wanted.model_dump(exclude={"email", "phone"}) | {"region": region, "training": _plain(wanted.training)}
-    before = await _was(session, Tutor, record, status="active")
+    before = await _shown(session, Tutor, record)
     row = await _save(session, caller, Tutor, record, values, if_match)
-    if unless is not None and before and row.status == "ended":
-        await unless()
+    if unless is not None and before not in {None, (row.status, row.active_from, row.active_until)}:
+        await unless(None if row.status != "active" else (row.active_from, row.active_until))
     await people.give_tutor_an_account(session, row, caller=caller, email=wanted.email, phone=wanted.phone)
     await emit_tutor(session, row)
     return row.id

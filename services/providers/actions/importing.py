@@ -45,10 +45,18 @@ class Report:
 
 
 async def import_files(
-    session: AsyncSession, *, source: str, points: Path, hours: Path | None, start: Callable[[int], Progress]
+    session: AsyncSession,
+    *,
+    source: str,
+    points: Path,
+    hours: Path | None,
+    start: Callable[[int], Progress],
+    draft: bool = False,
 ) -> Report:
-    """Import CSV lists; `start` is told how many points there are, and gives what is told of progress."""
-    return await bring_in(session, source, lists.read(points, hours, await store.municipality_codes(session)), start)
+    """Import CSV lists; `start` is told how many points there are, and gives what is told of progress. With `draft`,
+    new points are shown to nobody until somebody publishes them."""
+    said = lists.read(points, hours, await store.municipality_codes(session), draft=draft)
+    return await bring_in(session, source, said, start)
 
 
 async def import_kirkanta(session: AsyncSession, *, where: str, start: Callable[[int], Progress]) -> Report:

@@ -1,11 +1,12 @@
 """When somebody leaves, or a place shuts for good: nobody is left waiting there, and nothing of a person is kept."""
 
+import datetime as dt
 import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers import access
+from services.providers import access, domain
 from services.providers.actions import people
 from services.providers.actions.catalogue import emit_tutor
 from services.providers.models import Person, RoleGrant, Tutor
@@ -19,11 +20,17 @@ NAMELESS = "–"
 
 
 async def nothing_to_come(
-    booking: BookingClient, *, tutor: uuid.UUID | None = None, service_point: uuid.UUID | None = None
+    booking: BookingClient,
+    *,
+    tutor: uuid.UUID | None = None,
+    service_point: uuid.UUID | None = None,
+    inside: tuple[dt.date | None, dt.date | None] | None = None,
 ) -> None:
-    """Refuse while booking knows of appointments that are still to come; `Unavailable` while booking is away, since
-    then nobody knows."""
+    """Refuse while booking knows of appointments that are still to come, but for those on the dates `inside`;
+    `Unavailable` while booking is away, since then nobody knows."""
     coming = await booking.to_come(tutor=tutor, service_point=service_point)
+    if inside is not None:
+        coming = [each for each in coming if not domain.is_within(each.start.date(), *inside)]
     if coming:
         raise AppointmentsToCome([each.model_dump(mode="json") for each in coming])
 

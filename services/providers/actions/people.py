@@ -1,7 +1,7 @@
 """People's accounts and roles."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import access, domain, store
 from services.providers.models import (
+    Identity,
     Organisation,
+    Passkey,
     Person,
     RoleGrant,
     ServicePoint,
@@ -21,10 +23,12 @@ from services.providers.problems import ContactTaken
 from shared import contacts
 from shared.auth import Principal
 from shared.db import lies_within
-from shared.problems import Forbidden, InvalidReference, NotFound, field_problem
+from shared.problems import Forbidden, InvalidReference, NotFound, field_problem, fields_problem
 from shared.revoked import revoke
 from shared.roles import Whose
 from shared.schemas import people as wire
+
+WAYS_IN: tuple[type[SignIn | SignedIn | Passkey | Identity], ...] = (SignIn, SignedIn, Passkey, Identity)
 
 
 def _reachable(email: str | None, phone: str | None) -> dict[str, str | None]:
@@ -60,7 +64,7 @@ async def create_person(session: AsyncSession, wanted: wire.PersonInput) -> uuid
     person = Person(region=wanted.region, language=wanted.language, **_reachable(wanted.email, wanted.phone))
     await _add(session, person)
     session.add_all([RoleGrant(person_id=person.id, **role.model_dump()) for role in wanted.roles])
-    await session.flush()
+    await _be_tutors(session, person.id, {role.tutor_id for role in wanted.roles if role.tutor_id})
     return person.id
 
 
@@ -84,6 +88,7 @@ async def replace_person(
     if changed:
         await session.execute(sa.delete(RoleGrant).where(RoleGrant.person_id == person))
         session.add_all([RoleGrant(person_id=person, **role.model_dump()) for role in wanted.roles])
+        await _be_tutors(session, person, {role.tutor_id for role in wanted.roles if role.tutor_id})
         await roles_changed(session, row)
 
 
@@ -99,7 +104,7 @@ async def forget_person(session: AsyncSession, row: Person) -> None:
     nobody's any more."""
     await revoke(session, "person", row.id)
     await session.execute(sa.update(Tutor).where(Tutor.person_id == row.id).values(person_id=None))
-    for model in (SignedIn, SignIn, RoleGrant):
+    for model in (*WAYS_IN, RoleGrant):
         await session.execute(sa.delete(model).where(model.person_id == row.id))
     await session.delete(row)
     await session.flush()
@@ -144,12 +149,29 @@ async def _whose(session: AsyncSession, region: str, role: wire.Role) -> Whose:
 
 async def _check_roles(session: AsyncSession, region: str, roles: Sequence[wire.Role]) -> None:
     """Roles must stand on records of the account's own region, or a coordinator could reach into another's."""
+    if not await store.is_region(session, region):
+        raise InvalidReference(what=region)
+    wrong = [domain.wrong_in_role(nth, role.model_dump()) for nth, role in enumerate(roles)]
+    if any(wrong):
+        raise fields_problem({pointer: kind for each in wrong for pointer, kind in each.items()})
     for role in roles:
-        if not domain.names_what_it_needs(role.role, role.sub_region, role.organisation_id, role.tutor_id):
-            raise InvalidReference(what=role.role)
         if role.sub_region is not None and not await store.municipalities_of(session, region, [role.sub_region]):
             raise InvalidReference(what=role.sub_region)
         await _check_records(session, region, role)
+
+
+async def _be_tutors(session: AsyncSession, person: uuid.UUID, tutors: Collection[uuid.UUID]) -> None:
+    """Be the account of these tutors, and of no others; a tutor has one account."""
+    mine = await session.scalars(sa.select(Tutor).where(Tutor.person_id == person).with_for_update())
+    for row in mine:
+        if row.id not in tutors:
+            row.person_id = None
+    for tutor in tutors:
+        row = await session.get_one(Tutor, tutor, with_for_update=True)
+        if row.person_id not in {None, person}:
+            raise InvalidReference(what=str(tutor))
+        row.person_id = person
+    await session.flush()
 
 
 async def _check_records(session: AsyncSession, region: str, role: wire.Role) -> None:
@@ -188,7 +210,8 @@ async def give_tutor_an_account(
 
 
 async def _change_contact(session: AsyncSession, person: Person, reachable: dict[str, str | None]) -> None:
-    """Let a person be reached otherwise. Who had signed in by the old contact is signed out."""
+    """Let a person be reached otherwise. Whoever came in by the old contact is out, with every way in that they had:
+    codes under way, sessions, passkeys, accounts elsewhere."""
     if (person.email, person.phone) == (reachable["email"], reachable["phone"]):
         return
     try:
@@ -196,7 +219,8 @@ async def _change_contact(session: AsyncSession, person: Person, reachable: dict
             person.email, person.phone = reachable["email"], reachable["phone"]
     except IntegrityError:
         raise ContactTaken from None
-    await session.execute(sa.delete(SignedIn).where(SignedIn.person_id == person.id))
+    for model in WAYS_IN:
+        await session.execute(sa.delete(model).where(model.person_id == person.id))
     await revoke(session, "person", person.id)
 
 

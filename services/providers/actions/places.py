@@ -20,11 +20,14 @@ from services.providers.models import (
     Organisation,
     PostalCode,
     ServicePoint,
+    SourceRecord,
     Tutor,
 )
+from services.providers.problems import NotOneRegion
 from services.providers.sources.lists import rows_of
 from shared.feed import emit
 from shared.problems import InvalidReference
+from shared.schemas.common import LocalisedText
 
 ROWS_AT_ONCE = 1000
 
@@ -86,7 +89,7 @@ def _postal_rows(path: Path, municipalities: dict[str, str], report: Report) -> 
     seen: set[str] = set()
     for line, row in rows_of(path, _postal_columns(), report.refused):
         code, municipality = row["postal_code"], municipalities.get(row["municipality"].casefold())
-        if not re.fullmatch(r"\d{5}", code):
+        if not re.fullmatch(r"[0-9]{5}", code):
             report.refused.append(RefusedRow(path.name, line, "postal_code", "is no five digits"))
         elif municipality is None:
             report.refused.append(RefusedRow(path.name, line, "municipality", "is no municipality's name or code"))
@@ -101,40 +104,24 @@ def _postal_rows(path: Path, municipalities: dict[str, str], report: Report) -> 
 async def merge_municipality(session: AsyncSession, *, code: str, into: str, on: dt.date) -> Report:
     """A municipality becomes part of another of its region: whatever is in it is in the other from now on. Its old code
     and name are still understood in lists."""
-    old, new = await session.get(Municipality, code, with_for_update=True), await session.get(Municipality, into)
-    if old is None or new is None or old.code == new.code or old.region != new.region:
-        # Between regions, people's roles and API clients would have to move too, which nobody should do in passing.
-        raise InvalidReference(what=f"{code}, {into}")
+    old, new = await _two_of_one_region(session, code, into)
     report = Report()
-    held = sa.literal(code)
-    organisations = sa.select(Organisation).where(Organisation.municipality == code)
-    for organisation in await session.scalars(organisations.with_for_update()):
-        organisation.municipality, organisation.version = into, organisation.version + 1
-        await session.flush()
-        await emit_organisation(session, organisation)
-        report.tell(f"organisation {organisation.id}")
-    points = sa.select(ServicePoint).where(ServicePoint.municipality == code)
-    for point in await session.scalars(points.with_for_update()):
-        point.municipality, point.version = into, point.version + 1
-        await session.flush()
-        await emit_service_point(session, point)
-        report.tell(f"service point {point.id}")
-    tutors = sa.select(Tutor).where(held == sa.any_(Tutor.home_municipalities))
-    for tutor in await session.scalars(tutors.with_for_update()):
-        tutor.home_municipalities = _with(into, code, tutor.home_municipalities)
-        tutor.version += 1
-        await session.flush()
-        await emit_tutor(session, tutor)
-        report.tell(f"tutor {tutor.id}")
+    await _move_records(session, code, into, report)
     new.neighbours = [each for each in dict.fromkeys([*new.neighbours, *old.neighbours]) if each != into]
-    beside = sa.select(Municipality).where(held == sa.any_(Municipality.neighbours))
+    beside = sa.select(Municipality).where(sa.literal(code) == sa.any_(Municipality.neighbours))
     for row in await session.scalars(beside.with_for_update()):
         row.neighbours = [each for each in _with(into, code, row.neighbours) if each != row.code]
         row.version += 1
         await session.flush()
         await emit_municipality(session, row)
-        report.tell(f"municipality {row.code}")
-    await session.execute(sa.update(PostalCode).where(PostalCode.municipality == code).values(municipality=into))
+        report.tell(f"municipality {_called(row.name)}, which lies beside it")
+    codes = sa.update(PostalCode).where(PostalCode.municipality == code).values(municipality=into)
+    for postal in await session.scalars(codes.returning(PostalCode.code)):
+        report.tell(f"postal code {postal}")
+    said = sa.update(SourceRecord).where(SourceRecord.says["municipality"].astext == code)
+    await session.execute(
+        said.values(says=SourceRecord.says.op("||")(sa.func.jsonb_build_object("municipality", into)))
+    )
     before = sa.update(FormerMunicipality).where(FormerMunicipality.merged_into == code)
     await session.execute(before.values(merged_into=into))
     session.add(FormerMunicipality(code=code, name=old.name, merged_into=into, merged_on=on))
@@ -142,6 +129,44 @@ async def merge_municipality(session: AsyncSession, *, code: str, into: str, on:
     await session.flush()
     await emit(session, "municipality.merged", code, {"code": code, "into": into})
     return report
+
+
+async def _two_of_one_region(session: AsyncSession, code: str, into: str) -> tuple[Municipality, Municipality]:
+    old, new = await session.get(Municipality, code, with_for_update=True), await session.get(Municipality, into)
+    if old is None:
+        raise InvalidReference(what=code)
+    if new is None:
+        raise InvalidReference(what=into)
+    if old.code == new.code or old.region != new.region:
+        # Between regions, people's roles and API clients would have to move too, which nobody should do in passing.
+        raise NotOneRegion
+    return old, new
+
+
+async def _move_records(session: AsyncSession, code: str, into: str, report: Report) -> None:
+    organisations = sa.select(Organisation).where(Organisation.municipality == code)
+    for organisation in await session.scalars(organisations.with_for_update()):
+        organisation.municipality, organisation.version = into, organisation.version + 1
+        await session.flush()
+        await emit_organisation(session, organisation)
+        report.tell(f"organisation {_called(organisation.name)} ({organisation.id})")
+    points = sa.select(ServicePoint).where(ServicePoint.municipality == code)
+    for point in await session.scalars(points.with_for_update()):
+        point.municipality, point.version = into, point.version + 1
+        await session.flush()
+        await emit_service_point(session, point)
+        report.tell(f"service point {_called(point.name)} ({point.id})")
+    tutors = sa.select(Tutor).where(sa.literal(code) == sa.any_(Tutor.home_municipalities))
+    for tutor in await session.scalars(tutors.with_for_update()):
+        tutor.home_municipalities = _with(into, code, tutor.home_municipalities)
+        tutor.version += 1
+        await session.flush()
+        await emit_tutor(session, tutor)
+        report.tell(f"tutor {tutor.display_name} ({tutor.id})")
+
+
+def _called(name: dict[str, Any]) -> str:
+    return LocalisedText.model_validate(name).best("fi")
 
 
 def _with(new: str, old: str, codes: list[str]) -> list[str]:

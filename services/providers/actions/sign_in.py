@@ -173,7 +173,9 @@ async def _end(session: AsyncSession, row: SignedIn) -> None:
 
 async def _person_token(session: AsyncSession, issuer: Issuer, row: SignedIn, refresh_token: str) -> wire.Token:
     # Shared with other tokens, not with a change of what the person may do: that comes before or after this one.
-    person = await session.get_one(Person, row.person_id, with_for_update={"read": True})
+    person = await session.get(Person, row.person_id, with_for_update={"read": True}, populate_existing=True)
+    if person is None:  # forgotten meanwhile
+        raise InvalidGrant
     grants = await store.roles(session, person.id)
     roles = [wire.Role.model_validate(role).model_dump(mode="json", exclude_none=True) for role in grants]
     claims = {"kind": "person", "region": person.region, "roles": roles, "sid": str(row.id)}

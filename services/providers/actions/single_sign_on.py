@@ -10,16 +10,15 @@ import hashlib
 import secrets
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 import httpx2
 import jwt
 import sqlalchemy as sa
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, TypeAdapter, ValidationError
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,10 +29,11 @@ from services.providers.models import Identity, Person, SingleSignOn
 from services.providers.problems import NotVouchedFor, SingleSignOnFailed
 from shared.problems import NotFound, Unavailable
 from shared.schemas import people as wire
-from shared.schemas.common import RegionCode, ShortText, WebAddress
+from shared.schemas.common import Email, RegionCode, ShortText, WebAddress
 
 RETURN_WITHIN = dt.timedelta(minutes=10)
 SECONDS_TO_ANSWER = 5.0
+LARGEST_ANSWER = 2**20
 # None that our own secret could forge.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA"]
 
@@ -50,6 +50,27 @@ class IdentityProvider(BaseModel):
     issuer: WebAddress
     client_id: str
     client_secret: SecretStr
+
+
+class Discovered(BaseModel):
+    """What a provider says of itself (OpenID Connect Discovery 1.0), as far as it matters here."""
+
+    issuer: str
+    authorization_endpoint: WebAddress
+    token_endpoint: WebAddress
+    jwks_uri: WebAddress
+    token_endpoint_auth_methods_supported: list[str] = ["client_secret_basic"]
+
+
+class Claims(BaseModel):
+    """What a provider says of who came back (OpenID Connect Core 1.0, section 2), as far as it matters here."""
+
+    sub: Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,255}$")]
+    aud: str | list[str]
+    azp: str | None = None
+    nonce: str
+    email: Email | None = None
+    email_verified: bool = False
 
 
 Providers = dict[str, IdentityProvider]
@@ -97,7 +118,7 @@ async def begin(
         "code_challenge": _challenge(row.verifier),
         "code_challenge_method": "S256",
     }
-    address = says["authorization_endpoint"]
+    address = says.authorization_endpoint
     return wire.SingleSignOn(id=row.id, address=f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}")
 
 
@@ -120,7 +141,7 @@ async def take(session: AsyncSession, providers: Providers, *, begun: uuid.UUID,
     return Begun(providers[row.provider], row.state, row.nonce, row.verifier)
 
 
-async def claims_of(begun: Begun, wanted: wire.SingleSignOnCode, public_url: str) -> dict[str, Any]:
+async def claims_of(begun: Begun, wanted: wire.SingleSignOnCode, public_url: str) -> Claims:
     """What the provider says of who came back."""
     if not secrets.compare_digest(begun.state.encode(), wanted.state.encode()):
         raise SingleSignOnFailed
@@ -128,7 +149,7 @@ async def claims_of(begun: Begun, wanted: wire.SingleSignOnCode, public_url: str
 
 
 async def come_in(
-    session: AsyncSession, *, issuer: Issuer, provider: IdentityProvider, claims: dict[str, Any], now: dt.datetime
+    session: AsyncSession, *, issuer: Issuer, provider: IdentityProvider, claims: Claims, now: dt.datetime
 ) -> wire.Token:
     """A token for whom the provider has vouched for."""
     person = await _person(session, provider, claims)
@@ -140,46 +161,56 @@ def _challenge(verifier: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-async def _discovered(http: httpx2.AsyncClient, provider: IdentityProvider) -> dict[str, Any]:
-    """What a provider says of itself (OpenID Connect Discovery 1.0), which must be who it is."""
-    says = await _json(http.get(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration"))
-    needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-    if says.get("issuer") != provider.issuer or not all(isinstance(says.get(name), str) for name in needed):
+async def _discovered(http: httpx2.AsyncClient, provider: IdentityProvider) -> Discovered:
+    """What a provider says of itself, which must be who it is."""
+    says = await _asked(http, "GET", f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
+    found = _read(Discovered, says)
+    if found.issuer != provider.issuer:
         raise SingleSignOnFailed
-    return says
+    return found
 
 
-async def _claims(begun: Begun, code: str, address: str) -> dict[str, Any]:
+async def _claims(begun: Begun, code: str, address: str) -> Claims:
     """What the provider says of who came back, checked as section 3.1.3.7 of the specification asks."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": address, "code_verifier": begun.verifier}
     provider, secret = begun.provider, begun.provider.client_secret.get_secret_value()
     async with httpx2.AsyncClient(timeout=SECONDS_TO_ANSWER) as http:
         says = await _discovered(http, provider)
-        if "client_secret_basic" in says.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]):
+        if "client_secret_basic" in says.token_endpoint_auth_methods_supported:
             basic = (quote(provider.client_id, safe=""), quote(secret, safe=""))  # RFC 6749, 2.3.1
-            answer = await _json(http.post(says["token_endpoint"], data=form, auth=basic))
+            answer = await _asked(http, "POST", says.token_endpoint, data=form, auth=basic)
         else:
             form |= {"client_id": provider.client_id, "client_secret": secret}
-            answer = await _json(http.post(says["token_endpoint"], data=form))
-        keys = await _json(http.get(says["jwks_uri"]))
+            answer = await _asked(http, "POST", says.token_endpoint, data=form)
+        keys = await _asked(http, "GET", says.jwks_uri)
     try:
         token = str(answer["id_token"])
-        header = jwt.get_unverified_header(token)
-        claims: dict[str, Any] = jwt.decode(
+        told = jwt.decode(
             token,
-            _key(keys, header.get("kid")),
+            _key(keys, jwt.get_unverified_header(token).get("kid")),
             algorithms=ALGORITHMS,
             issuer=provider.issuer,
             audience=provider.client_id,
             leeway=60,
             options={"require": ["iss", "sub", "aud", "exp", "iat"]},
         )
-    except (jwt.PyJWTError, KeyError):
+    except (jwt.PyJWTError, KeyError, ValueError, TypeError, AttributeError):
         raise SingleSignOnFailed from None
-    several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
-    if claims.get("nonce") != begun.nonce or (several and claims.get("azp") != provider.client_id):
+    claims = _read(Claims, told)
+    several = isinstance(claims.aud, list) and len(claims.aud) > 1
+    if claims.nonce != begun.nonce or (several and claims.azp != provider.client_id):
         raise SingleSignOnFailed
     return claims
+
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+def _read(shape: type[Shape], says: dict[str, Any]) -> Shape:
+    try:
+        return shape.model_validate(says)
+    except ValidationError:
+        raise SingleSignOnFailed from None
 
 
 def _key(keys: dict[str, Any], kid: str | None) -> jwt.PyJWK:
@@ -191,30 +222,32 @@ def _key(keys: dict[str, Any], kid: str | None) -> jwt.PyJWK:
     return found
 
 
-async def _json(asked: Awaitable[httpx2.Response]) -> dict[str, Any]:
+async def _asked(http: httpx2.AsyncClient, method: str, address: str, **how: Any) -> dict[str, Any]:
     """What a provider answers; that it cannot be reached is not the person's fault."""
     try:
-        response = await asked
+        response = await http.request(method, address, **how)
         if response.status_code >= 500:
             raise Unavailable
-        answer = response.raise_for_status().json()
-    except httpx2.HTTPStatusError:
-        raise SingleSignOnFailed from None
-    except (httpx2.HTTPError, ValueError):
+        if response.status_code >= 300 or len(response.content) > LARGEST_ANSWER:
+            raise SingleSignOnFailed
+        answer = response.json()
+    except (httpx2.HTTPError, httpx2.InvalidURL):
         raise Unavailable from None
+    except (ValueError, RecursionError):
+        raise SingleSignOnFailed from None
     if not isinstance(answer, dict):
         raise SingleSignOnFailed
     return answer
 
 
-async def _person(session: AsyncSession, provider: IdentityProvider, claims: dict[str, Any]) -> uuid.UUID:
+async def _person(session: AsyncSession, provider: IdentityProvider, claims: Claims) -> uuid.UUID:
     """The account of who came back."""
-    known = await session.get(Identity, (provider.issuer, str(claims["sub"])))
+    known = await session.get(Identity, (provider.issuer, claims.sub))
     if known is not None:
         person = await session.get_one(Person, known.person_id)
     else:
-        email = str(claims.get("email", "")).lower()
-        vouched = claims.get("email_verified") is True and email.rpartition("@")[2] in provider.email_domains
+        email = (claims.email or "").lower()
+        vouched = claims.email_verified and email.rpartition("@")[2] in provider.email_domains
         found = await store.person_by_contact(session, email=email, phone=None) if vouched else None
         if found is None:
             raise NotVouchedFor
@@ -222,6 +255,6 @@ async def _person(session: AsyncSession, provider: IdentityProvider, claims: dic
     if person.region != provider.region:
         raise NotVouchedFor
     if known is None:
-        new = insert(Identity).values(issuer=provider.issuer, subject=str(claims["sub"]), person_id=person.id)
+        new = insert(Identity).values(issuer=provider.issuer, subject=claims.sub, person_id=person.id)
         await session.execute(new.on_conflict_do_nothing())  # two windows may come back at once
     return person.id

@@ -306,7 +306,7 @@ async def replace_tutor(
         wanted=wanted,
         record=id,
         if_match=if_match,
-        unless=lambda: leaving.nothing_to_come(booking, tutor=id),
+        unless=lambda inside: leaving.nothing_to_come(booking, tutor=id, inside=inside),
     )
     return await _written(session, response, models.Tutor, wire.Tutor, id)
 

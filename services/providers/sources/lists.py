@@ -5,6 +5,7 @@ import datetime as dt
 import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from services.providers import domain
@@ -13,8 +14,8 @@ from services.providers.sources import files
 from services.providers.sources.said import Said, Sayings
 
 
-def read(points: Path, hours: Path | None, municipalities: Mapping[str, str]) -> Sayings:
-    """Read the files. A row that stands twice is refused the second time."""
+def read(points: Path, hours: Path | None, municipalities: Mapping[str, str], *, draft: bool = False) -> Sayings:
+    """Read the files. A row that stands twice is refused the second time. A `draft` list brings in drafts."""
     found = Sayings()
     for line, row in rows_of(points, domain.point_columns(), found.refused):
         point = domain.read_point(row, municipalities, file=points.name, line=line)
@@ -28,13 +29,13 @@ def read(points: Path, hours: Path | None, municipalities: Mapping[str, str]) ->
                 "phone": point.phone,
                 "url": files.web_address(point.url),
             }
-            found.add(points.name, line, Said(point.source_id, point.municipality, says))
+            found.add(points.name, line, Said(point.source_id, point.municipality, says, draft=draft))
         else:
             found.refused.append(point)
     if hours is not None:
         for source_id, days in _hours(hours, found).items():
             said = found.said[source_id]
-            found.said[source_id] = Said(source_id, said.municipality, said.says, days)
+            found.said[source_id] = replace(said, days=days)
     return found
 
 

@@ -28,14 +28,17 @@ async def _account_page(
     request: Request, token: str, error: str | None = None, times: list[dt.datetime] | None = None, status: int = 200
 ) -> Response:
     client = providers(request, token)
+    held = await client.my_data()
     zone = ZoneInfo(request.app.state.settings.zone)
     return view.page(
         request,
         "account.html",
         status,
         here="/account",
-        sessions=[_local(each, zone) for each in await client.sessions()],
-        passkeys=[_local(each, zone) for each in await client.passkeys()],
+        me=held.account,
+        helps=bool(held.tutor),
+        sessions=[_local(each, zone) for each in held.sessions],
+        passkeys=[_local(each, zone) for each in held.passkeys],
         error=error,
         times=times or [],
     )

@@ -33,6 +33,7 @@ async def point(request: Request, id: uuid.UUID) -> Response:
         point=found,
         days=[(day, days[day]) for day in coming if day in days],
         graph=graph,
+        helps=bool(found.drop_in) or len(graph["@graph"]) > 1,
     )
 
 

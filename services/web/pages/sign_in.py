@@ -129,6 +129,7 @@ def credential_of(text: str) -> dict[str, Any]:
     """What a browser has answered; whatever is no such thing is nothing."""
     try:
         found = json.loads(text[:20000])
-    except ValueError:
+        json.dumps(found, ensure_ascii=False).encode()  # halves of letters cannot be sent on
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
