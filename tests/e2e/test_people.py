@@ -1,10 +1,13 @@
 """Accounts, roles and keys: what is given holds at once, and what is taken away ends at once, in every service."""
 
+import re
 import secrets
 import subprocess
 import sys
+import threading
 from typing import Any
 
+import httpx2
 import jwt
 import pytest
 
@@ -217,3 +220,77 @@ def test_a_tutor_with_appointments_to_come_does_not_leave(installation: Installa
     free = {**query, "topic": "e-services"}
     eventually(lambda: http.get(f"{B}/slots", params=free).json()["items"] == [])
     assert http.get(f"{B}/appointments/{booked['id']}", headers={**installation.as_coordinator()}).status_code == 200
+
+
+def test_a_session_that_is_ended_while_it_is_used_gives_nothing_more(
+    installation: Installation, boss: dict[str, str]
+) -> None:
+    """Whoever asks for new tokens at that very moment gets none that outlives it."""
+    _person, email = account(installation, boss, {"role": "coordinator"})
+    asked = installation.http.post(f"{P}/sign-ins", json={"contact": email}).json()["id"]
+    code = re.search(r"\d{6}", eventually(lambda: installation.mails(email))[0]["text"])
+    assert code
+    first = installation.http.post(f"{P}/sign-ins/{asked}/session", json={"code": code[0]}).json()
+    form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
+    given: list[str] = []
+    over = threading.Event()
+
+    def keep_asking() -> None:
+        with httpx2.Client(base_url=installation.gateway, timeout=30) as http:
+            while not over.is_set():
+                answer = http.post(f"{P}/oauth/token", data=form)
+                assert answer.status_code in {200, 400}, answer.text
+                if answer.status_code == 400:
+                    return
+                given.append(answer.json()["access_token"])
+
+    askers = [threading.Thread(target=keep_asking) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    headers = {"Authorization": f"Bearer {first['access_token']}"}
+    eventually(lambda: len(given) > 8)
+    [current] = [
+        each for each in installation.http.get(f"{P}/sessions", headers=headers).json()["items"] if each["current"]
+    ]
+    assert installation.http.delete(f"{P}/sessions/{current['id']}", headers=headers).status_code == 204
+    for asker in askers:
+        asker.join(30)
+    over.set()
+    for token in given:
+        refused_within_seconds(installation, f"{P}/me", {"Authorization": f"Bearer {token}"})
+
+
+def test_a_page_goes_on_when_ones_roles_change(installation: Installation, boss: dict[str, str]) -> None:
+    """The token is refused, the session is not; so the page is drawn with a new one."""
+    mine = organisation(installation, boss)
+    person, email = account(installation, boss, {"role": "coordinator"})
+    asked = installation.http.post(f"{P}/sign-ins", json={"contact": email}).json()["id"]
+    code = re.search(r"\d{6}", eventually(lambda: installation.mails(email))[0]["text"])
+    assert code
+    with httpx2.Client(base_url=installation.gateway, follow_redirects=True, timeout=30) as browser:
+        browser.post(f"/sign-in/{asked}", data={"code": code[0]})
+        before = browser.cookies["access"]
+        roles = [{"role": "coordinator"}, {"role": "staff", "organisation_id": mine}]
+        body = {"region": "17", "email": email, "roles": roles}
+        assert installation.http.put(f"{P}/people/{person}", json=body, headers=boss).status_code == 200
+        refused_within_seconds(installation, f"{P}/me", {"Authorization": f"Bearer {before}"})
+        page = browser.get("/account")
+        assert (page.status_code, page.url.path) == (200, "/account")
+        assert email in page.text
+
+
+def test_the_time_in_which_a_tutor_helps_is_not_narrowed_past_an_appointment(
+    installation: Installation, boss: dict[str, str]
+) -> None:
+    http = installation.http
+    slot = installation.slots()[0]
+    booked = installation.book(slot["id"]).json()
+    tutor = http.get(f"{P}/tutors/{slot['tutor_id']}/details", headers=boss).json()
+    left = {"id", "region", "version", "person_id"}
+    body = {name: value for name, value in tutor.items() if name not in left}
+    for narrower in ({"active_until": "2026-01-01"}, {"status": "planned"}, {"active_from": "2200-01-01"}):
+        answer = http.put(f"{P}/tutors/{tutor['id']}", json={**body, **narrower}, headers=boss)
+        problem = is_problem(answer, 409, "appointments-to-come")
+        assert booked["id"] in [each["id"] for each in problem["appointments"]]
+    later = {**body, "active_until": "2200-01-01"}
+    assert http.put(f"{P}/tutors/{tutor['id']}", json=later, headers=boss).status_code == 200

@@ -27,9 +27,10 @@ from services.providers.actions import sign_in
 from services.providers.actions.sign_in import Issuer
 from services.providers.models import Identity, Person, SingleSignOn
 from services.providers.problems import NotVouchedFor, SingleSignOnFailed
+from shared import contacts
 from shared.problems import NotFound, Unavailable
 from shared.schemas import people as wire
-from shared.schemas.common import Email, RegionCode, ShortText, WebAddress
+from shared.schemas.common import RegionCode, ShortText, WebAddress
 
 RETURN_WITHIN = dt.timedelta(minutes=10)
 SECONDS_TO_ANSWER = 5.0
@@ -69,7 +70,7 @@ class Claims(BaseModel):
     aud: str | list[str]
     azp: str | None = None
     nonce: str
-    email: Email | None = None
+    email: str | None = None
     email_verified: bool = False
 
 
@@ -246,7 +247,7 @@ async def _person(session: AsyncSession, provider: IdentityProvider, claims: Cla
     if known is not None:
         person = await session.get_one(Person, known.person_id)
     else:
-        email = (claims.email or "").lower()
+        email = (contacts.email(claims.email or "") or "").lower()
         vouched = claims.email_verified and email.rpartition("@")[2] in provider.email_domains
         found = await store.person_by_contact(session, email=email, phone=None) if vouched else None
         if found is None:

@@ -1,0 +1,138 @@
+"""An identity provider that answers oddly opens nothing, and ends in no 500."""
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from services.providers.actions import single_sign_on
+from services.providers.actions.single_sign_on import Begun, IdentityProvider
+from services.providers.problems import SingleSignOnFailed
+from shared import db
+from shared.problems import Problem, Unavailable
+from shared.schemas import people as wire
+
+pytestmark = pytest.mark.anyio
+NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
+
+
+class Odd(ThreadingHTTPServer):
+    """Answers every path with what it is told to."""
+
+    answers: dict[str, bytes]
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def provider(self) -> IdentityProvider:
+        return IdentityProvider.model_validate(
+            {"id": "odd", "name": "Odd", "region": "17", "email_domains": ["x.fi"], "issuer": self.address}
+            | {"client_id": "vuoro", "client_secret": "x"}
+        )
+
+    def discovery(self, **changes: Any) -> bytes:
+        says = {"issuer": self.address, "authorization_endpoint": f"{self.address}/a"}
+        says |= {"token_endpoint": f"{self.address}/t", "jwks_uri": f"{self.address}/k"}
+        return json.dumps({**says, **changes}).encode()
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Odd
+
+    def do_GET(self) -> None:
+        content = self.server.answers.get(self.path, b"{}")
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def log_message(self, *_what: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def odd() -> Iterator[Odd]:
+    server = Odd(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+DISCOVERY = "/.well-known/openid-configuration"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"issuer": "https://somebody.else"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"token_endpoint": None},
+        {"jwks_uri": 7},
+        {"token_endpoint_auth_methods_supported": None},
+        {"token_endpoint_auth_methods_supported": 3},
+    ],
+)
+async def test_a_provider_that_describes_itself_oddly(
+    providers_db: db.Sessions, odd: Odd, changes: dict[str, Any]
+) -> None:
+    odd.answers = {DISCOVERY: odd.discovery(**changes)}
+    await refused(providers_db, odd)
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b"[" * 100_000, b"{" + b" " * 2**21 + b"}"])
+async def test_a_provider_that_does_not_answer_in_json(providers_db: db.Sessions, odd: Odd, content: bytes) -> None:
+    odd.answers = {DISCOVERY: content}
+    await refused(providers_db, odd)
+
+
+async def refused(sessions: db.Sessions, odd: Odd) -> None:
+    async with db.transaction(sessions) as session:
+        with pytest.raises(SingleSignOnFailed):
+            await single_sign_on.begin(
+                session,
+                {"odd": odd.provider()},
+                wanted=wire.SingleSignOnInput(provider="odd"),
+                public_url="http://x",
+                now=NOW,
+            )
+
+
+@pytest.mark.parametrize(
+    ("token", "keys"),
+    [
+        (b"{}", b'{"keys": []}'),
+        (b'{"id_token": 7}', b'{"keys": []}'),
+        (b'{"id_token": "\\ud800"}', b'{"keys": []}'),
+        (b'{"id_token": "a.b.c"}', b'{"keys": []}'),
+        (b'{"id_token": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0."}', b'{"keys": [{"kty": "oct", "k": "eA"}]}'),
+        (b'{"id_token": "eyJhbGciOiJSUzI1NiJ9.e30.eA"}', b"[]"),
+        (b'{"id_token": "eyJhbGciOiJSUzI1NiJ9.e30.eA"}', b'{"keys": 7}'),
+        (b'{"id_token": "eyJhbGciOiJSUzI1NiIsImtpZCI6Int9In0.e30.eA"}', b'{"keys": [7]}'),
+    ],
+)
+async def test_a_token_that_is_none(odd: Odd, token: bytes, keys: bytes) -> None:
+    odd.answers = {DISCOVERY: odd.discovery(), "/t": token, "/k": keys}
+    begun = Begun(odd.provider(), "s", "n", "v")
+    with pytest.raises(SingleSignOnFailed):
+        await single_sign_on.claims_of(begun, wire.SingleSignOnCode(code="x", state="s"), "http://x")
+
+
+@pytest.mark.parametrize("where", ["http://[::1", "http://\x00", "http://127.0.0.1:1/"])
+async def test_an_endpoint_that_cannot_be_reached(odd: Odd, where: str) -> None:
+    odd.answers = {DISCOVERY: odd.discovery(token_endpoint=where)}
+    begun = Begun(odd.provider(), "s", "n", "v")
+    with pytest.raises(Problem) as said:
+        await single_sign_on.claims_of(begun, wire.SingleSignOnCode(code="x", state="s"), "http://x")
+    assert isinstance(said.value, Unavailable | SingleSignOnFailed)

@@ -1,0 +1,147 @@
+"""Ways in end with the contact that they came by; a tutor has one account; who did it is told in the right region."""
+
+import datetime as dt
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from services.providers.actions import catalogue, people, sign_in
+from services.providers.models import AuditEntry, Identity, Passkey, SignedIn, SignIn, Tutor
+from services.providers.problems import ContactTaken
+from shared import db
+from shared.auth import Principal
+from shared.problems import InvalidInput, InvalidReference, TooManyRequests
+from shared.revoked import Revoked
+from shared.schemas import people as wire
+from shared.schemas import providers
+from shared.schemas.common import LocalisedText
+
+pytestmark = pytest.mark.anyio
+NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
+BOSS = Principal("person", str(uuid.uuid4()), "17", (wire.Role(role="coordinator"),))
+EDITOR = Principal("client", "x", "17", scopes=frozenset({"registry:write"}))
+COORDINATOR = wire.Role(role="coordinator")
+
+
+async def account(sessions: db.Sessions, email: str = "vanha@example.fi", *roles: wire.Role) -> uuid.UUID:
+    async with db.transaction(sessions) as session:
+        wanted = wire.PersonInput(region="17", email=email, roles=list(roles) or [COORDINATOR])
+        return await people.add_person(session, caller=BOSS, wanted=wanted)
+
+
+async def tutor(sessions: db.Sessions, email: str | None = None) -> uuid.UUID:
+    async with db.transaction(sessions) as session:
+        own = providers.OrganisationInput(name=LocalisedText(fi="X"), kind="association", municipality="305")
+        organisation = await catalogue.write_organisation(session, caller=EDITOR, wanted=own)
+        helper = providers.TutorInput(
+            organisation_id=organisation,
+            display_name="A",
+            languages=["fi"],
+            topics=["e-services"],
+            channels=["phone"],
+            email=email,
+        )
+        return await catalogue.write_tutor(session, caller=EDITOR, wanted=helper)
+
+
+async def test_every_way_in_ends_with_the_contact(providers_db: db.Sessions) -> None:
+    person = await account(providers_db)
+    ways = (SignIn, SignedIn, Passkey, Identity)
+    async with db.transaction(providers_db) as session:
+        session.add_all(
+            [
+                SignIn(person_id=person, contact_hash=b"x", by_phone=False, language="fi", created_at=NOW),
+                SignedIn(person_id=person, token_hash=b"x", expires_at=NOW),
+                Passkey(person_id=person, credential_id=b"x", public_key=b"x", sign_count=0, name="x", created_at=NOW),
+                Identity(issuer="https://x", subject="x", person_id=person),
+            ]
+        )
+    same = wire.PersonInput(region="17", email="vanha@example.fi", language="sv", roles=[COORDINATOR])
+    moved = same.model_copy(update={"email": "uusi@example.fi"})
+    for wanted, left in ((same, 1), (moved, 0)):
+        async with db.transaction(providers_db) as session:
+            await people.replace_person(session, caller=BOSS, person=person, wanted=wanted)
+        async with db.transaction(providers_db) as session:
+            for model in ways:
+                assert await session.scalar(sa.select(sa.func.count()).select_from(model)) == left, model
+    async with db.transaction(providers_db) as session:
+        assert await session.scalar(sa.select(Revoked.bearer)) == f"person:{person}"
+        passkeys = sa.select(AuditEntry.region).where(AuditEntry.kind == "passkey")
+        assert set(await session.scalars(passkeys)) == {"17"}
+
+
+async def test_a_tutor_has_one_account_which_may_do_more(providers_db: db.Sessions) -> None:
+    free, taken = await tutor(providers_db), await tutor(providers_db, "aino@example.fi")
+    with pytest.raises(InvalidReference):
+        await account(providers_db, "toinen@example.fi", wire.Role(role="tutor", tutor_id=taken))
+    both = await account(providers_db, "molemmat@example.fi", COORDINATOR, wire.Role(role="tutor", tutor_id=free))
+    with pytest.raises(InvalidReference):
+        await account(providers_db, "kolmas@example.fi", wire.Role(role="tutor", tutor_id=free))
+    async with db.transaction(providers_db) as session:
+        wanted = wire.PersonInput(region="17", email="molemmat@example.fi", roles=[COORDINATOR])
+        await people.replace_person(session, caller=BOSS, person=both, wanted=wanted)
+    await account(providers_db, "kolmas@example.fi", wire.Role(role="tutor", tutor_id=free))
+
+
+@pytest.mark.parametrize(
+    ("role", "pointer"),
+    [
+        ({"role": "coordinator", "sub_region": "178"}, "/roles/0/sub_region"),
+        ({"role": "manager"}, "/roles/0/organisation_id"),
+        ({"role": "sub_coordinator", "organisation_id": str(uuid.uuid4())}, "/roles/0/sub_region"),
+    ],
+)
+async def test_a_role_that_would_seem_narrower_than_it_is_is_refused(
+    providers_db: db.Sessions, role: dict[str, str], pointer: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await account(providers_db, "x@example.fi", wire.Role.model_validate(role))
+    assert pointer in [error.pointer for error in refused.value.errors or []]
+
+
+async def test_a_region_that_is_none_has_no_coordinator(providers_db: db.Sessions) -> None:
+    async with db.transaction(providers_db) as session:
+        with pytest.raises(InvalidReference):
+            await people.create_person(
+                session, wire.PersonInput(region="98", email="x@example.fi", roles=[COORDINATOR])
+            )
+    await account(providers_db)
+    with pytest.raises(ContactTaken):
+        await account(providers_db)
+
+
+async def test_an_organisation_at_work_does_not_end(providers_db: db.Sessions) -> None:
+    found = await tutor(providers_db)
+    async with db.transaction(providers_db) as session:
+        row = await session.get_one(Tutor, found)
+        wanted = providers.OrganisationInput(
+            name=LocalisedText(fi="X"), kind="association", municipality="305", status="ended"
+        )
+        with pytest.raises(InvalidInput):
+            await catalogue.write_organisation(session, caller=EDITOR, wanted=wanted, record=row.organisation_id)
+        row.status = "ended"
+        await session.flush()
+        await catalogue.write_organisation(session, caller=EDITOR, wanted=wanted, record=row.organisation_id)
+
+
+async def test_codes_are_limited_for_a_contact_and_for_an_address(providers_db: db.Sessions) -> None:
+    class Secret:
+        def hash(self, text: str) -> bytes:
+            return text.encode()
+
+    async def ask(contact: str, address: str, now: dt.datetime = NOW) -> None:
+        async with db.transaction(providers_db) as session:
+            wanted = wire.SignInInput(contact=contact)
+            await sign_in.ask_for_code(session, issuer=Secret(), wanted=wanted, address=address, now=now)  # type: ignore[arg-type]
+
+    for _ in range(5):
+        await ask("a@example.fi", "192.0.2.1")
+    with pytest.raises(TooManyRequests):
+        await ask("a@example.fi", "192.0.2.2")
+    for nth in range(95):
+        await ask(f"{nth}@example.fi", "192.0.2.1")
+    with pytest.raises(TooManyRequests):
+        await ask("b@example.fi", "192.0.2.1")
+    await ask("b@example.fi", "192.0.2.2")
+    await ask("a@example.fi", "192.0.2.1", NOW + dt.timedelta(minutes=16))

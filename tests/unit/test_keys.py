@@ -1,0 +1,81 @@
+"""The keys of access tokens."""
+
+import datetime as dt
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from deploy.local.home import Home
+from services.web.pages.sign_in import credential_of
+from shared.keys import KeyRing, new_private_key
+
+
+def put(folder: Path, name: str, seconds_ago: float) -> None:
+    (folder / f"{name}.pem").write_bytes(new_private_key())
+    there = time.time() - seconds_ago
+    os.utime(folder / f"{name}.pem", (there, there))
+
+
+def kids(ring: KeyRing) -> list[str]:
+    return [key["kid"] for key in ring.public()["keys"]]
+
+
+def test_a_new_key_is_published_before_it_signs(tmp_path: Path) -> None:
+    put(tmp_path, "issuer", 100)
+    ring = KeyRing(tmp_path)
+    put(tmp_path, "issuer-2", 1)
+    assert (ring.current().kid, kids(ring)) == ("issuer", ["issuer", "issuer-2"])
+    put(tmp_path, "issuer-2", 11)
+    assert ring.current().kid == "issuer-2"
+
+
+def test_an_only_key_signs_at_once_and_no_key_is_no_service(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no key"):
+        KeyRing(tmp_path)
+    put(tmp_path, "issuer", 0)
+    assert KeyRing(tmp_path).current().kid == "issuer"
+
+
+def test_a_folder_that_is_emptied_or_holds_what_is_no_key_is_as_it_was(tmp_path: Path) -> None:
+    put(tmp_path, "issuer", 100)
+    ring = KeyRing(tmp_path)
+    (tmp_path / "junk.pem").write_text("junk")
+    assert (ring.current().kid, kids(ring)) == ("issuer", ["issuer"])
+    for file in tmp_path.glob("*.pem"):
+        file.unlink()
+    assert (ring.current().kid, kids(ring)) == ("issuer", ["issuer"])
+
+
+def test_however_often_keys_change_what_was_signed_within_the_hour_stays_good(tmp_path: Path) -> None:
+    home = Home(tmp_path, 8080)
+    home.make_keys()
+    now = dt.datetime.now(dt.UTC)
+    first, gone = home.rotate_key(now)
+    assert gone == []
+    second, gone = home.rotate_key(now + dt.timedelta(microseconds=1))
+    assert gone == []
+    assert first != second
+    ring = tmp_path / "keys" / "issuer"
+    for file in ring.glob("*.pem"):
+        os.utime(file, (time.time() - 4000, time.time() - 4000))
+    _third, gone = home.rotate_key(now + dt.timedelta(seconds=1))
+    assert gone == ["issuer", first]
+
+
+def test_a_home_whose_keys_were_half_made_is_completed(tmp_path: Path) -> None:
+    home = Home(tmp_path, 8080)
+    home.make_keys()
+    kept = (tmp_path / "keys" / "issuer" / "issuer.pem").read_bytes()
+    (tmp_path / "keys" / "trusted.json").unlink()
+    (tmp_path / "keys" / "booking.secret").unlink()
+    home.make_keys()
+    assert (tmp_path / "keys" / "trusted.json").exists()
+    assert (tmp_path / "keys" / "booking.secret").exists()
+    assert (tmp_path / "keys" / "issuer" / "issuer.pem").read_bytes() == kept
+
+
+@pytest.mark.parametrize("text", ["", "x", "7", "[]", "[" * 19000, '{"a": "\\ud800"}', "null"])
+def test_what_is_no_credential_is_nothing(text: str) -> None:
+    assert credential_of(text) == {}
