@@ -28,6 +28,7 @@ from deploy.local.home import Home
 from services.booking.domain.appointments import SlotKey
 from services.booking.store import appointments as appointment_store
 from services.booking.store import claims as claim_store
+from services.booking.store import offerings as offering_store
 from services.booking.store import search as search_store
 from services.booking.store import spans as span_store
 from shared import feed, idempotency
@@ -401,13 +402,16 @@ def _statements() -> list[str]:
     """What a booking sends, in its order, with variables where the slots' own values go."""
     texts = (
         idempotency.CLAIM.replace("%(hash)s", "'h'::bytea").replace("%(key)s", "%(made)s::text"),
+        offering_store.QUESTIONS.replace("%(ids)s", "ARRAY[%(offering_id)s]"),
         claim_store.LOCK_ONE,
         claim_store.LAPSED,
         claim_store.FREE_AT,
         claim_store.CLAIM,
         appointment_store.INSERT,
         appointment_store.STEP,
-        appointment_store.INSERT_CITIZEN.replace("%(token_hash)s", "uuid_send(%(made)s)"),
+        appointment_store.INSERT_CITIZEN.replace("%(token_hash)s", "uuid_send(%(made)s)").replace(
+            "%(answers)s", "'{}'::jsonb"
+        ),
         feed.TELL,
         span_store.TAKE_OUT,
         idempotency.MADE.replace("%(key)s", "%(made)s::text"),
