@@ -8,7 +8,7 @@ run: .venv/run
 	@$(BIN)/python -m vuoro run
 
 test: .venv/dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: .venv/dev
 	$(BIN)/ruff check .

@@ -146,7 +146,7 @@ def test_a_search_that_makes_no_sense(installation: Installation, query: dict[st
     is_problem(installation.http.get("/api/booking/v1/slots", params=query), 422, "invalid-input")
 
 
-@pytest.mark.parametrize("path", ["/api/booking/v1/nothing", "/api/providers/v1/tutors/" + str(uuid.uuid4())])
+@pytest.mark.parametrize("path", ["/api/booking/v1/nothing", f"/api/providers/v1/tutors/{uuid.UUID(int=7)}"])
 def test_what_is_not_there(installation: Installation, path: str) -> None:
     is_problem(installation.http.get(path), 404, "not-found")
 
