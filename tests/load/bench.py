@@ -334,10 +334,10 @@ class Bench:
 
     def _size(self) -> dict[str, int]:
         with psycopg.connect(self.url) as connection:
-            return {
-                table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # type: ignore[index]
-                for table in ("tutor", "service_point", "municipality", "appointment", "free_span")
-            }
+            sizes = {}
+            for table in ("tutor", "service_point", "municipality", "appointment", "free_span"):
+                [sizes[table]] = connection.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)
+            return sizes
 
 
 class _Texts(dict[str, str]):

@@ -119,9 +119,10 @@ async def write_organisation(
     if record is None or waiting:
         caller.require("organisations:approve", Whose(region, wanted.municipality))
     values = wanted.model_dump(mode="json") | {"region": region}
-    if before is not None and wanted.status != "active" and await store.is_at_work(session, before.id):
-        raise field_problem("/status", "at_work")
+    shuts = before is not None and before.status == "active" != wanted.status
     row = await _save(session, caller, Organisation, record, checked_organisation(values), if_match)
+    if shuts and await store.is_at_work(session, row.id):
+        raise field_problem("/status", "at_work")
     await emit_organisation(session, row)
     return row.id
 
