@@ -132,7 +132,7 @@ async def direct(connections: Pool) -> AsyncIterator[Connection]:
 Made = TypeVar("Made")
 
 
-async def out_of_circles(
+async def retry_on_deadlock(
     transaction: Callable[[], AbstractAsyncContextManager[object]], act: Callable[[], Awaitable[Made]]
 ) -> Made:
     """Act in a transaction or behind a savepoint; once more, when the database ended it because two transactions waited

@@ -23,6 +23,7 @@ from shared.auth import Caller, Principal
 from shared.db import Base, Connection, Sessions, driver, transaction
 from shared.problems import UnknownEvent
 from shared.schemas.common import CloudEvent
+from shared.schemas.events import EventData
 
 BATCH = 500
 POLL_SECONDS = 0.1
@@ -45,38 +46,32 @@ class Event(Base):
     time: Mapped[dt.datetime] = mapped_column(server_default=sa.text("clock_timestamp()"))
 
 
-TELL = """
+INSERT = """
     INSERT INTO event (type, subject, data, organisation_id, region, internal)
     VALUES (%(type)s, %(subject)s, %(data)s, %(organisation_id)s, %(region)s, %(internal)s)
 """
 
 
-async def emit(session: AsyncSession, type_: str, subject: uuid.UUID | str, data: dict[str, Any], **of: Any) -> None:
-    """`tell` in the transaction of `session`, after the change that it tells of."""
-    await tell(await driver(session), type_, subject, data, **of)
-
-
-async def tell(
-    connection: Connection,
-    type_: str,
-    subject: uuid.UUID | str,
-    data: dict[str, Any],
+async def emit(
+    transaction: AsyncSession | Connection,
+    event: EventData,
     *,
     organisation_id: uuid.UUID | None = None,
     region: str | None = None,
     internal: bool = False,
 ) -> None:
-    """Write an event in the transaction of `connection`, after the change that it tells of.
+    """Write an event in `transaction`, after the change that it is about.
 
-    Those of an organisation or region are shown to API clients of that organisation or region, `internal` ones to
+    Events of an organisation or region are shown to API clients of that organisation or region, `internal` ones to
     the other services only.
     """
+    connection = await driver(transaction) if isinstance(transaction, AsyncSession) else transaction
     await connection.execute(
-        TELL,
+        INSERT,
         {
-            "type": f"fi.vuoro.{type_}",
-            "subject": str(subject),
-            "data": Jsonb(data),
+            "type": event.type,
+            "subject": event.subject,
+            "data": Jsonb(event.model_dump(mode="json", by_alias=True)),
             "organisation_id": organisation_id,
             "region": region,
             "internal": internal,

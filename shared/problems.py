@@ -15,7 +15,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.schemas.common import FieldError, Language, ProblemDocument
+from shared.languages import Language
+from shared.schemas.common import FieldError, ProblemDocument
 from shared.texts import catalogue, language_of, marked
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,6 @@ import asyncio
 import datetime as dt
 import logging
 import uuid
-from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -20,13 +19,11 @@ from shared.auth import Verifier
 from shared.db import Base, Sessions, transaction
 from shared.feed import emit
 from shared.keys import ACCESS_LIFETIME
-from shared.schemas.common import CloudEvent
+from shared.schemas.events import AccessRevoked, Bearer, EventData
 
 log = logging.getLogger(__name__)
-TYPE = "access.revoked"
 SECONDS_BETWEEN_LOOKS = 1.0
 KEPT = ACCESS_LIFETIME + dt.timedelta(minutes=5)  # clocks differ a little
-Bearer = Literal["client", "person", "session"]
 
 
 class Revoked(Base):
@@ -43,13 +40,13 @@ async def revoke(session: AsyncSession, bearer: Bearer, record: uuid.UUID) -> No
     at = await session.scalar(sa.select(sa.func.clock_timestamp()))
     assert at is not None
     await _keep(session, f"{bearer}:{record}", at)
-    await emit(session, TYPE, record, {"bearer": f"{bearer}:{record}", "at": at.isoformat()}, internal=True)
+    await emit(session, AccessRevoked(bearer=f"{bearer}:{record}", at=at), internal=True)
 
 
-async def hear(session: AsyncSession, event: CloudEvent) -> None:
-    """Keep what another service's event takes back."""
-    if event.type == f"fi.vuoro.{TYPE}":
-        await _keep(session, event.data["bearer"], dt.datetime.fromisoformat(event.data["at"]))
+async def apply(session: AsyncSession, event: EventData) -> None:
+    """Keep what another service's event takes back; other events are ignored."""
+    if isinstance(event, AccessRevoked):
+        await _keep(session, event.bearer, event.at)
 
 
 async def _keep(session: AsyncSession, bearer: str, at: dt.datetime) -> None:

@@ -12,9 +12,7 @@ from babel import negotiate_locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from shared.schemas.common import Language
-
-LANGUAGES: tuple[Language, ...] = ("fi", "sv", "en")
+from shared.languages import DEFAULT, LANGUAGES, Language
 
 
 @functools.cache
@@ -45,4 +43,4 @@ def language_of(accept_language: str | None) -> Language:
         except ValueError:
             continue
     chosen = negotiate_locale([tag for _, _, tag in sorted(ranked)], LANGUAGES)
-    return next((language for language in LANGUAGES if language == chosen), "fi")
+    return next((language for language in LANGUAGES if language == chosen), DEFAULT)

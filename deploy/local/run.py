@@ -119,7 +119,7 @@ class Run:
             if connection.execute("SELECT 1 FROM api_client LIMIT 1").fetchone():
                 return
         self.say("seeding a demonstration region")
-        _aside("deploy.local.seed", "sow", self.home)
+        _aside("deploy.local.seed", "seed", self.home)
         self.say("the demonstration region is ready")
 
     def _log(self, name: str) -> Path:

@@ -66,7 +66,7 @@ ORGANISATIONS: list[dict[str, Any]] = [
 ]
 
 
-def sow(home: Home) -> None:
+def seed(home: Home) -> None:
     """Fill the demonstration region, and write `demo.json`."""
     client_id, secret = asyncio.run(_first_accounts(home.database_url("providers")))
     with httpx2.Client(base_url=home.gateway, timeout=30) as http:

@@ -18,6 +18,7 @@ from shared import revoked
 from shared.db import driver
 from shared.schemas import providers as wire
 from shared.schemas.common import CloudEvent
+from shared.schemas.events import AccessRevoked, parse
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,8 @@ log = logging.getLogger(__name__)
 async def apply(session: AsyncSession, event: CloudEvent) -> None:
     """Write an event of `providers` into the copies, and mark whose free spans follow from it. The spans themselves
     are worked out right after, one tutor at a time, so that a long batch holds no tutor's lock."""
-    await revoked.hear(session, event)
+    if isinstance(told := parse(event), AccessRevoked):
+        await revoked.apply(session, told)
     change = CHANGES.get(event.type)
     if change is not None:
         stale = await change(session, event.data)

@@ -21,11 +21,11 @@ from shared.problems import field_problem
 from shared.schemas import booking as wire
 from shared.schemas.common import REMOTE
 from shared.schemas.providers import Question
-from shared.together import Together
+from shared.single_flight import SingleFlight
 
 NEAR, CLOSE = dt.timedelta(days=1), dt.timedelta(hours=2)
 AROUND, ALTERNATIVES = 20, 5
-Rows = Together[list[Any]]
+Rows = SingleFlight[list[Any]]
 LAST_TUTOR = uuid.UUID(int=2**128 - 1)
 
 
@@ -88,12 +88,12 @@ async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.date
     found = await _placed(connection, wanted, zone)
     query = replace(found.query, start=max(wanted.start, now) if wanted.start else None, end=wanted.end)
     after = _tie(wanted.after) if wanted.after else None
-    rows, more = await _page(connection, query, now=now, limit=wanted.limit, after=after, each=wanted.helper == "each")
-    items = [slot(row, zone, by=wanted.helper) for row in rows]
+    rows, more = await _page(connection, query, now=now, limit=wanted.limit, after=after, each=wanted.tutors == "each")
+    items = [slot(row, zone, by=wanted.tutors) for row in rows]
     if not items and after is None and not wanted.drop_in:
         otherwise = await _otherwise(connection, wanted, found, now=now, zone=zone)
         return wire.Slots(items=[], otherwise=otherwise)
-    following = _cursor(rows[-1], by=wanted.helper) if more else None
+    following = _cursor(rows[-1], by=wanted.tutors) if more else None
     if wanted.expand:
         asked = await offerings.questions(connection, {row.offering_id for row in items if row.offering_id})
         return wire.Slots(
@@ -108,9 +108,9 @@ async def free(connection: Connection, wanted: wire.SlotSearch, *, now: dt.datet
     """The earliest free times, and nothing else."""
     found = await _placed(connection, wanted, zone)
     query = replace(found.query, start=wanted.start, end=wanted.end)
-    each = wanted.helper == "each"
+    each = wanted.tutors == "each"
     rows, _more = await _page(connection, query, now=now, limit=wanted.limit, after=None, each=each)
-    return [slot(row, zone, by=wanted.helper) for row in rows]
+    return [slot(row, zone, by=wanted.tutors) for row in rows]
 
 
 async def _page(

@@ -1,4 +1,4 @@
-"""The knobs of `booking`."""
+"""The settings of `booking`."""
 
 from pathlib import Path
 

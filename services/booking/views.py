@@ -186,7 +186,9 @@ async def history(connection: Connection, appointment_id: uuid.UUID, zone: str) 
     )
 
 
-async def waiting(connection: Connection, waiting_id: uuid.UUID, settings: Settings, *, with_key: bool) -> wire.Waiting:
+async def waiting(
+    connection: Connection, waiting_id: uuid.UUID, settings: Settings, *, with_key: bool
+) -> wire.WaitlistEntry:
     """A place in the queue, with the time that is offered."""
     row = await waiting_store.get(connection, waiting_id)
     if row is None:
@@ -195,7 +197,7 @@ async def waiting(connection: Connection, waiting_id: uuid.UUID, settings: Setti
     offered = None
     if row.appointment_id is not None and row.state in ("offered", "booked"):
         offered = await appointment(connection, row.appointment_id, access.CITIZEN, settings)
-    return wire.Waiting(
+    return wire.WaitlistEntry(
         id=row.id,
         state=row.state,
         topic=row.topic,

@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime as dt
-import uuid
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,33 +16,43 @@ from shared import db, revoked
 from shared.clients import BookingClient, ProvidersClient, Refused
 from shared.feed import emit
 from shared.problems import Unavailable
+from shared.schemas import events
 from shared.schemas.common import CloudEvent
 
+ENDED: dict[domain.Closed, type[events.MessageEvent]] = {
+    "sent": events.MessageSent,
+    "dropped": events.MessageDropped,
+    "failed": events.MessageFailed,
+}
 
-async def hear_of_appointment(session: AsyncSession, event: CloudEvent) -> None:
-    """Put what a change of an appointment asks for into the outbox, and drop what it makes stale."""
-    if event.type == "fi.vuoro.waiting.offered":
-        until = dt.datetime.fromisoformat(event.data["offered_until"])
-        planned = domain.plan_offer(event.id, event.time, until)
-        await store.add(session, planned, uuid.UUID(event.subject), region=event.data["region"])
-        return
-    prefix = "fi.vuoro.appointment."
-    if not event.type.startswith(prefix):
-        return
-    what, subject = event.type.removeprefix(prefix), uuid.UUID(event.subject)
+
+async def apply_booking(session: AsyncSession, event: CloudEvent) -> None:
+    """Put what a change of an appointment or of the waitlist asks for into the outbox, and drop what it makes stale."""
+    match events.parse(event):
+        case events.WaitlistOffered(offered_until=until) as offered if until is not None:
+            planned = domain.plan_offer(event.id, event.time, until)
+            await store.add(session, planned, offered.id, region=offered.region)
+        case events.AppointmentEvent() as appointment:
+            await _plan_for_appointment(session, event, appointment)
+
+
+async def _plan_for_appointment(session: AsyncSession, event: CloudEvent, appointment: events.AppointmentEvent) -> None:
+    what = event.type.rpartition(".")[2]
     if what != "booked":
-        for waiting in await store.waiting(session, subject):
+        for waiting in await store.waiting(session, appointment.id):
             await _end(session, waiting, "dropped", f"the appointment was {what}")
-    planned = domain.plan(event.id, what, event.time, dt.datetime.fromisoformat(event.data["start"]))
-    organisation = uuid.UUID(event.data["organisation_id"])
-    await store.add(session, planned, subject, organisation_id=organisation, region=event.data["region"])
+    planned = domain.plan(event.id, what, event.time, appointment.start)
+    organisation = appointment.organisation_id
+    await store.add(session, planned, appointment.id, organisation_id=organisation, region=appointment.region)
 
 
-async def hear_of_people(session: AsyncSession, event: CloudEvent) -> None:
-    """Put the code of a sign-in into the outbox; know whose access was taken away."""
-    await revoked.hear(session, event)
-    if event.type == "fi.vuoro.sign-in.requested":
-        await store.add(session, domain.plan_sign_in(event.id, event.time), uuid.UUID(event.subject))
+async def apply_providers(session: AsyncSession, event: CloudEvent) -> None:
+    """Put the code of a sign-in into the outbox; keep whose access was taken away."""
+    match events.parse(event):
+        case events.AccessRevoked() as change:
+            await revoked.apply(session, change)
+        case events.SignInRequested(id=sign_in):
+            await store.add(session, domain.plan_sign_in(event.id, event.time), sign_in)
 
 
 @dataclass(frozen=True)
@@ -153,9 +162,7 @@ async def _end(session: AsyncSession, row: Message, state: domain.Closed, reason
     row.state, row.reason = state, reason
     await emit(
         session,
-        f"message.{state}",
-        row.id,
-        {"id": str(row.id), "kind": row.kind, "channel": row.channel, "subject": str(row.subject)},
+        ENDED[state](id=row.id, kind=row.kind, channel=row.channel, about=row.subject),
         organisation_id=row.organisation_id,
         region=row.region,
         internal=row.kind == "sign_in",

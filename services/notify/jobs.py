@@ -5,7 +5,7 @@ import logging
 
 import httpx2
 
-from services.notify.actions import Post, hear_of_appointment, hear_of_people
+from services.notify.actions import Post, apply_booking, apply_providers
 from services.notify.channels.sms import Sms
 from services.notify.settings import Settings
 from shared import db, telemetry
@@ -31,8 +31,8 @@ async def work() -> None:
             booking = BookingClient(http, settings.booking_url, key=key)
             providers = ProvidersClient(http, settings.providers_url, key=key)
             post = Post(settings, sessions, booking, providers, sms)
-            tasks.create_task(follow(sessions, "booking", booking, hear_of_appointment))
-            tasks.create_task(follow(sessions, "providers", providers, hear_of_people))
+            tasks.create_task(follow(sessions, "booking", booking, apply_booking))
+            tasks.create_task(follow(sessions, "providers", providers, apply_providers))
             for _ in range(SENDERS):
                 tasks.create_task(send(post))
     finally:

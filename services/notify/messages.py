@@ -12,8 +12,8 @@ from babel.dates import format_date
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from services.notify.domain import Kind
+from shared.languages import Language
 from shared.schemas.booking import Recipient
-from shared.schemas.common import Language
 from shared.schemas.people import SignInMessage
 from shared.texts import catalogue, marked
 

@@ -1,4 +1,4 @@
-"""The knobs of `notify`."""
+"""The settings of `notify`."""
 
 from pathlib import Path
 

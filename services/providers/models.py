@@ -210,7 +210,7 @@ class Offering(Base):
     most_per_week: Mapped[int | None]
     breaks: Mapped[Any] = mapped_column(JSONB)
     capacity: Mapped[int]
-    helpers: Mapped[int]
+    tutors: Mapped[int] = mapped_column("helpers")  # the column keeps its former name for the code before
     needs: Mapped[list[str]]
     description: Mapped[dict[str, Any] | None]
     for_whom: Mapped[dict[str, Any] | None]

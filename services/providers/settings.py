@@ -1,4 +1,4 @@
-"""The knobs of `providers`."""
+"""The settings of `providers`."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The knobs of `web`."""
+"""The settings of `web`."""
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict

@@ -16,9 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.web.claims import roles
 from services.web.settings import Settings
+from shared.languages import LANGUAGES, Language
 from shared.schemas.booking import Absence
-from shared.schemas.common import Language, LocalisedText, ProblemDocument
-from shared.texts import LANGUAGES, catalogue, language_of
+from shared.schemas.common import LocalisedText, ProblemDocument
+from shared.texts import catalogue, language_of
 
 HERE = Path(__file__).parent
 BABEL: dict[Language, str] = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}

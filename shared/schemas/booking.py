@@ -4,14 +4,23 @@ import datetime as dt
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AliasChoices,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+from shared.languages import Language
 from shared.schemas.common import (
     Channel,
     Date,
     FeatureCode,
     Instant,
-    Language,
     LocalisedText,
     LongText,
     MunicipalityCode,
@@ -27,7 +36,16 @@ from shared.schemas.providers import Question
 AppointmentState = Literal["held", "lapsed", "booked", "displaced", "cancelled", "attended", "no_show"]
 Result = Literal["solved", "partly", "handed_on"]
 Actor = Literal["citizen", "tutor", "staff", "client"]
-Reason = Literal["ill", "not_needed", "another_time", "helper_away", "place_closed", "other"]
+WaitlistState = Literal["waiting", "offered", "booked", "ended"]
+
+
+def _reason_today(value: object) -> object:
+    return "tutor_away" if value == "helper_away" else value  # its former name
+
+
+Reason = Annotated[
+    Literal["ill", "not_needed", "another_time", "tutor_away", "place_closed", "other"], BeforeValidator(_reason_today)
+]
 SlotId = Annotated[str, StringConstraints(max_length=200)]
 Standing = Literal["keep", "reassign", "offer"]
 
@@ -53,7 +71,7 @@ class SlotQuery(BaseModel):
     )
     radius: float = Field(default=30, gt=0, le=500, description="kilometres around `near`")
     municipality: MunicipalityCode | None = Field(
-        default=None, description="help in it; with `channel=phone` or `video`, helpers of its region"
+        default=None, description="help in it; with `channel=phone` or `video`, tutors of its region"
     )
     neighbours: bool = Field(default=False, description="the municipality's neighbours, too")
     sub_region: Annotated[str | None, StringConstraints(pattern=r"^[0-9]{3}$")] = None
@@ -76,8 +94,10 @@ class SlotSearch(SlotQuery):
 
     start: Instant | None = Field(default=None, alias="from", description="by default now")
     end: Instant | None = Field(default=None, alias="to")
-    helper: Literal["each", "any"] = Field(
-        default="each", description="`any`: one slot for a time and place, whoever gives it; the fairest choice is ours"
+    tutors: Literal["each", "any"] = Field(
+        default="each",
+        validation_alias=AliasChoices("tutors", "helper"),
+        description="`any`: one slot for a time and place, whoever gives it; the fairest choice is ours",
     )
     limit: int = Field(default=20, ge=1, le=100)
     after: Annotated[str | None, StringConstraints(max_length=600)] = Field(
@@ -111,7 +131,7 @@ class Slot(Wire):
     municipality: MunicipalityCode | None
     channel: Channel
     drop_in: bool = False
-    seats_left: int | None = Field(default=None, description="seats of a group session that are not booked")
+    seats_left: int | None = Field(default=None, description="seats of a group visit that are not booked")
 
 
 class ExpandedSlot(Slot):
@@ -129,7 +149,7 @@ class Nearest(Wire):
 
 
 class Otherwise(Wire):
-    """What there is when nothing was found: help nearby, from afar, without booking, or in the queue (`/waiting`)."""
+    """What there is when nothing was found: help nearby, from afar or without booking; else the waitlist."""
 
     nearest: Nearest | None = None
     remote: ExpandedSlot | None = None
@@ -208,10 +228,10 @@ class AppointmentInput(Wire):
     hold_id: UUID | None = Field(default=None, description="or a time that is held; its key goes into `Manage-Token`")
     citizen: Citizen
     topic: TopicCode
-    note: LongText | None = Field(default=None, description="what the helper should know; no codes or passwords")
+    note: LongText | None = Field(default=None, description="what the tutor should know; no codes or passwords")
     answers: Answers = Field(default={}, max_length=5, description="to the offering's `questions`, by their codes")
     address: ShortText | None = Field(default=None, description="for a visit at home, and only then")
-    prefer: UUID | None = Field(default=None, description="with a slot of any helper: this tutor, if free")
+    prefer: UUID | None = Field(default=None, description="with a slot of any tutor: this one, if free")
 
     @model_validator(mode="after")
     def _one_time(self) -> "AppointmentInput":
@@ -223,7 +243,7 @@ class AppointmentInput(Wire):
 class Appointment(Wire):
     """An appointment, as far as the one who asks may see it.
 
-    `citizen`, `note` and `code_word` are for the citizen, their helper, the helper's service point and the one who
+    `citizen`, `note` and `code_word` are for the citizen, their tutor, the tutor's service point and the one who
     booked; `manage_url` is the citizen's own key to it, for the citizen and the one who booked.
     """
 
@@ -250,7 +270,7 @@ class Appointment(Wire):
     citizen: Citizen | None = None
     note: str | None = None
     answers: list[Answer] = Field(default=[], description="seen by those who see the note")
-    address: str | None = Field(default=None, description="of a visit at home: the citizen and their helper see it")
+    address: str | None = Field(default=None, description="of a visit at home: the citizen and their tutor see it")
 
 
 class Appointments(Wire):
@@ -273,7 +293,7 @@ class AppointmentsToCome(Wire):
     items: list[ToCome]
 
 
-class RescheduleInput(Wire):
+class MoveInput(Wire):
     """Move an appointment to another slot."""
 
     model_config = example(slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAAeAAABx2lg")
@@ -357,7 +377,7 @@ class Steps(Wire):
     items: list[Step]
 
 
-class WaitingInput(Wire):
+class WaitlistInput(Wire):
     """Wait for a time. What is given narrows the wish; with a remote channel, the municipality means its region."""
 
     model_config = example(
@@ -383,17 +403,17 @@ class WaitingInput(Wire):
     citizen: Citizen
 
     @model_validator(mode="after")
-    def _not_home(self) -> "WaitingInput":
+    def _not_home(self) -> "WaitlistInput":
         if self.channel == "home":
             raise ValueError("a visit at home cannot be waited for")
         return self
 
 
-class Waiting(Wire):
-    """Somebody's place in the queue. When a time is offered, it is kept for them until `offered_until`."""
+class WaitlistEntry(Wire):
+    """Somebody's place on the waitlist. When a time is offered, it is kept for them until `offered_until`."""
 
     id: UUID
-    state: Literal["waiting", "offered", "booked", "ended"]
+    state: WaitlistState
     topic: TopicCode
     until: dt.date
     offered_until: AwareDatetime | None
@@ -532,7 +552,7 @@ class AwayInput(Wire):
     end: Instant | Date = Field(alias="until", examples=["2027-07-31"])
     appointments: Standing | None = Field(
         default=None,
-        description="what becomes of appointments that stand in it: keep them, find another helper for the same time "
+        description="what becomes of appointments that stand in it: keep them, find another tutor for the same time "
         "(else offer new times), or offer new times. Without it nothing is saved when there are some",
     )
 

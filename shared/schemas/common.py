@@ -14,7 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-Language = Literal["fi", "sv", "en"]
+from shared.languages import LANGUAGES
+
 Channel = Literal["on_site", "phone", "video", "home"]
 REMOTE: frozenset[Channel] = frozenset({"phone", "video"})
 
@@ -82,14 +83,14 @@ class LocalisedText(Wire):
 
     @model_validator(mode="after")
     def _says_something(self) -> "LocalisedText":
-        if not (self.fi or self.sv or self.en):
+        if not any(getattr(self, language) for language in LANGUAGES):
             raise ValueError("at least one of fi, sv and en is needed")
         return self
 
     def best(self, language: str) -> str:
         """The text in `language`, else in Finnish, Swedish or English, whichever exists first."""
-        chosen = getattr(self, language, None) or self.fi or self.sv or self.en
-        return str(chosen)
+        texts = self.model_dump()
+        return str(texts.get(language) or next(texts[each] for each in LANGUAGES if texts[each]))
 
 
 class FieldError(Wire):

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.schemas.common import Email, Language, RegionCode, ShortText, Wire, example
+from shared.languages import Language
+from shared.schemas.common import Email, RegionCode, ShortText, Wire, example
 from shared.schemas.providers import TutorDetails
 
 RoleName = Literal["coordinator", "sub_coordinator", "manager", "staff", "tutor"]

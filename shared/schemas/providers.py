@@ -4,14 +4,14 @@ import datetime as dt
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AliasChoices, Field, StringConstraints, model_validator
 
+from shared.languages import Language
 from shared.schemas.common import (
     Channel,
     Date,
     Email,
     FeatureCode,
-    Language,
     LocalisedText,
     MunicipalityCode,
     RegionCode,
@@ -355,13 +355,13 @@ class TutorDetails(Tutor):
 
 
 class Question(Wire):
-    """What an offering asks the citizen when they book, so that the helper can prepare."""
+    """What an offering asks the citizen when they book, so that the tutor can prepare."""
 
     code: FeatureCode = Field(examples=["own-device"])
     text: LocalisedText
     needed: bool = Field(
         default=False,
-        description="whether nobody can book without answering; who takes a time from the queue is not asked",
+        description="whether nobody can book without answering; who takes a time from the waitlist is not asked",
     )
 
 
@@ -398,10 +398,12 @@ class OfferingInput(Wire):
     )
     most_per_week: int | None = Field(default=None, ge=1, le=500, description="likewise in an ISO week")
     breaks: list[WallInterval] = Field(default=[], max_length=10, description="when it is not given, on any day")
-    capacity: int = Field(default=1, ge=1, le=500, description="seats; more than one makes it a group session")
-    helpers: int = Field(default=1, ge=1, le=10, description="tutors at one session")
+    capacity: int = Field(default=1, ge=1, le=500, description="seats; more than one makes it a group visit")
+    tutors: int = Field(
+        default=1, ge=1, le=10, validation_alias=AliasChoices("tutors", "helpers"), description="tutors at one visit"
+    )
     needs: list[FeatureCode] = Field(
-        default=[], max_length=5, description="equipment of the service point that each session takes one of"
+        default=[], max_length=5, description="equipment of the service point that each visit takes one of"
     )
     description: LocalisedText | None = None
     for_whom: LocalisedText | None = Field(default=None, description="who is eligible, when not everybody is")

@@ -10,5 +10,5 @@ from tests.integration.registry import Registry
 async def registry(booking_db: db.Sessions) -> Registry:
     """A small registry that booking has heard of, with open Mondays."""
     found = Registry()
-    await found.sow(booking_db)
+    await found.seed(booking_db)
     return found

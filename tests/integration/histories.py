@@ -78,7 +78,7 @@ class History:
             self.done[f"{what.__name__}: {problem.slug}"] += 1
 
     async def _slot(self) -> wire.Slot | None:
-        how: dict[str, Any] = self.chance.choice([{}, {"helper": "any"}, {"channel": "home"}])
+        how: dict[str, Any] = self.chance.choice([{}, {"tutors": "any"}, {"channel": "home"}])
         items = [slot for slot in (await found(self.sessions, self.now, **how)).items if slot.id]
         return self.chance.choice(items[:40]) if items else None
 
@@ -191,7 +191,7 @@ class History:
         await ruling(self.sessions, time.add_closing, context(self.registry.staff(), self.now), wanted=wanted)
 
     async def wait(self) -> None:
-        wanted = wire.WaitingInput.model_validate(
+        wanted = wire.WaitlistInput.model_validate(
             {
                 "topic": "e-services",
                 "municipality": KUUSAMO,
@@ -213,7 +213,7 @@ class History:
 async def begin(sessions: db.Sessions, chance: random.Random, kind: str) -> History:
     """A service point with three tutors, of whom each has some hours, and a second, plain offering beside."""
     registry = Registry()
-    await registry.sow(sessions, open=False, **KINDS[kind])
+    await registry.seed(sessions, open=False, **KINDS[kind])
     await registry.tell_offering(sessions, uuid.uuid4(), topics=["computer"], duration_minutes=30)
     await registry.tell_point(sessions, equipment={"quiet-room": 1})
     tutors = [registry.tutor, *(uuid.uuid4() for _ in range(TUTORS - 1))]

@@ -80,7 +80,7 @@ class Registry:
         stale = await change(session, state.model_dump(mode="json", by_alias=True))
         await span_store.mark_stale(await driver(session), stale)
 
-    async def sow(self, sessions: db.Sessions, *, open: bool = True, **offering: Any) -> None:
+    async def seed(self, sessions: db.Sessions, *, open: bool = True, **offering: Any) -> None:
         """A point, a tutor and an offering, and Mondays 10 to 14."""
         async with db.transaction(sessions) as session:
             await self.apply(

@@ -155,7 +155,7 @@ async def test_the_referee_decides_a_move_too(booking_db: db.Sessions, registry:
 
 async def test_a_move_stays_within_the_organisation(booking_db: db.Sessions, registry: Registry) -> None:
     other = Registry()
-    await other.sow(booking_db)
+    await other.seed(booking_db)
     booked = await registry.book(booking_db, TEN)
     with pytest.raises(NotASlot):
         await move(booking_db, booked, other.slot(helsinki(8, 12)))
@@ -233,7 +233,7 @@ async def test_a_move_to_a_taken_time_changes_nothing(booking_db: db.Sessions, r
 
 async def test_an_appointment_can_move_onto_part_of_its_own_time(booking_db: db.Sessions) -> None:
     registry = Registry()
-    await registry.sow(booking_db, duration_minutes=60, grid_minutes=15)
+    await registry.seed(booking_db, duration_minutes=60, grid_minutes=15)
     booked = await registry.book(booking_db, TEN, slot_id=registry.slot(TEN, duration=60))
     await move(booking_db, booked, registry.slot(helsinki(8, 10, 15), duration=60))
     assert helsinki(8, 11, 15) in await free(booking_db)

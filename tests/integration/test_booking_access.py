@@ -76,7 +76,7 @@ async def test_a_client_that_may_only_write_moves_and_cancels_what_it_booked(
 
 async def test_the_days_list_holds_what_each_may_see(booking_db: db.Sessions, registry: Registry) -> None:
     other = Registry()
-    await other.sow(booking_db)
+    await other.seed(booking_db)
     mine, theirs = await registry.book(booking_db, TEN), await other.book(booking_db, TEN)
 
     async def listed(caller: Principal) -> set[uuid.UUID]:
@@ -100,7 +100,7 @@ async def test_a_token_of_another_region_books_nothing(booking_db: db.Sessions, 
 
 async def test_a_tutor_manages_their_own_time_only(booking_db: db.Sessions, registry: Registry) -> None:
     other = Registry()
-    await other.sow(booking_db)
+    await other.seed(booking_db)
     wanted = wire.AbsenceInput.model_validate(
         {"tutor_id": str(other.tutor), "from": "2027-03-08", "until": "2027-03-08"}
     )

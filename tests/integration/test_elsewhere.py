@@ -75,7 +75,7 @@ async def state(sessions: db.Sessions, registry: Registry) -> OwnCalendar:
 @pytest.fixture
 async def registry(booking_db: db.Sessions, server: Server) -> Registry:
     made = Registry()
-    await made.sow(booking_db)
+    await made.seed(booking_db)
     tutor = context(made.tutor_token())
     await ruling(booking_db, exchange.set_calendar, tutor, tutor_id=made.tutor, url=server.url)
     return made

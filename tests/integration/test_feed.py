@@ -15,10 +15,18 @@ from shared.feed import Event, emit
 from shared.following import FeedCursor
 from shared.problems import UnknownEvent
 from shared.schemas.common import CloudEvent
+from shared.schemas.events import CodeEvent
 
 pytestmark = pytest.mark.anyio
 SERVICE = Principal("service", "notify", scopes=frozenset({"events:read"}))
 WRITERS, EACH, SUBJECTS = 50, 40, 12
+
+
+class Counted(CodeEvent):
+    """An event of these tests alone."""
+
+    type = "fi.vuoro.test.changed"
+    count: int = 0
 
 
 async def write(sessions: db.Sessions, chance: random.Random) -> None:
@@ -30,7 +38,7 @@ async def write(sessions: db.Sessions, chance: random.Random) -> None:
                 count = await session.scalar(
                     sa.text("UPDATE subject SET count = count + 1 WHERE id = :id RETURNING count"), {"id": subject}
                 )
-                await emit(session, "test.changed", str(subject), {"count": count})
+                await emit(session, Counted(code=str(subject), count=count or 0))
                 await asyncio.sleep(chance.random() * 0.01)  # keeps transactions open, so that they overlap
                 if chance.random() < 0.1:
                     raise RuntimeError
@@ -79,7 +87,7 @@ async def test_a_reader_among_fifty_writers_misses_nothing_and_sees_nothing_swap
 )
 async def test_what_was_told_stays_told(notify_db: db.Sessions, statement: str) -> None:
     async with db.transaction(notify_db) as session:
-        await emit(session, "test.changed", "1", {"count": 1})
+        await emit(session, Counted(code="1", count=1))
     async with db.transaction(notify_db) as session:
         await feed.number(session)
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
@@ -90,17 +98,17 @@ async def test_what_was_told_stays_told(notify_db: db.Sessions, statement: str) 
 async def test_each_reader_sees_what_is_theirs(notify_db: db.Sessions) -> None:
     mine, other = uuid.uuid4(), uuid.uuid4()
     async with db.transaction(notify_db) as session:
-        await emit(session, "public", "1", {})
-        await emit(session, "mine", "2", {}, organisation_id=mine, region="17")
-        await emit(session, "other", "3", {}, organisation_id=other, region="17")
-        await emit(session, "elsewhere", "4", {}, organisation_id=mine, region="06")
-        await emit(session, "internal", "5", {}, internal=True)
+        await emit(session, Counted(code="public"))
+        await emit(session, Counted(code="mine"), organisation_id=mine, region="17")
+        await emit(session, Counted(code="other"), organisation_id=other, region="17")
+        await emit(session, Counted(code="elsewhere"), organisation_id=mine, region="06")
+        await emit(session, Counted(code="internal"), internal=True)
     async with db.transaction(notify_db) as session:
         await feed.number(session)
 
     async def seen(reader: Principal) -> list[str]:
         async with db.transaction(notify_db) as session:
-            return [event.type.removeprefix("fi.vuoro.") for event in await feed.read(session, 0, reader)]
+            return [event.subject for event in await feed.read(session, 0, reader)]
 
     assert await seen(Principal("client", "c", "17", client_organisation=mine)) == ["public", "mine"]
     assert await seen(Principal("client", "c", "17")) == ["public", "mine", "other"]

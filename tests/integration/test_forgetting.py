@@ -32,7 +32,7 @@ DAY = dt.timedelta(days=1)
 @pytest.fixture
 async def registry(booking_db: db.Sessions) -> Registry:
     made = Registry()
-    await made.sow(booking_db)
+    await made.seed(booking_db)
     return made
 
 

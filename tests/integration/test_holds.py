@@ -22,7 +22,7 @@ MINUTE = dt.timedelta(minutes=1)
 async def registry(request: pytest.FixtureRequest, booking_db: db.Sessions) -> Registry:
     """Of several kinds: those whose spans a hold only cuts, and those that are worked out anew."""
     made = Registry()
-    await made.sow(booking_db, **request.param)
+    await made.seed(booking_db, **request.param)
     return made
 
 

@@ -75,7 +75,7 @@ async def test_what_is_to_come_is_listed_and_a_week_is_forgotten(booking_db: db.
 
 async def test_the_second_helper_of_a_session_is_needed_too(booking_db: db.Sessions) -> None:
     registry, other = Registry(), uuid.uuid4()
-    await registry.sow(booking_db, helpers=2)
+    await registry.seed(booking_db, helpers=2)
     await registry.tell_tutor(booking_db, other)
     await registry.open(booking_db, 1, "10:00", "14:00", tutor=other)
     booked = await registry.book(booking_db, TEN)

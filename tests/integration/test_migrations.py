@@ -30,8 +30,8 @@ KNOWN = {
 
 @pytest.mark.parametrize("service", ["providers", "booking", "notify"])
 def test_models_and_migrations_agree(postgres: Postgres, service: str) -> None:
-    for plumbing in (feed.Event, following.FeedCursor, idempotency.IdempotencyKey, issuer.KeptKeys, revoked.Revoked):
-        assert plumbing.metadata is db.Base.metadata
+    for base_tables in (feed.Event, following.FeedCursor, idempotency.IdempotencyKey, issuer.KeptKeys, revoked.Revoked):
+        assert base_tables.metadata is db.Base.metadata
     models = importlib.import_module(f"services.{service}.models")
     url = sa.make_url(postgres.url(service, service)).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(url, poolclass=sa.NullPool)

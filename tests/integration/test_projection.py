@@ -46,7 +46,7 @@ async def test_a_date_that_cannot_be_read_is_passed_over_and_stops_nothing(booki
 
 async def test_a_field_of_a_newer_registry_stops_nothing(booking_db: db.Sessions) -> None:
     registry = Registry()
-    await registry.sow(booking_db)
+    await registry.seed(booking_db)
     data = {
         "id": str(registry.point),
         "organisation_id": str(registry.organisation),
@@ -63,7 +63,7 @@ async def test_a_field_of_a_newer_registry_stops_nothing(booking_db: db.Sessions
 
 async def test_an_offering_that_changes_hands_is_no_longer_given_by_its_old_tutors(booking_db: db.Sessions) -> None:
     registry = Registry()
-    await registry.sow(booking_db)
+    await registry.seed(booking_db)
     assert await free(booking_db)
     moved = providers.Offering(
         id=registry.offering,
@@ -81,7 +81,7 @@ async def test_an_offering_that_changes_hands_is_no_longer_given_by_its_old_tuto
 
 async def test_a_tutor_who_ends_is_no_longer_offered(booking_db: db.Sessions) -> None:
     registry = Registry()
-    await registry.sow(booking_db)
+    await registry.seed(booking_db)
     ended = providers.Tutor(
         id=registry.tutor,
         organisation_id=registry.organisation,

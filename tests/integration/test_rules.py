@@ -38,7 +38,7 @@ TEN = helsinki(8, 10)
 @pytest.fixture
 async def registry(booking_db: db.Sessions) -> Registry:
     made = Registry()
-    await made.sow(booking_db)
+    await made.seed(booking_db)
     return made
 
 
@@ -60,7 +60,7 @@ def on(starts: list[dt.datetime], day: int) -> list[dt.datetime]:
 async def test_buffers_are_kept_free_on_both_sides(booking_db: db.Sessions) -> None:
     """thunderbird/appointment#866: no buffers."""
     registry = Registry()
-    await registry.sow(booking_db, buffer_before_minutes=10, buffer_after_minutes=20, grid_minutes=30)
+    await registry.seed(booking_db, buffer_before_minutes=10, buffer_after_minutes=20, grid_minutes=30)
     await registry.book(booking_db, helsinki(8, 12))
     # 12:00–12:30 is busy from 11:50 to 12:50, and others bring buffers of their own
     assert on(await free(booking_db), 8) == [
@@ -195,14 +195,14 @@ async def test_a_closed_place_gives_no_help_there_and_help_by_phone_goes_on(
 
 async def test_breaks_are_taken_out_of_every_day(booking_db: db.Sessions) -> None:
     registry = Registry()
-    await registry.sow(booking_db, breaks=[{"from": "11:00", "to": "12:00"}])
+    await registry.seed(booking_db, breaks=[{"from": "11:00", "to": "12:00"}])
     hours = {start.hour for start in await free(booking_db)}
     assert hours == {10, 12, 13}
 
 
 async def test_the_most_of_a_day_and_of_a_week_closes_the_rest(booking_db: db.Sessions) -> None:
     registry = Registry()
-    await registry.sow(booking_db, most_per_day=1, most_per_week=2)
+    await registry.seed(booking_db, most_per_day=1, most_per_week=2)
     await registry.open(booking_db, 2, "10:00", "12:00")
     await registry.open(booking_db, 3, "10:00", "12:00")
     first = await registry.book(booking_db, TEN)
@@ -218,7 +218,7 @@ async def test_the_most_of_a_day_and_of_a_week_closes_the_rest(booking_db: db.Se
 
 async def test_an_offering_of_several_durations(booking_db: db.Sessions) -> None:
     registry = Registry()
-    await registry.sow(booking_db, other_durations_minutes=[60])
+    await registry.seed(booking_db, other_durations_minutes=[60])
     assert on(await free(booking_db, duration=60), 8)[-1] == helsinki(8, 13)
     assert on(await free(booking_db, duration=30), 8)[-1] == helsinki(8, 13, 30)
     await registry.book(booking_db, TEN, slot_id=registry.slot(TEN, duration=60))
@@ -237,7 +237,7 @@ async def test_hours_kept_for_one_offering_carry_no_other(booking_db: db.Session
 
 async def test_a_group_sells_each_seat_once_and_its_time_stays_one(booking_db: db.Sessions) -> None:
     registry = Registry()
-    await registry.sow(booking_db, capacity=2, grid_minutes=60, duration_minutes=60)
+    await registry.seed(booking_db, capacity=2, grid_minutes=60, duration_minutes=60)
     slot: dict[str, Any] = {"slot_id": registry.slot(TEN, duration=60)}
     first = await registry.book(booking_db, TEN, **slot)
     [joined] = [slot for slot in (await found(booking_db)).items if slot.start == TEN]
@@ -256,7 +256,7 @@ async def test_a_group_sells_each_seat_once_and_its_time_stays_one(booking_db: d
 
 async def test_a_session_of_two_helpers_takes_both(booking_db: db.Sessions) -> None:
     registry, other = Registry(), uuid.uuid4()
-    await registry.sow(booking_db, helpers=2)
+    await registry.seed(booking_db, helpers=2)
     assert await free(booking_db) == []  # nobody else is there
     await registry.tell_tutor(booking_db, other, display_name="Veikko")
     await registry.open(booking_db, 1, "11:00", "13:00", tutor=other)
@@ -274,7 +274,7 @@ async def test_a_session_of_two_helpers_takes_both(booking_db: db.Sessions) -> N
 
 async def test_the_only_quiet_room_is_in_use_once_at_a_time(booking_db: db.Sessions) -> None:
     registry, other = Registry(), uuid.uuid4()
-    await registry.sow(booking_db, needs=["quiet-room"])
+    await registry.seed(booking_db, needs=["quiet-room"])
     assert await free(booking_db) == []  # there is no such room
     await registry.tell_point(booking_db, equipment={"quiet-room": 1})
     await registry.catch_up(booking_db)
@@ -289,7 +289,7 @@ async def test_the_only_quiet_room_is_in_use_once_at_a_time(booking_db: db.Sessi
 
 async def home_registry(sessions: db.Sessions) -> Registry:
     registry = Registry()
-    await registry.sow(sessions, channels=["home", "on_site"])
+    await registry.seed(sessions, channels=["home", "on_site"])
     await registry.tell_tutor(sessions, channels=["home", "on_site"], home_municipalities=[KUUSAMO])
     await registry.open(sessions, 2, "10:00", "14:00", service_point_id=None, channels=["home"])
     return registry

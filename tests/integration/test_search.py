@@ -26,7 +26,7 @@ POSIO = "614"
 async def registry(booking_db: db.Sessions) -> Registry:
     """Help in Kuusamo on Mondays; Posio, next to it, has none."""
     made = Registry()
-    await made.sow(booking_db)
+    await made.seed(booking_db)
     for code, neighbours, lat, lon in ((KUUSAMO, [POSIO], 65.9646, 29.1887), (POSIO, [KUUSAMO], 66.1081, 28.1681)):
         state = providers.Municipality(
             code=code,
@@ -92,9 +92,9 @@ async def test_a_time_of_the_day_is_the_walls_on_both_sides_of_the_change(
 async def test_pages_of_the_search_miss_nothing_and_repeat_nothing(booking_db: db.Sessions) -> None:
     for _ in range(3):
         registry = Registry()
-        await registry.sow(booking_db, other_durations_minutes=[60])
+        await registry.seed(booking_db, other_durations_minutes=[60])
         await registry.open(booking_db, 3, "09:00", "17:00")
-    hows: list[dict[str, Any]] = [{}, {"helper": "any"}, {"from_time": "10:00", "to_time": "12:00"}]
+    hows: list[dict[str, Any]] = [{}, {"tutors": "any"}, {"from_time": "10:00", "to_time": "12:00"}]
     for how in hows:
         seen: list[str | None] = []
         starts: list[dt.datetime] = []
@@ -122,7 +122,7 @@ async def test_any_helper_is_the_least_loaded_and_the_same_as_last_time_when_ask
     veikko = uuid.uuid4()
     await registry.tell_tutor(booking_db, veikko, display_name="Veikko")
     await registry.open(booking_db, 1, "10:00", "14:00", tutor=veikko)
-    [slot] = [slot for slot in (await found(booking_db, helper="any")).items if slot.start == TEN]
+    [slot] = [slot for slot in (await found(booking_db, tutors="any")).items if slot.start == TEN]
     assert slot.tutor_id is None
 
     async def by(start: dt.datetime, **more: Any) -> uuid.UUID:
@@ -159,7 +159,7 @@ async def test_the_days_of_a_month_that_have_room(booking_db: db.Sessions, regis
 
 async def test_the_next_time_of_each_place(booking_db: db.Sessions, registry: Registry) -> None:
     other = Registry()
-    await other.sow(booking_db, open=False)
+    await other.seed(booking_db, open=False)
     await other.tell_point(booking_db, lat=65.90, lon=29.0)
     await other.open(booking_db, 2, "10:00", "12:00")
 

@@ -34,7 +34,7 @@ MONDAY = [helsinki(8, hour, minute) for hour in (10, 11, 12, 13) for minute in (
 async def registry(booking_db: db.Sessions) -> Registry:
     """Somebody helps on one Monday only, and it is full."""
     made = Registry()
-    await made.sow(booking_db, open=False)
+    await made.seed(booking_db, open=False)
     await made.open(booking_db, 1, "10:00", "14:00", valid_from="2027-03-08", valid_until="2027-03-08")
     return made
 
@@ -44,7 +44,7 @@ async def fill(sessions: db.Sessions, registry: Registry) -> list[uuid.UUID]:
 
 
 async def wait(sessions: db.Sessions, now: dt.datetime = NOW, **wish: Any) -> uuid.UUID:
-    wanted = wire.WaitingInput.model_validate(
+    wanted = wire.WaitlistInput.model_validate(
         {"topic": "e-services", "municipality": KUUSAMO, "citizen": AILI, "until": "2027-03-31", **wish}
     )
     return await acting(sessions, waiting.wait, context(now=now), wanted=wanted)

@@ -412,7 +412,7 @@ def _statements() -> list[str]:
         appointment_store.INSERT_CITIZEN.replace("%(token_hash)s", "uuid_send(%(made)s)").replace(
             "%(answers)s", "'{}'::jsonb"
         ),
-        feed.TELL,
+        feed.INSERT,
         span_store.TAKE_OUT,
         idempotency.MADE.replace("%(key)s", "%(made)s::text"),
         appointment_store.SHOWN.replace("%(ids)s::uuid[]", "ARRAY[%(made)s]"),

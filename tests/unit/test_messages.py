@@ -8,8 +8,9 @@ from icalendar import Calendar
 
 from services.notify import messages
 from services.notify.domain import Kind
+from shared.languages import Language
 from shared.schemas.booking import PlaceName, Recipient
-from shared.schemas.common import Language, LocalisedText
+from shared.schemas.common import LocalisedText
 
 START = dt.datetime(2027, 3, 28, 10, tzinfo=dt.timezone(dt.timedelta(hours=3)))
 GSM = set(

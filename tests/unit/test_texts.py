@@ -8,8 +8,9 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from shared.languages import LANGUAGES
 from shared.problems import Problem
-from shared.texts import LANGUAGES, language_of
+from shared.texts import language_of
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ["shared", "services/providers", "services/booking", "services/notify", "services/web"]

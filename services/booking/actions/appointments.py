@@ -34,10 +34,11 @@ from services.booking.store.waiting import Waiting
 from shared import contacts
 from shared.conditional import unchanged
 from shared.db import Connection, new_id
-from shared.feed import tell
+from shared.feed import emit
 from shared.keys import hash_token
 from shared.problems import NotFound, SensitiveText, fields_problem
 from shared.schemas import booking as wire
+from shared.schemas import events
 
 LONGEST_HOLD = dt.timedelta(hours=1)
 CLOCK = "clock"
@@ -81,7 +82,7 @@ async def give_up(connection: Connection, context: Context, hold_id: uuid.UUID) 
     if row.state == "held":
         row = await _step(connection, context, row, "lapse", CLOCK, expires=None)
         await _free(connection, context, row)
-        await tell_of(connection, "lapsed", row, by=CLOCK)
+        await emit_step(connection, events.AppointmentLapsed, row, by=CLOCK)
 
 
 async def keep_holding(connection: Connection, context: Context, *, hold_id: uuid.UUID) -> uuid.UUID:
@@ -104,7 +105,7 @@ async def let_go(connection: Connection, context: Context, *, hold_id: uuid.UUID
     row = await _held(connection, context, hold_id)
     row = await _step(connection, context, row, "release", _actor(context), expires=None)
     await _free(connection, context, row)
-    await tell_of(connection, "cancelled", row, by=_actor(context))
+    await emit_step(connection, events.AppointmentCancelled, row, by=_actor(context))
 
 
 async def _held(connection: Connection, context: Context, hold_id: uuid.UUID) -> Appointment:
@@ -153,7 +154,7 @@ async def confirm(connection: Connection, context: Context, row: Appointment, ci
     await claim_store.keep_until(connection, row.session_id, None)
     await _know(connection, context, row.id, citizen)
     await claims.refresh(connection, booked, now=context.now, zone=context.zone)
-    await tell_of(connection, "booked", booked)
+    await emit_step(connection, events.AppointmentBooked, booked)
     return row.id
 
 
@@ -293,7 +294,7 @@ async def _write(
         await store.record(connection, _history(context, row, step, None, row.state, _actor(context)))
         if citizen is not None:
             await _know(connection, context, made, citizen)
-        await tell_of(connection, "held" if expires else "booked", row)
+        await emit_step(connection, events.AppointmentHeld if expires else events.AppointmentBooked, row)
     await claims.settle(connection, taken, topic, now=context.now, zone=context.zone, expires=expires)
 
 
@@ -330,7 +331,7 @@ async def cancel(
         raise WrongState
     had_time = row.state != "displaced"
     row = await _step(connection, context, row, "cancel", actor, reason=reason)
-    await tell_of(connection, "cancelled", row, by=actor)
+    await emit_step(connection, events.AppointmentCancelled, row, by=actor)
     if had_time:
         await _free(connection, context, row)
     return row.id
@@ -441,7 +442,8 @@ async def _replace(
             seat=taken.seat + number,
             capacity=taken.capacity,
         )
-        await tell_of(connection, "moved" if step == "move" else "reassigned", new, by=actor)
+        moved_event = events.AppointmentMoved if step == "move" else events.AppointmentReassigned
+        await emit_step(connection, moved_event, new, by=actor)
     await claims.settle(connection, taken, row.topic, now=context.now, zone=context.zone)
     return row.id
 
@@ -461,7 +463,7 @@ async def displace(connection: Connection, context: Context, row: Appointment, r
     """Take an appointment's time away and ask the citizen to choose another."""
     moved = await _step(connection, context, row, "displace", actor, reason=reason)
     await _free(connection, context, moved)
-    await tell_of(connection, "displaced", moved, by=actor)
+    await emit_step(connection, events.AppointmentDisplaced, moved, by=actor)
 
 
 async def mark_outcome(
@@ -478,7 +480,7 @@ async def mark_outcome(
     unchanged(row.sequence, if_match)
     step: Step = "mark_attended" if outcome.attended else "mark_no_show"
     row = await _step(connection, context, row, step, actor, result=outcome.result, manages_alone=outcome.manages_alone)
-    await tell_of(connection, "closed", row, by=actor)
+    await emit_step(connection, events.AppointmentClosed, row, by=actor)
     return row.id
 
 
@@ -491,7 +493,7 @@ async def erase(connection: Connection, context: Context, *, appointment_id: uui
         row = await locked(connection, appointment_id)
     await store.forget(connection, appointment_id)
     await store.record(connection, _history(context, row, "erase", row.state, row.state, actor))
-    await tell_of(connection, "erased", row, by=actor)
+    await emit_step(connection, events.AppointmentErased, row, by=actor)
     return row.id
 
 
@@ -503,7 +505,7 @@ async def forget_old(connection: Connection, now: dt.datetime) -> int:
         row = await store.get(connection, appointment_id)
         assert row
         await store.record(connection, _history(context, row, "erase", row.state, row.state, CLOCK))
-        await tell_of(connection, "erased", row, by=CLOCK)
+        await emit_step(connection, events.AppointmentErased, row, by=CLOCK)
     return len(gone)
 
 
@@ -559,23 +561,25 @@ def _history(
     }
 
 
-async def tell_of(connection: Connection, what: str, row: Appointment, by: str | None = None) -> None:
-    """Tell of an appointment: ids and times, nothing of the citizen."""
-    data = {
-        "id": str(row.id),
-        "state": row.state,
-        "sequence": row.sequence,
-        "start": row.starts.isoformat(),
-        "end": row.ends.isoformat(),
-        "channel": row.channel,
-        "topic": row.topic,
-        "region": row.region,
-        "tutor_id": str(row.tutor_id),
-        "offering_id": str(row.offering_id),
-        "organisation_id": str(row.organisation_id),
-        "service_point_id": str(row.service_point_id) if row.service_point_id else None,
-        "result": row.result,
-        "by": by,
-    }
-    kind = f"appointment.{what}"
-    await tell(connection, kind, row.id, data, organisation_id=row.organisation_id, region=row.region)
+async def emit_step(
+    connection: Connection, event: type[events.AppointmentEvent], row: Appointment, by: str | None = None
+) -> None:
+    """Emit an event about an appointment: ids and times, nothing of the citizen."""
+    values = {name: getattr(row, name) for name in EVENT_COLUMNS}
+    written = event.model_validate({**values, "start": row.starts, "end": row.ends, "by": by})
+    await emit(connection, written, organisation_id=row.organisation_id, region=row.region)
+
+
+EVENT_COLUMNS = (
+    "id",
+    "state",
+    "sequence",
+    "channel",
+    "topic",
+    "region",
+    "tutor_id",
+    "offering_id",
+    "organisation_id",
+    "service_point_id",
+    "result",
+)

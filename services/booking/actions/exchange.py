@@ -16,6 +16,7 @@ from services.booking.store import elsewhere
 from shared.db import driver
 from shared.problems import field_problem
 from shared.schemas import booking as wire
+from shared.schemas import events
 
 
 async def export(session: AsyncSession, context: Context, *, tutor_id: uuid.UUID | None) -> bytes:
@@ -71,8 +72,8 @@ async def take_in(
         for each in hours
     ]
     removed = (await session.scalars(old)).all()
-    await time.change(session, context, [tutor.id], put=new, remove=removed, standing=standing, reason="helper_away")
-    await time.tell_of(session, "availability.replaced", tutor, tutor.id)
+    await time.change(session, context, [tutor.id], put=new, remove=removed, standing=standing, reason="tutor_away")
+    await time.emit_tutor_time(session, events.AvailabilityReplaced, tutor, tutor.id)
     return tutor.id
 
 
@@ -86,7 +87,7 @@ async def set_calendar(session: AsyncSession, context: Context, *, tutor_id: uui
         session.add(OwnCalendar(tutor_id=tutor.id, url=url))
     else:
         row.url, row.checked_at, row.fresh_at, row.failing_since, row.failure = url, None, None, None, None
-    await time.tell_of(session, "own-calendar.changed", tutor, tutor.id)
+    await time.emit_tutor_time(session, events.ExternalCalendarChanged, tutor, tutor.id)
 
 
 async def remove_calendar(session: AsyncSession, context: Context, *, tutor_id: uuid.UUID) -> None:
@@ -99,4 +100,4 @@ async def remove_calendar(session: AsyncSession, context: Context, *, tutor_id: 
     await elsewhere.replace(connection, tutor.id, [])
     await spans.refresh(connection, [tutor.id], now=context.now, zone=context.zone)
     context.freed.append(tutor.id)
-    await time.tell_of(session, "own-calendar.removed", tutor, tutor.id)
+    await time.emit_tutor_time(session, events.ExternalCalendarRemoved, tutor, tutor.id)

@@ -85,7 +85,7 @@ async def settle_left_behind(connection: Connection, context: Context, tutor: uu
     they are asked to choose another time, so that nobody stands before a door that stays shut."""
     cursor = await connection.execute(LEFT_BEHIND, {"tutor": tutor, "now": context.now})
     for (appointment,) in await cursor.fetchall():
-        await time.settle(connection, context, appointment, "reassign", "helper_away", appointments.CLOCK)
+        await time.settle(connection, context, appointment, "reassign", "tutor_away", appointments.CLOCK)
 
 
 async def settle_left_at(connection: Connection, context: Context, point: uuid.UUID) -> None:

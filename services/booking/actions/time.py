@@ -39,6 +39,7 @@ from shared.feed import emit
 from shared.intervals import Interval
 from shared.problems import Forbidden, InvalidReference, NotFound, field_problem
 from shared.schemas import booking as wire
+from shared.schemas import events
 
 Timed = TypeVar("Timed", Availability, ExtraTime, Absence, Closing)
 
@@ -124,8 +125,8 @@ async def add_availability(session: AsyncSession, context: Context, *, wanted: w
     """Add weekly hours and open what they free."""
     tutor = await tutor_of(session, context.caller, wanted.tutor_id)
     hours = Availability(region=tutor.region, tutor_id=tutor.id, **await _weekly(session, context, tutor, wanted))
-    await change(session, context, [tutor.id], put=hours, standing="keep", reason="helper_away")
-    await tell_of(session, "availability.added", tutor, hours.id)
+    await change(session, context, [tutor.id], put=hours, standing="keep", reason="tutor_away")
+    await emit_tutor_time(session, events.AvailabilityAdded, tutor, hours.id)
     return hours.id
 
 
@@ -183,8 +184,8 @@ async def replace_availability(
     row, tutor = await _owned(session, context, Availability, hours)
     unchanged(row.version, if_match)
     values = await _weekly(session, context, tutor, wanted) | {"version": row.version + 1}
-    await change(session, context, [tutor.id], put=row, values=values, standing=standing, reason="helper_away")
-    await tell_of(session, "availability.changed", tutor, row.id)
+    await change(session, context, [tutor.id], put=row, values=values, standing=standing, reason="tutor_away")
+    await emit_tutor_time(session, events.AvailabilityChanged, tutor, row.id)
     return row.id
 
 
@@ -193,8 +194,8 @@ async def remove_availability(
 ) -> None:
     """Withdraw weekly hours."""
     row, tutor = await _owned(session, context, Availability, hours)
-    await change(session, context, [tutor.id], remove=row, standing=standing, reason="helper_away")
-    await tell_of(session, "availability.removed", tutor, hours)
+    await change(session, context, [tutor.id], remove=row, standing=standing, reason="tutor_away")
+    await emit_tutor_time(session, events.AvailabilityRemoved, tutor, hours)
 
 
 async def _owned(session: AsyncSession, context: Context, model: type[Timed], record: uuid.UUID) -> tuple[Timed, Tutor]:
@@ -217,8 +218,8 @@ async def add_extra_time(session: AsyncSession, context: Context, *, wanted: wir
         ends=interval.end,
         **await where(session, tutor, wanted),
     )
-    await change(session, context, [tutor.id], put=extra, standing="keep", reason="helper_away")
-    await tell_of(session, "extra-time.added", tutor, extra.id)
+    await change(session, context, [tutor.id], put=extra, standing="keep", reason="tutor_away")
+    await emit_tutor_time(session, events.ExtraTimeAdded, tutor, extra.id)
     return extra.id
 
 
@@ -227,8 +228,8 @@ async def remove_extra_time(
 ) -> None:
     """Close it again."""
     row, tutor = await _owned(session, context, ExtraTime, extra)
-    await change(session, context, [tutor.id], remove=row, standing=standing, reason="helper_away")
-    await tell_of(session, "extra-time.removed", tutor, extra)
+    await change(session, context, [tutor.id], remove=row, standing=standing, reason="tutor_away")
+    await emit_tutor_time(session, events.ExtraTimeRemoved, tutor, extra)
 
 
 async def add_absence(session: AsyncSession, context: Context, *, wanted: wire.AbsenceInput) -> uuid.UUID:
@@ -236,16 +237,16 @@ async def add_absence(session: AsyncSession, context: Context, *, wanted: wire.A
     tutor = await tutor_of(session, context.caller, wanted.tutor_id)
     interval = within(wanted.start, wanted.end, await zone_of(session, tutor.id, context.zone))
     absence = Absence(region=tutor.region, tutor_id=tutor.id, starts=interval.start, ends=interval.end)
-    await change(session, context, [tutor.id], put=absence, standing=wanted.appointments, reason="helper_away")
-    await tell_of(session, "absence.added", tutor, absence.id)
+    await change(session, context, [tutor.id], put=absence, standing=wanted.appointments, reason="tutor_away")
+    await emit_tutor_time(session, events.AbsenceAdded, tutor, absence.id)
     return absence.id
 
 
 async def remove_absence(session: AsyncSession, context: Context, *, absence: uuid.UUID) -> None:
     """Open the time again."""
     row, tutor = await _owned(session, context, Absence, absence)
-    await change(session, context, [tutor.id], remove=row, standing="keep", reason="helper_away")
-    await tell_of(session, "absence.removed", tutor, absence)
+    await change(session, context, [tutor.id], remove=row, standing="keep", reason="tutor_away")
+    await emit_tutor_time(session, events.AbsenceRemoved, tutor, absence)
 
 
 def within(start: dt.date, end: dt.date, zone: str) -> Interval:
@@ -272,7 +273,7 @@ async def add_closing(session: AsyncSession, context: Context, *, wanted: wire.C
     interval = within(wanted.start, wanted.end, context.zone)
     closing = Closing(region=point.region, service_point_id=point.id, starts=interval.start, ends=interval.end)
     await _change_point(session, context, point, put=closing, standing=wanted.appointments)
-    await _emit_closing(session, "closing.added", point, closing.id)
+    await _emit_closing(session, events.ClosingAdded, point, closing.id)
     return closing.id
 
 
@@ -283,7 +284,7 @@ async def remove_closing(session: AsyncSession, context: Context, *, closing: uu
         raise NotFound
     point = await _point(session, context, row.service_point_id)
     await _change_point(session, context, point, remove=row, standing="keep")
-    await _emit_closing(session, "closing.removed", point, closing)
+    await _emit_closing(session, events.ClosingRemoved, point, closing)
 
 
 async def _point(session: AsyncSession, context: Context, point_id: uuid.UUID) -> ServicePoint:
@@ -321,8 +322,8 @@ async def set_tutor_time(
     values = {"zone": wanted.zone, "holidays": wanted.holidays}
     for hours in await _hours_of(session, tutor.id):
         hours.zone = wanted.zone
-    await change(session, context, [tutor.id], put=row, values=values, standing="keep", reason="helper_away")
-    await tell_of(session, "tutor-time.changed", tutor, tutor.id)
+    await change(session, context, [tutor.id], put=row, values=values, standing="keep", reason="tutor_away")
+    await emit_tutor_time(session, events.TutorTimeChanged, tutor, tutor.id)
 
 
 async def _hours_of(session: AsyncSession, tutor: uuid.UUID) -> Iterable[Availability]:
@@ -333,12 +334,16 @@ def _countries() -> set[str]:
     return set(holidays.list_supported_countries())
 
 
-async def tell_of(session: AsyncSession, what: str, tutor: Tutor, subject: uuid.UUID) -> None:
-    """Tell of a change of a tutor's time: ids, nothing else."""
-    data = {"id": str(subject), "tutor_id": str(tutor.id)}
-    await emit(session, what, subject, data, organisation_id=tutor.organisation_id, region=tutor.region)
+async def emit_tutor_time(
+    session: AsyncSession, event: type[events.TutorTimeEvent], tutor: Tutor, subject: uuid.UUID
+) -> None:
+    """Emit an event about a tutor's time: ids, nothing else."""
+    written = event(id=subject, tutor_id=tutor.id)
+    await emit(session, written, organisation_id=tutor.organisation_id, region=tutor.region)
 
 
-async def _emit_closing(session: AsyncSession, what: str, point: ServicePoint, subject: uuid.UUID) -> None:
-    data = {"id": str(subject), "service_point_id": str(point.id)}
-    await emit(session, what, subject, data, organisation_id=point.organisation_id, region=point.region)
+async def _emit_closing(
+    session: AsyncSession, event: type[events.ClosingEvent], point: ServicePoint, subject: uuid.UUID
+) -> None:
+    written = event(id=subject, service_point_id=point.id)
+    await emit(session, written, organisation_id=point.organisation_id, region=point.region)

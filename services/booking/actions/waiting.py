@@ -21,16 +21,17 @@ from services.booking.store import search as search_store
 from services.booking.store import waiting as store
 from services.booking.store.waiting import Waiting
 from shared.db import Connection, new_id
-from shared.feed import tell
+from shared.feed import emit
 from shared.keys import hash_token
 from shared.problems import InvalidReference, NotFound, field_problem
 from shared.schemas import booking as wire
+from shared.schemas import events
 
 # The hold outlives the time to answer a little, so that the time passes to the next in line before anybody sees it.
 GRACE = dt.timedelta(minutes=2)
 
 
-async def wait(connection: Connection, context: Context, *, wanted: wire.WaitingInput) -> uuid.UUID:
+async def wait(connection: Connection, context: Context, *, wanted: wire.WaitlistInput) -> uuid.UUID:
     """Join the queue, for what is not free yet; where there is time already, it is named instead."""
     area = await search_store.area(connection, wanted.municipality)
     if area is None:
@@ -55,7 +56,7 @@ async def wait(connection: Connection, context: Context, *, wanted: wire.Waiting
     found = await _get(connection, made)
     if free := await _free(connection, context, found, None):
         raise ThereIsTime(free)
-    await _tell(connection, "asked", found)
+    await _emit(connection, events.WaitlistJoined, found)
     return found.id
 
 
@@ -81,7 +82,7 @@ async def _offer(connection: Connection, context: Context, row: Waiting, *, tuto
         except (SlotRefused, NotASlot, InThePast):
             continue
         await store.offer(connection, row.id, held, until)
-        await _tell(connection, "offered", await _get(connection, row.id))
+        await _emit(connection, events.WaitlistOffered, await _get(connection, row.id))
         return True
     return False
 
@@ -94,9 +95,9 @@ async def _free(connection: Connection, context: Context, row: Waiting, tutor: u
     wish = {name: value for name, value in row.wish.items() if name not in ("from", "missed")}
     missed, start = row.wish.get("missed", []), row.wish.get("from")
     begin = midnight(dt.date.fromisoformat(start), context.zone) if start else context.now
-    helper = "each" if tutor or row.wish.get("tutor") else "any"
+    tutors = "each" if tutor or row.wish.get("tutor") else "any"
     asked = wire.SlotSearch.model_validate(
-        {"channel": "on_site", "tutor": tutor, **wish, "drop_in": False, "limit": 5, "helper": helper}
+        {"channel": "on_site", "tutor": tutor, **wish, "drop_in": False, "limit": 5, "tutors": tutors}
     )
     asked = asked.model_copy(update={"start": max(begin, context.now), "end": row.until})
     found = await search.free(connection, asked, now=context.now, zone=context.zone)
@@ -118,7 +119,7 @@ async def accept(connection: Connection, context: Context, *, waiting_id: uuid.U
         raise OfferOver
     await appointments.confirm(connection, context, held, {**citizen, "note": None, "address": None})
     await store.close(connection, row.id, "booked")
-    await _tell(connection, "booked", await _get(connection, row.id))
+    await _emit(connection, events.WaitlistBooked, await _get(connection, row.id))
     return row.id
 
 
@@ -132,7 +133,7 @@ async def leave(connection: Connection, context: Context, *, waiting_id: uuid.UU
     await store.close(connection, row.id, "ended")
     if row.state == "offered" and row.appointment_id is not None:
         await appointments.give_up(connection, context, row.appointment_id)
-    await _tell(connection, "ended", await _get(connection, row.id))
+    await _emit(connection, events.WaitlistEnded, await _get(connection, row.id))
     return row.id
 
 
@@ -150,7 +151,7 @@ async def pass_on(connection: Connection, context: Context, *, waiting_id: uuid.
         await store.close(connection, row.id, "ended")
     else:
         await store.back_to_the_end(connection, row.id, context.now, {**row.wish, "missed": missed})
-    await _tell(connection, "missed", await _get(connection, row.id))
+    await _emit(connection, events.WaitlistMissed, await _get(connection, row.id))
 
 
 async def end_if_over(connection: Connection, context: Context, *, waiting_id: uuid.UUID) -> None:
@@ -158,7 +159,7 @@ async def end_if_over(connection: Connection, context: Context, *, waiting_id: u
     row = await _get(connection, waiting_id, lock=True)
     if row.state == "waiting" and row.until <= context.now:
         await store.close(connection, row.id, "ended")
-        await _tell(connection, "ended", await _get(connection, row.id))
+        await _emit(connection, events.WaitlistEnded, await _get(connection, row.id))
 
 
 async def offer_if_free(connection: Connection, context: Context, *, waiting_id: uuid.UUID) -> None:
@@ -175,13 +176,5 @@ async def _get(connection: Connection, waiting_id: uuid.UUID, *, lock: bool = Fa
     return row
 
 
-async def _tell(connection: Connection, what: str, row: Waiting) -> None:
-    data = {
-        "id": str(row.id),
-        "state": row.state,
-        "topic": row.topic,
-        "region": row.region,
-        "offered_until": row.offered_until.isoformat() if row.offered_until else None,
-        "appointment_id": str(row.appointment_id) if row.appointment_id else None,
-    }
-    await tell(connection, f"waiting.{what}", row.id, data, region=row.region)
+async def _emit(connection: Connection, event: type[events.WaitlistEvent], row: Waiting) -> None:
+    await emit(connection, event.model_validate(row), region=row.region)

@@ -132,7 +132,7 @@ async def reschedule(
     act: Act,
     settings: Config,
     id: uuid.UUID,
-    wanted: wire.RescheduleInput,
+    wanted: wire.MoveInput,
     if_match: IfMatch,
     response: Response,
     manage_token: ManageToken = None,

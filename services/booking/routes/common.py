@@ -17,7 +17,7 @@ from services.booking.settings import Settings
 from shared.auth import Caller
 from shared.clock import Now
 from shared.conditional import tag
-from shared.db import Connection, Direct, Session, driver, out_of_circles, savepoint
+from shared.db import Connection, Direct, Session, driver, retry_on_deadlock, savepoint
 from shared.idempotency import Idempotent, IdempotentDirect, Once
 from shared.problems import Problem, Unauthenticated
 from shared.schemas import booking as wire
@@ -91,7 +91,7 @@ class _Doing(ABC):
             await waiting.offer_freed(await self._driver(), self.context)
             return made
 
-        return await out_of_circles(self._transaction, with_its_offers)
+        return await retry_on_deadlock(self._transaction, with_its_offers)
 
 
 @dataclass(frozen=True)

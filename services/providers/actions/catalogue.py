@@ -28,6 +28,7 @@ from shared.conditional import unchanged
 from shared.feed import emit
 from shared.problems import InvalidReference, NotFound, TooManyRequests, field_problem
 from shared.roles import Whose
+from shared.schemas import events
 from shared.schemas import providers as wire
 from shared.schemas.common import Wire
 
@@ -137,8 +138,7 @@ def checked_organisation(values: dict[str, Any]) -> dict[str, Any]:
 async def emit_organisation(session: AsyncSession, row: Organisation) -> None:
     """Tell of an organisation's new state; of one that nobody has approved, nothing."""
     if row.status != "proposed":
-        state = wire.Organisation.model_validate(row).model_dump(mode="json")
-        await emit(session, "organisation.changed", row.id, state)
+        await emit(session, events.OrganisationChanged.model_validate(row))
 
 
 async def propose_organisation(session: AsyncSession, *, wanted: wire.OrganisationInput, address: str) -> uuid.UUID:
@@ -201,11 +201,10 @@ async def write_service_point(
 async def emit_service_point(session: AsyncSession, row: ServicePoint) -> None:
     """Tell of a service point's new state. What is not published is told to the other services alone; everybody else
     learns only that it is not there, if it was."""
-    state = wire.ServicePoint.model_validate(row).model_dump(mode="json", by_alias=True)
     hidden = row.publishing != "published"
-    await emit(session, "service-point.changed", row.id, state, internal=hidden)
+    await emit(session, events.ServicePointChanged.model_validate(row), internal=hidden)
     if hidden and row.version > 1:
-        await emit(session, "service-point.withdrawn", row.id, {"id": str(row.id)})
+        await emit(session, events.ServicePointWithdrawn(id=row.id))
 
 
 async def write_hours(
@@ -234,9 +233,8 @@ async def write_hours(
 
 async def emit_hours(session: AsyncSession, point: ServicePoint, days: list[dict[str, Any]]) -> None:
     """Tell of the dates whose hours have changed. An event is for ever, so none goes out that cannot be read."""
-    told = _plain([wire.OpeningDay.model_validate(day) for day in days])
-    hidden = point.publishing != "published"
-    await emit(session, "service-point.hours-changed", point.id, {"id": str(point.id), "days": told}, internal=hidden)
+    event = events.ServicePointHoursChanged.model_validate({"id": point.id, "days": days})
+    await emit(session, event, internal=point.publishing != "published")
 
 
 async def write_tutor(
@@ -269,7 +267,7 @@ async def write_tutor(
 
 async def emit_tutor(session: AsyncSession, row: Tutor) -> None:
     """Tell of a tutor's new state."""
-    await emit(session, "tutor.changed", row.id, wire.Tutor.model_validate(row).model_dump(mode="json"))
+    await emit(session, events.TutorChanged.model_validate(row))
 
 
 async def write_offering(
@@ -290,8 +288,7 @@ async def write_offering(
         "questions": _plain(wanted.questions),
     }
     row = await _save(session, caller, Offering, record, values, if_match)
-    state = wire.Offering.model_validate(row).model_dump(mode="json", by_alias=True)
-    await emit(session, "offering.changed", row.id, state)
+    await emit(session, events.OfferingChanged.model_validate(row))
     return row.id
 
 
@@ -312,7 +309,7 @@ async def write_topic(
     new = insert(Topic).values(code=code, **values)
     await session.execute(new.on_conflict_do_update(index_elements=["code"], set_=values))
     written = await session.get_one(Topic, code, populate_existing=True)
-    await emit(session, "topic.changed", code, wire.Topic.model_validate(written).model_dump(mode="json"))
+    await emit(session, events.TopicChanged.model_validate(written))
     return written
 
 
@@ -333,5 +330,4 @@ async def write_municipality(
 
 async def emit_municipality(session: AsyncSession, row: Municipality) -> None:
     """Tell of a municipality's new state."""
-    state = wire.Municipality.model_validate(row).model_dump(mode="json")
-    await emit(session, "municipality.changed", row.code, state)
+    await emit(session, events.MunicipalityChanged.model_validate(row))

@@ -15,6 +15,7 @@ from shared.auth import Principal
 from shared.clients import BookingClient
 from shared.feed import Event, emit
 from shared.problems import NotFound
+from shared.schemas.events import TutorChanged, TutorForgotten
 
 NAMELESS = "–"
 
@@ -72,7 +73,7 @@ async def _forget_tutor(session: AsyncSession, booking: BookingClient, row: Tuto
     await session.flush()
     # What was told of them before loses the name too: of all that is in the feed, this alone may change.
     nameless = Event.data.op("||")(sa.func.jsonb_build_object("display_name", NAMELESS))
-    told = sa.update(Event).where(Event.type == "fi.vuoro.tutor.changed", Event.subject == str(row.id))
+    told = sa.update(Event).where(Event.type == TutorChanged.type, Event.subject == str(row.id))
     await session.execute(told.values(data=nameless).execution_options(synchronize_session=False))
     await emit_tutor(session, row)
-    await emit(session, "tutor.forgotten", row.id, {"id": str(row.id)})
+    await emit(session, TutorForgotten(id=row.id))

@@ -28,6 +28,7 @@ from services.providers.sources.lists import rows_of
 from shared.feed import emit
 from shared.problems import InvalidReference
 from shared.schemas.common import LocalisedText
+from shared.schemas.events import MunicipalityMerged
 
 ROWS_AT_ONCE = 1000
 
@@ -127,7 +128,7 @@ async def merge_municipality(session: AsyncSession, *, code: str, into: str, on:
     session.add(FormerMunicipality(code=code, name=old.name, merged_into=into, merged_on=on))
     await session.delete(old)
     await session.flush()
-    await emit(session, "municipality.merged", code, {"code": code, "into": into})
+    await emit(session, MunicipalityMerged(code=code, into=into))
     return report
 
 

@@ -18,6 +18,7 @@ from shared.feed import emit
 from shared.keys import ACCESS_LIFETIME, ISSUER, KeyRing, hash_token
 from shared.problems import NotFound, TooManyRequests, field_problem
 from shared.schemas import people as wire
+from shared.schemas.events import SignInRequested
 
 USED_EVERY = dt.timedelta(minutes=1)  # not a write for each token
 SESSION_LIFETIME = dt.timedelta(hours=12)
@@ -63,7 +64,7 @@ async def ask_for_code(
     session.add(sign_in)
     await session.flush()
     if person is not None:
-        await emit(session, "sign-in.requested", sign_in.id, {"id": str(sign_in.id)}, internal=True)
+        await emit(session, SignInRequested(id=sign_in.id), internal=True)
     return sign_in.id
 
 

@@ -20,8 +20,8 @@ from services.web.claims import roles
 from services.web.session import booking
 from services.web.settings import Settings
 from shared.clients import BookingClient, Refused
+from shared.languages import Language
 from shared.schemas import booking as wire
-from shared.schemas.common import Language
 from shared.schemas.providers import Municipality, Question
 from shared.texts import marked
 
@@ -95,9 +95,9 @@ async def _times_page(
         query["from"] = _midnight(wish.start, settings)
     client = booking(request)
     found = await client.slots(
-        **query, limit=ON_SITE, after=wish.after or None, channel="on_site", helper="any", drop_in="false"
+        **query, limit=ON_SITE, after=wish.after or None, channel="on_site", tutors="any", drop_in="false"
     )
-    phone = await client.slots(**query, limit=BY_PHONE, channel="phone", helper="any")
+    phone = await client.slots(**query, limit=BY_PHONE, channel="phone", tutors="any")
     drop_in = await client.slots(**query, limit=3, channel="on_site", drop_in="true")
     area = {"topic": wish.topic, "municipality": wish.municipality, "channel": "on_site", "drop_in": "false"}
     return view.page(

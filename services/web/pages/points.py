@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.session import providers
 from services.web.settings import Settings
-from shared.texts import LANGUAGES
+from shared.languages import LANGUAGES
 
 routes = APIRouter()
 DAYS_SHOWN = 14

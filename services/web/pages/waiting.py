@@ -66,7 +66,7 @@ async def join(request: Request, form: Annotated[Queue, Depends()]) -> Response:
         return await _page(request, form, {"phone": view.say(request, ONE_CONTACT)}, 422)
     settings: Settings = request.app.state.settings
     try:
-        wanted = wire.WaitingInput.model_validate(
+        wanted = wire.WaitlistInput.model_validate(
             {
                 "topic": form.topic,
                 "municipality": form.municipality,

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared import plumbing
+from shared import base_tables
 
 revision = "0001"
 down_revision = None
@@ -148,5 +148,5 @@ CREATE TABLE citizen (
 
 
 def upgrade() -> None:
-    op.execute(plumbing.V1)
+    op.execute(base_tables.V1)
     op.execute(TABLES)

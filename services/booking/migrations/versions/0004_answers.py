@@ -2,14 +2,14 @@
 
 from alembic import op
 
-from shared import plumbing
+from shared import base_tables
 
 revision = "0004"
 down_revision = "0003"
 
 
 def upgrade() -> None:
-    op.execute(plumbing.REVOKED)
+    op.execute(base_tables.REVOKED)
     op.execute("""
         ALTER TABLE tutor ADD COLUMN ended boolean NOT NULL DEFAULT false;
         ALTER TABLE offering ADD COLUMN questions jsonb NOT NULL DEFAULT '[]';

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from shared import plumbing
+from shared import base_tables
 
 revision = "0001"
 down_revision = None
@@ -28,5 +28,5 @@ CREATE INDEX ix_message_subject ON message (subject);
 
 
 def upgrade() -> None:
-    op.execute(plumbing.V1)
+    op.execute(base_tables.V1)
     op.execute(TABLES)

@@ -2,11 +2,11 @@
 
 from alembic import op
 
-from shared import plumbing
+from shared import base_tables
 
 revision = "0002"
 down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.execute(plumbing.REVOKED)
+    op.execute(base_tables.REVOKED)

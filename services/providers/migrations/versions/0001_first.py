@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from shared import plumbing
+from shared import base_tables
 
 revision = "0001"
 down_revision = None
@@ -152,7 +152,7 @@ CREATE TABLE api_client (
 
 
 def upgrade() -> None:
-    op.execute(plumbing.V1)
+    op.execute(base_tables.V1)
     op.execute(TABLES)
     for rank, topic in enumerate(_rows("topics.csv"), start=1):
         topic_values = {"code": topic["code"], "name": _names(topic, "name"), "rank": rank * 10}

@@ -7,7 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-from shared import plumbing
+from shared import base_tables
 
 revision = "0004"
 down_revision = "0003"
@@ -123,7 +123,7 @@ AUDITED = "CREATE TRIGGER audited AFTER INSERT OR DELETE ON passkey FOR EACH ROW
 
 def upgrade() -> None:
     op.execute(TABLES)
-    op.execute(plumbing.REVOKED)
+    op.execute(base_tables.REVOKED)
     op.execute(AUDITING)
     op.execute(AUDITED)
     with (Path(__file__).parents[2] / "former_municipalities.csv").open(encoding="utf-8", newline="") as lines:

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Answer = TypeVar("Answer")
 
 
-class Together(Generic[Answer]):
+class SingleFlight(Generic[Answer]):
     """While one is finding something out, whoever asks the same waits for that answer instead of finding it out, too.
 
     Nothing is kept: an answer is as fresh as one that was asked for when the first began.

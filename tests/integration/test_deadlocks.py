@@ -33,7 +33,7 @@ async def cross(sessions: db.Sessions, *, behind_savepoints: bool) -> list[str]:
                 await connection.execute(LOCK, {"key": second})
                 done.append(name)
 
-            await db.out_of_circles(begin, both)
+            await db.retry_on_deadlock(begin, both)
 
     await asyncio.wait_for(asyncio.gather(walk("one", 1, 2), walk("other", 2, 1)), 30)
     return done
@@ -54,5 +54,5 @@ async def test_what_is_no_circle_is_not_tried_again(booking_db: db.Sessions) -> 
             raise OperationalError("", {}, psycopg.OperationalError())
 
         with pytest.raises(OperationalError):
-            await db.out_of_circles(partial(db.savepoint, session), fail)
+            await db.retry_on_deadlock(partial(db.savepoint, session), fail)
     assert tries == 1

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from shared.together import Together
+from shared.single_flight import SingleFlight
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_one_asks_for_all_who_come_meanwhile_and_nobody_later() -> None:
-    together, asked = Together[int](), 0
+    together, asked = SingleFlight[int](), 0
     may_answer = asyncio.Event()
 
     async def ask() -> int:
@@ -29,7 +29,7 @@ async def test_one_asks_for_all_who_come_meanwhile_and_nobody_later() -> None:
 
 
 async def test_one_who_fails_or_goes_away_takes_nobody_along() -> None:
-    together = Together[int]()
+    together = SingleFlight[int]()
     may_go_on = asyncio.Event()
 
     async def fail() -> int:

@@ -1,0 +1,134 @@
+"""The client of `booking`."""
+
+import datetime as dt
+import uuid
+from typing import Any, Literal
+
+from shared.clients.base import FeedClient
+from shared.schemas import booking
+
+
+class BookingClient(FeedClient):
+    """Calls `booking`."""
+
+    _events = "/api/booking/v1/events"
+
+    async def slots(self, **query: Any) -> booking.Slots:
+        """Times that can be booked, with the names of places and tutors."""
+        answer = await self._call("GET", "/api/booking/v1/slots", query={**query, "expand": "true"})
+        return booking.Slots.model_validate(answer)
+
+    async def book(self, wanted: booking.AppointmentInput, key: str) -> booking.Appointment:
+        """Book a slot."""
+        headers = {"Idempotency-Key": key}
+        answer = await self._call("POST", "/api/booking/v1/appointments", body=wanted, headers=headers)
+        return booking.Appointment.model_validate(answer)
+
+    async def mine(self, manage_token: str) -> booking.Appointment:
+        """The appointment that a citizen's own key opens."""
+        headers = {"Manage-Token": manage_token}
+        return booking.Appointment.model_validate(
+            await self._call("GET", "/api/booking/v1/appointments/mine", headers=headers)
+        )
+
+    async def cancel(self, appointment: uuid.UUID, manage_token: str | None = None) -> booking.Appointment:
+        """Cancel an appointment, as the citizen with their key or as the bearer of the token."""
+        return booking.Appointment.model_validate(
+            await self._call(
+                "POST",
+                f"/api/booking/v1/appointments/{appointment}/cancellation",
+                headers={"Manage-Token": manage_token} if manage_token else None,
+            )
+        )
+
+    async def move(self, appointment: uuid.UUID, slot_id: str, manage_token: str) -> booking.Appointment:
+        """Move an appointment to another slot, as the citizen."""
+        return booking.Appointment.model_validate(
+            await self._call(
+                "POST",
+                f"/api/booking/v1/appointments/{appointment}/reschedule",
+                body=booking.MoveInput(slot_id=slot_id),
+                headers={"Manage-Token": manage_token},
+            )
+        )
+
+    async def outcome(self, appointment: uuid.UUID, outcome: booking.OutcomeInput) -> booking.Appointment:
+        """Mark how a visit ended."""
+        path = f"/api/booking/v1/appointments/{appointment}/outcome"
+        return booking.Appointment.model_validate(await self._call("POST", path, body=outcome))
+
+    async def day(self, date: dt.date) -> list[booking.Appointment]:
+        """The appointments of a local date that the bearer may see."""
+        answer = await self._call("GET", "/api/booking/v1/appointments", query={"date": date.isoformat()})
+        return booking.Appointments.model_validate(answer).items
+
+    async def availability(self) -> list[booking.Availability]:
+        """The bearer's weekly hours."""
+        answer = await self._call("GET", "/api/booking/v1/availability")
+        return booking.Availabilities.model_validate(answer).items
+
+    async def add_availability(self, hours: booking.AvailabilityInput) -> booking.Availability:
+        """Add weekly hours."""
+        answer = await self._call("POST", "/api/booking/v1/availability", body=hours)
+        return booking.Availability.model_validate(answer)
+
+    async def remove_availability(self, hours: uuid.UUID) -> None:
+        """Remove weekly hours; what is booked in them is kept."""
+        await self._call("DELETE", f"/api/booking/v1/availability/{hours}", query={"appointments": "keep"})
+
+    async def absences(self) -> list[booking.Absence]:
+        """The bearer's coming absences."""
+        return booking.Absences.model_validate(await self._call("GET", "/api/booking/v1/absences")).items
+
+    async def add_absence(self, absence: booking.AbsenceInput) -> booking.Absence:
+        """Add an absence."""
+        return booking.Absence.model_validate(await self._call("POST", "/api/booking/v1/absences", body=absence))
+
+    async def remove_absence(self, absence: uuid.UUID) -> None:
+        """Remove an absence."""
+        await self._call("DELETE", f"/api/booking/v1/absences/{absence}")
+
+    async def waiting_recipient(self, waiting: uuid.UUID) -> booking.Recipient:
+        """Whom to write to about a time that is offered from the queue, and what; for `notify`."""
+        path = f"/api/booking/v1/waiting/{waiting}/recipient"
+        return booking.Recipient.model_validate(await self._call("GET", path))
+
+    async def wait(self, wanted: booking.WaitlistInput, key: str) -> booking.WaitlistEntry:
+        """Join the queue."""
+        headers = {"Idempotency-Key": key}
+        answer = await self._call("POST", "/api/booking/v1/waiting", body=wanted, headers=headers)
+        return booking.WaitlistEntry.model_validate(answer)
+
+    async def waiting(self, manage_token: str) -> booking.WaitlistEntry:
+        """The place in the queue that a citizen's own key opens."""
+        answer = await self._call("GET", "/api/booking/v1/waiting/mine", headers={"Manage-Token": manage_token})
+        return booking.WaitlistEntry.model_validate(answer)
+
+    async def answer(
+        self, waiting: uuid.UUID, manage_token: str, what: Literal["acceptance", "withdrawal"]
+    ) -> booking.WaitlistEntry:
+        """Take the time that is offered, or wait no longer."""
+        path = f"/api/booking/v1/waiting/{waiting}/{what}"
+        headers = {"Manage-Token": manage_token}
+        return booking.WaitlistEntry.model_validate(await self._call("POST", path, headers=headers))
+
+    async def my_data(self) -> booking.MyTime:
+        """All that booking holds of the bearer, a tutor."""
+        return booking.MyTime.model_validate(await self._call("GET", "/api/booking/v1/me/data"))
+
+    async def to_come(
+        self, *, tutor: uuid.UUID | None = None, service_point: uuid.UUID | None = None
+    ) -> list[booking.ToCome]:
+        """The appointments that are still to come with a tutor or at a service point; for `providers`."""
+        query = {"tutor_id": tutor, "service_point_id": service_point}
+        answer = await self._call("GET", "/api/booking/v1/appointments/to-come", query=query, patience=3)
+        return booking.AppointmentsToCome.model_validate(answer).items
+
+    async def days(self, **query: Any) -> list[dt.date]:
+        """The days of a month that have room."""
+        return booking.Days.model_validate(await self._call("GET", "/api/booking/v1/days", query=query)).days
+
+    async def recipient(self, appointment: uuid.UUID) -> booking.Recipient:
+        """Whom to write to about an appointment, and what; for `notify`."""
+        path = f"/api/booking/v1/appointments/{appointment}/recipient"
+        return booking.Recipient.model_validate(await self._call("GET", path))

@@ -1,0 +1,149 @@
+"""The client of `providers`."""
+
+import uuid
+from typing import Any
+
+from shared.clients.base import FeedClient
+from shared.schemas import people, providers
+
+
+class ProvidersClient(FeedClient):
+    """Calls `providers`."""
+
+    _events = "/api/providers/v1/events"
+
+    async def topics(self) -> list[providers.Topic]:
+        """What the trouble can be with: the topics that are booked, without the finer words that lead to them."""
+        answer = await self._call("GET", "/api/providers/v1/topics", query={"limit": 500})
+        return [topic for topic in providers.Topics.model_validate(answer).items if topic.parent is None]
+
+    async def municipalities(self) -> list[providers.Municipality]:
+        """All municipalities."""
+        query = {"limit": 500}
+        answer = await self._call("GET", "/api/providers/v1/municipalities", query=query)
+        return providers.Municipalities.model_validate(answer).items
+
+    async def service_points(self, municipality: str) -> list[providers.FoundServicePoint]:
+        """The active service points of a municipality."""
+        query = {"municipality": municipality, "limit": 500}
+        answer = await self._call("GET", "/api/providers/v1/service-points", query=query)
+        return providers.ServicePoints.model_validate(answer).items
+
+    async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
+        """One service point."""
+        path = f"/api/providers/v1/service-points/{point}"
+        return providers.ServicePoint.model_validate(await self._call("GET", path))
+
+    async def hours(self, point: uuid.UUID, days: int) -> list[providers.OpeningDay]:
+        """What is known of a service point's hours from today on."""
+        path = f"/api/providers/v1/service-points/{point}/hours"
+        return providers.OpeningDays.model_validate(await self._call("GET", path, query={"days": days})).items
+
+    async def schema_org(self, point: uuid.UUID) -> dict[str, Any]:
+        """A service point as search engines read it."""
+        found: dict[str, Any] = await self._call("GET", f"/api/providers/v1/service-points/{point}/schema-org")
+        return found
+
+    async def published(self) -> list[uuid.UUID]:
+        """The ids of all published service points."""
+        found: list[uuid.UUID] = []
+        after: str | None = None
+        while True:
+            query = {"limit": 500, "after": after}
+            answer = await self._call("GET", "/api/providers/v1/service-points", query=query)
+            page = providers.ServicePoints.model_validate(answer)
+            found += [point.id for point in page.items]
+            if page.next is None:
+                return found
+            after = page.next
+
+    async def sign_in(self, contact: str) -> people.SignIn:
+        """Ask for a code."""
+        body = people.SignInInput(contact=contact, language=self._language)
+        return people.SignIn.model_validate(await self._call("POST", "/api/providers/v1/sign-ins", body=body))
+
+    async def session(self, sign_in: uuid.UUID, code: str) -> people.Token:
+        """Trade a code for a token."""
+        path = f"/api/providers/v1/sign-ins/{sign_in}/session"
+        return people.Token.model_validate(await self._call("POST", path, body=people.SignInCode(code=code)))
+
+    async def refresh(self, refresh_token: str) -> people.Token:
+        """A new access token for a session (RFC 6749 section 6)."""
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        return people.Token.model_validate(await self._call("POST", "/api/providers/v1/oauth/token", form=form))
+
+    async def identity_providers(self) -> list[people.IdentityProvider]:
+        """Where staff may sign in with their own account."""
+        answer = await self._call("GET", "/api/providers/v1/identity-providers")
+        return people.IdentityProviders.model_validate(answer).items
+
+    async def sign_in_elsewhere(self, provider: str) -> people.SingleSignOn:
+        """Sign in at an identity provider."""
+        body = people.SingleSignOnInput(provider=provider)
+        return people.SingleSignOn.model_validate(
+            await self._call("POST", "/api/providers/v1/single-sign-ons", body=body)
+        )
+
+    async def session_from_elsewhere(self, begun: uuid.UUID, code: str, state: str) -> people.Token:
+        """Trade what somebody came back with for a token."""
+        body = people.SingleSignOnCode(code=code, state=state)
+        path = f"/api/providers/v1/single-sign-ons/{begun}/session"
+        return people.Token.model_validate(await self._call("POST", path, body=body))
+
+    async def passkey_to_use(self) -> people.PasskeyChallenge:
+        """A challenge, to sign in with a passkey."""
+        answer = await self._call("POST", "/api/providers/v1/passkeys/sign-ins")
+        return people.PasskeyChallenge.model_validate(answer)
+
+    async def session_by_passkey(self, challenge: uuid.UUID, credential: dict[str, Any]) -> people.Token:
+        """Trade a signed challenge for a token."""
+        path = f"/api/providers/v1/passkeys/sign-ins/{challenge}/session"
+        body = people.PasskeyAnswer(credential=credential)
+        return people.Token.model_validate(await self._call("POST", path, body=body))
+
+    async def passkey_to_add(self) -> people.PasskeyChallenge:
+        """A challenge, to add a passkey."""
+        answer = await self._call("POST", "/api/providers/v1/passkeys/challenges")
+        return people.PasskeyChallenge.model_validate(answer)
+
+    async def add_passkey(self, challenge: uuid.UUID, name: str, credential: dict[str, Any]) -> people.Passkey:
+        """Add a passkey."""
+        body = people.PasskeyInput(challenge_id=challenge, name=name, credential=credential)
+        return people.Passkey.model_validate(await self._call("POST", "/api/providers/v1/passkeys", body=body))
+
+    async def passkeys(self) -> list[people.Passkey]:
+        """The bearer's passkeys."""
+        return people.Passkeys.model_validate(await self._call("GET", "/api/providers/v1/passkeys")).items
+
+    async def remove_passkey(self, passkey: uuid.UUID) -> None:
+        """Remove a passkey."""
+        await self._call("DELETE", f"/api/providers/v1/passkeys/{passkey}")
+
+    async def sessions(self) -> list[people.Session]:
+        """Where the bearer is signed in."""
+        return people.Sessions.model_validate(await self._call("GET", "/api/providers/v1/sessions")).items
+
+    async def end_session(self, session: uuid.UUID) -> None:
+        """Sign out there."""
+        await self._call("DELETE", f"/api/providers/v1/sessions/{session}")
+
+    async def my_data(self) -> people.MyData:
+        """All that the registry holds of the bearer."""
+        return people.MyData.model_validate(await self._call("GET", "/api/providers/v1/me/data"))
+
+    async def forget_me(self) -> None:
+        """Erase the bearer."""
+        await self._call("DELETE", "/api/providers/v1/me")
+
+    async def revoke(self, refresh_token: str) -> None:
+        """End a session (RFC 7009)."""
+        await self._call("POST", "/api/providers/v1/oauth/revoke", form={"token": refresh_token})
+
+    async def me(self) -> people.Me:
+        """Who the token's bearer is."""
+        return people.Me.model_validate(await self._call("GET", "/api/providers/v1/me"))
+
+    async def sign_in_message(self, sign_in: uuid.UUID) -> people.SignInMessage:
+        """What to send for a sign-in, and where; for `notify`."""
+        path = f"/api/providers/v1/sign-ins/{sign_in}/message"
+        return people.SignInMessage.model_validate(await self._call("GET", path))

@@ -1,0 +1,43 @@
+"""Paths that have a new name answer under the former one for a while, with a Deprecation header (RFC 9745)."""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class FormerPaths:
+    """ASGI middleware: a request for a former path is handled as one for its successor, and is told so.
+
+    `renamed` maps patterns of former paths to their successors, as `re.sub` takes them; `since` is when they were
+    renamed.
+    """
+
+    def __init__(self, app: ASGIApp, renamed: Mapping[str, str], since: dt.date) -> None:
+        self.app = app
+        self.renamed = [(re.compile(former), successor) for former, successor in renamed.items()]
+        at = dt.datetime.combine(since, dt.time(), dt.UTC)
+        self.deprecation = f"@{int(at.timestamp())}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        successor = self._successor(scope["path"]) if scope["type"] == "http" else None
+        if successor is None:
+            await self.app(scope, receive, send)
+            return
+
+        async def deprecated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["Deprecation"] = self.deprecation
+                headers.append("Link", f'<{successor}>; rel="successor-version"')
+            await send(message)
+
+        await self.app({**scope, "path": successor, "raw_path": successor.encode()}, receive, deprecated)
+
+    def _successor(self, path: str) -> str | None:
+        for former, successor in self.renamed:
+            if former.fullmatch(path):
+                return former.sub(successor, path)
+        return None
