@@ -138,6 +138,7 @@ async def _offering(session: AsyncSession, data: dict[str, Any]) -> list[uuid.UU
         "questions": [question.model_dump(mode="json") for question in state.questions],
         "active": state.status == "active",
     }
+    values["helpers"] = values.pop("tutors")  # the column keeps its former name
     await _upsert(session, Offering, values)
     owners = {state.organisation_id, before or state.organisation_id}
     return list((await session.scalars(sa.select(Tutor.id).where(Tutor.organisation_id.in_(owners)))).all())

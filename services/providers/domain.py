@@ -156,7 +156,8 @@ def _alike(name: str, ours: Any, theirs: Any) -> bool:
     if name in ("lat", "lon") and ours is not None and theirs is not None:
         return bool(abs(ours - theirs) < 0.0005 * (1 if name == "lat" else 2))
     if name == "phone" and ours and theirs:
-        return re.sub(r"\D", "", ours)[-7:] == re.sub(r"\D", "", theirs)[-7:]
+        mine, other = re.sub(r"\D", "", ours)[-7:], re.sub(r"\D", "", theirs)[-7:]
+        return mine == other if mine or other else bool(ours == theirs)  # a text without digits is no number
     if isinstance(ours, str) and isinstance(theirs, str):
         return re.findall(r"\w+", ours.casefold()) == re.findall(r"\w+", theirs.casefold())
     return bool(ours == theirs)

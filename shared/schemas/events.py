@@ -6,14 +6,16 @@ event in a feed is never rewritten.
 """
 
 import datetime as dt
+import logging
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
 from shared.schemas import booking, notify, providers
 from shared.schemas.common import Channel, CloudEvent, MunicipalityCode, TopicCode
 
+log = logging.getLogger(__name__)
 PREFIX = "fi.vuoro."
 # RFC 3339 with an offset in digits, as isoformat writes it, also for UTC.
 EventInstant = Annotated[AwareDatetime, PlainSerializer(dt.datetime.isoformat, return_type=str, when_used="json")]
@@ -76,11 +78,23 @@ class ServicePointWithdrawn(RecordEvent):
     type = PREFIX + "service-point.withdrawn"
 
 
+def _readable(days: list[object]) -> list[providers.OpeningDay]:
+    """The dates that can be read: one that cannot must not keep the others, and all that follows them, from being
+    read. A writer gives models, which are whole."""
+    found = []
+    for day in days:
+        try:
+            found.append(providers.OpeningDay.model_validate(day, extra="ignore"))
+        except ValidationError:
+            log.error("The hours of a service point on a date cannot be read, and are passed over")
+    return found
+
+
 class ServicePointHoursChanged(RecordEvent):
     """A service point's hours on some dates were set; other dates stay as they are."""
 
     type = PREFIX + "service-point.hours-changed"
-    days: list[providers.OpeningDay]
+    days: Annotated[list[providers.OpeningDay], BeforeValidator(_readable)]
 
 
 class TutorChanged(providers.Tutor, RecordEvent):

@@ -176,7 +176,7 @@ async def test_what_is_missing_for_a_citizen_is_told(providers_db: db.Sessions, 
                 region="17", organisation_id=organisation.id, name={"fi": "Digituki"}, topics=["computer"],
                 channels=["on_site"], duration_minutes=30, other_durations_minutes=[], buffer_before_minutes=0,
                 buffer_after_minutes=0, grid_minutes=15, notice_minutes=0, horizon_days=56, breaks=[], capacity=1,
-                helpers=1, needs=[], status="active",
+                tutors=1, needs=[], status="active",
             )
         )  # fmt: skip
         await session.flush()

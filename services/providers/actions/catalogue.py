@@ -233,7 +233,7 @@ async def write_hours(
 
 async def emit_hours(session: AsyncSession, point: ServicePoint, days: list[dict[str, Any]]) -> None:
     """Tell of the dates whose hours have changed. An event is for ever, so none goes out that cannot be read."""
-    event = events.ServicePointHoursChanged.model_validate({"id": point.id, "days": days})
+    event = events.ServicePointHoursChanged(id=point.id, days=[wire.OpeningDay.model_validate(day) for day in days])
     await emit(session, event, internal=point.publishing != "published")
 
 
