@@ -28,6 +28,7 @@ from shared.problems import Unavailable, answer
 from shared.roles import Within
 
 Sessions = async_sessionmaker[AsyncSession]
+JsonObject = dict[str, object]
 Connection = psycopg.AsyncConnection[Any]
 Pool = AsyncConnectionPool[Connection]
 
@@ -38,6 +39,7 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         dt.datetime: sa.TIMESTAMP(timezone=True),
         dict[str, Any]: JSONB,
+        JsonObject: JSONB,
         list[str]: sa.ARRAY(sa.Text),
         str: sa.Text,
         uuid.UUID: sa.Uuid,

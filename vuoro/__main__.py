@@ -262,13 +262,9 @@ def _recopy(home: Home) -> int:
         read += events
 
     async def act() -> dict[str, int]:
-        engine, sessions = db.connect(home.database_url("booking"), pool_size=1)
         key = SigningKey.from_file("booking", home.path / "keys" / "booking.pem")
-        try:
-            async with httpx2.AsyncClient() as http:
-                return await recopy(sessions, ProvidersClient(http, home.gateway, key=key), count)
-        finally:
-            await engine.dispose()
+        async with httpx2.AsyncClient() as http, db.pool(home.database_url("booking"), size=1) as pool:
+            return await recopy(pool, ProvidersClient(http, home.gateway, key=key), count)
 
     wrong = asyncio.run(act())
     rows = ", ".join(f"{number} of {table}" for table, number in wrong.items() if number) or "none"
@@ -289,7 +285,9 @@ def _reckon(home: Home) -> int:
 
     async def act() -> int:
         async with db.pool(home.database_url("booking"), size=1) as pool:
-            return await every_tutor(pool, now=now(), zone=os.environ.get("VUORO_ZONE", "Europe/Helsinki"), tell=count)
+            return await every_tutor(
+                pool, now=now(), zone=os.environ.get("VUORO_ZONE", "Europe/Helsinki"), report_done=count
+            )
 
     wrong = asyncio.run(act())
     click.echo(f"The free times of {done} tutors were worked out anew; those of {wrong} differed from what was kept.")

@@ -1,14 +1,14 @@
 """Who may see and change an appointment, and whose time: whose the records are, for the table in `shared.roles`."""
 
+import uuid
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
-from services.booking.models import Appointment, ServicePoint, Tutor
-from services.booking.store.appointments import Shown
+from services.booking.store import copies
+from services.booking.store.copies import KnownPoint, KnownTutor
+from services.booking.store.shown import SeenBy, ShownAppointment
 from shared.auth import Principal
-from shared.db import lies_within
-from shared.problems import Forbidden, NotFound
+from shared.db import Connection
+from shared.problems import Forbidden, InvalidReference, NotFound, field_problem
 from shared.roles import Whose
 from shared.schemas.booking import Actor
 
@@ -28,7 +28,7 @@ CITIZEN = View("citizen", citizen=True, manage_url=True, address=True)
 OVERVIEW = View(None, citizen=False, manage_url=False)
 
 
-def _whose(appointment: Shown) -> Whose:
+def _whose(appointment: ShownAppointment) -> Whose:
     return Whose(
         appointment.region,
         appointment.takes_place_in,
@@ -38,8 +38,8 @@ def _whose(appointment: Shown) -> Whose:
     )
 
 
-def view(caller: Principal, appointment: Shown) -> View | None:
-    """The caller's view of an appointment; None when it is none of their business."""
+def view(caller: Principal, appointment: ShownAppointment) -> View | None:
+    """Return the caller's view of an appointment; None when it is none of their business."""
     if caller.region != appointment.region:
         return None
     acts_as: Actor = "client" if caller.kind == "client" else "staff"
@@ -54,32 +54,20 @@ def view(caller: Principal, appointment: Shown) -> View | None:
     return OVERVIEW if caller.may("appointments:read", whose) else None
 
 
-def _booked_for(caller: Principal, appointment: Shown) -> bool:
+def _booked_for(caller: Principal, appointment: ShownAppointment) -> bool:
     """Whether it is the client of the organisation for which it was booked, at whosever service point."""
     return caller.client_organisation is not None and caller.client_organisation == appointment.booked_for_organisation
 
 
-def visible(caller: Principal) -> sa.ColumnElement[bool]:
-    """`view`, for many: the appointments that the caller sees at all."""
+def seen_by(caller: Principal) -> SeenBy:
+    """Return which appointments a caller sees at all: `view`, for many. Raises Unauthenticated, Forbidden."""
     caller.require("appointments:read")
     reaches = caller.within("appointments:read")
-    place = sa.select(ServicePoint.municipality).where(ServicePoint.id == Appointment.service_point_id)
-    inside = lies_within(
-        reaches,
-        region=Appointment.region,
-        municipality=sa.func.coalesce(Appointment.municipality, place.scalar_subquery()),
-        organisation=Appointment.organisation_id,
-        service_point=Appointment.service_point_id,
-        tutor=Appointment.tutor_id,
-    )
-    ways = [inside, Appointment.booked_by == f"{caller.kind}:{caller.id}"]
-    if caller.client_organisation is not None:
-        ways.append(Appointment.booked_for_organisation == caller.client_organisation)
-    return sa.and_(Appointment.region == caller.region, sa.or_(*ways))
+    return SeenBy(caller.region, f"{caller.kind}:{caller.id}", caller.client_organisation, reaches)
 
 
-def require_view(caller: Principal, appointment: Shown) -> View:
-    """The caller's view, or the refusal: 403 for another region, otherwise as if the appointment were not there."""
+def require_view(caller: Principal, appointment: ShownAppointment) -> View:
+    """Return the caller's view. Raises WrongRegion for another region, otherwise NotFound, as if it were not there."""
     if appointment.booked_by != f"{caller.kind}:{caller.id}":  # one's own bookings need no right to read others'
         caller.require("appointments:read")
     caller.require_region(appointment.region)
@@ -90,7 +78,7 @@ def require_view(caller: Principal, appointment: Shown) -> View:
 
 
 def require_actor(caller: Principal, view: View) -> Actor:
-    """As whom somebody with that view of an appointment may change it."""
+    """Return as whom somebody with that view of an appointment may change it. Raises Forbidden."""
     if view is not CITIZEN:
         caller.require("appointments:write")
     if view.acts_as is None:
@@ -99,16 +87,30 @@ def require_actor(caller: Principal, view: View) -> Actor:
 
 
 def may_book(caller: Principal) -> None:
-    """A citizen books without signing in; whoever signs in needs the right to book for others."""
+    """Raise Forbidden for who may not book. A citizen books without signing in; who signs in needs the right to do so
+    for others."""
     if caller.kind != "anonymous":
         caller.require("appointments:write")
 
 
-def may_manage_time(caller: Principal, tutor: Tutor) -> None:
-    """Refuse whoever may not manage that tutor's time."""
+async def tutor_of(connection: Connection, caller: Principal, tutor_id: uuid.UUID | None) -> KnownTutor:
+    """Return the tutor whose time is meant, by default the caller themself. Raises Unauthenticated, Forbidden for whose
+    time the caller may not manage, InvalidReference for a tutor who is not known."""
+    caller.require("availability:write")
+    chosen = tutor_id or next((role.tutor_id for role in caller.with_role("tutor")), None)
+    if chosen is None:
+        raise Forbidden if caller.kind == "person" else field_problem("/tutor_id", "missing")
+    tutor = await copies.tutor(connection, chosen)
+    if tutor is None:
+        raise InvalidReference(what=str(chosen))
     caller.require("availability:write", Whose(tutor.region, organisation=tutor.organisation_id, tutor=tutor.id))
+    return tutor
 
 
-def may_close(caller: Principal, point: ServicePoint) -> None:
-    """Refuse whoever may not close that service point."""
+async def point_to_close(connection: Connection, caller: Principal, point_id: uuid.UUID) -> KnownPoint:
+    """Return a service point that the caller may close. Raises Unauthenticated, Forbidden, InvalidReference."""
+    point = await copies.service_point(connection, point_id)
+    if point is None:
+        raise InvalidReference(what=str(point_id))
     caller.require("closings:write", Whose(point.region, point.municipality, point.organisation_id, point.id))
+    return point

@@ -3,14 +3,16 @@
 from fastapi import FastAPI
 
 from services.booking import routes
+from services.booking.reads.alternatives import Flight
 from services.booking.settings import Settings
+from shared.former_paths import FormerPaths
 from shared.service import create
-from shared.single_flight import SingleFlight
 
 
 def create_app() -> FastAPI:
-    """The app."""
+    """Return the app."""
     settings = Settings()
     app = create("booking", settings, settings.database_url.get_secret_value(), routes.ALL)
-    app.state.refused_together = SingleFlight()
+    app.add_middleware(FormerPaths, renamed=routes.RENAMED, since=routes.RENAMED_ON)
+    app.state.refusal_flight = Flight()
     return app

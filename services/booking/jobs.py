@@ -1,6 +1,7 @@
-"""What the worker of `booking` runs; each only delegates."""
+"""What the worker of `booking` runs; each job only delegates."""
 
 import asyncio
+import datetime as dt
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
@@ -9,25 +10,31 @@ from dataclasses import dataclass
 import httpx2
 import psycopg
 from psycopg_pool import PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking import projection
-from services.booking.actions import appointments, elsewhere, leaving, spans, waiting
+from services.booking.actions import departures, drop_in, erasure, external_calendar, projection, spans, waitlist
 from services.booking.actions.context import Context, on_our_own
-from services.booking.domain.time import local_date
+from services.booking.actions.locking import lock_with_colleagues
+from services.booking.actions.steps import record_lapses
+from services.booking.domain.wall_time import local_date
 from services.booking.settings import Settings
-from services.booking.store import elsewhere as calendar_store
-from services.booking.store import spans as span_store
-from services.booking.store import waiting as waiting_store
-from shared import db, telemetry
+from services.booking.store import external_calendar as calendar_store
+from services.booking.store import freshness, lapses
+from services.booking.store import waitlist as waitlist_store
+from shared import db, revoked, telemetry
 from shared.clients import ProvidersClient
 from shared.clock import now
-from shared.db import Connection, Pool
+from shared.db import Connection, Pool, driver
 from shared.following import follow
 from shared.keys import SigningKey
+from shared.schemas import events
+from shared.schemas.common import CloudEvent
 
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN_ROUNDS = 0.3
-SECONDS_BETWEEN_QUEUE_ROUNDS = 1.0
+SECONDS_BETWEEN_WAITLIST_ROUNDS = 1.0
+# What frees time offers it at once. This is for what was passed over then, because another transaction had the entry.
+SECONDS_BETWEEN_SEARCHES = 60.0
 SECONDS_BETWEEN_CALENDARS = 30.0
 SECONDS_BETWEEN_ERASURES = 600.0
 AT_ONCE = 500
@@ -44,95 +51,125 @@ async def work() -> None:
         async with httpx2.AsyncClient() as http, db.pool(url, size=3) as pool, asyncio.TaskGroup() as tasks:
             providers = ProvidersClient(http, settings.providers_url, key=key)
             worker = Worker(pool, settings, http)
-            tasks.create_task(follow(sessions, "providers", providers, projection.apply))
+            tasks.create_task(follow(sessions, "providers", providers, apply_event))
             for seconds, job in (
-                (SECONDS_BETWEEN_ROUNDS, worker.keep_up),
-                (SECONDS_BETWEEN_QUEUE_ROUNDS, worker.move_the_queue),
+                (SECONDS_BETWEEN_ROUNDS, worker.refresh_stale),
+                (SECONDS_BETWEEN_WAITLIST_ROUNDS, worker.move_waitlist),
+                (SECONDS_BETWEEN_SEARCHES, worker.search_for_waitlist),
                 (SECONDS_BETWEEN_CALENDARS, worker.read_calendars),
-                (SECONDS_BETWEEN_ERASURES, worker.forget),
+                (SECONDS_BETWEEN_ERASURES, worker.erase_old),
             ):
-                tasks.create_task(_again_and_again(seconds, job))
+                tasks.create_task(_repeat(seconds, job))
     finally:
         await engine.dispose()
 
 
-async def _again_and_again(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+async def apply_event(session: AsyncSession, event: CloudEvent) -> None:
+    """Apply an event of the registry: to the copies, or to whose access was taken away."""
+    read = events.parse(event)
+    if isinstance(read, events.AccessRevoked):
+        await revoked.apply(session, read)
+    else:
+        await projection.apply(await driver(session), read)
+
+
+async def _repeat(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
     """Run a job for ever; what fails once is tried again in the next round."""
     while True:
         try:
             await job()
-        except (psycopg.OperationalError, PoolTimeout) as error:
-            log.warning("The database is out of reach: %s", type(error).__name__)
-        except Exception as error:
-            log.error("%s failed: %s", job.__name__, type(error).__name__)
+        except (psycopg.OperationalError, PoolTimeout):
+            log.warning("The database is out of reach", exc_info=True)
+        except Exception:
+            log.exception("%s failed", job.__name__)
         await asyncio.sleep(seconds)
 
 
 @dataclass(frozen=True)
 class Worker:
-    """All that the rounds take."""
+    """All that the jobs take."""
 
     pool: Pool
     settings: Settings
     http: httpx2.AsyncClient
+    clock: Callable[[], dt.datetime] = now
 
-    async def keep_up(self) -> None:
+    async def refresh_stale(self) -> None:
         """Work out the free spans of whoever is behind, one a transaction; one who fails does not stop the rest."""
-        today = local_date(now(), self.settings.zone)
+        today = local_date(self.clock(), self.settings.zone)
         async with db.direct(self.pool) as connection:
-            tutors = await span_store.stale_tutors(connection, today, AT_ONCE)
-            points = await span_store.stale_points(connection, today, AT_ONCE)
+            tutors = await freshness.stale_tutors(connection, today, AT_ONCE)
+            points = await freshness.stale_points(connection, today, AT_ONCE)
         for tutor in tutors:
             await self._one("The free spans of a tutor", self._refresh_tutor, tutor)
         for point in points:
             await self._one("The drop-in windows of a service point", self._refresh_point, point)
 
     async def _refresh_tutor(self, connection: Connection, tutor: uuid.UUID) -> None:
-        await spans.locked_with_mates(connection, [tutor])
-        await spans.refresh(connection, [tutor], now=now(), zone=self.settings.zone)
-        await leaving.settle_left_behind(connection, self._context(), tutor)
+        context = self._context()
+        await lock_with_colleagues(connection, [tutor])
+        await spans.refresh(connection, [tutor], now=context.now, zone=context.zone)
+        freed = await departures.settle_left_by_tutor(connection, context, tutor)
+        await waitlist.offer_freed(connection, context, (tutor, *freed))
 
     async def _refresh_point(self, connection: Connection, point: uuid.UUID) -> None:
-        await spans.refresh_drop_in(connection, point, now=now(), zone=self.settings.zone)
-        await leaving.settle_left_at(connection, self._context(), point)
+        context = self._context()
+        await drop_in.refresh_drop_in(connection, point, now=context.now, zone=context.zone)
+        freed = await departures.settle_left_at_point(connection, context, point)
+        await waitlist.offer_freed(connection, context, freed)
 
-    async def move_the_queue(self) -> None:
-        """Pass on what was not answered, end what is over, offer what fell free by itself."""
+    async def move_waitlist(self) -> None:
+        """Offer what held time has fallen free, pass on offers that were not answered, end entries that are over."""
         async with db.direct(self.pool) as connection:
-            unanswered = await waiting_store.unanswered(connection, now())
-            over = await waiting_store.over(connection, now())
-            line = await waiting_store.line(connection, now())
+            run_out = await lapses.run_out(connection, self.clock())
+            unanswered = await waitlist_store.unanswered(connection, self.clock())
+            over = await waitlist_store.over(connection, self.clock())
         for entry in unanswered:
             await self._one("An unanswered offer", self._pass_on, entry)
+        for tutor in run_out:
+            await self._one("Held time that has run out", self._lapse, tutor)
         for entry in over:
-            await self._one("A waiting that is over", self._end, entry)
-        for entry in line:
-            await self._one("A waiting", self._offer, entry)
+            await self._one("A waitlist entry that is over", self._end, entry)
+
+    async def _lapse(self, connection: Connection, tutor: uuid.UUID) -> None:
+        context = self._context()
+        await lock_with_colleagues(connection, [tutor])
+        await record_lapses(connection, context.now, await lapses.lapse(connection, [tutor], context.now))
+        await waitlist.offer_freed(connection, context, (tutor,))
 
     async def _pass_on(self, connection: Connection, entry: uuid.UUID) -> None:
-        await waiting.pass_on(connection, self._context(), waiting_id=entry)
-
-    async def _offer(self, connection: Connection, entry: uuid.UUID) -> None:
-        await waiting.offer_if_free(connection, self._context(), waiting_id=entry)
+        await waitlist.pass_on(connection, self._context(), entry)
 
     async def _end(self, connection: Connection, entry: uuid.UUID) -> None:
-        await waiting.end_if_over(connection, self._context(), waiting_id=entry)
+        await waitlist.end_if_over(connection, self._context(), entry)
+
+    async def search_for_waitlist(self) -> None:
+        """Search for the entries whose wish some free time seems to meet."""
+        async with db.direct(self.pool) as connection:
+            entries = await waitlist_store.seeming_met(connection, self.clock(), self.settings.zone)
+        for entry in entries:
+            await self._one("A waitlist entry", self._offer, entry)
+
+    async def _offer(self, connection: Connection, entry: uuid.UUID) -> None:
+        await waitlist.offer_if_free(connection, self._context(), entry)
 
     async def read_calendars(self) -> None:
-        """Read the tutors' own calendars that are due."""
+        """Read the tutors' external calendars that are due."""
         async with db.direct(self.pool) as connection:
-            due = await calendar_store.due(connection, now())
+            due = await calendar_store.due(connection, self.clock())
         zone, private = self.settings.zone, self.settings.private_calendars
         for tutor in due:
             try:
-                await elsewhere.read(self.pool, tutor, http=self.http, private=private, zone=zone, now=now())
-            except Exception as error:  # whatever somebody else's server has sent, the others are read
-                log.error("A calendar could not be dealt with: %s", type(error).__name__)
+                await external_calendar.read_calendar(
+                    self.pool, tutor, http=self.http, private=private, zone=zone, now=self.clock()
+                )
+            except Exception:  # whatever somebody else's server has sent, the others are read
+                log.exception("A calendar could not be dealt with")
 
-    async def forget(self) -> None:
+    async def erase_old(self) -> None:
         """Erase citizens' details that have been kept long enough."""
         async with db.direct(self.pool) as connection:
-            await appointments.forget_old(connection, now())
+            await erasure.erase_old(connection, self.clock())
 
     async def _one(
         self, what: str, action: Callable[[Connection, uuid.UUID], Awaitable[None]], record: uuid.UUID
@@ -140,8 +177,8 @@ class Worker:
         try:
             async with db.direct(self.pool) as connection:
                 await action(connection, record)
-        except Exception as error:  # the next round tries again
-            log.error("%s could not be worked out: %s", what, type(error).__name__)
+        except Exception:  # the next round tries again
+            log.exception("%s could not be worked out", what)
 
     def _context(self) -> Context:
-        return on_our_own(now(), self.settings.zone, self.settings.secret.get_secret_value())
+        return on_our_own(self.clock(), self.settings.zone, self.settings.secret.get_secret_value())

@@ -1,17 +1,20 @@
-"""The tables of `booking`: copies of the registry, rules of time, what is free, what is claimed, who comes."""
+"""The tables of `booking`: copies of the registry, rules of time, what is free, what is claimed, who comes.
+
+Queries are SQL in `store`; the models say what the tables are, and a test compares them with the migrations. Where a
+table or column has a former word, an older version of the code may still run on this database (docs/glossary.md).
+"""
 
 import datetime as dt
 import uuid
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.booking.domain.appointments import State
-from services.booking.domain.waiting import WaitingState
+from services.booking.domain.states import State
+from services.booking.domain.waitlist import WaitlistState
 from shared import db
-from shared.db import primary_key
+from shared.db import JsonObject, primary_key
 
 
 class Base(db.Base):
@@ -21,7 +24,7 @@ class Base(db.Base):
     metadata = sa.MetaData()
 
 
-class Municipality(Base):
+class MunicipalityCopy(Base):
     """A copy."""
 
     __tablename__ = "municipality"
@@ -33,7 +36,7 @@ class Municipality(Base):
     lon: Mapped[float | None]
 
 
-class Organisation(Base):
+class OrganisationCopy(Base):
     """A copy."""
 
     __tablename__ = "organisation"
@@ -42,7 +45,7 @@ class Organisation(Base):
     retention_days: Mapped[int]
 
 
-class ServicePoint(Base):
+class ServicePointCopy(Base):
     """A copy, and on which local date its drop-in windows were last laid out."""
 
     __tablename__ = "service_point"
@@ -50,14 +53,14 @@ class ServicePoint(Base):
     region: Mapped[str]
     organisation_id: Mapped[uuid.UUID | None]
     municipality: Mapped[str] = mapped_column(index=True)
-    name: Mapped[dict[str, Any]]
+    name: Mapped[JsonObject]
     address: Mapped[str]
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     features: Mapped[list[str]]
-    equipment: Mapped[dict[str, Any]]
-    drop_in: Mapped[Any] = mapped_column(JSONB)
-    weekly_hours: Mapped[Any] = mapped_column(JSONB, server_default="[]")
+    equipment: Mapped[JsonObject]
+    drop_in: Mapped[object] = mapped_column(JSONB)
+    weekly_hours: Mapped[object] = mapped_column(JSONB, server_default="[]")
     active: Mapped[bool]
     refreshed_on: Mapped[dt.date | None]
 
@@ -68,10 +71,10 @@ class StaffedDay(Base):
     __tablename__ = "staffed_day"
     service_point_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     date: Mapped[dt.date] = mapped_column(primary_key=True)
-    hours: Mapped[Any] = mapped_column(JSONB)
+    hours: Mapped[list[list[str]]] = mapped_column(JSONB)
 
 
-class Tutor(Base):
+class TutorCopy(Base):
     """A copy; on which local date all the tutor's free spans were last worked out, as far as the horizon then; and
     whether they depend on other tutors' time or on rooms, so that they change together."""
 
@@ -92,7 +95,7 @@ class Tutor(Base):
     pooled: Mapped[bool] = mapped_column(server_default=sa.false())
 
 
-class Offering(Base):
+class OfferingCopy(Base):
     """A copy."""
 
     __tablename__ = "offering"
@@ -109,12 +112,12 @@ class Offering(Base):
     horizon_days: Mapped[int]
     most_per_day: Mapped[int | None]
     most_per_week: Mapped[int | None]
-    breaks: Mapped[Any] = mapped_column(JSONB)
+    breaks: Mapped[object] = mapped_column(JSONB)
     capacity: Mapped[int]
     helpers: Mapped[int]
     needs: Mapped[list[str]]
-    bring: Mapped[dict[str, Any] | None]
-    questions: Mapped[Any] = mapped_column(JSONB, server_default="[]")
+    bring: Mapped[JsonObject | None]
+    questions: Mapped[object] = mapped_column(JSONB, server_default="[]")
     active: Mapped[bool]
 
 
@@ -181,8 +184,8 @@ class TutorTime(Base):
     holidays: Mapped[str | None]
 
 
-class OwnCalendar(Base):
-    """A tutor's own calendar elsewhere. Its address is a secret."""
+class ExternalCalendar(Base):
+    """A tutor's external calendar. Its address is a secret."""
 
     __tablename__ = "own_calendar"
     tutor_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -193,8 +196,8 @@ class OwnCalendar(Base):
     failure: Mapped[str | None]
 
 
-class BusyElsewhere(Base):
-    """When a tutor's own calendar says that they are busy, `[starts, ends)`, as it was last read."""
+class ExternalBusy(Base):
+    """When a tutor's external calendar says that they are busy, `[starts, ends)`, as it was last read."""
 
     __tablename__ = "busy_elsewhere"
     tutor_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -257,7 +260,7 @@ class FreeSpan(Base):
 
 
 class Claim(Base):
-    """The time that a session takes of a tutor, a room or a device. The constraint lets no two overlap."""
+    """The time that a visit (`session_id`) takes of a tutor, a room or a device. The constraint lets no two overlap."""
 
     __tablename__ = "claim"
     __table_args__ = (
@@ -285,7 +288,7 @@ class Demand(Base):
 
 
 class Appointment(Base):
-    """One citizen's appointment, or a time held for one: a seat of a session, whose time is in `claim`. Nothing here
+    """One citizen's appointment, or a time held for one: a seat of a visit, whose time is in `claim`. Nothing here
     tells who the citizen is."""
 
     __tablename__ = "appointment"
@@ -342,7 +345,7 @@ class Citizen(Base):
     email: Mapped[str | None]
     language: Mapped[str]
     note: Mapped[str | None]
-    answers: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    answers: Mapped[JsonObject] = mapped_column(server_default="{}")
     address: Mapped[str | None]
     code_word: Mapped[str]
     token_hash: Mapped[bytes] = mapped_column(unique=True)
@@ -364,16 +367,16 @@ class Transition(Base):
     minutes_before: Mapped[int]
 
 
-class Waiting(Base):
-    """Somebody's place in the queue for a time that is not free yet. `asked_by` is for the record only."""
+class WaitlistEntry(Base):
+    """Somebody's place on the waitlist for a time that is not free yet. `asked_by` is for the record only."""
 
     __tablename__ = "waiting"
     id: Mapped[uuid.UUID] = primary_key()
     region: Mapped[str]
     asked_at: Mapped[dt.datetime]
-    state: Mapped[WaitingState] = mapped_column(sa.Text)
+    state: Mapped[WaitlistState] = mapped_column(sa.Text)
     topic: Mapped[str]
-    wish: Mapped[dict[str, Any]]
+    wish: Mapped[JsonObject]
     until: Mapped[dt.datetime]
     offered_until: Mapped[dt.datetime | None]
     appointment_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("appointment.id"))
@@ -381,8 +384,8 @@ class Waiting(Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
 
 
-class WaitingCitizen(Base):
-    """Who waits. Erased with the waiting."""
+class WaitlistCitizen(Base):
+    """Who waits. Erased when the entry is closed."""
 
     __tablename__ = "waiting_citizen"
     waiting_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("waiting.id"), primary_key=True)

@@ -46,7 +46,7 @@ class BookingClient(FeedClient):
         return booking.Appointment.model_validate(
             await self._call(
                 "POST",
-                f"/api/booking/v1/appointments/{appointment}/reschedule",
+                f"/api/booking/v1/appointments/{appointment}/move",
                 body=booking.MoveInput(slot_id=slot_id),
                 headers={"Manage-Token": manage_token},
             )
@@ -90,25 +90,25 @@ class BookingClient(FeedClient):
 
     async def waiting_recipient(self, waiting: uuid.UUID) -> booking.Recipient:
         """Whom to write to about a time that is offered from the queue, and what; for `notify`."""
-        path = f"/api/booking/v1/waiting/{waiting}/recipient"
+        path = f"/api/booking/v1/waitlist/{waiting}/recipient"
         return booking.Recipient.model_validate(await self._call("GET", path))
 
     async def wait(self, wanted: booking.WaitlistInput, key: str) -> booking.WaitlistEntry:
         """Join the queue."""
         headers = {"Idempotency-Key": key}
-        answer = await self._call("POST", "/api/booking/v1/waiting", body=wanted, headers=headers)
+        answer = await self._call("POST", "/api/booking/v1/waitlist", body=wanted, headers=headers)
         return booking.WaitlistEntry.model_validate(answer)
 
     async def waiting(self, manage_token: str) -> booking.WaitlistEntry:
         """The place in the queue that a citizen's own key opens."""
-        answer = await self._call("GET", "/api/booking/v1/waiting/mine", headers={"Manage-Token": manage_token})
+        answer = await self._call("GET", "/api/booking/v1/waitlist/mine", headers={"Manage-Token": manage_token})
         return booking.WaitlistEntry.model_validate(answer)
 
     async def answer(
         self, waiting: uuid.UUID, manage_token: str, what: Literal["acceptance", "withdrawal"]
     ) -> booking.WaitlistEntry:
         """Take the time that is offered, or wait no longer."""
-        path = f"/api/booking/v1/waiting/{waiting}/{what}"
+        path = f"/api/booking/v1/waitlist/{waiting}/{what}"
         headers = {"Manage-Token": manage_token}
         return booking.WaitlistEntry.model_validate(await self._call("POST", path, headers=headers))
 

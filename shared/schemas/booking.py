@@ -617,16 +617,16 @@ class TutorTime(Wire):
     )
 
 
-class OwnCalendarInput(Wire):
-    """The address of a tutor's own calendar (iCalendar, RFC 5545). It is a secret, and never shown again."""
+class ExternalCalendarInput(Wire):
+    """The address of a tutor's external calendar (iCalendar, RFC 5545). It is a secret, and never shown again."""
 
     model_config = example(url="https://calendar.example.fi/private-f3a9/basic.ics")
 
     url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
 
 
-class OwnCalendar(Wire):
-    """How reading a tutor's own calendar goes. While it fails, what was last known stays."""
+class ExternalCalendar(Wire):
+    """How reading a tutor's external calendar goes. While it fails, what was last known stays."""
 
     host: str
     checked_at: AwareDatetime | None
@@ -642,7 +642,7 @@ class MyTime(Wire):
     extra_time: list[ExtraTime]
     absences: list[Absence]
     time: TutorTime
-    calendar: OwnCalendar | None
+    calendar: ExternalCalendar | None
     appointments: list[ToCome] = Field(description="with them, past and to come, the latest thousand")
 
 

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from services.booking.domain.appointments import SlotKey
+from services.booking.domain.slots import SlotKey
 from tests.installation import Installation, eventually
 
 pytestmark = pytest.mark.browser

@@ -16,7 +16,8 @@ from typing import Any
 
 import psycopg
 
-from services.booking.actions import appointments, spans, time, waiting
+from services.booking.actions import changes, closings, holds, hours, waitlist
+from services.booking.actions.locking import lock_with_colleagues
 from shared import db
 from shared.db import driver
 from shared.problems import Problem
@@ -28,9 +29,9 @@ from tests.integration.registry import (
     Registry,
     acting,
     as_the_rules_say,
+    as_the_worker,
     context,
     found,
-    ruling,
 )
 
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
@@ -41,8 +42,8 @@ KINDS: dict[str, dict[str, Any]] = {
     "bounded": {"most_per_day": 2, "most_per_week": 5},
     "group": {"capacity": 3, "duration_minutes": 60},
     "with a room": {"needs": ["quiet-room"], "grid_minutes": 15},
-    "with company": {"helpers": 2},
-    "group with company in a room": {"capacity": 2, "helpers": 2, "needs": ["quiet-room"]},
+    "with company": {"tutors": 2},
+    "group with company in a room": {"capacity": 2, "tutors": 2, "needs": ["quiet-room"]},
     "at home": {"channels": ["home", "on_site"]},
 }
 TUTORS = 3
@@ -60,7 +61,7 @@ class History:
     booked: list[uuid.UUID] = field(default_factory=list)
     held: list[uuid.UUID] = field(default_factory=list)
     rules: list[tuple[str, uuid.UUID, uuid.UUID]] = field(default_factory=list)
-    queue: list[uuid.UUID] = field(default_factory=list)
+    waiting: list[uuid.UUID] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
 
     async def step(self) -> None:
@@ -94,7 +95,7 @@ class History:
         slot = await self._slot()
         if slot and slot.id:
             wanted = wire.HoldInput(slot_id=slot.id, topic="e-services", minutes=self.chance.randint(1, 30))
-            self.held.append(await acting(self.sessions, appointments.hold, context(now=self.now), wanted=wanted))
+            self.held.append(await acting(self.sessions, holds.hold, context(now=self.now), wanted=wanted))
 
     def _one(self, of: list[uuid.UUID]) -> uuid.UUID | None:
         return of.pop(self.chance.randrange(len(of))) if of else None
@@ -106,14 +107,14 @@ class History:
 
     async def let_go(self) -> None:
         if held := self._one(self.held):
-            await acting(self.sessions, appointments.let_go, context(now=self.now), hold_id=held)
+            await acting(self.sessions, holds.release, context(now=self.now), hold_id=held)
 
     async def move(self) -> None:
         slot = await self._slot()
         if self.booked and slot:
             await acting(
                 self.sessions,
-                appointments.reschedule,
+                changes.move,
                 context(now=self.now),
                 appointment_id=self.chance.choice(self.booked),
                 actor="citizen",
@@ -123,13 +124,13 @@ class History:
     async def cancel(self) -> None:
         if booked := self._one(self.booked):
             asked = context(now=self.now)
-            await acting(self.sessions, appointments.cancel, asked, appointment_id=booked, actor="staff")
+            await acting(self.sessions, changes.cancel, asked, appointment_id=booked, actor="staff")
 
     async def reassign(self) -> None:
         if self.booked:
             booked = self.chance.choice(self.booked)
             asked = context(now=self.now)
-            await acting(self.sessions, appointments.reassign, asked, appointment_id=booked, actor="staff")
+            await acting(self.sessions, changes.reassign, asked, appointment_id=booked, actor="staff")
 
     async def be_away(self) -> None:
         tutor = self.chance.choice(self.tutors)
@@ -142,7 +143,7 @@ class History:
             }
         )
         asked = context(self.registry.tutor_token(tutor), self.now)
-        self.rules.append(("absence", tutor, await ruling(self.sessions, time.add_absence, asked, wanted=wanted)))
+        self.rules.append(("absence", tutor, await acting(self.sessions, hours.add_absence, asked, wanted=wanted)))
 
     async def come_back(self) -> None:
         away = [rule for rule in self.rules if rule[0] == "absence"]
@@ -150,7 +151,7 @@ class History:
             kind, tutor, absence = self.chance.choice(away)
             self.rules.remove((kind, tutor, absence))
             asked = context(self.registry.tutor_token(tutor), self.now)
-            await ruling(self.sessions, time.remove_absence, asked, absence=absence)
+            await acting(self.sessions, hours.remove_absence, asked, absence=absence)
 
     async def open(self) -> None:
         tutor, hour = self.chance.choice(self.tutors), self.chance.randint(8, 20)
@@ -167,16 +168,16 @@ class History:
             }
         )
         asked = context(self.registry.tutor_token(tutor), self.now)
-        self.rules.append(("hours", tutor, await ruling(self.sessions, time.add_availability, asked, wanted=wanted)))
+        self.rules.append(("hours", tutor, await acting(self.sessions, hours.add_availability, asked, wanted=wanted)))
 
     async def close(self) -> None:
-        hours = [rule for rule in self.rules if rule[0] == "hours"]
-        if hours:
-            kind, tutor, row = self.chance.choice(hours)
+        opened = [rule for rule in self.rules if rule[0] == "hours"]
+        if opened:
+            kind, tutor, row = self.chance.choice(opened)
             self.rules.remove((kind, tutor, row))
             asked = context(self.registry.tutor_token(tutor), self.now)
             standing = self.chance.choice(("keep", "reassign", "offer"))
-            await ruling(self.sessions, time.remove_availability, asked, hours=row, standing=standing)
+            await acting(self.sessions, hours.remove_availability, asked, hours=row, standing=standing)
 
     async def shut(self) -> None:
         start = self.now + DAY * self.chance.randint(1, 20)
@@ -188,7 +189,7 @@ class History:
                 "appointments": self.chance.choice(("keep", "offer")),
             }
         )
-        await ruling(self.sessions, time.add_closing, context(self.registry.staff(), self.now), wanted=wanted)
+        await acting(self.sessions, closings.add_closing, context(self.registry.staff(), self.now), wanted=wanted)
 
     async def wait(self) -> None:
         wanted = wire.WaitlistInput.model_validate(
@@ -202,12 +203,17 @@ class History:
                 "from_time": "10:00",
             }
         )
-        self.queue.append(await acting(self.sessions, waiting.wait, context(now=self.now), wanted=wanted))
+        self.waiting.append(await acting(self.sessions, waitlist.join, context(now=self.now), wanted=wanted))
 
     async def answer(self) -> None:
-        if entry := self._one(self.queue):
-            action = self.chance.choice((waiting.accept, waiting.leave, waiting.pass_on))
-            await acting(self.sessions, action, context(now=self.now), waiting_id=entry)
+        if entry := self._one(self.waiting):
+            asked = context(now=self.now)
+            what = self.chance.choice(("accept", "withdraw", "let it pass"))
+            if what == "let it pass":
+                await as_the_worker(self.sessions, waitlist.pass_on, asked, entry)
+            else:
+                action = waitlist.accept if what == "accept" else waitlist.withdraw
+                await acting(self.sessions, action, asked, entry_id=entry)
 
 
 async def begin(sessions: db.Sessions, chance: random.Random, kind: str) -> History:
@@ -229,7 +235,7 @@ async def nothing_is_wrong(history: History) -> None:
     """The free spans are those of the rules; no live claims overlap; nobody was booked into time already withdrawn."""
     async with db.transaction(history.sessions) as session:
         connection = await driver(session)
-        await spans.locked_with_mates(connection, history.tutors)
+        await lock_with_colleagues(connection, history.tutors)
         await as_the_rules_say(connection, history.tutors, history.now)
         for name, query in WRONG.items():
             rows = await (await connection.execute(query)).fetchall()

@@ -4,21 +4,23 @@ import datetime as dt
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking import projection, search
-from services.booking.actions import appointments, spans, time, waiting
-from services.booking.actions.context import Context
-from services.booking.domain.appointments import SlotKey
-from services.booking.domain.time import local_date
-from services.booking.store import spans as span_store
+from services.booking.actions import booking, drop_in, holds, hours, projection, spans, waitlist
+from services.booking.actions.context import Context, Done
+from services.booking.actions.locking import lock_with_colleagues
+from services.booking.domain.slots import SlotKey
+from services.booking.domain.wall_time import local_date
+from services.booking.reads import search
+from services.booking.refusals import SlotUnavailable, explain
+from services.booking.store import freshness
 from shared import db
 from shared.auth import ANONYMOUS, Principal
 from shared.db import Connection, driver
 from shared.schemas import booking as wire
-from shared.schemas import providers
+from shared.schemas import events, providers
 from shared.schemas.common import LocalisedText, Wire
 from shared.schemas.people import Role
 
@@ -28,33 +30,36 @@ NOW = dt.datetime(2027, 3, 1, 6, tzinfo=dt.UTC)  # a Monday, 8 o'clock in Helsin
 REGION, KUUSAMO = "17", "305"
 NAME = LocalisedText(fi="Kuusamon kirjasto")
 AILI = wire.Citizen(name="Aili", phone="040 685 404")
-Result = TypeVar("Result")
 
 
 def context(caller: Principal = ANONYMOUS, now: dt.datetime = NOW) -> Context:
     return Context(caller, now, ZONE, SECRET)
 
 
-async def acting(
-    sessions: db.Sessions, action: Callable[..., Awaitable[Result]], asked: Context | None = None, **what: Any
-) -> Result:
-    """Carry out an action as its route does: in one transaction, what it frees offered to those who wait."""
+Action = Callable[..., Awaitable[Done]]
+
+
+async def acting(sessions: db.Sessions, action: Action, asked: Context | None = None, **what: Any) -> uuid.UUID:
+    """Carry out an action as its route does: in one transaction, what it frees offered to the waitlist, a slot that
+    cannot be taken explained after the rollback."""
     asked = asked or context()
-    async with db.transaction(sessions) as session:
-        connection = await driver(session)
-        made = await action(connection, asked, **what)
-        await waiting.offer_freed(connection, asked)
-        return made
+    try:
+        async with db.transaction(sessions) as session:
+            connection = await driver(session)
+            done = await action(connection, asked, **what)
+            await waitlist.offer_freed(connection, asked, done.freed)
+            return done.id
+    except SlotUnavailable as unavailable:
+        async with db.transaction(sessions) as session:
+            raise await explain(await driver(session), unavailable, now=asked.now, zone=asked.zone) from None
 
 
-async def ruling(
-    sessions: db.Sessions, action: Callable[..., Awaitable[Result]], asked: Context, **what: Any
-) -> Result:
-    """The same for a change of the rules of time."""
+async def as_the_worker(
+    sessions: db.Sessions, action: Callable[..., Awaitable[object]], asked: Context, record: uuid.UUID
+) -> None:
+    """Carry out what the worker does with a record when its time has come."""
     async with db.transaction(sessions) as session:
-        made = await action(session, asked, **what)
-        await waiting.offer_freed(await driver(session), asked)
-        return made
+        await action(await driver(session), asked, record)
 
 
 @dataclass(frozen=True)
@@ -76,9 +81,8 @@ class Registry:
 
     async def apply(self, session: AsyncSession, kind: str, state: Wire) -> None:
         """Tell booking of a record's state, as the feed does; who is behind catches up."""
-        change = projection.CHANGES[f"fi.vuoro.{kind}"]
-        stale = await change(session, state.model_dump(mode="json", by_alias=True))
-        await span_store.mark_stale(await driver(session), stale)
+        event = events.EVENTS[f"fi.vuoro.{kind}"].model_validate(state.model_dump(mode="json", by_alias=True))
+        await projection.apply(await driver(session), event)
 
     async def seed(self, sessions: db.Sessions, *, open: bool = True, **offering: Any) -> None:
         """A point, a tutor and an offering, and Mondays 10 to 14."""
@@ -110,7 +114,7 @@ class Registry:
         }
         async with db.transaction(sessions) as session:
             await self.apply(session, "service-point.changed", providers.ServicePoint.model_validate(state))
-            await spans.refresh_drop_in(await driver(session), state["id"], now=NOW, zone=ZONE)
+            await drop_in.refresh_drop_in(await driver(session), state["id"], now=NOW, zone=ZONE)
 
     async def tell_tutor(self, sessions: db.Sessions, tutor: uuid.UUID | None = None, **changes: Any) -> None:
         state = {
@@ -147,8 +151,8 @@ class Registry:
         """What the worker does for whoever is behind."""
         async with db.transaction(sessions) as session:
             connection = await driver(session)
-            for tutor in await span_store.stale_tutors(connection, local_date(now, ZONE), 1000):
-                await spans.locked_with_mates(connection, [tutor])
+            for tutor in await freshness.stale_tutors(connection, local_date(now, ZONE), 1000):
+                await lock_with_colleagues(connection, [tutor])
                 await spans.refresh(connection, [tutor], now=now, zone=ZONE)
 
     async def open(
@@ -165,14 +169,14 @@ class Registry:
         wanted = wire.AvailabilityInput.model_validate(
             {"service_point_id": self.point, "weekday": weekday, "from": opens, "to": closes, **more}
         )
-        return await ruling(sessions, time.add_availability, context(self.tutor_token(tutor)), wanted=wanted)
+        return await acting(sessions, hours.add_availability, context(self.tutor_token(tutor)), wanted=wanted)
 
     async def away(
         self, sessions: db.Sessions, start: dt.date, end: dt.date, standing: str | None = "keep", now: dt.datetime = NOW
     ) -> uuid.UUID:
         """An absence of the tutor."""
         wanted = wire.AbsenceInput.model_validate({"from": start, "until": end, "appointments": standing})
-        return await ruling(sessions, time.add_absence, context(self.tutor_token(), now), wanted=wanted)
+        return await acting(sessions, hours.add_absence, context(self.tutor_token(), now), wanted=wanted)
 
     def slot(self, start: dt.datetime, *, tutor: uuid.UUID | None = None, duration: int = 30) -> str:
         return self.key(start, tutor=tutor, duration=duration).encode()
@@ -180,7 +184,7 @@ class Registry:
     def key(self, start: dt.datetime, *, tutor: uuid.UUID | None = None, duration: int = 30) -> SlotKey:
         return SlotKey(tutor or self.tutor, self.offering, self.point, "on_site", duration, start)
 
-    def any_helper(self, start: dt.datetime) -> str:
+    def any_tutor(self, start: dt.datetime) -> str:
         return self.key(start).by(None).encode()
 
     async def book(
@@ -195,13 +199,13 @@ class Registry:
         wanted = wire.AppointmentInput.model_validate(
             {"slot_id": self.slot(start), "topic": "e-services", "citizen": AILI, **more}
         )
-        return await acting(sessions, appointments.book, context(caller, now), wanted=wanted)
+        return await acting(sessions, booking.book, context(caller, now), wanted=wanted)
 
     async def hold(
         self, sessions: db.Sessions, start: dt.datetime, *, minutes: int = 10, now: dt.datetime = NOW
     ) -> uuid.UUID:
         wanted = wire.HoldInput(slot_id=self.slot(start), topic="e-services", minutes=minutes)
-        return await acting(sessions, appointments.hold, context(now=now), wanted=wanted)
+        return await acting(sessions, holds.hold, context(now=now), wanted=wanted)
 
 
 def helsinki(day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -209,12 +213,19 @@ def helsinki(day: int, hour: int, minute: int = 0) -> dt.datetime:
     return dt.datetime(2027, 3, day, hour - 2, minute, tzinfo=dt.UTC)
 
 
-async def found(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> wire.Slots:
-    """What a search answers."""
+async def searched(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> search.SlotPage:
+    """What a search finds, in a transaction in which nothing can be written."""
     asked = {"topic": "e-services", "municipality": KUUSAMO, "limit": 100, **query}
     wanted = wire.SlotSearch.model_validate({name: value for name, value in asked.items() if value is not None})
     async with db.transaction(sessions) as session:
-        return await search.slots(await driver(session), wanted, now=now, zone=ZONE)
+        connection = await driver(session)
+        await connection.execute("SET TRANSACTION READ ONLY")
+        return await search.slots(connection, wanted, now=now, zone=ZONE)
+
+
+async def found(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> wire.Slots:
+    """What a search answers."""
+    return (await searched(sessions, now, **query)).slots
 
 
 async def free(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> list[dt.datetime]:

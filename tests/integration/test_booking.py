@@ -9,8 +9,8 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from services.booking.actions import appointments
-from services.booking.domain.appointments import SlotKey
+from services.booking.actions import booking, changes
+from services.booking.domain.slots import SlotKey
 from services.booking.models import Appointment, Citizen
 from services.booking.problems import InThePast, NotASlot, SlotGone, SlotTaken, WrongState
 from shared import db
@@ -205,11 +205,11 @@ async def test_a_citizen_cannot_cancel_what_has_begun(booking_db: db.Sessions, r
 
 
 async def cancel(sessions: db.Sessions, booked: uuid.UUID, now: dt.datetime = NOW) -> None:
-    await acting(sessions, appointments.cancel, context(now=now), appointment_id=booked, actor="citizen")
+    await acting(sessions, changes.cancel, context(now=now), appointment_id=booked, actor="citizen")
 
 
 async def move(sessions: db.Sessions, booked: uuid.UUID, slot: str) -> None:
-    await acting(sessions, appointments.reschedule, appointment_id=booked, actor="citizen", slot_id=slot)
+    await acting(sessions, changes.move, appointment_id=booked, actor="citizen", slot_id=slot)
 
 
 async def test_a_move_takes_the_new_time_and_frees_the_old(booking_db: db.Sessions, registry: Registry) -> None:
@@ -243,17 +243,17 @@ async def test_what_was_decided_on_an_older_state_is_refused(booking_db: db.Sess
     booked = await registry.book(booking_db, TEN)
     await move(booking_db, booked, registry.slot(helsinki(8, 12)))
     with pytest.raises(ChangedMeanwhile):
-        await acting(booking_db, appointments.cancel, appointment_id=booked, actor="staff", if_match=0)
+        await acting(booking_db, changes.cancel, appointment_id=booked, actor="staff", if_match=0)
     async with db.transaction(booking_db) as session:
         row = await session.get_one(Appointment, booked)
-    await acting(booking_db, appointments.cancel, appointment_id=booked, actor="staff", if_match=row.sequence)
+    await acting(booking_db, changes.cancel, appointment_id=booked, actor="staff", if_match=row.sequence)
 
 
 async def test_every_step_is_in_the_history_with_who_and_how_late(booking_db: db.Sessions, registry: Registry) -> None:
     booked = await registry.book(booking_db, TEN)
     await move(booking_db, booked, registry.slot(helsinki(8, 12)))
     late = context(registry.staff(), helsinki(8, 11, 30))
-    await acting(booking_db, appointments.cancel, late, appointment_id=booked, actor="staff", reason="ill")
+    await acting(booking_db, changes.cancel, late, appointment_id=booked, actor="staff", reason="ill")
     async with db.transaction(booking_db) as session:
         rows = await session.execute(
             sa.text(
@@ -274,7 +274,7 @@ async def test_every_step_is_in_the_history_with_who_and_how_late(booking_db: db
 async def series(sessions: db.Sessions, slot: str, count: int) -> uuid.UUID:
     citizen = wire.Citizen(name="Aili", phone="040 685 404")
     wanted = wire.SeriesInput(slot_id=slot, topic="e-services", citizen=citizen, count=count)
-    return await acting(sessions, appointments.book_series, wanted=wanted)
+    return await acting(sessions, booking.book_series, wanted=wanted)
 
 
 async def test_a_series_follows_the_wall_clock_through_the_change_to_summer_time(

@@ -1,24 +1,23 @@
 """Who may see and do what with appointments and with whose time."""
 
+import datetime as dt
 import uuid
 
 import pytest
-import sqlalchemy as sa
 
 from services.booking import access
-from services.booking.actions import time
-from services.booking.models import Appointment
-from services.booking.store import appointments as store
+from services.booking.actions import hours
+from services.booking.store import shown as store
 from shared import db
 from shared.auth import Principal
 from shared.db import driver
 from shared.problems import Forbidden, NotFound, Problem, SensitiveText, WrongRegion
 from shared.schemas import booking as wire
 from shared.schemas.people import Role
-from tests.integration.registry import REGION, Registry, context, free, helsinki, ruling
+from tests.integration.registry import REGION, Registry, acting, context, free, helsinki
 
 pytestmark = pytest.mark.anyio
-TEN = helsinki(8, 10)
+TEN, HOUR = helsinki(8, 10), dt.timedelta(hours=1)
 
 
 def client(organisation: uuid.UUID | None, *scopes: str, region: str = REGION) -> Principal:
@@ -81,8 +80,8 @@ async def test_the_days_list_holds_what_each_may_see(booking_db: db.Sessions, re
 
     async def listed(caller: Principal) -> set[uuid.UUID]:
         async with db.transaction(booking_db) as session:
-            row = access.visible(caller)
-            return set(await session.scalars(sa.select(Appointment.id).where(row)))
+            found = await store.of_day(await driver(session), TEN - HOUR, TEN + HOUR, access.seen_by(caller), limit=100)
+            return set(found)
 
     assert await listed(registry.tutor_token()) == {mine}
     assert await listed(registry.staff()) == {mine}
@@ -106,7 +105,7 @@ async def test_a_tutor_manages_their_own_time_only(booking_db: db.Sessions, regi
     )
     for caller in (registry.tutor_token(), registry.staff(), client(registry.organisation, "availability:write")):
         with pytest.raises(Forbidden):
-            await ruling(booking_db, time.add_absence, context(caller), wanted=wanted)
+            await acting(booking_db, hours.add_absence, context(caller), wanted=wanted)
 
 
 @pytest.mark.parametrize("text", ["131052-308T", "FI21 1234 5600 0007 85"])

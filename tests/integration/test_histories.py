@@ -83,11 +83,11 @@ async def test_a_rebuild_finds_what_was_wrong_and_mends_it(booking_db: db.Sessio
     history = await begin(booking_db, chance, "plain")
     told: list[int] = []
     async with db.pool(url, size=1) as pool:
-        assert await rebuild(pool, now=history.now, zone=ZONE, tell=told.append) == 0
+        assert await rebuild(pool, now=history.now, zone=ZONE, report_done=told.append) == 0
         async with db.transaction(booking_db) as session:
             await session.execute(
                 sa.text("DELETE FROM free_span WHERE tutor_id = :tutor"), {"tutor": history.tutors[0]}
             )
-        assert await rebuild(pool, now=history.now, zone=ZONE, tell=told.append) == 1
-        assert await rebuild(pool, now=history.now, zone=ZONE, tell=told.append) == 0
+        assert await rebuild(pool, now=history.now, zone=ZONE, report_done=told.append) == 1
+        assert await rebuild(pool, now=history.now, zone=ZONE, report_done=told.append) == 0
     assert sum(told) == 9

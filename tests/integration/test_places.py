@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking.models import Municipality as Copy
-from services.booking.models import ServicePoint as CopiedPoint
+from services.booking.models import MunicipalityCopy as Copy
+from services.booking.models import ServicePointCopy as CopiedPoint
 from services.providers import store
 from services.providers.actions import catalogue, places
 from services.providers.actions.importing import import_files

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.booking import projection
+from services.booking.actions import projection
 from services.booking.models import StaffedDay
-from services.booking.store import spans as span_store
+from services.booking.store import freshness
 from shared import db
 from shared.db import driver
 from shared.schemas import providers
 from shared.schemas.common import CloudEvent, LocalisedText
+from shared.schemas.events import parse
 from tests.integration.registry import NOW, Registry, free
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +28,9 @@ async def test_a_date_that_stands_twice_and_very_many_dates_stop_nothing(booking
     first, point = dt.date(2027, 3, 1), str(uuid.uuid4())
     days = [{"date": (first + dt.timedelta(days=n % 24_000)).isoformat(), "hours": []} for n in range(24_002)]
     async with db.transaction(booking_db) as session:
-        await projection.apply(session, event("service-point.hours-changed", {"id": point, "days": days}))
+        await projection.apply(
+            await driver(session), parse(event("service-point.hours-changed", {"id": point, "days": days}))
+        )
         assert await session.scalar(sa.select(sa.func.count()).select_from(StaffedDay)) == 24_000
 
 
@@ -40,7 +43,9 @@ async def test_a_date_that_cannot_be_read_is_passed_over_and_stops_nothing(booki
         {"date": "2027-03-02", "hours": [{"from": "10:00", "to": "12:00", "kind": "staffed"}]},
     ]
     async with db.transaction(booking_db) as session:
-        await projection.apply(session, event("service-point.hours-changed", {"id": point, "days": days}))
+        await projection.apply(
+            await driver(session), parse(event("service-point.hours-changed", {"id": point, "days": days}))
+        )
         assert [str(date) for date in await session.scalars(sa.select(StaffedDay.date))] == ["2027-03-02"]
 
 
@@ -58,7 +63,7 @@ async def test_a_field_of_a_newer_registry_stops_nothing(booking_db: db.Sessions
         "parking": "behind the house",
     }
     async with db.transaction(booking_db) as session:
-        await projection.apply(session, event("service-point.changed", data))
+        await projection.apply(await driver(session), parse(event("service-point.changed", data)))
 
 
 async def test_an_offering_that_changes_hands_is_no_longer_given_by_its_old_tutors(booking_db: db.Sessions) -> None:
@@ -74,7 +79,7 @@ async def test_an_offering_that_changes_hands_is_no_longer_given_by_its_old_tuto
         channels=["on_site"],
     )
     async with db.transaction(booking_db) as session:
-        await projection.apply(session, event("offering.changed", moved.model_dump(mode="json")))
+        await projection.apply(await driver(session), parse(event("offering.changed", moved.model_dump(mode="json"))))
     await registry.catch_up(booking_db)
     assert await free(booking_db) == []
 
@@ -93,8 +98,8 @@ async def test_a_tutor_who_ends_is_no_longer_offered(booking_db: db.Sessions) ->
         status="ended",
     )
     async with db.transaction(booking_db) as session:
-        await projection.apply(session, event("tutor.changed", ended.model_dump(mode="json")))
+        await projection.apply(await driver(session), parse(event("tutor.changed", ended.model_dump(mode="json"))))
     await registry.catch_up(booking_db)
     async with db.transaction(booking_db) as session:
         assert await session.scalar(sa.text("SELECT count(*) FROM free_span")) == 0
-        assert await span_store.stale_tutors(await driver(session), NOW.date() + dt.timedelta(days=1), 100) == []
+        assert await freshness.stale_tutors(await driver(session), NOW.date() + dt.timedelta(days=1), 100) == []

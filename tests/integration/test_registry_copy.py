@@ -11,10 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from services.booking import models as copies
-from services.booking import projection
 from services.booking.actions import recopying, spans
-from services.booking.domain.time import Recurrence
-from services.booking.store import spans as span_store
+from services.booking.domain.wall_time import Recurrence
+from services.booking.jobs import apply_event
+from services.booking.store import freshness
 from services.booking.store.search import Query, earliest
 from services.providers import models as originals
 from services.providers.actions import catalogue
@@ -28,6 +28,14 @@ from shared.schemas.common import CloudEvent, LocalisedText
 pytestmark = pytest.mark.anyio
 ZONE, MINUTE = "Europe/Helsinki", dt.timedelta(minutes=1)
 NOW = dt.datetime(2026, 6, 28, 6, tzinfo=dt.UTC)  # a Sunday, the first day of the lists
+COPIES = (
+    copies.MunicipalityCopy,
+    copies.OrganisationCopy,
+    copies.ServicePointCopy,
+    copies.StaffedDay,
+    copies.TutorCopy,
+    copies.OfferingCopy,
+)
 SERVICE = Principal("service", "booking", scopes=frozenset({"events:read"}))
 
 
@@ -48,8 +56,13 @@ class Feed:
 
 async def copy(providers_db: db.Sessions, booking_db: db.Sessions) -> None:
     """Follow the feed to its end."""
-    while await following.follow_once(booking_db, "providers", Feed(providers_db), projection.apply, 0):
+    while await following.follow_once(booking_db, "providers", Feed(providers_db), apply_event, 0):
         pass
+
+
+def url_of(sessions: db.Sessions) -> str:
+    address: str = sessions.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return address
 
 
 async def rows(sessions: db.Sessions, *columns: Any) -> set[tuple[object, ...]]:
@@ -82,7 +95,7 @@ async def test_every_library_goes_in_once_is_copied_and_can_be_searched(
 
     helpers = await a_helper_in_each_region(providers_db)
     await copy(providers_db, booking_db)
-    point, copied = originals.ServicePoint, copies.ServicePoint
+    point, copied = originals.ServicePoint, copies.ServicePointCopy
     assert await rows(providers_db, point.id, point.municipality, point.name, point.address) == await rows(
         booking_db, copied.id, copied.municipality, copied.name, copied.address
     )
@@ -137,7 +150,7 @@ async def a_helper_in_each_region(sessions: db.Sessions) -> dict[str, uuid.UUID]
 async def open_everywhere(sessions: db.Sessions, helpers: dict[str, uuid.UUID]) -> None:
     """Every helper is there all day, every weekday, at each library of their region."""
     async with db.transaction(sessions) as session:
-        for point in (await session.scalars(sa.select(copies.ServicePoint))).all():
+        for point in (await session.scalars(sa.select(copies.ServicePointCopy))).all():
             session.add_all(
                 copies.Availability(
                     region=point.region,
@@ -155,7 +168,7 @@ async def open_everywhere(sessions: db.Sessions, helpers: dict[str, uuid.UUID]) 
     async with db.transaction(sessions) as session:
         connection = await driver(session)
         await spans.refresh(connection, list(helpers.values()), now=NOW, zone=ZONE)
-        assert await span_store.stale_tutors(connection, NOW.date(), 100) == []
+        assert await freshness.stale_tutors(connection, NOW.date(), 100) == []
 
 
 async def all_stand_in_staffed_time(sessions: db.Sessions, found: list[Any]) -> None:
@@ -181,23 +194,26 @@ async def test_the_copies_are_made_anew_from_the_feed_alone_and_what_was_wrong_i
         points = data / "libraries" / "libraries.csv"
         await import_files(session, source="libraries", points=points, hours=None, start=lambda _n: lambda _done: None)
     helpers = await a_helper_in_each_region(providers_db)
-    all_right = dict.fromkeys((model.__tablename__ for model in recopying.COPIES), 0)
+    all_right = dict.fromkeys((model.__tablename__ for model in COPIES), 0)
 
     async def again() -> dict[str, int]:
-        return await recopying.recopy(booking_db, Feed(providers_db), lambda _events: None)
+        async with db.pool(url_of(booking_db), size=1) as pool:
+            return await recopying.recopy(pool, Feed(providers_db), lambda _events: None)
 
     from_nothing = await again()  # nobody has followed the feed yet
     assert (from_nothing["municipality"], from_nothing["service_point"]) == (308, 720)
     assert await again() == all_right
-    kept = [await rows(booking_db, *model.__table__.columns) for model in recopying.COPIES]
+    kept = [await rows(booking_db, *model.__table__.columns) for model in COPIES]
     await copy(providers_db, booking_db)  # the worker goes on where the rebuild has read to, and finds nothing new
-    assert [await rows(booking_db, *model.__table__.columns) for model in recopying.COPIES] == kept
+    assert [await rows(booking_db, *model.__table__.columns) for model in COPIES] == kept
 
     someone = next(iter(helpers.values()))
     async with db.transaction(booking_db) as session:
-        fresh = sa.update(copies.Tutor).values(refreshed_on=NOW.date())
+        fresh = sa.update(copies.TutorCopy).values(refreshed_on=NOW.date())
         await session.execute(fresh)
-        await session.execute(sa.update(copies.Tutor).where(copies.Tutor.id == someone).values(display_name="X"))
+        await session.execute(
+            sa.update(copies.TutorCopy).where(copies.TutorCopy.id == someone).values(display_name="X")
+        )
         await session.execute(sa.text("DELETE FROM service_point WHERE municipality = '305'"))
         await session.execute(
             sa.text("INSERT INTO staffed_day VALUES (gen_random_uuid(), '2027-03-01', '[[\"10:00\", \"12:00\"]]')")
@@ -205,9 +221,9 @@ async def test_the_copies_are_made_anew_from_the_feed_alone_and_what_was_wrong_i
     assert await again() == all_right | {"tutor": 1, "service_point": 1, "staffed_day": 1}
     assert await again() == all_right
     async with db.transaction(booking_db) as session:
-        stale = await session.scalars(sa.select(copies.Tutor.id).where(copies.Tutor.refreshed_on.is_(None)))
+        stale = await session.scalars(sa.select(copies.TutorCopy.id).where(copies.TutorCopy.refreshed_on.is_(None)))
         assert stale.all() == [someone]
-    tutor, copied = originals.Tutor, copies.Tutor
+    tutor, copied = originals.Tutor, copies.TutorCopy
     assert await rows(providers_db, tutor.id, tutor.display_name, tutor.topics) == await rows(
         booking_db, copied.id, copied.display_name, copied.topics
     )

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.booking import projection
-from services.booking.actions import appointments, spans, time
+from services.booking.actions import changes, closings, hours, projection, spans
 from services.booking.models import Appointment
 from services.booking.problems import AppointmentsAffected, SlotGone, SlotTaken
-from services.booking.store import spans as span_store
+from services.booking.store import freshness
 from shared import db
 from shared.db import driver
 from shared.problems import InvalidInput
 from shared.schemas import booking as wire
 from shared.schemas.common import CloudEvent
+from shared.schemas.events import parse
 from tests.integration.registry import (
     KUUSAMO,
     NOW,
@@ -28,7 +28,6 @@ from tests.integration.registry import (
     found,
     free,
     helsinki,
-    ruling,
 )
 
 pytestmark = pytest.mark.anyio
@@ -81,7 +80,7 @@ async def test_an_absence_over_appointments_shows_them_first(booking_db: db.Sess
     absence = await registry.away(booking_db, dt.date(2027, 3, 8), dt.date(2027, 3, 14), "keep")
     assert await state_of(booking_db, booked) == ("booked", registry.tutor)
     assert not [start for start in await free(booking_db) if 8 <= start.day < 15 and start.month == 3]
-    await ruling(booking_db, time.remove_absence, context(registry.tutor_token()), absence=absence)
+    await acting(booking_db, hours.remove_absence, context(registry.tutor_token()), absence=absence)
     assert helsinki(8, 11) in await free(booking_db)
 
 
@@ -99,7 +98,7 @@ async def test_a_sick_tutors_day_goes_to_others_and_who_finds_nobody_is_asked_to
     await check(booking_db, registry.tutor, other, now=helsinki(8, 9, 30))
     await acting(
         booking_db,
-        appointments.reschedule,
+        changes.move,
         appointment_id=unlucky,
         actor="citizen",
         slot_id=registry.slot(helsinki(15, 10)),
@@ -111,7 +110,7 @@ async def test_withdrawn_hours_are_no_longer_offered(booking_db: db.Sessions, re
     tuesday = await registry.open(booking_db, 2, "10:00", "11:00")
     assert helsinki(9, 10) in await free(booking_db)
     tutor = context(registry.tutor_token())
-    await ruling(booking_db, time.remove_availability, tutor, hours=tuesday, standing=None)
+    await acting(booking_db, hours.remove_availability, tutor, hours=tuesday, standing=None)
     assert helsinki(9, 10) not in await free(booking_db)
     with pytest.raises(SlotGone):
         await registry.book(booking_db, helsinki(9, 10))
@@ -127,8 +126,8 @@ async def test_changed_hours_offer_new_times_to_whom_they_leave_outside(
     )
     tutor = context(registry.tutor_token())
     with pytest.raises(AppointmentsAffected):
-        await ruling(booking_db, time.replace_availability, tutor, hours=tuesday, wanted=wanted, standing=None)
-    await ruling(booking_db, time.replace_availability, tutor, hours=tuesday, wanted=wanted, standing="offer")
+        await acting(booking_db, hours.replace_availability, tutor, hours=tuesday, wanted=wanted, standing=None)
+    await acting(booking_db, hours.replace_availability, tutor, hours=tuesday, wanted=wanted, standing="offer")
     assert (await state_of(booking_db, early))[0] == "displaced"
     assert (await state_of(booking_db, late))[0] == "booked"
     await check(booking_db, registry.tutor)
@@ -156,14 +155,14 @@ async def test_public_holidays_are_closed_unless_the_tutor_keeps_none(
     easter_monday = dt.date(2027, 3, 29)
     assert easter_monday not in {start.date() for start in await free(booking_db)}
     tutor, wanted = context(registry.tutor_token()), wire.TutorTime(zone=ZONE, holidays=None)
-    await ruling(booking_db, time.set_tutor_time, tutor, tutor_id=registry.tutor, wanted=wanted)
+    await acting(booking_db, hours.set_tutor_time, tutor, tutor_id=registry.tutor, wanted=wanted)
     assert easter_monday in {start.date() for start in await free(booking_db)}
     await check(booking_db, registry.tutor)
 
 
 async def test_a_tutor_in_another_zone_keeps_their_own_wall_clock(booking_db: db.Sessions, registry: Registry) -> None:
     tutor, wanted = context(registry.tutor_token()), wire.TutorTime(zone="Europe/London", holidays=None)
-    await ruling(booking_db, time.set_tutor_time, tutor, tutor_id=registry.tutor, wanted=wanted)
+    await acting(booking_db, hours.set_tutor_time, tutor, tutor_id=registry.tutor, wanted=wanted)
     assert on(await free(booking_db), 8)[0] == helsinki(8, 12)
     await registry.book(booking_db, helsinki(8, 12))
     await check(booking_db, registry.tutor)
@@ -174,9 +173,9 @@ async def test_extra_time_opens_and_closes(booking_db: db.Sessions, registry: Re
     wanted = wire.ExtraTimeInput.model_validate(
         {"service_point_id": registry.point, "from": helsinki(6, 10), "until": helsinki(6, 11)}
     )
-    extra = await ruling(booking_db, time.add_extra_time, tutor, wanted=wanted)
+    extra = await acting(booking_db, hours.add_extra_time, tutor, wanted=wanted)
     assert on(await free(booking_db), 6) == [helsinki(6, 10), helsinki(6, 10, 30)]
-    await ruling(booking_db, time.remove_extra_time, tutor, extra=extra, standing=None)
+    await acting(booking_db, hours.remove_extra_time, tutor, extra=extra, standing=None)
     assert on(await free(booking_db), 6) == []
 
 
@@ -187,7 +186,7 @@ async def test_a_closed_place_gives_no_help_there_and_help_by_phone_goes_on(
     wanted = wire.ClosingInput.model_validate(
         {"service_point_id": registry.point, "from": "2027-03-08", "until": "2027-03-08"}
     )
-    await ruling(booking_db, time.add_closing, context(registry.staff()), wanted=wanted)
+    await acting(booking_db, closings.add_closing, context(registry.staff()), wanted=wanted)
     assert on(await free(booking_db), 8) == []
     assert TEN in await free(booking_db, channel="phone")
     await check(booking_db, registry.tutor)
@@ -211,7 +210,7 @@ async def test_the_most_of_a_day_and_of_a_week_closes_the_rest(booking_db: db.Se
     await registry.book(booking_db, helsinki(9, 10))
     assert on(await free(booking_db), 10) == []
     assert helsinki(15, 10) in await free(booking_db)
-    await acting(booking_db, appointments.cancel, appointment_id=first, actor="staff")
+    await acting(booking_db, changes.cancel, appointment_id=first, actor="staff")
     assert helsinki(10, 10) in await free(booking_db)
     await check(booking_db, registry.tutor)
 
@@ -246,7 +245,7 @@ async def test_a_group_sells_each_seat_once_and_its_time_stays_one(booking_db: d
     with pytest.raises(SlotTaken):
         await registry.book(booking_db, TEN, **slot)
     assert TEN not in await free(booking_db)
-    await acting(booking_db, appointments.cancel, appointment_id=first, actor="citizen")
+    await acting(booking_db, changes.cancel, appointment_id=first, actor="citizen")
     assert TEN in await free(booking_db)
     await check(booking_db, registry.tutor)
     with pytest.raises(sa.exc.IntegrityError, match="one_a_seat"):
@@ -254,9 +253,9 @@ async def test_a_group_sells_each_seat_once_and_its_time_stays_one(booking_db: d
             await session.execute(sa.text("UPDATE appointment SET state = 'booked', seat = 2"))
 
 
-async def test_a_session_of_two_helpers_takes_both(booking_db: db.Sessions) -> None:
+async def test_a_visit_of_two_tutors_takes_both(booking_db: db.Sessions) -> None:
     registry, other = Registry(), uuid.uuid4()
-    await registry.seed(booking_db, helpers=2)
+    await registry.seed(booking_db, tutors=2)
     assert await free(booking_db) == []  # nobody else is there
     await registry.tell_tutor(booking_db, other, display_name="Veikko")
     await registry.open(booking_db, 1, "11:00", "13:00", tutor=other)
@@ -267,7 +266,7 @@ async def test_a_session_of_two_helpers_takes_both(booking_db: db.Sessions) -> N
         taken = await session.scalars(sa.text("SELECT resource_id FROM claim"))
         assert set(taken) == {registry.tutor, other}
     await check(booking_db, registry.tutor, other)
-    await acting(booking_db, appointments.cancel, appointment_id=booked, actor="citizen")
+    await acting(booking_db, changes.cancel, appointment_id=booked, actor="citizen")
     assert helsinki(8, 11) in await free(booking_db)
     await check(booking_db, registry.tutor, other)
 
@@ -333,10 +332,10 @@ async def test_hours_past_the_change_of_the_horizon_are_laid_out_the_next_day(
     later = NOW + dt.timedelta(days=7)
     async with db.transaction(booking_db) as session:
         connection = await driver(session)
-        assert await span_store.stale_tutors(connection, NOW.date(), 10) == []
-        assert await span_store.stale_tutors(connection, later.date(), 10) == [registry.tutor]
+        assert await freshness.stale_tutors(connection, NOW.date(), 10) == []
+        assert await freshness.stale_tutors(connection, later.date(), 10) == [registry.tutor]
         await spans.refresh(connection, [registry.tutor], now=later, zone=ZONE)
-        assert await span_store.stale_tutors(connection, later.date(), 10) == []
+        assert await freshness.stale_tutors(connection, later.date(), 10) == []
     starts = await free(booking_db, now=later)
     assert max(starts).date() == dt.date(2027, 5, 3)
     assert len(starts) == 9 * 8 - 8  # today, eight Mondays ahead, and Easter Monday closed
@@ -384,7 +383,7 @@ async def test_an_ordinary_week_bounds_help_and_a_date_says_otherwise(
                 "data": {"id": str(registry.point), "days": days},
             }
         )
-        await projection.apply(session, event)
+        await projection.apply(await driver(session), parse(event))
     await registry.catch_up(booking_db)
     offered = await free(booking_db)
     assert on(offered, 8) == [helsinki(8, 10), helsinki(8, 10, 30)]

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.booking import search
+from services.booking.actions.demand import count_demand
+from services.booking.reads import search
 from services.booking.store import search as store
 from shared import db
 from shared.db import driver
 from shared.problems import InvalidInput
 from shared.schemas import booking as wire
 from shared.schemas import providers
-from tests.integration.registry import KUUSAMO, NAME, NOW, REGION, ZONE, Registry, found, free, helsinki
+from tests.integration.registry import KUUSAMO, NAME, NOW, REGION, ZONE, Registry, found, free, helsinki, searched
 
 pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
@@ -111,11 +112,11 @@ async def test_pages_of_the_search_miss_nothing_and_repeat_nothing(booking_db: d
         async with db.transaction(booking_db) as session:
             wanted = wire.SlotSearch.model_validate({"topic": "e-services", "municipality": KUUSAMO, **how})
             wanted = wanted.model_copy(update={"limit": 100_000})
-            whole = await search.slots(await driver(session), wanted, now=NOW, zone=ZONE)
+            whole = (await search.slots(await driver(session), wanted, now=NOW, zone=ZONE)).slots
         assert seen == [slot.id for slot in whole.items]
 
 
-async def test_any_helper_is_the_least_loaded_and_the_same_as_last_time_when_asked(
+async def test_any_tutor_is_the_least_loaded_and_the_same_as_last_time_when_asked(
     booking_db: db.Sessions, registry: Registry
 ) -> None:
     """alextselegidis/easyappointments#845: double bookings with "any provider"."""
@@ -126,7 +127,7 @@ async def test_any_helper_is_the_least_loaded_and_the_same_as_last_time_when_ask
     assert slot.tutor_id is None
 
     async def by(start: dt.datetime, **more: Any) -> uuid.UUID:
-        booked = await registry.book(booking_db, start, slot_id=registry.any_helper(start), **more)
+        booked = await registry.book(booking_db, start, slot_id=registry.any_tutor(start), **more)
         async with db.transaction(booking_db) as session:
             found = await session.scalar(sa.text("SELECT tutor_id FROM appointment WHERE id = :id"), {"id": booked})
             assert isinstance(found, uuid.UUID)
@@ -183,10 +184,9 @@ async def test_nothing_found_is_an_answer_too_and_is_counted_without_a_person(
     )
     await registry.catch_up(booking_db)
     await registry.open(booking_db, 4, "10:00", "11:00", service_point_id=None, channels=["phone"])
-    for _ in range(2):
-        answer = await found(booking_db, municipality=POSIO)
-    assert answer.items == []
-    otherwise = answer.otherwise
+    page = await searched(booking_db, municipality=POSIO)
+    assert page.slots.items == []
+    otherwise = page.slots.otherwise
     assert otherwise is not None
     assert otherwise.nearest is not None
     assert otherwise.nearest.slot.start == helsinki(1, 10)
@@ -195,6 +195,11 @@ async def test_nothing_found_is_an_answer_too_and_is_counted_without_a_person(
     assert otherwise.remote.channel == "phone"
     assert otherwise.drop_in is not None
     assert otherwise.drop_in.start == helsinki(3, 12)
+    assert page.in_vain is not None
+    url = booking_db.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
+    async with db.pool(url, size=1) as pool:
+        for _ in range(2):
+            await count_demand(pool, page.in_vain, NOW)
     async with db.transaction(booking_db) as session:
         counted = (await session.execute(sa.text("SELECT * FROM demand"))).all()
     assert [tuple(row) for row in counted] == [(NOW, "e-services", REGION, POSIO, "", "", 2)]

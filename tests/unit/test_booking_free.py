@@ -16,21 +16,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.booking.domain.drives import Place, drive_minutes
 from services.booking.domain.free import (
-    Claim,
-    Hold,
-    Place,
-    Rule,
-    Shared,
-    TutorTime,
-    aligned,
+    EquipmentClaim,
+    SharedResources,
+    SlotRule,
+    TutorClaim,
+    TutorWeek,
     at_least,
-    drive_minutes,
-    each,
     free_runs,
 )
-from services.booking.domain.time import (
-    ExtraTime,
+from services.booking.domain.grid import aligned, each
+from services.booking.domain.wall_time import (
+    ExtraOpening,
     Recurrence,
     WeeklyHours,
     instant,
@@ -50,26 +48,26 @@ EXAMPLES = int(os.environ.get("VUORO_EXAMPLES", "1000"))
 
 @dataclass(frozen=True)
 class Case:
-    tutor: TutorTime
-    rule: Rule
+    tutor: TutorWeek
+    rule: SlotRule
     place: Place
     date: dt.date
     now: dt.datetime
-    shared: Shared
+    shared: SharedResources
 
 
 Seen = dict[tuple[int, dt.datetime], bool]
 
 
-def is_open(case: Case, tutor: TutorTime, at: dt.datetime, seen: Seen) -> bool:
-    """Rule 2, for one minute; `seen` remembers what was asked before."""
+def is_open(case: Case, tutor: TutorWeek, at: dt.datetime, seen: Seen) -> bool:
+    """SlotRule 2, for one minute; `seen` remembers what was asked before."""
     key = (id(tutor), at)
     if key not in seen:
         seen[key] = any(_opens(case, tutor, at)) and not _is_shut(case, tutor, at)
     return seen[key]
 
 
-def _opens(case: Case, tutor: TutorTime, at: dt.datetime) -> Iterator[bool]:
+def _opens(case: Case, tutor: TutorWeek, at: dt.datetime) -> Iterator[bool]:
     for hours in tutor.hours:
         if _fits(case, hours):
             local = at.astimezone(ZoneInfo(hours.zone)).date()
@@ -84,7 +82,7 @@ def _opens(case: Case, tutor: TutorTime, at: dt.datetime) -> Iterator[bool]:
         yield _fits(case, extra) and extra.interval.start <= at < extra.interval.end
 
 
-def _fits(case: Case, opening: WeeklyHours | ExtraTime) -> bool:
+def _fits(case: Case, opening: WeeklyHours | ExtraOpening) -> bool:
     return (
         opening.service_point_id == case.place.service_point_id
         and case.place.channel in opening.channels
@@ -92,7 +90,7 @@ def _fits(case: Case, opening: WeeklyHours | ExtraTime) -> bool:
     )
 
 
-def _is_shut(case: Case, tutor: TutorTime, at: dt.datetime) -> bool:
+def _is_shut(case: Case, tutor: TutorWeek, at: dt.datetime) -> bool:
     local = at.astimezone(ZoneInfo(tutor.zone)).date()
     if any(start <= at < end for start, end in tutor.absences) or local in tutor.holidays:
         return True
@@ -118,7 +116,7 @@ def _is_shut(case: Case, tutor: TutorTime, at: dt.datetime) -> bool:
     )
 
 
-def is_free(case: Case, tutor: TutorTime, s: dt.datetime, at: dt.datetime, seen: Seen, *, alone: bool = False) -> bool:
+def is_free(case: Case, tutor: TutorWeek, s: dt.datetime, at: dt.datetime, seen: Seen, *, alone: bool = False) -> bool:
     """Rules 1 to 5 for the start `s`, seen at `at`."""
     rule = case.rule
     local = s.astimezone(ZoneInfo(case.tutor.zone))
@@ -133,7 +131,7 @@ def is_free(case: Case, tutor: TutorTime, s: dt.datetime, at: dt.datetime, seen:
     if joins:
         return True
     if not _clear(case, [(claim.busy, claim.place) for claim in live], s) or not _clear(
-        case, [(busy, None) for busy in tutor.elsewhere], s
+        case, [(busy, None) for busy in tutor.external_busy], s
     ):
         return False
     dates = [local_date(claim.start, tutor.zone) for claim in live]
@@ -154,8 +152,8 @@ def _has_company(case: Case, s: dt.datetime, at: dt.datetime, seen: Seen) -> boo
             for piece in pieces
         ):
             return False
-    helping = sum(is_free(case, mate, s, at, seen, alone=True) for mate in case.shared.mates)
-    return helping >= case.rule.helpers - 1
+    helping = sum(is_free(case, colleague, s, at, seen, alone=True) for colleague in case.shared.colleagues)
+    return helping >= case.rule.tutors - 1
 
 
 def _clear(case: Case, busy: Sequence[tuple[Interval, Place | None]], s: dt.datetime) -> bool:
@@ -169,9 +167,11 @@ def _clear(case: Case, busy: Sequence[tuple[Interval, Place | None]], s: dt.date
     return True
 
 
-def _is_joined(case: Case, claim: Claim, live: list[Claim], tutor: TutorTime, s: dt.datetime, at: dt.datetime) -> bool:
+def _is_joined(
+    case: Case, claim: TutorClaim, live: list[TutorClaim], tutor: TutorWeek, s: dt.datetime, at: dt.datetime
+) -> bool:
     taken = [seat for seat in claim.seats if seat is None or seat > at]
-    others = [(other.busy, other.place) for other in live if other.session_id != claim.session_id]
+    others = [(other.busy, other.place) for other in live if other.visit_id != claim.visit_id]
     return (
         case.rule.capacity > 1
         and claim.leads
@@ -180,7 +180,7 @@ def _is_joined(case: Case, claim: Claim, live: list[Claim], tutor: TutorTime, s:
         and claim.place == case.place
         and len(taken) < case.rule.capacity
         and _clear(case, others, s)
-        and _clear(case, [(busy, None) for busy in tutor.elsewhere], s)
+        and _clear(case, [(busy, None) for busy in tutor.external_busy], s)
     )
 
 
@@ -188,7 +188,7 @@ def oracle(case: Case) -> dict[dt.datetime, dt.datetime | None]:
     """Every start of the date that is free or falls free by itself, with the instant from which it is."""
     expiries = {seat for claim in case.tutor.claims for seat in claim.seats if seat}
     expiries |= {claim.expires for claim in case.tutor.claims if claim.expires}
-    expiries |= {claim.expires for mate in case.shared.mates for claim in mate.claims if claim.expires}
+    expiries |= {claim.expires for colleague in case.shared.colleagues for claim in colleague.claims if claim.expires}
     expiries |= {hold.expires for kind in case.shared.equipment.values() for p in kind for hold in p if hold.expires}
     found: dict[dt.datetime, dt.datetime | None] = {}
     seen: Seen = {}
@@ -219,7 +219,7 @@ wall_hours = long_hours | st.tuples(wall_times, wall_times).filter(lambda pair: 
 
 
 @st.composite
-def claims_of(draw: st.DrawFn, date: dt.date, zone: str, now: dt.datetime, rule: Rule, place: Place) -> Claim:
+def claims_of(draw: st.DrawFn, date: dt.date, zone: str, now: dt.datetime, rule: SlotRule, place: Place) -> TutorClaim:
     start = minutes(draw, date, zone)
     if draw(st.booleans()):  # on the grid, so that sessions can be joined
         start = next(iter(each(aligned([Interval(start, start + DAY)], rule.grid, zone))))[0]
@@ -227,24 +227,24 @@ def claims_of(draw: st.DrawFn, date: dt.date, zone: str, now: dt.datetime, rule:
     duration = rule.duration if same else draw(st.integers(5, 90))
     soon = st.integers(-10, 30).map(lambda n: now + MINUTE * n)
     seats = draw(st.lists(st.one_of(st.none(), soon, soon), min_size=1, max_size=2))
-    elsewhere = draw(st.sampled_from([Place("phone"), Place("home", None, "564", OULU), Place("on_site", LIBRARY)]))
-    return Claim(
-        session_id=draw(st.uuids()),
+    external_busy = draw(st.sampled_from([Place("phone"), Place("home", None, "564", OULU), Place("on_site", LIBRARY)]))
+    return TutorClaim(
+        visit_id=draw(st.uuids()),
         start=start,
         busy=Interval(
             start - MINUTE * draw(st.integers(0, 15)), start + MINUTE * (duration + draw(st.integers(0, 15)))
         ),
         rule=(OFFERING, duration) if same else (OTHER, duration),
-        place=place if same else elsewhere,
+        place=place if same else external_busy,
         expires=None if None in seats else max(seat for seat in seats if seat),
         seats=tuple(seats),
         leads=draw(st.booleans()) or same,
     )
 
 
-def disjoint(claims: list[Claim]) -> tuple[Claim, ...]:
+def disjoint(claims: list[TutorClaim]) -> tuple[TutorClaim, ...]:
     """As the exclusion constraint leaves them."""
-    kept: list[Claim] = []
+    kept: list[TutorClaim] = []
     for claim in sorted(claims, key=lambda each: each.busy):
         if not kept or kept[-1].busy.end <= claim.busy.start:
             kept.append(claim)
@@ -252,7 +252,7 @@ def disjoint(claims: list[Claim]) -> tuple[Claim, ...]:
 
 
 @st.composite
-def tutor_times(draw: st.DrawFn, date: dt.date, zone: str, now: dt.datetime, rule: Rule, place: Place) -> TutorTime:
+def tutor_times(draw: st.DrawFn, date: dt.date, zone: str, now: dt.datetime, rule: SlotRule, place: Place) -> TutorWeek:
     channels = frozenset(draw(st.sampled_from([{place.channel}] * 5 + [{place.channel, "video"}, {"video"}])))
     only = st.sampled_from([None] * 4 + [frozenset({OFFERING}), frozenset({OTHER})])
     hours = [
@@ -271,20 +271,20 @@ def tutor_times(draw: st.DrawFn, date: dt.date, zone: str, now: dt.datetime, rul
         for _ in range(draw(st.integers(1, 4)))
     ]
     extra = [
-        ExtraTime(interval, place.service_point_id, channels, draw(only))
+        ExtraOpening(interval, place.service_point_id, channels, draw(only))
         for interval in intervals(draw, date, zone, 2, 300)
     ]
     known = {
         date + DAY * n: draw(st.lists(wall_hours.map(sorted).map(tuple), min_size=1, max_size=2))
         for n in draw(st.sets(st.integers(-1, 1)))
     }
-    return TutorTime(
+    return TutorWeek(
         zone=zone,
         hours=tuple(hours),
         extra=tuple(extra),
         absences=intervals(draw, date, zone, 1, 120),
         holidays=frozenset({date} if draw(st.integers(0, 15)) == 0 else ()),
-        elsewhere=intervals(draw, date, zone, 1, 120),
+        external_busy=intervals(draw, date, zone, 1, 120),
         claims=disjoint(draw(st.lists(claims_of(date, zone, now, rule, place), max_size=4))),
         closings={LIBRARY: intervals(draw, date, zone, 1, 90)},
         staffed={LIBRARY: known} if draw(st.integers(0, 3)) == 0 else {},  # type: ignore[dict-item]
@@ -299,7 +299,7 @@ def cases(draw: st.DrawFn) -> Case:
     place = draw(
         st.sampled_from([Place("on_site", LIBRARY, None, KUUSAMO), Place("phone"), Place("home", None, "305", KUUSAMO)])
     )
-    rule = Rule(
+    rule = SlotRule(
         offering_id=OFFERING,
         duration=draw(st.sampled_from([5, 15, 20, 30, 45, 60, 75, 90])),
         before=draw(st.integers(0, 20)),
@@ -310,23 +310,25 @@ def cases(draw: st.DrawFn) -> Case:
         most_per_week=draw(st.sampled_from([None, None, 2, 3])),
         breaks=draw(st.sampled_from([(), (), ((dt.time(11), dt.time(11, 30)),), ((dt.time(23, 30), dt.time(1)),)])),
         capacity=draw(st.sampled_from([1, 1, 2, 4])),
-        helpers=draw(st.sampled_from([1, 1, 2, 2, 3])),
+        tutors=draw(st.sampled_from([1, 1, 2, 2, 3])),
         needs=frozenset(draw(st.sampled_from([(), (), ("quiet-room",), ("quiet-room", "tablet")]))),
     )
     some = st.lists(tutor_times(date, zone, now, rule, place), min_size=1, max_size=2)
-    mates = draw(some) if rule.helpers > 1 else []
+    colleagues = draw(some) if rule.tutors > 1 else []
     expiries = st.none() | st.integers(-10, 30).map(lambda n: now + MINUTE * n)
     equipment = {
         kind: [
-            [Hold(busy, draw(expiries)) for busy in intervals(draw, date, zone, 2, 200)]
+            [EquipmentClaim(busy, draw(expiries)) for busy in intervals(draw, date, zone, 2, 200)]
             for _ in range(draw(st.sampled_from([0, 1, 1, 2, 2])))
         ]
         for kind in rule.needs
     }
     tutor = draw(tutor_times(date, zone, now, rule, place))
-    # The same hours are shared by mates often enough for company to be had.
-    mates = [replace(mate, hours=tutor.hours) if draw(st.integers(0, 3)) else mate for mate in mates]
-    return Case(tutor, rule, place, date, now, Shared(tuple(mates), equipment))
+    # The same hours are shared by colleagues often enough for company to be had.
+    colleagues = [
+        replace(colleague, hours=tutor.hours) if draw(st.integers(0, 3)) else colleague for colleague in colleagues
+    ]
+    return Case(tutor, rule, place, date, now, SharedResources(tuple(colleagues), equipment))
 
 
 @settings(max_examples=EXAMPLES)

@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from services.booking.actions.elsewhere import is_public
-from services.booking.calendars import Unreadable, Weekly, busy_times, from_vavailability, to_vavailability
-from services.booking.domain.time import Recurrence, whole_days
+from services.booking.actions.outgoing import is_public
+from services.booking.calendars.busy import busy_times
+from services.booking.calendars.unreadable import Unreadable
+from services.booking.calendars.vavailability import CalendarHours, read_hours, write_hours
+from services.booking.domain.wall_time import Recurrence, whole_days
 
 HELSINKI = "Europe/Helsinki"
 NOW = dt.datetime(2027, 3, 1, 6, tzinfo=dt.UTC)
@@ -88,17 +90,17 @@ def test_what_is_no_calendar_is_said_to_be_none(text: bytes) -> None:
         busy_times(text, MARCH, HELSINKI)
 
 
-def hours(every: int = 1, until: dt.date | None = None) -> Weekly:
+def hours(every: int = 1, until: dt.date | None = None) -> CalendarHours:
     recurrence = Recurrence.weekly(2, every, dt.date(2027, 3, 1), until, HELSINKI)
-    return Weekly("1", dt.time(10), dt.time(14), HELSINKI, recurrence, "Kuusamon kirjasto")
+    return CalendarHours("1", dt.time(10), dt.time(14), HELSINKI, recurrence, "Kuusamon kirjasto")
 
 
 @pytest.mark.parametrize("told", [hours(), hours(2), hours(1, dt.date(2027, 6, 30))])
-def test_weekly_hours_go_out_as_vavailability_and_come_back_the_same(told: Weekly) -> None:
-    text = to_vavailability("tutor", [told], NOW)
+def test_weekly_hours_go_out_as_vavailability_and_come_back_the_same(told: CalendarHours) -> None:
+    text = write_hours("tutor", [told], NOW)
     assert b"BEGIN:VAVAILABILITY" in text
     assert b"BEGIN:AVAILABLE" in text
-    [back] = from_vavailability(text, HELSINKI)
+    [back] = read_hours(text, HELSINKI)
     assert (back.opens, back.closes, back.zone, back.recurrence) == (
         told.opens,
         told.closes,
@@ -117,7 +119,7 @@ def vavailability(rule: str) -> bytes:
 def test_every_other_week_counts_from_the_week_of_its_first_day() -> None:
     """As RFC 5545 has it: from a Wednesday on, the Mondays are those of the same weeks."""
     text = vavailability("RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE\n").replace(b"20270301T", b"20270303T")
-    assert [each.recurrence.first.day for each in from_vavailability(text, HELSINKI)] == [15, 3]
+    assert [each.recurrence.first.day for each in read_hours(text, HELSINKI)] == [15, 3]
 
 
 def test_what_repeats_every_second_is_not_read() -> None:
@@ -126,9 +128,9 @@ def test_what_repeats_every_second_is_not_read() -> None:
 
 
 def test_several_weekdays_become_several_hours() -> None:
-    found = from_vavailability(vavailability("RRULE:FREQ=WEEKLY;BYDAY=MO,WE,FR\n"), HELSINKI)
+    found = read_hours(vavailability("RRULE:FREQ=WEEKLY;BYDAY=MO,WE,FR\n"), HELSINKI)
     assert [each.recurrence.first.isoweekday() for each in found] == [1, 3, 5]
-    assert len(from_vavailability(vavailability("RRULE:FREQ=DAILY\n"), HELSINKI)) == 7
+    assert len(read_hours(vavailability("RRULE:FREQ=DAILY\n"), HELSINKI)) == 7
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ def test_several_weekdays_become_several_hours() -> None:
 )
 def test_what_is_no_every_nth_week_is_refused_by_name(rule: str) -> None:
     with pytest.raises(Unreadable):
-        from_vavailability(vavailability(rule), HELSINKI)
+        read_hours(vavailability(rule), HELSINKI)
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,20 @@
-"""What every action needs to know of the request that asked for it."""
+"""What every action is given, and what it answers."""
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from services.booking.search import Rows
 from shared.auth import Principal
 
 
 @dataclass(frozen=True)
 class Context:
-    """Who asks, when, and what the installation has decided. `freed` collects the tutors whose time falls free on the
-    way, so that those who wait for it are asked before the transaction ends. Whoever is refused while another is learns
-    of the same alternatives through `refused_together`."""
+    """Who asks, when, and what the installation has decided: its zone, and the secret of citizens' keys."""
 
     caller: Principal
     now: dt.datetime
     zone: str
     secret: str
-    freed: list[uuid.UUID] = field(default_factory=list)
-    refused_together: Rows | None = None
 
     @property
     def named(self) -> str:
@@ -28,5 +23,14 @@ class Context:
 
 
 def on_our_own(now: dt.datetime, zone: str, secret: str) -> Context:
-    """For what is done because time has passed, and nobody asked."""
+    """Return the context of what is done because time has passed, and nobody asked."""
     return Context(Principal("service", "booking"), now, zone, secret)
+
+
+@dataclass(frozen=True)
+class Done:
+    """The record that an action made or changed, and the tutors whose time it freed: that time is offered to the
+    waitlist before the transaction ends."""
+
+    id: uuid.UUID
+    freed: tuple[uuid.UUID, ...] = ()

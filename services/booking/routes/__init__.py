@@ -1,5 +1,13 @@
 """HTTP in, HTTP out."""
 
-from services.booking.routes import appointments, availability, slots, waiting
+import datetime as dt
 
-ALL = [slots.routes, appointments.routes, waiting.routes, availability.routes]
+from services.booking.routes import appointments, hours, slots, waitlist
+
+ALL = [slots.routes, appointments.routes, waitlist.routes, hours.routes]
+RENAMED_ON = dt.date(2026, 11, 26)
+# Former paths, which answer as their successors for a while; the patterns as `re.sub` takes them.
+RENAMED = {
+    r"(/api/booking/v1/appointments/[^/]+)/reschedule": r"\1/move",
+    r"/api/booking/v1/waiting(/.*)?": r"/api/booking/v1/waitlist\1",
+}

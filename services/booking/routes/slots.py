@@ -3,9 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from starlette.background import BackgroundTask
 
-from services.booking import search
-from services.booking.routes.common import Config
+from services.booking.actions.demand import count_demand
+from services.booking.reads import search
+from services.booking.routes.requests import Config
 from shared.clock import Now
 from shared.db import Connections, Direct
 from shared.query import parameters_of, read_as
@@ -21,7 +23,7 @@ def _json(body: wire.Slots | wire.Days | wire.PlaceTimes) -> Response:
 @routes.get(
     "/slots", summary="Find free times", response_model=wire.Slots, openapi_extra=parameters_of(wire.SlotSearch)
 )
-async def slots(
+async def find_slots(
     connections: Connections,
     settings: Config,
     now: Now,
@@ -29,7 +31,11 @@ async def slots(
 ) -> Response:
     """Times that can be booked now, earliest first, and drop-in windows among them."""
     async with connections.connection() as connection:
-        return _json(await search.slots(connection, wanted, now=now, zone=settings.zone))
+        found = await search.slots(connection, wanted, now=now, zone=settings.zone)
+    answer = _json(found.slots)
+    if found.in_vain is not None:  # counted once the answer has left
+        answer.background = BackgroundTask(count_demand, connections, found.in_vain, now)
+    return answer
 
 
 @routes.get(
@@ -38,7 +44,7 @@ async def slots(
     response_model=wire.Days,
     openapi_extra=parameters_of(wire.DaySearch),
 )
-async def days(
+async def find_days(
     connection: Direct, settings: Config, now: Now, wanted: Annotated[wire.DaySearch, Depends(read_as(wire.DaySearch))]
 ) -> Response:
     return _json(await search.days(connection, wanted, now=now, zone=settings.zone))
@@ -50,7 +56,7 @@ async def days(
     response_model=wire.PlaceTimes,
     openapi_extra=parameters_of(wire.PlaceSearch),
 )
-async def places(
+async def find_places(
     connection: Direct,
     settings: Config,
     now: Now,

@@ -1,32 +1,32 @@
-"""What a session of an offering takes besides its tutor."""
+"""What a visit of an offering takes besides its tutor, and what the offering asks."""
 
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from psycopg.rows import class_row
 
+from services.booking.store.shown import QuestionShown
 from shared.db import Connection
 
 
 @dataclass(frozen=True)
-class Given:
-    """Its seats, helpers and needs, and what the service points where it is given have."""
+class OfferingNeeds:
+    """An offering's seats, tutors and needed equipment, and what the service points where it is given have."""
 
     capacity: int
-    helpers: int
+    tutors: int
     needs: list[str]
     equipment: dict[str, dict[str, int]]
 
     def equipment_at(self, point: uuid.UUID) -> dict[str, int]:
-        """How many there are of each kind at a service point."""
+        """Return how many rooms and devices of each kind a service point has."""
         return self.equipment.get(str(point), {})
 
 
 QUESTIONS = "SELECT id, questions FROM offering WHERE id = ANY (%(ids)s) AND questions <> '[]'"
-GIVEN = """
-    SELECT capacity, helpers, needs,
+NEEDS = """
+    SELECT capacity, helpers AS tutors, needs,
            CASE WHEN needs = '{}' THEN '{}'::jsonb
                 ELSE (SELECT coalesce(jsonb_object_agg(p.id, p.equipment), '{}') FROM service_point p
                       WHERE p.equipment <> '{}' AND p.id IN (
@@ -38,14 +38,14 @@ GIVEN = """
 """
 
 
-async def given(connection: Connection, offering: uuid.UUID) -> Given | None:
-    """The offering called that."""
-    cursor = connection.cursor(row_factory=class_row(Given))
-    await cursor.execute(GIVEN, {"id": offering})
+async def needs_of(connection: Connection, offering: uuid.UUID) -> OfferingNeeds | None:
+    """Return what a visit of this offering takes; None when there is no such offering."""
+    cursor = connection.cursor(row_factory=class_row(OfferingNeeds))
+    await cursor.execute(NEEDS, {"id": offering})
     return await cursor.fetchone()
 
 
-async def questions(connection: Connection, offerings: Collection[uuid.UUID]) -> dict[uuid.UUID, list[dict[str, Any]]]:
-    """What these offerings ask, by their ids; those that ask nothing are left out."""
+async def questions(connection: Connection, offerings: Collection[uuid.UUID]) -> dict[uuid.UUID, list[QuestionShown]]:
+    """Return what these offerings ask, by their ids; those that ask nothing are left out."""
     cursor = await connection.execute(QUESTIONS, {"ids": list(offerings)})
     return {row[0]: row[1] for row in await cursor.fetchall()}

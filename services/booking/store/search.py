@@ -8,14 +8,15 @@ one day; and the first of those that begin later, in the order of an index.
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from psycopg.rows import namedtuple_row
+from psycopg.rows import args_row
 
-from services.booking.domain.appointments import NOWHERE
-from shared.db import Connection
+from services.booking.domain.slots import NOWHERE
+from services.booking.store.free_starts import LONGEST_SPAN, running_at
+from shared.db import Connection, JsonObject
+from shared.schemas.common import Channel
 
 FAR = dt.timedelta(days=400)
 
@@ -41,6 +42,34 @@ class Query:
     end: dt.datetime | None = None
     drop_in: bool | None = None
     zone: str = "Europe/Helsinki"
+
+
+class SlotRow(NamedTuple):
+    """A start that can be booked, or a drop-in window."""
+
+    start: dt.datetime
+    tutor_id: uuid.UUID
+    offering_id: uuid.UUID
+    service_point_id: uuid.UUID | None
+    municipality: str | None
+    channel: Channel
+    region: str
+    duration_minutes: int
+    seats_left: int | None
+    drop_in: bool
+
+    @property
+    def tie(self) -> "Tie":
+        """Where the row stands in the order of slots."""
+        return (
+            self.start,
+            self.service_point_id or NOWHERE,
+            self.channel,
+            self.offering_id,
+            self.duration_minutes,
+            self.municipality or "",
+            self.tutor_id,
+        )
 
 
 # Start, place, channel, offering, duration, municipality, tutor: the order of slots, to the last doubt.
@@ -79,8 +108,7 @@ WITH edge AS (
 ), candidate AS (
     SELECT span.* FROM {keys} edge CROSS JOIN LATERAL (
         (SELECT *, {running} AS opens FROM free_span
-         WHERE {filters} AND notice_minutes = edge.notice AND first_start <= edge.at
-           AND first_start > edge.at - interval '26 hours' AND last_start >= edge.at AND first_start < %(end)s {within})
+         WHERE {filters} AND notice_minutes = edge.notice AND {at_the_edge} AND first_start < %(end)s {within})
         UNION ALL
         (SELECT *, {coming} AS opens FROM free_span
          WHERE {filters} AND notice_minutes = edge.notice AND first_start > edge.at AND first_start < %(end)s
@@ -112,9 +140,9 @@ SETS = {
 }
 
 
-def _where(query: Query) -> tuple[str, str, dict[str, Any]]:
-    """What precedes the edges, the clauses, and their values."""
-    values: dict[str, Any] = {name: getattr(query, name) for name in FILTERS if getattr(query, name) is not None}
+def _conditions(query: Query) -> tuple[str, str, JsonObject]:
+    """Return what precedes the edges, the clauses, and their values."""
+    values: JsonObject = {name: getattr(query, name) for name in FILTERS if getattr(query, name) is not None}
     clauses = [FILTERS[name] for name in values]
     for name, clause in SETS.items():
         if chosen := getattr(query, name):
@@ -134,9 +162,9 @@ def _where(query: Query) -> tuple[str, str, dict[str, Any]]:
     return keys, " AND ".join([*clauses, "free_from <= %(now)s"]), values
 
 
-def statement(query: Query, *, after: Tie | None, each_place: bool) -> tuple[str, dict[str, Any]]:
-    """The SQL of a search, and its values but for the time and the limits."""
-    keys, filters, values = _where(query)
+def statement(query: Query, *, after: Tie | None, each_place: bool) -> tuple[str, JsonObject]:
+    """Return the SQL of a search, and its values but for the time and the limits."""
+    keys, filters, values = _conditions(query)
     timed = query.from_time is not None or query.to_time is not None
     if timed:
         values |= {"from_time": query.from_time or dt.time(0), "to_time": query.to_time or dt.time(23, 59, 59)}
@@ -144,6 +172,7 @@ def statement(query: Query, *, after: Tie | None, each_place: bool) -> tuple[str
         names = ("place", "channel", "offering", "duration", "municipality", "tutor")
         values |= {f"after_{name}": value for name, value in zip(names, after[1:], strict=True)}
     sql = EARLIEST.format(
+        at_the_edge=running_at("edge.at"),
         keys=keys,
         filters=filters,
         running=IN_HOURS if timed else AT_THE_DOOR,
@@ -167,9 +196,9 @@ async def earliest(
     limit: int,
     after: Tie | None = None,
     each_place: bool = False,
-) -> list[Any]:
-    """Up to `limit` free starts in their order, those after `after`; with `each_place`, the first of each service
-    point, in no order."""
+) -> list[SlotRow]:
+    """Return up to `limit` free starts in their order, those after `after`; with `each_place`, the first of each
+    service point, in no order."""
     sql, values = statement(query, after=after, each_place=each_place)
     values |= {
         "now": now,
@@ -178,7 +207,7 @@ async def earliest(
         "limit": 1 if each_place else limit,
         "total": limit,
     }
-    cursor = connection.cursor(row_factory=namedtuple_row)
+    cursor = connection.cursor(row_factory=args_row(SlotRow))
     await cursor.execute(sql, values)
     return await cursor.fetchall()
 
@@ -191,14 +220,14 @@ WITH edge AS (
 SELECT DISTINCT (first_start AT TIME ZONE %(zone)s)::date AS date FROM {keys} edge CROSS JOIN LATERAL (
     SELECT first_start, last_start, step_minutes FROM free_span
     WHERE {filters} AND notice_minutes = edge.notice AND last_start >= edge.at AND first_start < %(end)s
-      AND first_start > edge.at - interval '26 hours') AS span
+      AND first_start > edge.at - {longest}) AS span
 {hours} ORDER BY date
 """
 
 
 async def days(connection: Connection, query: Query, *, now: dt.datetime) -> list[dt.date]:
-    """The local dates from `query.start` to `query.end` on which something is free."""
-    keys, filters, values = _where(query)
+    """Return the local dates from `query.start` to `query.end` on which something is free."""
+    keys, filters, values = _conditions(query)
     timed = query.from_time is not None or query.to_time is not None
     values |= {
         "now": now,
@@ -208,109 +237,7 @@ async def days(connection: Connection, query: Query, *, now: dt.datetime) -> lis
         "from_time": query.from_time or dt.time(0),
         "to_time": query.to_time or dt.time(23, 59, 59),
     }
-    statement = DAYS.format(keys=keys, filters=filters, hours=f"WHERE EXISTS ({SOME_START})" if timed else "")
+    statement = DAYS.format(
+        longest=LONGEST_SPAN, keys=keys, filters=filters, hours=f"WHERE EXISTS ({SOME_START})" if timed else ""
+    )
     return [row[0] for row in await (await connection.execute(statement, values)).fetchall()]
-
-
-@dataclass(frozen=True)
-class Area:
-    """A municipality as the search needs it."""
-
-    code: str
-    region: str
-    sub_region: str
-    neighbours: list[str]
-    lat: float | None
-    lon: float | None
-
-
-AREA = "SELECT code, region, sub_region, neighbours, lat, lon FROM municipality WHERE code = %(code)s"
-OF_SUB_REGION = "SELECT code FROM municipality WHERE sub_region = %(code)s ORDER BY code"
-# A degree of latitude is 111.2 km; a degree of longitude shrinks with its cosine.
-NEAR = """
-    SELECT id, km FROM (
-        SELECT id, 6371 * 2 * asin(sqrt(
-            power(sin(radians(lat - %(lat)s) / 2), 2)
-            + cos(radians(%(lat)s)) * cos(radians(lat)) * power(sin(radians(lon - %(lon)s) / 2), 2))) AS km
-        FROM service_point
-        WHERE active AND lat BETWEEN %(lat)s - %(km)s / 111.0 AND %(lat)s + %(km)s / 111.0
-          AND abs(lon - %(lon)s) <= %(km)s / (111.0 * cos(radians(%(lat)s)))
-    ) AS near WHERE km <= %(km)s ORDER BY km, id LIMIT 500
-"""
-
-
-async def area(connection: Connection, code: str) -> Area | None:
-    """The municipality called that."""
-    row = await (await connection.execute(AREA, {"code": code})).fetchone()
-    return Area(*row) if row else None
-
-
-async def of_sub_region(connection: Connection, code: str) -> list[str]:
-    """The municipalities of a sub-region."""
-    return [row[0] for row in await (await connection.execute(OF_SUB_REGION, {"code": code})).fetchall()]
-
-
-POINTS_IN = """
-    SELECT id FROM service_point
-    WHERE active AND (%(municipalities)s::text[] IS NULL OR municipality = ANY (%(municipalities)s))
-      AND (%(region)s::text IS NULL OR region = %(region)s)
-"""
-
-
-async def points_in(
-    connection: Connection, municipalities: Sequence[str] | None, region: str | None
-) -> list[uuid.UUID]:
-    """The active service points of municipalities or of a region; without either, all."""
-    values = {"municipalities": list(municipalities) if municipalities is not None else None, "region": region}
-    return [row[0] for row in await (await connection.execute(POINTS_IN, values)).fetchall()]
-
-
-async def near(connection: Connection, lat: float, lon: float, km: float) -> list[tuple[uuid.UUID, float]]:
-    """The active service points within so many kilometres, the nearest first, with their distances."""
-    return await (await connection.execute(NEAR, {"lat": lat, "lon": lon, "km": km})).fetchall()
-
-
-NAMES = "SELECT id, display_name FROM tutor WHERE id = ANY (%(ids)s::uuid[])"
-PLACES = "SELECT id, name, address FROM service_point WHERE id = ANY (%(ids)s::uuid[])"
-
-
-async def names(connection: Connection, tutors: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """What tutors are called."""
-    return dict(await (await connection.execute(NAMES, {"ids": list(tutors)})).fetchall())
-
-
-async def places(connection: Connection, points: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[dict[str, Any], str]]:
-    """Service points' names and addresses."""
-    cursor = await connection.execute(PLACES, {"ids": list(points)})
-    return {point: (name, address) for point, name, address in await cursor.fetchall()}
-
-
-DEMAND = """
-    INSERT INTO demand (hour, topic, region, municipality, channel, language, searches)
-    VALUES (date_trunc('hour', %(now)s::timestamptz), %(topic)s, %(region)s, %(municipality)s, %(channel)s,
-            %(language)s, 1)
-    ON CONFLICT (hour, topic, region, municipality, channel, language)
-    DO UPDATE SET searches = demand.searches + 1
-"""
-
-
-async def sought_in_vain(connection: Connection, now: dt.datetime, **what: str) -> None:
-    """Count a search that found nothing."""
-    await connection.execute(DEMAND, {"now": now, **what})
-
-
-SLOT_SCOPE = """
-    SELECT coalesce(p.region, t.region), p.municipality FROM (SELECT 1) AS one
-    LEFT JOIN tutor t ON t.id = coalesce(%(tutor)s, (SELECT id FROM tutor WHERE organisation_id =
-        (SELECT organisation_id FROM offering WHERE id = %(offering)s) ORDER BY id LIMIT 1))
-    LEFT JOIN service_point p ON p.id = %(point)s
-"""
-
-
-async def scope_of(
-    connection: Connection, tutor: uuid.UUID | None, offering: uuid.UUID, point: uuid.UUID | None
-) -> tuple[str | None, str | None]:
-    """The region and the municipality that a slot is in."""
-    values = {"tutor": tutor, "offering": offering, "point": point}
-    row = await (await connection.execute(SLOT_SCOPE, values)).fetchone()
-    return row if row else (None, None)

@@ -1,12 +1,15 @@
-"""Free spans: replacing them, taking a claim out of them, and comparing them with what the rules say."""
+"""Free spans: replacing them, taking a claim out of them, and reading their starts one by one."""
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
-from typing import Any, LiteralString
+from collections.abc import Iterable, Sequence
+from typing import LiteralString
 
+from psycopg.rows import args_row
 from psycopg.types.json import Jsonb
+from pydantic_core import to_json
 
+from services.booking.domain.free_spans import FreeSpan, FreeStart
 from shared.db import Connection
 from shared.intervals import Interval
 
@@ -28,9 +31,9 @@ _SAME = " AND ".join(
     [f"old.{name} = new.{name}" for name in _KEY] + [f"old.{name} IS NOT DISTINCT FROM new.{name}" for name in _REST]
 )
 # One row for each topic, the first of them marked as the lead, for searches over every topic.
-_NEW = f"""
+_REPLACE = f"""
     WITH new AS MATERIALIZED (
-        SELECT {COLUMNS}, topic, nth = 1 AS lead
+        SELECT {COLUMNS.replace("free_from", "coalesce(free_from, '-infinity') AS free_from")}, topic, nth = 1 AS lead
         FROM jsonb_to_recordset(%(rows)s) AS span ({SHAPE}), unnest(topics) WITH ORDINALITY AS each (topic, nth)
     ), known AS (
         INSERT INTO notice SELECT DISTINCT notice_minutes FROM new ON CONFLICT DO NOTHING
@@ -43,27 +46,31 @@ _NEW = f"""
     INSERT INTO free_span ({COLUMNS}, topic, lead)
     SELECT {COLUMNS}, topic, lead FROM new WHERE NOT EXISTS (SELECT FROM kept old WHERE {_SAME})
 """
-REPLACE = _NEW.format(which="tutor_id = ANY (%(tutors)s::uuid[]) AND NOT drop_in")
-REPLACE_WITHIN = _NEW.format(
+REPLACE = _REPLACE.format(which="tutor_id = ANY (%(tutors)s::uuid[]) AND NOT drop_in")
+REPLACE_WITHIN = _REPLACE.format(
     which="tutor_id = ANY (%(tutors)s::uuid[]) AND NOT drop_in AND first_start >= %(start)s AND first_start < %(end)s"
 )
-REPLACE_DROP_IN = _NEW.format(which="service_point_id = %(point)s AND drop_in")
+REPLACE_DROP_IN = _REPLACE.format(which="service_point_id = %(point)s AND drop_in")
+
+
+def _rows(spans: Iterable[FreeSpan]) -> Jsonb:
+    return Jsonb([span._asdict() for span in spans], dumps=to_json)
 
 
 async def replace(
-    connection: Connection, tutors: Sequence[uuid.UUID], rows: list[dict[str, Any]], within: Interval | None = None
+    connection: Connection, tutors: Sequence[uuid.UUID], spans: Iterable[FreeSpan], within: Interval | None = None
 ) -> None:
-    """Make `rows` all of these tutors' free spans, or all that begin `within` an interval."""
-    values = {"tutors": list(tutors), "rows": Jsonb(rows)}
+    """Make `spans` all of these tutors' free spans, or all that begin `within` an interval."""
+    values = {"tutors": list(tutors), "rows": _rows(spans)}
     if within is None:
         await connection.execute(REPLACE, values)
     else:
         await connection.execute(REPLACE_WITHIN, {**values, "start": within.start, "end": within.end})
 
 
-async def replace_drop_in(connection: Connection, point: uuid.UUID, rows: list[dict[str, Any]]) -> None:
-    """Make `rows` all the drop-in windows of a service point."""
-    await connection.execute(REPLACE_DROP_IN, {"point": point, "rows": Jsonb(rows)})
+async def replace_drop_in(connection: Connection, point: uuid.UUID, spans: Iterable[FreeSpan]) -> None:
+    """Make `spans` all the drop-in windows of a service point."""
+    await connection.execute(REPLACE_DROP_IN, {"point": point, "rows": _rows(spans)})
 
 
 # A start `s` is in the way of a claim on `[low, high)` when s - before < high and s + duration + after > low. What lies
@@ -113,76 +120,9 @@ EACH_START = """
 """
 
 
-async def starts(connection: Connection, tutors: Sequence[uuid.UUID], now: dt.datetime) -> set[tuple[Any, ...]]:
-    """Every free start of these tutors with all that is told of it, however they are laid out in rows."""
-    cursor = await connection.execute(EACH_START, {"tutors": list(tutors), "now": now})
+async def starts(connection: Connection, tutors: Sequence[uuid.UUID], now: dt.datetime) -> set[FreeStart]:
+    """Return every free start of these tutors with all that is told of it, however they are laid out in rows."""
+    cursor = connection.cursor(row_factory=args_row(FreeStart))
+    await cursor.execute(EACH_START, {"tutors": list(tutors), "now": now})
     rows = await cursor.fetchall()
-    return {tuple(tuple(value) if isinstance(value, list) else value for value in row) for row in rows}
-
-
-STALE = """
-    SELECT id FROM tutor WHERE refreshed_on IS NULL OR (active AND refreshed_on < %(today)s)
-    ORDER BY refreshed_on NULLS FIRST, id LIMIT %(limit)s
-"""
-STALE_POINTS = """
-    SELECT id FROM service_point WHERE refreshed_on IS NULL OR (drop_in <> '[]' AND refreshed_on < %(today)s)
-    ORDER BY refreshed_on NULLS FIRST, id LIMIT %(limit)s
-"""
-
-
-async def stale_tutors(connection: Connection, today: dt.date, limit: int) -> list[uuid.UUID]:
-    """Some tutors whose free spans are stale, or do not reach the horizon of today yet."""
-    cursor = await connection.execute(STALE, {"today": today, "limit": limit})
-    return [row[0] for row in await cursor.fetchall()]
-
-
-async def stale_points(connection: Connection, today: dt.date, limit: int) -> list[uuid.UUID]:
-    """Some service points whose drop-in windows are stale."""
-    cursor = await connection.execute(STALE_POINTS, {"today": today, "limit": limit})
-    return [row[0] for row in await cursor.fetchall()]
-
-
-FRESH = "UPDATE tutor SET refreshed_on = %(today)s, pooled = %(pooled)s WHERE id = %(tutor)s"
-HORIZON = """
-    SELECT t.id, coalesce(max(o.horizon_days), 0)
-    FROM tutor t LEFT JOIN offering o ON o.organisation_id = t.organisation_id AND o.active
-    WHERE t.id = ANY (%(tutors)s::uuid[]) GROUP BY t.id
-"""
-
-
-async def mark_fresh(connection: Connection, tutor: uuid.UUID, today: dt.date, *, pooled: bool) -> None:
-    """Note that a tutor's free spans are worked out as far as the horizon of today."""
-    await connection.execute(FRESH, {"tutor": tutor, "today": today, "pooled": pooled})
-
-
-async def longest_horizon(connection: Connection, tutors: Sequence[uuid.UUID]) -> int:
-    """The most days ahead that any of these tutors can be booked."""
-    cursor = await connection.execute(HORIZON, {"tutors": list(tutors)})
-    return max((days for _tutor, days in await cursor.fetchall()), default=0)
-
-
-POINT_FRESH = "UPDATE service_point SET refreshed_on = %(today)s WHERE id = %(point)s"
-
-
-async def mark_point_fresh(connection: Connection, point: uuid.UUID, today: dt.date) -> None:
-    """Note that a service point's drop-in windows are laid out from today on."""
-    await connection.execute(POINT_FRESH, {"point": point, "today": today})
-
-
-STALE_AGAIN = "UPDATE tutor SET refreshed_on = NULL WHERE id = ANY (%(tutors)s::uuid[])"
-AT_POINT = """
-    SELECT tutor_id FROM availability WHERE service_point_id = %(point)s
-    UNION SELECT tutor_id FROM extra_time WHERE service_point_id = %(point)s
-"""
-
-
-async def mark_stale(connection: Connection, tutors: Sequence[uuid.UUID]) -> None:
-    """Note that these tutors' free spans are to be worked out anew."""
-    if tutors:
-        await connection.execute(STALE_AGAIN, {"tutors": list(tutors)})
-
-
-async def tutors_at(connection: Connection, point: uuid.UUID) -> list[uuid.UUID]:
-    """The tutors with time at a service point."""
-    cursor = await connection.execute(AT_POINT, {"point": point})
-    return [row[0] for row in await cursor.fetchall()]
+    return {row._replace(languages=tuple(row.languages), features=tuple(row.features)) for row in rows}

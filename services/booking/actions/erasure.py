@@ -1,0 +1,44 @@
+"""Erasure: a citizen is forgotten. What happened, and when, stays, with nobody's name on it."""
+
+import datetime as dt
+import uuid
+
+from services.booking.actions.changes import cancel
+from services.booking.actions.context import Context, Done, on_our_own
+from services.booking.actions.locking import lock_appointment
+from services.booking.actions.steps import emit_appointment, line
+from services.booking.domain.states import CLOCK, is_to_come
+from services.booking.store import appointments as store
+from services.booking.store import citizens
+from services.booking.store.appointments import AppointmentRow
+from shared.db import Connection
+from shared.schemas import booking as wire
+from shared.schemas import events
+
+
+async def erase(connection: Connection, context: Context, *, appointment_id: uuid.UUID, actor: wire.Actor) -> Done:
+    """Erase the citizen of an appointment; a visit that is still to come is cancelled first. Raises NotFound."""
+    row = await lock_appointment(connection, appointment_id)
+    freed: tuple[uuid.UUID, ...] = ()
+    if is_to_come(row.state, row.starts, context.now):
+        freed = (await cancel(connection, context, appointment_id=appointment_id, actor=actor)).freed
+        row = await lock_appointment(connection, appointment_id)
+    await citizens.erase(connection, appointment_id)
+    await _record(connection, context, row, actor)
+    return Done(row.id, freed)
+
+
+async def erase_old(connection: Connection, now: dt.datetime) -> int:
+    """Erase the citizens who have been kept as long as their organisation keeps details; return how many."""
+    context = on_our_own(now, "UTC", "")
+    erased = await citizens.erase_old(connection, now)
+    for appointment_id in erased:
+        row = await store.get(connection, appointment_id)
+        assert row is not None, "a citizen's appointment is never deleted"
+        await _record(connection, context, row, CLOCK)
+    return len(erased)
+
+
+async def _record(connection: Connection, context: Context, row: AppointmentRow, actor: str) -> None:
+    await store.record(connection, line(context, row, "erase", row.state, actor=actor))
+    await emit_appointment(connection, events.AppointmentErased, row, by=actor)

@@ -1,0 +1,82 @@
+"""Tutors' external calendars, so that nobody is booked while they are busy there."""
+
+import asyncio
+import datetime as dt
+import uuid
+
+import httpx2
+
+from services.booking import access
+from services.booking.actions import spans
+from services.booking.actions.context import Context, Done
+from services.booking.actions.hours import emit_tutor_time
+from services.booking.actions.locking import lock_with_colleagues
+from services.booking.actions.outgoing import CalendarNotRead, fetch
+from services.booking.calendars.busy import busy_times
+from services.booking.calendars.unreadable import Unreadable
+from services.booking.domain.wall_time import DAY, local_date, whole_days
+from services.booking.store import external_calendar as store
+from services.booking.store import freshness
+from shared import db
+from shared.db import Connection, Pool
+from shared.intervals import Interval
+from shared.problems import field_problem
+from shared.schemas import events
+
+SCHEMES = ("https://", "http://", "webcal://", "webcals://")
+# Further than any offering can be booked ahead.
+DAYS_AHEAD = 400
+
+
+async def set_calendar(connection: Connection, context: Context, *, tutor_id: uuid.UUID, url: str) -> Done:
+    """Set the address of a tutor's external calendar; it is read in the next round. Raises InvalidInput."""
+    tutor = await access.tutor_of(connection, context.caller, tutor_id)
+    if not url.isprintable() or not url.lower().startswith(SCHEMES):
+        raise field_problem("/url", "calendar")
+    await store.set_url(connection, tutor.id, url)
+    await emit_tutor_time(connection, events.ExternalCalendarChanged, tutor, tutor.id)
+    return Done(tutor.id)
+
+
+async def remove_calendar(connection: Connection, context: Context, *, tutor_id: uuid.UUID) -> Done:
+    """Remove a tutor's external calendar, and what it said."""
+    tutor = await access.tutor_of(connection, context.caller, tutor_id)
+    await lock_with_colleagues(connection, [tutor.id])
+    await store.remove(connection, tutor.id)
+    await spans.refresh(connection, [tutor.id], now=context.now, zone=context.zone)
+    await emit_tutor_time(connection, events.ExternalCalendarRemoved, tutor, tutor.id)
+    return Done(tutor.id, (tutor.id,))
+
+
+async def read_calendar(
+    pool: Pool, tutor: uuid.UUID, *, http: httpx2.AsyncClient, private: bool, zone: str, now: dt.datetime
+) -> None:
+    """Read a tutor's external calendar, and make the free spans follow. One that cannot be read changes nothing, and
+    its owner sees why."""
+    async with db.direct(pool) as connection:
+        url = await store.begin_reading(connection, tutor, now)
+    if url is None:
+        return
+    today = local_date(now, zone)
+    within = whole_days(today - DAY, today + DAYS_AHEAD * DAY, zone)
+    try:
+        text = await fetch(http, url, private=private)
+        busy = await asyncio.to_thread(busy_times, text, within, zone)
+    except (CalendarNotRead, Unreadable) as failure:
+        why = str(failure) if isinstance(failure, CalendarNotRead) else "it is not a calendar that can be read"
+        async with db.direct(pool) as connection:
+            await store.mark_failed(connection, tutor, now, why)
+        return
+    async with db.direct(pool) as connection:
+        await _keep(connection, tutor, busy, zone, now)
+
+
+async def _keep(connection: Connection, tutor: uuid.UUID, busy: list[Interval], zone: str, now: dt.datetime) -> None:
+    """Keep what a calendar says; when it is something new, work the free spans out anew."""
+    await lock_with_colleagues(connection, [tutor])
+    if await store.busy(connection, tutor) != busy:
+        await store.replace_busy(connection, tutor, busy)
+        # Should the work be interrupted, the worker's next round does it.
+        await freshness.mark_stale(connection, [tutor])
+        await spans.refresh(connection, [tutor], now=now, zone=zone)
+    await store.mark_read(connection, tutor, now)

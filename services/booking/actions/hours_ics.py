@@ -1,0 +1,86 @@
+"""A tutor's weekly hours, exchanged with other programs as VAVAILABILITY (RFC 7953)."""
+
+import uuid
+
+from services.booking import access
+from services.booking.actions.context import Context, Done
+from services.booking.actions.hours import emit_tutor_time, zone_of
+from services.booking.actions.opening import WhereAndHow, apply_change, where_and_how
+from services.booking.calendars.unreadable import Unreadable
+from services.booking.calendars.vavailability import CalendarHours, read_hours, write_hours
+from services.booking.domain.wall_time import Recurrence
+from services.booking.problems import CalendarRefused
+from services.booking.reads.slots import place_names
+from services.booking.store import hours as store
+from services.booking.store.copies import KnownTutor
+from services.booking.store.hours import AvailabilityRow
+from shared.db import Connection, new_id
+from shared.schemas import booking as wire
+from shared.schemas import events
+
+
+async def export_hours(connection: Connection, context: Context, *, tutor_id: uuid.UUID | None) -> bytes:
+    """Return a tutor's weekly hours as VAVAILABILITY."""
+    tutor = await access.tutor_of(connection, context.caller, tutor_id)
+    rows = await store.availability_of(connection, tutor.id)
+    places = await place_names(connection, (row.service_point_id for row in rows))
+    hours = [_told(row, places.get(row.service_point_id) if row.service_point_id else None) for row in rows]
+    return write_hours(str(tutor.id), hours, context.now)
+
+
+def _told(row: AvailabilityRow, place: wire.PlaceName | None) -> CalendarHours:
+    return CalendarHours(
+        uid=str(row.id),
+        opens=row.opens,
+        closes=row.closes,
+        zone=row.zone,
+        recurrence=Recurrence.parse(row.starts_on, row.recurrence),
+        where=place.name.best("fi") if place else None,
+    )
+
+
+async def import_hours(
+    connection: Connection,
+    context: Context,
+    *,
+    text: bytes,
+    tutor_id: uuid.UUID | None,
+    service_point_id: uuid.UUID | None,
+    standing: wire.Standing | None,
+) -> Done:
+    """Make the hours of a VAVAILABILITY a tutor's weekly hours at one service point, or remotely. Raises
+    CalendarRefused, AppointmentsAffected, InvalidReference."""
+    tutor = await access.tutor_of(connection, context.caller, tutor_id)
+    try:
+        hours = read_hours(text, await zone_of(connection, tutor.id, context.zone))
+    except Unreadable as unreadable:
+        raise CalendarRefused(why=str(unreadable)) from None
+    where = await where_and_how(connection, tutor, wire.WhereAndHow(service_point_id=service_point_id))
+    new = [_row(tutor, where, each) for each in hours]
+
+    async def write() -> None:
+        for row in await store.availability_of(connection, tutor.id):
+            if row.service_point_id == service_point_id:
+                await store.delete(connection, row)
+        for row in new:
+            await store.insert(connection, row)
+
+    freed = await apply_change(connection, context, [tutor.id], write, standing=standing)
+    await emit_tutor_time(connection, events.AvailabilityReplaced, tutor, tutor.id)
+    return Done(tutor.id, freed)
+
+
+def _row(tutor: KnownTutor, where: WhereAndHow, told: CalendarHours) -> AvailabilityRow:
+    return AvailabilityRow(
+        id=new_id(),
+        region=tutor.region,
+        tutor_id=tutor.id,
+        service_point_id=where.service_point_id,
+        channels=where.channels,
+        offerings=where.offerings,
+        opens=told.opens,
+        closes=told.closes,
+        zone=told.zone,
+        starts_on=told.recurrence.first,
+        recurrence=told.recurrence.rule,
+    )

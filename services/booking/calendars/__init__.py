@@ -1,0 +1,1 @@
+"""Calendars of other programs, in and out. Nothing here knows a database."""

@@ -1,0 +1,151 @@
+"""A tutor's weekly hours as VAVAILABILITY (RFC 7953), out and in."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from icalendar import Availability, Available, Calendar, Component, vRecur
+
+from services.booking.calendars.busy import instant_of
+from services.booking.calendars.unreadable import Unreadable
+from services.booking.domain.wall_time import DAY, WEEKDAYS, Recurrence
+
+
+@dataclass(frozen=True)
+class CalendarHours:
+    """Weekly hours as a calendar tells them."""
+
+    uid: str
+    opens: dt.time
+    closes: dt.time
+    zone: str
+    recurrence: Recurrence
+    where: str | None = None
+
+
+def write_hours(tutor: str, hours: Sequence[CalendarHours], now: dt.datetime) -> bytes:
+    """Return a tutor's weekly hours as VAVAILABILITY: busy, but for what is AVAILABLE."""
+    calendar = Calendar()
+    calendar.add("PRODID", "-//Vuoro//digituki//FI")
+    calendar.add("VERSION", "2.0")
+    whole = Availability()
+    whole.add("UID", f"{tutor}@vuoro")
+    whole.add("DTSTAMP", now)
+    for each in hours:
+        start = dt.datetime.combine(each.recurrence.first, each.opens, ZoneInfo(each.zone))
+        last = each.recurrence.first if each.closes > each.opens else each.recurrence.first + DAY
+        part = Available()
+        part.add("UID", f"{each.uid}@vuoro")
+        part.add("DTSTAMP", now)
+        part.add("DTSTART", start)
+        part.add("DTEND", dt.datetime.combine(last, each.closes, ZoneInfo(each.zone)))
+        part.add("RRULE", vRecur.from_ical(each.recurrence.rule))
+        if each.where:
+            part.add("LOCATION", each.where)
+        whole.add_component(part)
+    calendar.add_component(whole)
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def read_hours(text: bytes, zone: str) -> list[CalendarHours]:
+    """Return the weekly hours that a VAVAILABILITY tells. Every week on several days becomes several. Raises
+    Unreadable, by name, for what is no every-n-th week."""
+    try:
+        calendar = Calendar.from_ical(text)
+        parts = [part for whole in calendar.walk("VAVAILABILITY") for part in whole.walk("AVAILABLE")]
+        found = [each for part in parts for each in _hours_of(part, zone)]
+    except Unreadable:
+        raise
+    except Exception as error:  # whatever somebody else's program has written
+        raise Unreadable(f"something that is not right ({type(error).__name__})") from None
+    if not found:
+        raise Unreadable("no AVAILABLE")
+    return found
+
+
+def _hours_of(part: Component, zone: str) -> list[CalendarHours]:
+    if "DTSTART" not in part or not ({"DTEND", "DURATION"} & set(part)):
+        raise Unreadable("an AVAILABLE without DTSTART and DTEND or DURATION")
+    if {"EXDATE", "RDATE"} & set(part):
+        raise Unreadable("an AVAILABLE with EXDATE or RDATE; tell them as absences and extra time")
+    start = part.get("DTSTART").dt
+    end = part.get("DTEND").dt if "DTEND" in part else start + part.get("DURATION").dt
+    if not isinstance(start, dt.datetime) or not isinstance(end, dt.datetime):
+        raise Unreadable("an AVAILABLE of whole days")
+    own_zone = _zone_name(start) or zone
+    local_start, local_end = (_on_the_wall(each, own_zone) for each in (start, end))
+    if not dt.timedelta(0) < local_end - local_start <= DAY:
+        raise Unreadable("an AVAILABLE longer than a day")
+    return [
+        CalendarHours(
+            uid=str(part.get("UID", "")),
+            opens=local_start.time().replace(second=0, microsecond=0),
+            closes=local_end.time().replace(second=0, microsecond=0),
+            zone=own_zone,
+            recurrence=recurrence,
+        )
+        for recurrence in _recurrences(part.get("RRULE"), local_start.date())
+    ]
+
+
+def _zone_name(at: dt.datetime) -> str | None:
+    key = getattr(at.tzinfo, "key", None)
+    return str(key) if key and key != "UTC" else None
+
+
+def _on_the_wall(at: dt.datetime, zone: str) -> dt.datetime:
+    return (at.astimezone(ZoneInfo(zone)) if at.tzinfo else at).replace(tzinfo=None)
+
+
+def _recurrences(rule: vRecur | None, first: dt.date) -> list[Recurrence]:
+    """Return an RRULE as every n-th week on one weekday each. Raises Unreadable for any other rule."""
+    if rule is None:
+        raise Unreadable("an AVAILABLE that does not repeat; tell it as extra time")
+    every, until = _every(rule), _until(rule)
+    _check_year(first)
+    # Every n-th week counts from the week of DTSTART, whose Monday is its first day.
+    monday = first - DAY * first.weekday()
+    dates = [monday + DAY * WEEKDAYS.index(day) for day in _weekdays(rule, first)]
+    return [Recurrence(date if date >= first else date + 7 * DAY * every, every, until) for date in dates]
+
+
+def _frequency(rule: vRecur) -> str:
+    frequency = str(rule["FREQ"][0]).upper()
+    if frequency not in ("WEEKLY", "DAILY") or set(rule) - {"FREQ", "INTERVAL", "BYDAY", "UNTIL", "WKST"}:
+        raise Unreadable("an RRULE that is no every-n-th week")
+    return frequency
+
+
+def _every(rule: vRecur) -> int:
+    every = int(rule.get("INTERVAL", [1])[0])
+    if not 1 <= every <= 52:
+        raise Unreadable("an INTERVAL that is not between 1 and 52")
+    if _frequency(rule) == "DAILY" and every != 1:
+        raise Unreadable("an RRULE of every n-th day")
+    return every
+
+
+def _weekdays(rule: vRecur, first: dt.date) -> list[str]:
+    by_default = list(WEEKDAYS) if _frequency(rule) == "DAILY" else [WEEKDAYS[first.weekday()]]
+    weekdays = [str(day).upper() for day in rule.get("BYDAY", by_default)]
+    if not set(weekdays) <= set(WEEKDAYS):
+        raise Unreadable("an RRULE with numbered weekdays")
+    return weekdays
+
+
+def _until(rule: vRecur) -> dt.datetime | None:
+    """Return the instant of UNTIL: a date is meant as a whole, in UTC."""
+    until = rule.get("UNTIL", [None])[0]
+    if until is None:
+        return None
+    at = instant_of(until if isinstance(until, dt.datetime) else until + DAY, "UTC")
+    _check_year(at)
+    return at
+
+
+def _check_year(date: dt.date) -> None:
+    """Raise Unreadable for years that are slips of the finger, and would leave the calendar's arithmetic."""
+    if not 2000 <= date.year <= 2200:
+        raise Unreadable("a year that is not between 2000 and 2200")

@@ -1,0 +1,215 @@
+"""Appointments as they are shown: one, a day's, a series', their history, a hold; and whom to write to about one."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from services.booking import access
+from services.booking.access import View
+from services.booking.domain import manage_tokens
+from services.booking.domain.manage_tokens import manage_token
+from services.booking.domain.wall_time import DAY, midnight
+from services.booking.settings import Settings
+from services.booking.store import appointments, citizens
+from services.booking.store import shown as store
+from services.booking.store.shown import ShownAppointment
+from shared.auth import Principal
+from shared.db import Connection
+from shared.keys import hash_token
+from shared.problems import NotFound, Unauthenticated
+from shared.schemas import booking as wire
+
+DAY_LIMIT = 500
+
+
+async def find(connection: Connection, appointment_id: uuid.UUID) -> ShownAppointment:
+    """Return the appointment with this id. Raises NotFound."""
+    found = await store.shown(connection, [appointment_id])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+async def appointment(
+    connection: Connection, appointment_id: uuid.UUID, view: View, settings: Settings
+) -> wire.Appointment:
+    """Return an appointment, as far as `view` reaches. Raises NotFound."""
+    return as_shown(await find(connection, appointment_id), view, settings)
+
+
+def as_shown(row: ShownAppointment, view: View, settings: Settings) -> wire.Appointment:
+    """Return a row as the wire has it, as far as `view` reaches. The citizen's part is empty when they are erased."""
+    zone = ZoneInfo(settings.zone)
+    shown = {
+        **{name: getattr(row, name) for name in COLUMNS},
+        "start": row.starts.astimezone(zone),
+        "end": row.ends.astimezone(zone),
+        "tutor_name": row.tutor_name or "",
+        "place": {"name": row.place_name, "address": row.place_address} if row.place_name else None,
+    }
+    if view.citizen and row.name is not None:
+        shown |= _citizens_part(row, view, settings)
+    return wire.Appointment.model_validate(shown)
+
+
+COLUMNS = (
+    "id",
+    "state",
+    "sequence",
+    "channel",
+    "topic",
+    "region",
+    "organisation_id",
+    "offering_id",
+    "tutor_id",
+    "service_point_id",
+    "municipality",
+    "series_id",
+    "bring",
+    "result",
+)
+
+
+def _citizens_part(row: ShownAppointment, view: View, settings: Settings) -> dict[str, object]:
+    return {
+        "citizen": _citizen(row),
+        "code_word": row.code_word,
+        "note": row.note,
+        "answers": _answers_shown(row),
+        "address": row.address if view.address else None,
+        "manage_url": manage_url(settings, row.id) if view.manage_url else None,
+    }
+
+
+def _citizen(row: ShownAppointment) -> wire.Citizen | None:
+    if row.name is None:
+        return None
+    return wire.Citizen.model_validate({name: getattr(row, name) for name in ("name", "phone", "email", "language")})
+
+
+def _answers_shown(row: ShownAppointment) -> list[dict[str, object]]:
+    """Return what the citizen said, beside what the offering asks today."""
+    asked = {question["code"]: question["text"] for question in row.questions or []}
+    return [
+        {"code": code, "question": asked.get(code) or {"en": code}, "answer": answer}
+        for code, answer in (row.answers or {}).items()
+    ]
+
+
+def manage_url(settings: Settings, record_id: uuid.UUID, page: str = "a") -> str:
+    """Return the address of the page that a citizen's own key opens."""
+    return f"{settings.public_url}/{page}/{manage_token(settings.secret.get_secret_value(), record_id)}"
+
+
+def is_key_to(settings: Settings, token: str | None, record_id: uuid.UUID) -> bool:
+    """Whether a citizen's key is that of this record."""
+    return manage_tokens.opens(settings.secret.get_secret_value(), token, record_id)
+
+
+async def opened_by(connection: Connection, token: str) -> uuid.UUID:
+    """Return the appointment that a citizen's key opens. Raises NotFound."""
+    found = await citizens.by_token(connection, hash_token(token))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def view_of(
+    connection: Connection, appointment_id: uuid.UUID, caller: Principal, token: str | None, settings: Settings
+) -> View:
+    """Return the view of the citizen, when they show their key to this appointment, else that of the caller. Raises
+    Unauthenticated, Forbidden, NotFound."""
+    if is_key_to(settings, token, appointment_id):
+        return access.CITIZEN
+    if caller.kind == "anonymous":  # before looking, so that nobody learns which ids exist
+        raise Unauthenticated
+    return access.require_view(caller, await find(connection, appointment_id))
+
+
+async def day(connection: Connection, caller: Principal, date: dt.date, settings: Settings) -> wire.Appointments:
+    """Return a local date's appointments that the caller may see, without those that are cancelled or only held."""
+    start, end = midnight(date, settings.zone), midnight(date + DAY, settings.zone)
+    ids = await store.of_day(connection, start, end, access.seen_by(caller), limit=DAY_LIMIT)
+    return wire.Appointments(items=await _seen(connection, ids, caller, settings))
+
+
+async def _seen(
+    connection: Connection, ids: Sequence[uuid.UUID], caller: Principal, settings: Settings
+) -> list[wire.Appointment]:
+    rows = await store.shown(connection, ids)
+    return [as_shown(row, access.view(caller, row) or access.OVERVIEW, settings) for row in rows]
+
+
+async def series(connection: Connection, series_id: uuid.UUID, settings: Settings) -> wire.Appointments:
+    """Return the appointments of a series, as the one who booked them sees them."""
+    rows = await store.shown(connection, await store.of_series(connection, series_id))
+    return wire.Appointments(items=[as_shown(row, access.BOOKER, settings) for row in rows])
+
+
+async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings) -> wire.Hold:
+    """Return a time that is held, with its key. Raises NotFound."""
+    row = await find(connection, hold_id)
+    zone = ZoneInfo(settings.zone)
+    return wire.Hold(
+        id=row.id,
+        state=row.state,
+        start=row.starts.astimezone(zone),
+        end=row.ends.astimezone(zone),
+        tutor_id=row.tutor_id,
+        expires=row.expires.astimezone(zone) if row.expires else None,
+        manage_token=manage_token(settings.secret.get_secret_value(), row.id),
+    )
+
+
+async def history(connection: Connection, appointment_id: uuid.UUID, zone: str) -> wire.Steps:
+    """Return every step of an appointment."""
+    return wire.Steps(
+        items=[
+            wire.Step(
+                at=line.at.astimezone(ZoneInfo(zone)),
+                step=line.step,
+                before=line.from_state,
+                after=line.to_state,
+                by=line.actor,
+                reason=line.reason,
+                minutes_before=line.minutes_before,
+            )
+            for line in await appointments.history(connection, appointment_id)
+        ]
+    )
+
+
+async def recipient(connection: Connection, appointment_id: uuid.UUID, settings: Settings) -> wire.Recipient:
+    """Return whom to write to about an appointment, and what it is now. Raises NotFound, also when they are erased."""
+    row = await find(connection, appointment_id)
+    citizen = _citizen(row)
+    if citizen is None:
+        raise NotFound
+    seen = as_shown(row, access.CITIZEN, settings)
+    return wire.Recipient.model_validate(
+        {
+            **about(seen, settings),
+            "appointment_id": row.id,
+            "manage_url": manage_url(settings, row.id),
+            "language": citizen.language,
+            "phone": citizen.phone,
+            "email": citizen.email,
+        }
+    )
+
+
+def about(seen: wire.Appointment, settings: Settings) -> dict[str, object]:
+    """Return what a message says of an appointment."""
+    return {
+        "state": seen.state,
+        "sequence": seen.sequence,
+        "start": seen.start,
+        "end": seen.end,
+        "zone": settings.zone,
+        "channel": seen.channel,
+        "tutor_name": seen.tutor_name,
+        "place": seen.place,
+        "bring": seen.bring,
+        "code_word": seen.code_word or "",
+    }

@@ -1,0 +1,71 @@
+"""Waitlist entries as their citizens see them, and whom to write to about an offer."""
+
+import uuid
+from zoneinfo import ZoneInfo
+
+from services.booking import access
+from services.booking.domain.manage_tokens import manage_token
+from services.booking.domain.wall_time import DAY, local_date
+from services.booking.reads.appointments import about, appointment, manage_url
+from services.booking.settings import Settings
+from services.booking.store import waitlist as store
+from services.booking.store.waitlist import EntryRow
+from shared.db import Connection
+from shared.keys import hash_token
+from shared.problems import NotFound
+from shared.schemas import booking as wire
+
+
+async def entry(
+    connection: Connection, entry_id: uuid.UUID, settings: Settings, *, with_key: bool
+) -> wire.WaitlistEntry:
+    """Return an entry, with the time that is offered. Raises NotFound."""
+    row = await _find(connection, entry_id)
+    zone = settings.zone
+    offered = None
+    if row.appointment_id is not None and row.state in ("offered", "booked"):
+        offered = await appointment(connection, row.appointment_id, access.CITIZEN, settings)
+    return wire.WaitlistEntry(
+        id=row.id,
+        state=row.state,
+        topic=row.topic,
+        until=local_date(row.until, zone) - DAY,
+        offered_until=row.offered_until.astimezone(ZoneInfo(zone)) if row.offered_until else None,
+        appointment=offered,
+        manage_token=manage_token(settings.secret.get_secret_value(), row.id) if with_key else None,
+    )
+
+
+async def _find(connection: Connection, entry_id: uuid.UUID) -> EntryRow:
+    row = await store.get(connection, entry_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def entry_opened_by(connection: Connection, token: str) -> uuid.UUID:
+    """Return the entry that a citizen's key opens. Raises NotFound."""
+    found = await store.by_token(connection, hash_token(token))
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def offer_recipient(connection: Connection, entry_id: uuid.UUID, settings: Settings) -> wire.Recipient:
+    """Return whom to write to about a time that is offered. Raises NotFound when nothing is offered any more."""
+    row = await _find(connection, entry_id)
+    citizen = await store.citizen_of(connection, entry_id)
+    if citizen is None or row.appointment_id is None or row.state != "offered":
+        raise NotFound
+    seen = await appointment(connection, row.appointment_id, access.CITIZEN, settings)
+    return wire.Recipient.model_validate(
+        {
+            **about(seen, settings),
+            "appointment_id": row.appointment_id,
+            "manage_url": manage_url(settings, row.id, "w"),
+            "expires": row.offered_until.astimezone(ZoneInfo(settings.zone)) if row.offered_until else None,
+            "language": citizen.language,
+            "phone": citizen.phone,
+            "email": citizen.email,
+        }
+    )

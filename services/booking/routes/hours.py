@@ -1,0 +1,183 @@
+"""Tutors' hours, extra time, absences and external calendars; closings of service points."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from services.booking.access import tutor_of
+from services.booking.actions import closings, external_calendar, hours, hours_ics
+from services.booking.reads import hours as reads
+from services.booking.routes.requests import Config, RequestContext, tagged
+from services.booking.routes.unit_of_work import Work
+from shared.auth import Caller
+from shared.clock import Now
+from shared.conditional import IfMatch
+from shared.db import Direct
+from shared.schemas import booking as wire
+
+routes = APIRouter(tags=["availability"])
+Standing = Annotated[
+    wire.Standing | None,
+    Query(
+        alias="appointments",
+        description="what becomes of appointments that lose their open time; without it, if there are some, nothing "
+        "is saved",
+    ),
+]
+
+
+@routes.get("/availability", summary="A tutor's weekly hours")
+async def weekly_hours(connection: Direct, caller: Caller, tutor_id: uuid.UUID | None = None) -> wire.Availabilities:
+    return await reads.availability(connection, (await tutor_of(connection, caller, tutor_id)).id)
+
+
+@routes.post("/availability", status_code=201, summary="Add weekly hours")
+async def add_weekly_hours(work: Work, wanted: wire.AvailabilityInput, response: Response) -> wire.Availability:
+    """ "Tuesdays 10:00 to 14:00 at this library": local wall time, which follows the clock through summer time."""
+    made = await work.once(lambda: hours.add_availability(work.connection, work.context, wanted=wanted))
+    return tagged(response, await reads.one_availability(work.connection, made))
+
+
+@routes.put("/availability/{id}", summary="Change weekly hours")
+async def replace_weekly_hours(
+    work: Work,
+    id: uuid.UUID,
+    wanted: wire.AvailabilityInput,
+    if_match: IfMatch,
+    response: Response,
+    standing: Standing = None,
+) -> wire.Availability:
+    await work.repeat(
+        lambda: hours.replace_availability(
+            work.connection, work.context, hours=id, wanted=wanted, standing=standing, if_match=if_match
+        )
+    )
+    return tagged(response, await reads.one_availability(work.connection, id))
+
+
+@routes.delete("/availability/{id}", status_code=204, summary="Withdraw weekly hours")
+async def remove_weekly_hours(work: Work, id: uuid.UUID, standing: Standing = None) -> None:
+    await work.repeat(lambda: hours.remove_availability(work.connection, work.context, hours=id, standing=standing))
+
+
+@routes.get("/availability.ics", summary="A tutor's weekly hours as iCalendar VAVAILABILITY (RFC 7953)")
+async def hours_as_calendar(connection: Direct, context: RequestContext, tutor_id: uuid.UUID | None = None) -> Response:
+    text = await hours_ics.export_hours(connection, context, tutor_id=tutor_id)
+    return Response(text, media_type="text/calendar")
+
+
+@routes.put("/availability.ics", summary="Replace a tutor's weekly hours by those of a VAVAILABILITY")
+async def replace_hours_by_calendar(
+    request: Request,
+    work: Work,
+    tutor_id: uuid.UUID | None = None,
+    service_point_id: uuid.UUID | None = None,
+    standing: Standing = None,
+) -> wire.Availabilities:
+    """At one service point, or remotely without one. The body is `text/calendar`."""
+    text = await request.body()
+    tutor = await work.repeat(
+        lambda: hours_ics.import_hours(
+            work.connection,
+            work.context,
+            text=text,
+            tutor_id=tutor_id,
+            service_point_id=service_point_id,
+            standing=standing,
+        )
+    )
+    return await reads.availability(work.connection, tutor)
+
+
+@routes.get("/extra-time", summary="A tutor's coming extra time")
+async def coming_extra_time(
+    connection: Direct, settings: Config, caller: Caller, now: Now, tutor_id: uuid.UUID | None = None
+) -> wire.ExtraTimes:
+    tutor = await tutor_of(connection, caller, tutor_id)
+    return await reads.extra_time(connection, tutor.id, now, settings.zone)
+
+
+@routes.post("/extra-time", status_code=201, summary="Open on one occasion")
+async def add_extra_time(work: Work, settings: Config, wanted: wire.ExtraTimeInput) -> wire.ExtraTime:
+    made = await work.once(lambda: hours.add_extra_time(work.connection, work.context, wanted=wanted))
+    return await reads.one_extra_time(work.connection, made, settings.zone)
+
+
+@routes.delete("/extra-time/{id}", status_code=204, summary="Remove extra time")
+async def remove_extra_time(work: Work, id: uuid.UUID, standing: Standing = None) -> None:
+    await work.repeat(lambda: hours.remove_extra_time(work.connection, work.context, extra=id, standing=standing))
+
+
+@routes.get("/absences", summary="A tutor's coming absences")
+async def coming_absences(
+    connection: Direct, settings: Config, caller: Caller, now: Now, tutor_id: uuid.UUID | None = None
+) -> wire.Absences:
+    tutor = await tutor_of(connection, caller, tutor_id)
+    return await reads.absences(connection, tutor.id, now, settings.zone)
+
+
+@routes.post("/absences", status_code=201, summary="Add an absence")
+async def add_absence(work: Work, settings: Config, wanted: wire.AbsenceInput) -> wire.Absence:
+    """ "Away 1 to 31 July": nothing can be booked then. When appointments stand in it, say what becomes of them."""
+    made = await work.once(lambda: hours.add_absence(work.connection, work.context, wanted=wanted))
+    return await reads.one_absence(work.connection, made, settings.zone)
+
+
+@routes.delete("/absences/{id}", status_code=204, summary="Remove an absence")
+async def remove_absence(work: Work, id: uuid.UUID) -> None:
+    await work.repeat(lambda: hours.remove_absence(work.connection, work.context, absence=id))
+
+
+@routes.get("/closings", summary="A service point's coming closings")
+async def coming_closings(connection: Direct, settings: Config, now: Now, service_point_id: uuid.UUID) -> wire.Closings:
+    return await reads.closings(connection, service_point_id, now, settings.zone)
+
+
+@routes.post("/closings", status_code=201, summary="Shut a service point for a while")
+async def add_closing(work: Work, settings: Config, wanted: wire.ClosingInput) -> wire.Closing:
+    made = await work.once(lambda: closings.add_closing(work.connection, work.context, wanted=wanted))
+    return await reads.one_closing(work.connection, made, settings.zone)
+
+
+@routes.delete("/closings/{id}", status_code=204, summary="Open it again")
+async def remove_closing(work: Work, id: uuid.UUID) -> None:
+    await work.repeat(lambda: closings.remove_closing(work.connection, work.context, closing=id))
+
+
+@routes.get("/tutors/{id}/time", summary="How a tutor's week is read")
+async def tutor_time(connection: Direct, settings: Config, caller: Caller, id: uuid.UUID) -> wire.TutorTime:
+    tutor = await tutor_of(connection, caller, id)
+    return await reads.tutor_time(connection, tutor.id, settings.zone)
+
+
+@routes.put("/tutors/{id}/time", summary="Say how a tutor's week is read")
+async def set_tutor_time(work: Work, settings: Config, id: uuid.UUID, wanted: wire.TutorTime) -> wire.TutorTime:
+    """The zone of their wall clock, and whose public holidays are closed."""
+    await work.repeat(lambda: hours.set_tutor_time(work.connection, work.context, tutor_id=id, wanted=wanted))
+    return await reads.tutor_time(work.connection, id, settings.zone)
+
+
+@routes.get("/me/data", summary="All that booking holds of my time")
+async def my_data(connection: Direct, settings: Config, caller: Caller) -> wire.MyTime:
+    """GDPR, article 15, for tutors. What the registry holds of a person is at `/api/providers/v1/me/data`."""
+    return await reads.data_of(connection, (await tutor_of(connection, caller, None)).id, settings.zone)
+
+
+@routes.get("/tutors/{id}/calendar", summary="How reading a tutor's external calendar goes")
+async def calendar(connection: Direct, caller: Caller, id: uuid.UUID) -> wire.ExternalCalendar:
+    return await reads.require_calendar(connection, (await tutor_of(connection, caller, id)).id)
+
+
+@routes.put("/tutors/{id}/calendar", summary="Give the address of a tutor's external calendar")
+async def set_calendar(work: Work, id: uuid.UUID, wanted: wire.ExternalCalendarInput) -> wire.ExternalCalendar:
+    """It is read every quarter of an hour; while it says that the tutor is busy, nothing is offered."""
+    await work.repeat(
+        lambda: external_calendar.set_calendar(work.connection, work.context, tutor_id=id, url=wanted.url)
+    )
+    return await reads.require_calendar(work.connection, id)
+
+
+@routes.delete("/tutors/{id}/calendar", status_code=204, summary="Forget it")
+async def remove_calendar(work: Work, id: uuid.UUID) -> None:
+    await work.repeat(lambda: external_calendar.remove_calendar(work.connection, work.context, tutor_id=id))

@@ -1,0 +1,47 @@
+"""What several routes take and give: settings, a citizen's key, the context of a request, ETags."""
+
+import uuid
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Header, Request, Response
+
+from services.booking.actions.context import Context
+from services.booking.reads.appointments import is_key_to
+from services.booking.settings import Settings
+from shared.auth import Caller
+from shared.clock import Now
+from shared.conditional import tag
+from shared.problems import Unauthenticated
+from shared.schemas import booking as wire
+
+
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+Config = Annotated[Settings, Depends(_settings)]
+ManageToken = Annotated[
+    str | None,
+    Header(max_length=100, description="a citizen's own key: the last part of `manage_url`, or `manage_token`"),
+]
+
+
+async def _context(settings: Config, caller: Caller, now: Now) -> Context:
+    return Context(caller, now, settings.zone, settings.secret.get_secret_value())
+
+
+RequestContext = Annotated[Context, Depends(_context)]
+Tagged = TypeVar("Tagged", wire.Appointment, wire.Availability)
+
+
+def tagged(response: Response, body: Tagged) -> Tagged:
+    """Return an answer with its ETag (RFC 9110 section 8.8.3): what counts its changes."""
+    tag(response, body.sequence if isinstance(body, wire.Appointment) else body.version)
+    return body
+
+
+def require_key(settings: Settings, token: str | None, record: uuid.UUID) -> None:
+    """Raise Unauthenticated for whoever does not show a citizen's own key to this record."""
+    if not is_key_to(settings, token, record):
+        raise Unauthenticated

@@ -1,0 +1,77 @@
+"""The unit of work: what a request changes, in one transaction."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.booking import refusals
+from services.booking.actions import waitlist
+from services.booking.actions.context import Context, Done
+from services.booking.reads.alternatives import Flight
+from services.booking.refusals import SlotUnavailable
+from services.booking.routes.requests import RequestContext
+from shared.db import Connection, Direct, retry_on_deadlock
+from shared.idempotency import IdempotentDirect, Once
+from shared.problems import Problem
+
+Act = Callable[[], Awaitable[Done]]
+Check = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class UnitOfWork:
+    """Carries out an action in one transaction: once for each Idempotency-Key, with the time that it frees offered to
+    the waitlist, once more after a deadlock. A slot that cannot be taken is explained after the rollback."""
+
+    connection: Connection
+    context: Context
+    key: Once
+    flight: Flight
+
+    async def once(self, act: Act, *, unless: Check | None = None) -> uuid.UUID:
+        """Act at most once for the request's key; return the id of what was made or changed, now or the first time.
+        `unless` may refuse the action beforehand, with no transaction and no lock. Raises what `act` raises."""
+        try:
+            if unless is not None:
+                await self._check(unless)
+            return await self._in_transaction(lambda: self.key(lambda: self._act(act)))
+        except SlotUnavailable as unavailable:
+            raise await self._explained(unavailable) from None
+
+    async def _check(self, unless: Check) -> None:
+        try:
+            await unless()
+        except (SlotUnavailable, Problem):
+            if not await self.key.acted():  # a retry of what was done is answered as it was
+                raise
+
+    async def repeat(self, act: Act) -> uuid.UUID:
+        """Act; for what may be asked again by its nature, PUT and DELETE. Return the id of what was changed."""
+        try:
+            return await self._in_transaction(lambda: self._act(act))
+        except SlotUnavailable as unavailable:
+            raise await self._explained(unavailable) from None
+
+    async def _in_transaction(self, act: Callable[[], Awaitable[uuid.UUID]]) -> uuid.UUID:
+        return await retry_on_deadlock(self.connection.transaction, act)
+
+    async def _act(self, act: Act) -> uuid.UUID:
+        done = await act()
+        await waitlist.offer_freed(self.connection, self.context, done.freed)
+        return done.id
+
+    async def _explained(self, unavailable: SlotUnavailable) -> Problem:
+        now, zone = self.context.now, self.context.zone
+        return await refusals.explain(self.connection, unavailable, now=now, zone=zone, flight=self.flight)
+
+
+async def _unit_of_work(
+    request: Request, connection: Direct, context: RequestContext, key: IdempotentDirect
+) -> UnitOfWork:
+    return UnitOfWork(connection, context, key, request.app.state.refusal_flight)
+
+
+Work = Annotated[UnitOfWork, Depends(_unit_of_work, scope="function")]

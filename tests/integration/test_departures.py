@@ -1,0 +1,108 @@
+"""Nobody stands before a helper who has left, or a door that stays shut, even who booked at that very moment."""
+
+import datetime as dt
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from services.booking.actions import departures, projection
+from services.booking.models import Absence, Appointment, Availability, TutorCopy
+from services.booking.reads import hours
+from services.booking.store.departures import Leaver
+from shared import db
+from shared.db import driver
+from shared.schemas.events import TutorForgotten
+from tests.integration.registry import NOW, ZONE, Registry, context, free, helsinki
+
+pytestmark = pytest.mark.anyio
+TEN = helsinki(8, 10)
+
+
+async def appointment(sessions: db.Sessions, which: uuid.UUID) -> Appointment:
+    async with db.transaction(sessions) as session:
+        return await session.get_one(Appointment, which)
+
+
+async def test_who_booked_as_the_helper_left_comes_to_another_helper(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    other = uuid.uuid4()
+    await registry.tell_tutor(booking_db, other)
+    await registry.open(booking_db, 1, "10:00", "14:00", tutor=other)
+    booked = await registry.book(booking_db, TEN)
+    await registry.tell_tutor(booking_db, status="ended")
+    async with db.transaction(booking_db) as session:
+        await departures.settle_left_by_tutor(await driver(session), context(), registry.tutor)
+    found = await appointment(booking_db, booked)
+    assert (found.state, found.tutor_id) == ("booked", other)
+
+
+async def test_where_nobody_else_helps_the_citizen_chooses_again(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    for status, state in (("planned", "booked"), ("ended", "displaced")):
+        await registry.tell_tutor(booking_db, status=status)
+        async with db.transaction(booking_db) as session:
+            await departures.settle_left_by_tutor(await driver(session), context(), registry.tutor)
+        assert (await appointment(booking_db, booked)).state == state
+
+
+async def test_a_point_that_shuts_sends_nobody_to_its_door(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    await registry.tell_point(booking_db, status="ended")
+    async with db.transaction(booking_db) as session:
+        await departures.settle_left_at_point(await driver(session), context(), registry.point)
+    assert (await appointment(booking_db, booked)).state == "displaced"
+
+
+async def test_what_is_to_come_is_listed_and_a_week_is_forgotten(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    await registry.away(booking_db, TEN.date(), TEN.date())
+    async with db.transaction(booking_db) as session:
+        connection = await driver(session)
+        for leaver in (Leaver(tutor=registry.tutor), Leaver(service_point=registry.point)):
+            found = await hours.to_come(connection, leaver, NOW, ZONE)
+            assert [each.id for each in found.items] == [booked]
+        later = await hours.to_come(connection, Leaver(tutor=registry.tutor), helsinki(9, 8), ZONE)
+        assert later.items == []
+        await projection.apply(connection, TutorForgotten(id=registry.tutor))
+    async with db.transaction(booking_db) as session:
+        for model in (Availability, Absence):
+            wanted = sa.select(sa.func.count()).select_from(model).where(model.tutor_id == registry.tutor)
+            assert await session.scalar(wanted) == 0
+        assert await session.get(TutorCopy, registry.tutor) is not None
+    assert (await appointment(booking_db, booked)).state == "booked"
+
+
+async def test_the_second_tutor_of_a_visit_is_needed_too(booking_db: db.Sessions) -> None:
+    registry, other = Registry(), uuid.uuid4()
+    await registry.seed(booking_db, tutors=2)
+    await registry.tell_tutor(booking_db, other)
+    await registry.open(booking_db, 1, "10:00", "14:00", tutor=other)
+    booked = await registry.book(booking_db, TEN)
+    async with db.transaction(booking_db) as session:
+        for tutor in (registry.tutor, other):
+            found = await hours.to_come(await driver(session), Leaver(tutor=tutor), NOW, ZONE)
+            assert [each.id for each in found.items] == [booked]
+
+
+async def test_visits_outside_a_period_are_found_however_many_stand_within_it(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """A tutor's period was narrowed past their hundredth coming visit, since only a hundred were looked at."""
+    await registry.open(booking_db, 2, "08:00", "20:00", valid_from="2027-03-09", valid_until="2027-03-23")
+    starts = [start for start in await free(booking_db) if start < helsinki(24, 8)]
+    for start in starts[:12]:
+        await registry.book(booking_db, start)
+    last = await registry.book(booking_db, starts[-1])
+    first = starts[0].date()
+
+    async def outside(before: dt.date | None, after: dt.date | None) -> list[uuid.UUID]:
+        async with db.transaction(booking_db) as session:
+            leaver = Leaver(tutor=registry.tutor, before=before, after=after)
+            found = await hours.to_come(await driver(session), leaver, NOW, ZONE)
+            return [each.id for each in found.items]
+
+    assert await outside(None, dt.date(2027, 3, 22)) == [last]
+    assert last not in await outside(dt.date(2027, 3, 23), None)
+    assert await outside(first, dt.date(2027, 3, 23)) == []

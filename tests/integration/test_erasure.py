@@ -1,0 +1,109 @@
+"""Citizens' details are erased when their time has come, or at once when asked; what happened stays."""
+
+import datetime as dt
+import uuid
+
+import pytest
+import sqlalchemy as sa
+
+from services.booking.actions import erasure
+from services.booking.models import Appointment, Citizen
+from shared import db
+from shared.db import driver
+from shared.schemas import providers
+from tests.integration.registry import (
+    KUUSAMO,
+    NAME,
+    REGION,
+    Registry,
+    acting,
+    as_the_rules_say,
+    context,
+    found,
+    free,
+    helsinki,
+)
+
+pytestmark = pytest.mark.anyio
+TEN = helsinki(8, 10)
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+async def registry(booking_db: db.Sessions) -> Registry:
+    made = Registry()
+    await made.seed(booking_db)
+    return made
+
+
+async def forget(sessions: db.Sessions, now: dt.datetime) -> int:
+    async with db.transaction(sessions) as session:
+        return await erasure.erase_old(await driver(session), now)
+
+
+async def known(sessions: db.Sessions, booked: uuid.UUID) -> Citizen | None:
+    async with db.transaction(sessions) as session:
+        return await session.get(Citizen, booked)
+
+
+@pytest.mark.parametrize("days", [None, 10])
+async def test_details_are_kept_as_long_as_the_organisation_says(
+    booking_db: db.Sessions, registry: Registry, days: int | None
+) -> None:
+    if days is not None:
+        state = providers.Organisation(
+            id=registry.organisation,
+            region=REGION,
+            name=NAME,
+            kind="library",
+            municipality=KUUSAMO,
+            retention_days=days,
+        )
+        async with db.transaction(booking_db) as session:
+            await registry.apply(session, "organisation.changed", state)
+    booked = await registry.book(booking_db, TEN)
+    over = TEN + dt.timedelta(minutes=30) + (days or 90) * DAY
+    assert await forget(booking_db, over) == 0
+    assert await known(booking_db, booked) is not None
+    assert await forget(booking_db, over + DAY) == 1
+    assert await known(booking_db, booked) is None
+    async with db.transaction(booking_db) as session:
+        assert (await session.get_one(Appointment, booked)).starts == TEN
+        steps = await session.scalars(sa.text("SELECT step FROM transition ORDER BY id"))
+        assert list(steps) == ["book", "erase"]
+
+
+async def test_erased_at_once_when_asked_and_its_time_is_free_again(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await registry.book(booking_db, TEN)
+    await acting(booking_db, erasure.erase, appointment_id=booked, actor="citizen")
+    assert await known(booking_db, booked) is None
+    assert TEN in await free(booking_db)
+    async with db.transaction(booking_db) as session:
+        assert (await session.get_one(Appointment, booked)).state == "cancelled"
+        await as_the_rules_say(await driver(session), [registry.tutor])
+        told = await session.scalars(sa.text("SELECT type FROM event ORDER BY seq"))
+        assert list(told)[-1] == "fi.vuoro.appointment.erased"
+
+
+async def test_erasing_a_visit_that_is_over_leaves_its_outcome(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    later = context(now=TEN + DAY)
+    await acting(booking_db, erasure.erase, later, appointment_id=booked, actor="citizen")
+    async with db.transaction(booking_db) as session:
+        assert (await session.get_one(Appointment, booked)).state == "booked"
+    assert await known(booking_db, booked) is None
+
+
+async def test_a_home_address_is_erased_the_day_after_the_visit(booking_db: db.Sessions, registry: Registry) -> None:
+    await registry.tell_offering(booking_db, channels=["home"])
+    await registry.tell_tutor(booking_db, channels=["home"], home_municipalities=[KUUSAMO])
+    await registry.open(booking_db, 2, "10:00", "14:00", service_point_id=None, channels=["home"])
+    slot = (await found(booking_db, channel="home")).items[0]
+    booked = await registry.book(booking_db, slot.start, slot_id=slot.id, address="Kotitie 1")
+    for when, address in ((slot.end + DAY - dt.timedelta(minutes=1), "Kotitie 1"), (slot.end + 2 * DAY, None)):
+        await forget(booking_db, when)
+        citizen = await known(booking_db, booked)
+        assert citizen is not None
+        assert citizen.address == address

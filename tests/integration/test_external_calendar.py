@@ -1,0 +1,149 @@
+"""Reading tutors' external calendars from a real HTTP server."""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx2
+import pytest
+import sqlalchemy as sa
+
+from services.booking.actions import external_calendar
+from services.booking.models import ExternalCalendar
+from shared import db
+from tests.integration.registry import NOW, ZONE, Registry, acting, context, free, helsinki
+
+pytestmark = pytest.mark.anyio
+TEN = helsinki(8, 10)
+CALENDAR = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:t\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20270101T000000Z\r\n"
+    "DTSTART:20270308T080000Z\r\nDTEND:20270308T083000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+class Server:
+    """A calendar's server: what it answers can be changed."""
+
+    def __init__(self) -> None:
+        self.answer: tuple[int, dict[str, str], bytes] = (200, {}, CALENDAR.encode())
+        self.asked: list[str] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.asked.append(self.headers["Host"])
+                code, headers, body = outer.answer
+                self.send_response(code)
+                for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._http.serve_forever)
+        self._thread.start()
+        self.url = f"http://localhost:{self._http.server_port}/private-f3a9.ics"
+
+    def stop(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    found = Server()
+    yield found
+    found.stop()
+
+
+async def read(sessions: db.Sessions, registry: Registry, now: dt.datetime = NOW, *, private: bool = True) -> None:
+    url = sessions.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
+    async with db.pool(url, size=1) as pool, httpx2.AsyncClient() as http:
+        await external_calendar.read_calendar(pool, registry.tutor, http=http, private=private, zone=ZONE, now=now)
+
+
+async def state(sessions: db.Sessions, registry: Registry) -> ExternalCalendar:
+    async with db.transaction(sessions) as session:
+        return await session.get_one(ExternalCalendar, registry.tutor)
+
+
+@pytest.fixture
+async def registry(booking_db: db.Sessions, server: Server) -> Registry:
+    made = Registry()
+    await made.seed(booking_db)
+    tutor = context(made.tutor_token())
+    await acting(booking_db, external_calendar.set_calendar, tutor, tutor_id=made.tutor, url=server.url)
+    return made
+
+
+async def test_nothing_is_offered_while_the_tutor_is_busy_there(
+    booking_db: db.Sessions, registry: Registry, server: Server
+) -> None:
+    assert TEN in await free(booking_db)
+    await read(booking_db, registry)
+    assert TEN not in await free(booking_db)
+    assert helsinki(8, 10, 30) in await free(booking_db)
+    assert server.asked[0].startswith("localhost:")
+    assert (await state(booking_db, registry)).fresh_at == NOW
+
+
+async def test_a_calendar_that_fails_keeps_the_last_known_picture_and_says_since_when(
+    booking_db: db.Sessions, registry: Registry, server: Server
+) -> None:
+    await read(booking_db, registry)
+    later, latest = NOW + dt.timedelta(minutes=15), NOW + dt.timedelta(minutes=30)
+    answers: list[tuple[dt.datetime, tuple[int, dict[str, str], bytes]]] = [
+        (later, (500, {}, b"")),
+        (latest, (200, {}, b"<html>sign in</html>")),
+    ]
+    for at, answer in answers:
+        server.answer = answer
+        await read(booking_db, registry, at)
+    assert TEN not in await free(booking_db)
+    row = await state(booking_db, registry)
+    assert (row.fresh_at, row.failing_since) == (NOW, later)
+    assert row.failure == "it is not a calendar that can be read"
+    server.answer = (200, {}, CALENDAR.replace("20270308T08", "20270308T09").encode())
+    await read(booking_db, registry, latest + dt.timedelta(minutes=15))
+    assert TEN in await free(booking_db)
+    assert (await state(booking_db, registry)).failing_since is None
+
+
+@pytest.mark.parametrize("redirected", [False, True])
+async def test_an_address_inside_the_network_is_not_asked(
+    booking_db: db.Sessions, registry: Registry, server: Server, redirected: bool
+) -> None:
+    if redirected:
+        server.answer = (302, {"Location": "http://169.254.169.254/latest/meta-data"}, b"")
+    await read(booking_db, registry, private=redirected)
+    row = await state(booking_db, registry)
+    assert row.fresh_at is None
+    assert row.failure is not None
+    assert len(server.asked) == (1 if redirected else 0)
+    assert "127.0.0.1" not in row.failure
+    assert "private-f3a9" not in row.failure
+
+
+async def test_a_calendar_without_an_end_is_not_read_to_its_end(
+    booking_db: db.Sessions, registry: Registry, server: Server
+) -> None:
+    server.answer = (200, {}, b"x" * 6_000_000)
+    await read(booking_db, registry)
+    assert (await state(booking_db, registry)).failure == "it is larger than 5 MB"
+
+
+async def test_a_calendar_that_is_forgotten_takes_no_more_time(
+    booking_db: db.Sessions, registry: Registry, server: Server
+) -> None:
+    await read(booking_db, registry)
+    await acting(
+        booking_db, external_calendar.remove_calendar, context(registry.tutor_token()), tutor_id=registry.tutor
+    )
+    assert TEN in await free(booking_db)
+    async with db.transaction(booking_db) as session:
+        assert await session.scalar(sa.text("SELECT count(*) FROM own_calendar")) == 0

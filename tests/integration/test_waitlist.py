@@ -1,0 +1,231 @@
+"""The waitlist: first come first served, one at a time, never lost."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+
+from services.booking.actions import changes, waitlist
+from services.booking.jobs import Worker
+from services.booking.models import Appointment, Citizen, WaitlistCitizen, WaitlistEntry
+from services.booking.problems import OfferOver, ThereIsTime
+from services.booking.settings import Settings
+from services.booking.store import lapses
+from services.booking.store import waitlist as store
+from shared import db
+from shared.db import driver
+from shared.schemas import booking as wire
+from tests.integration.registry import (
+    AILI,
+    KUUSAMO,
+    NOW,
+    SECRET,
+    ZONE,
+    Registry,
+    acting,
+    as_the_rules_say,
+    as_the_worker,
+    context,
+    free,
+    helsinki,
+)
+
+pytestmark = pytest.mark.anyio
+HOUR = dt.timedelta(hours=1)
+SETTINGS = Settings.model_construct(zone=ZONE, secret=SecretStr(SECRET), private_calendars=False)
+MONDAY = [helsinki(8, hour, minute) for hour in (10, 11, 12, 13) for minute in (0, 30)]
+
+
+@pytest.fixture
+async def registry(booking_db: db.Sessions) -> Registry:
+    """Somebody helps on one Monday only, and it is full."""
+    made = Registry()
+    await made.seed(booking_db, open=False)
+    await made.open(booking_db, 1, "10:00", "14:00", valid_from="2027-03-08", valid_until="2027-03-08")
+    return made
+
+
+async def fill(sessions: db.Sessions, registry: Registry) -> list[uuid.UUID]:
+    return [await registry.book(sessions, start) for start in MONDAY]
+
+
+async def wait(sessions: db.Sessions, now: dt.datetime = NOW, **wish: Any) -> uuid.UUID:
+    wanted = wire.WaitlistInput.model_validate(
+        {"topic": "e-services", "municipality": KUUSAMO, "citizen": AILI, "until": "2027-03-31", **wish}
+    )
+    return await acting(sessions, waitlist.join, context(now=now), wanted=wanted)
+
+
+async def seen(sessions: db.Sessions, entry: uuid.UUID) -> WaitlistEntry:
+    async with db.transaction(sessions) as session:
+        return await session.get_one(WaitlistEntry, entry)
+
+
+async def cancel(sessions: db.Sessions, booked: uuid.UUID, now: dt.datetime = NOW) -> None:
+    await acting(sessions, changes.cancel, context(now=now), appointment_id=booked, actor="citizen")
+
+
+async def round_of_the_worker(sessions: db.Sessions, entry: uuid.UUID, now: dt.datetime) -> None:
+    await as_the_worker(sessions, waitlist.pass_on, context(now=now), entry)
+
+
+async def test_a_freed_time_is_offered_to_the_first_in_line_and_nobody_else_sees_it(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """nextcloud/calendar#7980: no waitlist."""
+    booked = await fill(booking_db, registry)
+    first, second = await wait(booking_db), await wait(booking_db, now=NOW + HOUR / 60)
+    await cancel(booking_db, booked[2])
+    assert (await seen(booking_db, first)).state == "offered"
+    assert (await seen(booking_db, second)).state == "waiting"
+    assert await free(booking_db) == []
+    await acting(booking_db, waitlist.accept, context(now=NOW + HOUR), entry_id=first)
+    row = await seen(booking_db, first)
+    assert row.state == "booked"
+    async with db.transaction(booking_db) as session:
+        taken = await session.get_one(Appointment, row.appointment_id)
+        assert (taken.state, taken.starts) == ("booked", MONDAY[2])
+        assert (await session.get_one(Citizen, taken.id)).name == "Aili"
+        assert await session.get(WaitlistCitizen, first) is None
+        await as_the_rules_say(await driver(session), [registry.tutor], NOW + HOUR)
+
+
+async def test_what_is_not_answered_passes_to_the_next_and_the_first_waits_on(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await fill(booking_db, registry)
+    first, second = await wait(booking_db), await wait(booking_db, now=NOW + HOUR / 60)
+    await cancel(booking_db, booked[0])
+    late = NOW + 2 * HOUR
+    await round_of_the_worker(booking_db, first, late)
+    assert (await seen(booking_db, second)).state == "offered"
+    assert (await seen(booking_db, first)).state == "waiting"
+    assert await free(booking_db, now=late) == []
+    with pytest.raises(OfferOver):
+        await acting(booking_db, waitlist.accept, context(now=late), entry_id=first)
+    await round_of_the_worker(booking_db, second, late + 2 * HOUR)
+    assert (await seen(booking_db, first)).state == "waiting"  # for another time than this
+    assert await free(booking_db, now=late + 2 * HOUR) == [MONDAY[0]]
+
+
+async def test_nothing_is_lost_when_no_worker_lives(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await fill(booking_db, registry)
+    await wait(booking_db)
+    await cancel(booking_db, booked[0])
+    assert await free(booking_db, now=NOW + 3 * HOUR) == [MONDAY[0]]
+
+
+@pytest.mark.parametrize(
+    ("wish", "met"),
+    [
+        ({"from_time": "12:00"}, False),
+        ({"to_time": "11:00"}, True),
+        ({"weekday": [2]}, False),
+        ({"from": "2027-03-09"}, False),
+        ({"until": "2027-03-07"}, False),
+        ({"language": "sv"}, False),
+        ({"tutor": str(uuid.uuid4())}, False),
+        ({"feature": ["wheelchair"]}, False),
+    ],
+)
+async def test_only_what_was_asked_for_is_offered(
+    booking_db: db.Sessions, registry: Registry, wish: dict[str, Any], met: bool
+) -> None:
+    booked = await fill(booking_db, registry)
+    entry = await wait(booking_db, **wish)
+    await cancel(booking_db, booked[0])
+    assert ((await seen(booking_db, entry)).state == "offered") == met
+
+
+async def test_who_leaves_the_queue_is_forgotten_and_what_was_kept_goes_on(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await fill(booking_db, registry)
+    first, second = await wait(booking_db), await wait(booking_db)
+    await cancel(booking_db, booked[0])
+    await acting(booking_db, waitlist.withdraw, entry_id=first)
+    assert (await seen(booking_db, first)).state == "ended"
+    assert (await seen(booking_db, second)).state == "offered"
+    async with db.transaction(booking_db) as session:
+        assert await session.get(WaitlistCitizen, first) is None
+
+
+async def test_new_hours_reach_those_who_wait(booking_db: db.Sessions, registry: Registry) -> None:
+    await fill(booking_db, registry)
+    entry = await wait(booking_db)
+    await registry.open(booking_db, 2, "10:00", "10:30")
+    assert (await seen(booking_db, entry)).state == "offered"
+
+
+async def test_nobody_waits_for_what_is_free_already(booking_db: db.Sessions, registry: Registry) -> None:
+    with pytest.raises(ThereIsTime) as refused:
+        await wait(booking_db)
+    assert refused.value.extensions["alternatives"][0]["start"] == "2027-03-08T10:00:00+02:00"
+
+
+async def test_who_does_not_answer_is_not_offered_the_same_time_again_and_in_the_end_nothing(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await fill(booking_db, registry)
+    entry, now = await wait(booking_db), NOW
+    for number in range(3):
+        await cancel(booking_db, booked[number], now)
+        assert (await seen(booking_db, entry)).state == "offered"
+        now += 3 * HOUR
+        await round_of_the_worker(booking_db, entry, now)
+        await as_the_worker(booking_db, waitlist.offer_if_free, context(now=now), entry)
+        assert (await seen(booking_db, entry)).state == ("waiting" if number < 2 else "ended")
+        assert MONDAY[number] in await free(booking_db, now=now)
+
+
+async def wait_in_vain(sessions: db.Sessions, entries: int, **wish: Any) -> None:
+    for _ in range(entries):
+        await wait(sessions, **wish)
+
+
+async def test_the_hundred_and_first_in_line_is_seen_too(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await fill(booking_db, registry)
+    await wait_in_vain(booking_db, 101, weekday=[7])
+    last = await wait(booking_db)
+    await cancel(booking_db, booked[0])
+    assert (await seen(booking_db, last)).state == "offered"
+
+
+async def test_who_stands_behind_a_hundred_whom_only_the_search_rules_out_is_found_by_the_worker(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await fill(booking_db, registry)
+    await wait_in_vain(booking_db, 101, from_time="13:45")
+    last = await wait(booking_db)
+    await cancel(booking_db, booked[0])
+    async with db.transaction(booking_db) as session:
+        entries = await store.seeming_met(await driver(session), NOW, ZONE)
+    for entry in entries:
+        await as_the_worker(booking_db, waitlist.offer_if_free, context(), entry)
+    assert (await seen(booking_db, last)).state == "offered"
+
+
+async def test_the_worker_searches_for_nobody_whose_wish_nothing_meets(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    await fill(booking_db, registry)
+    await wait(booking_db)
+    async with db.transaction(booking_db) as session:
+        connection = await driver(session)
+        assert await store.seeming_met(connection, NOW, ZONE) == []
+        assert await lapses.run_out(connection, NOW) == []
+
+
+async def test_held_time_that_runs_out_is_offered_by_the_worker(booking_db: db.Sessions, registry: Registry) -> None:
+    """Nobody's action frees it, so nobody's transaction offers it."""
+    for start in MONDAY[1:]:
+        await registry.book(booking_db, start)
+    await registry.hold(booking_db, MONDAY[0], minutes=10)
+    entry, late = await wait(booking_db), NOW + HOUR
+    url = booking_db.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
+    async with db.pool(url, size=1) as pool, httpx2.AsyncClient() as http:
+        await Worker(pool, SETTINGS, http, clock=lambda: late).move_waitlist()
+    assert (await seen(booking_db, entry)).state == "offered"
