@@ -1,0 +1,16 @@
+"""A form that is sent twice, by a double tap or a reload, acts once."""
+
+import uuid
+
+from pydantic import BaseModel
+
+
+def new_nonce() -> str:
+    """Return what a page puts into a form when it is drawn, so that each page shown is an intention of its own."""
+    return str(uuid.uuid4())
+
+
+def idempotency_key(nonce: str, wanted: BaseModel) -> str:
+    """Return the Idempotency-Key of what a form asks: the same form sent again acts once."""
+    # The body is part of it: another name written into the same form is another booking, not a reused key.
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, nonce + wanted.model_dump_json()))
