@@ -20,6 +20,7 @@ class HoursForm:
     place: Annotated[str, Form()] = ""
     municipality: Annotated[str, Form()] = ""
     every: Annotated[str, Form()] = "1"
+    nonce: Annotated[str, Form()] = ""
 
     def wanted(self) -> wire.AvailabilityInput:
         """Return the hours that are wished for; raises ValueError."""

@@ -1,14 +1,13 @@
 """The form of the waitlist: what is waited for, and whom to tell."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Form, Request
 
 from services.web.dates import local_today
 from services.web.forms.citizen import citizen_of, contact_error, name_error
-from services.web.forms.nonce import new_nonce
 from services.web.state import settings_of
 from shared.clients import Refused
 from shared.schemas import booking as wire
@@ -25,7 +24,7 @@ class WaitlistForm:
     name: Annotated[str, Form()] = ""
     phone: Annotated[str, Form()] = ""
     email: Annotated[str, Form()] = ""
-    nonce: Annotated[str, Form()] = field(default_factory=new_nonce)
+    nonce: Annotated[str, Form()] = ""
 
 
 def missing_field(request: Request, form: WaitlistForm) -> dict[str, str]:

@@ -11,6 +11,7 @@ from services.web import view
 from services.web.affected import times_of_affected
 from services.web.clients import booking
 from services.web.dates import read_date
+from services.web.forms.nonce import idempotency_key
 from services.web.language import translate
 from services.web.login import AccessToken
 from services.web.pages.hours import Affected, hours_page
@@ -29,12 +30,13 @@ async def be_away(
     start: Annotated[str, Form(alias="from")] = "",
     end: Annotated[str, Form(alias="until")] = "",
     standing: Annotated[str, Form()] = "",
+    nonce: Annotated[str, Form()] = "",
 ) -> Response:
     """Close time. When appointments stand in it, ask first what becomes of them."""
     first, last = read_date(start), read_date(end or start)
     try:
         wanted = wire.AbsenceInput.model_validate({"from": first, "until": last, "appointments": standing or None})
-        made = await booking(request, token).add_absence(wanted)
+        made = await booking(request, token).add_absence(wanted, idempotency_key(nonce, wanted))
     except ValueError:
         return await hours_page(request, token, error=translate(request, DAYS_NEEDED))
     except Refused as refused:

@@ -12,6 +12,7 @@ from services.web import view
 from services.web.access_token import region
 from services.web.clients import booking, providers
 from services.web.forms.hours import HoursForm
+from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.language import page_language, translate
 from services.web.login import AccessToken
 from services.web.state import catalogue_of
@@ -50,7 +51,7 @@ async def add_weekly_hours(request: Request, token: AccessToken, form: Annotated
     except ValueError:
         return await hours_page(request, token, shown, translate(request, HOURS_NEEDED))
     try:
-        await booking(request, token).add_availability(wanted)
+        await booking(request, token).add_availability(wanted, idempotency_key(form.nonce, wanted))
     except Refused as refused:
         return await hours_page(request, token, shown, refused.problem.detail)
     return view.redirect("/hours")
@@ -87,6 +88,7 @@ async def hours_page(
         points=await providers(request).service_points(municipality) if municipality else [],
         error=error,
         fresh=absence,
+        nonce=new_nonce(),
         affected=affected,
     )
 
