@@ -15,6 +15,7 @@ from services.web.forms.nonce import idempotency_key
 from services.web.language import translate
 from services.web.login import AccessToken
 from services.web.pages.hours import Affected, hours_page
+from services.web.removal import gone_is_fine
 from shared.clients import Refused
 from shared.schemas import booking as wire
 from shared.texts import marked
@@ -57,5 +58,6 @@ async def _not_away(
 @routes.post("/absences/{id}/remove")
 async def be_back(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Take an absence back: the time is open again."""
-    await booking(request, token).remove_absence(id)
+    with gone_is_fine():
+        await booking(request, token).remove_absence(id)
     return view.redirect("/hours")

@@ -15,6 +15,7 @@ from services.web.access_token import roles
 from services.web.affected import times_of_affected
 from services.web.clients import booking, providers
 from services.web.login import AccessToken, drop_login
+from services.web.removal import gone_is_fine
 from services.web.state import settings_of
 from shared.clients import Refused
 
@@ -55,7 +56,8 @@ async def end_login(request: Request, token: AccessToken, id: uuid.UUID) -> Resp
     """Sign out there, which may be here."""
     client = providers(request, token)
     here = any(login.id == id and login.current for login in await client.sessions())
-    await client.end_session(id)
+    with gone_is_fine():
+        await client.end_session(id)
     response = view.redirect("/" if here else "/account")
     if here:
         drop_login(response)

@@ -15,6 +15,7 @@ from services.web.forms.hours import HoursForm
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.language import page_language, translate
 from services.web.login import AccessToken
+from services.web.removal import gone_is_fine
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.schemas import booking as wire
@@ -60,7 +61,8 @@ async def add_weekly_hours(request: Request, token: AccessToken, form: Annotated
 @routes.post("/hours/{id}/remove")
 async def remove_weekly_hours(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Withdraw weekly hours; what is booked in them is kept."""
-    await booking(request, token).remove_availability(id)
+    with gone_is_fine():
+        await booking(request, token).remove_availability(id)
     return view.redirect("/hours")
 
 

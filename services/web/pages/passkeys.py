@@ -11,6 +11,7 @@ from services.web import view
 from services.web.clients import providers
 from services.web.login import AccessToken
 from services.web.pages.sign_in import to_the_day
+from services.web.removal import gone_is_fine
 from shared.clients import Refused
 
 routes = APIRouter()
@@ -81,7 +82,8 @@ async def _add_page(
 @routes.post("/account/passkeys/{id}/remove")
 async def drop_passkey(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Remove a passkey: it opens nothing any more."""
-    await providers(request, token).remove_passkey(id)
+    with gone_is_fine():
+        await providers(request, token).remove_passkey(id)
     return view.redirect("/account")
 
 
