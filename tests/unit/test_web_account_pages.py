@@ -7,7 +7,7 @@ import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
 from services.web.pages.single_sign_on import BEGUN_COOKIE
-from tests.unit.web_pages import Answer, access_token, pages, problem, registry_lists
+from tests.unit.web_pages import Answer, access_token, answers, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
 SIGNED_IN = {ACCESS_COOKIE: access_token("tutor"), REFRESH_COOKIE: "mine"}
@@ -38,18 +38,9 @@ MINE = {
 
 
 def answering(method: str, end: str, answer: httpx2.Response) -> Answer:
-    """One answer to a method and an end of a path; of the rest, the lists are known and one's own data."""
-
-    def service(request: httpx2.Request) -> httpx2.Response:
-        if request.method == method and request.url.path.endswith(end):
-            return answer
-        if request.url.path.endswith("/me/data"):
-            return httpx2.Response(200, json=MINE)
-        if request.url.path.endswith("/sessions"):
-            return httpx2.Response(200, json={"items": [LOGIN]})
-        return registry_lists(request)
-
-    return service
+    """One answer of the registry, beside one's own data and logins."""
+    logins = ("GET", "/sessions", ok({"items": [LOGIN]}))
+    return answers((method, end, answer), ("GET", "/me/data", ok(MINE)), logins)
 
 
 def cookies_gone(answer: httpx2.Response) -> bool:

@@ -1,6 +1,7 @@
 """The pages in this process, with services behind them that answer what a test says."""
 
 import json
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -36,6 +37,43 @@ def registry_lists(request: httpx2.Request) -> httpx2.Response:
     """What `providers` answers for the lists that pages choose from; anything else is not found."""
     found = LISTS.get(request.url.path.rpartition("/")[2])
     return httpx2.Response(200, json=found) if found else problem("not-found", 404)
+
+
+def answers(*known: tuple[str, str, httpx2.Response], asked: list[httpx2.Request] | None = None) -> Answer:
+    """Services that answer to a method and an end of a path, the first that fits; and with the lists of the registry.
+    What is asked goes into `asked`."""
+
+    def service(request: httpx2.Request) -> httpx2.Response:
+        if asked is not None:
+            asked.append(request)
+        for method, end, answer in known:
+            if request.method == method and request.url.path.endswith(end):
+                return answer
+        return registry_lists(request)
+
+    return service
+
+
+def ok(body: object, status: int = 200) -> httpx2.Response:
+    """An answer with a body."""
+    return httpx2.Response(status, content=json.dumps(body, default=str))
+
+
+def appointment(**more: object) -> dict[str, object]:
+    """A citizen's appointment as booking shows it to them: on 3 March 2126 at 9.00, in Swedish."""
+    ids = {name: str(uuid.uuid4()) for name in ("id", "organisation_id", "offering_id", "tutor_id")}
+    when = {"start": "2126-03-03T09:00:00+02:00", "end": "2126-03-03T09:30:00+02:00", "state": "booked", "sequence": 1}
+    where = {"service_point_id": None, "place": None, "region": "17", "channel": "phone"}
+    who = {"tutor_name": "Åsa", "citizen": {"name": "Aili", "phone": "+358401234567", "language": "sv"}}
+    return {**ids, **when, **where, **who, "topic": "e-services", "bring": None, "code_word": "koivu", **more}
+
+
+def slot(id: str = "slot-1") -> dict[str, object]:
+    """A free time at a library."""
+    place = {"name": {"fi": "Kirjasto"}, "address": "Tie 1"}
+    there = {"tutor_id": None, "service_point_id": str(uuid.uuid4()), "place": place}
+    what = {"offering_id": str(uuid.uuid4()), "municipality": "305", "channel": "on_site", "tutor_name": "Åsa"}
+    return {"id": id, "start": "2126-03-04T10:00:00+02:00", "end": "2126-03-04T10:30:00+02:00", **there, **what}
 
 
 def problem(slug: str, status: int, **more: object) -> httpx2.Response:
