@@ -1,53 +1,42 @@
 """What the pages show of the registry, as last heard from `providers`, so that they can be drawn while it is away."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
 
-import httpx2
-
+from services.web.last_known import LastKnown
 from shared.clients import ProvidersClient, Refused
 from shared.problems import Unavailable
 from shared.schemas.people import IdentityProvider
 from shared.schemas.providers import Municipality, Topic
 
-Value = TypeVar("Value")
-FRESH_SECONDS = 60
-
-
-class Kept(Generic[Value]):
-    """A value that was heard once, and is held on to while nobody answers. A page never waits for a newer one."""
-
-    def __init__(self, ask: Callable[[], Awaitable[Value]]) -> None:
-        self._ask = ask
-        self._value: Value | None = None
-
-    async def refresh(self) -> Value:
-        """Ask anew; raises `Unavailable` when nobody answers."""
-        self._value = await self._ask()
-        return self._value
-
-    async def get(self) -> Value:
-        """The value as last heard; asked for only when it was never heard."""
-        return self._value if self._value is not None else await self.refresh()
+FRESH_SECONDS, RETRY_SECONDS = 60, 1
 
 
 class Catalogue:
-    """What the pages show of the registry."""
+    """The lists that pages choose from: topics, municipalities, and where staff may sign in."""
 
-    def __init__(self, http: httpx2.AsyncClient, providers_url: str) -> None:
-        client = ProvidersClient(http, providers_url)
-        self.topics: Kept[list[Topic]] = Kept(client.topics)
-        self.municipalities: Kept[list[Municipality]] = Kept(client.municipalities)
-        self.identity_providers: Kept[list[IdentityProvider]] = Kept(client.identity_providers)
+    def __init__(self, client: ProvidersClient) -> None:
+        self.topics: LastKnown[list[Topic]] = LastKnown(client.topics)
+        self.municipalities: LastKnown[list[Municipality]] = LastKnown(client.municipalities)
+        self.identity_providers: LastKnown[list[IdentityProvider]] = LastKnown(client.identity_providers)
 
-    async def keep_warm(self) -> None:
-        """Hear of them before the first citizen asks, and again every minute."""
+    async def topic(self, code: str) -> Topic | None:
+        """Return the topic of this code; None for a code that is none."""
+        return next((topic for topic in await self.topics.get() if topic.code == code), None)
+
+    async def municipality(self, code: str) -> Municipality | None:
+        """Return the municipality of this code; None for a code that is none."""
+        return next((row for row in await self.municipalities.get() if row.code == code), None)
+
+    async def keep_fresh(self) -> None:
+        """Hear of them before the first citizen asks, and again every minute; never returns."""
         while True:
-            try:
-                await self.topics.refresh()
-                await self.municipalities.refresh()
-                await self.identity_providers.refresh()
-                await asyncio.sleep(FRESH_SECONDS)
-            except (Unavailable, Refused):
-                await asyncio.sleep(1)
+            is_fresh = await self._refresh()
+            await asyncio.sleep(FRESH_SECONDS if is_fresh else RETRY_SECONDS)
+
+    async def _refresh(self) -> bool:
+        try:
+            for each in (self.topics, self.municipalities, self.identity_providers):
+                await each.refresh()
+        except (Unavailable, Refused):
+            return False
+        return True

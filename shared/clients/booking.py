@@ -67,9 +67,10 @@ class BookingClient(FeedClient):
         answer = await self._call("GET", "/api/booking/v1/availability")
         return booking.Availabilities.model_validate(answer).items
 
-    async def add_availability(self, hours: booking.AvailabilityInput) -> booking.Availability:
-        """Add weekly hours."""
-        answer = await self._call("POST", "/api/booking/v1/availability", body=hours)
+    async def add_availability(self, hours: booking.AvailabilityInput, key: str) -> booking.Availability:
+        """Add weekly hours, once for each Idempotency-Key."""
+        headers = {"Idempotency-Key": key}
+        answer = await self._call("POST", "/api/booking/v1/availability", body=hours, headers=headers)
         return booking.Availability.model_validate(answer)
 
     async def remove_availability(self, hours: uuid.UUID) -> None:
@@ -80,9 +81,11 @@ class BookingClient(FeedClient):
         """The bearer's coming absences."""
         return booking.Absences.model_validate(await self._call("GET", "/api/booking/v1/absences")).items
 
-    async def add_absence(self, absence: booking.AbsenceInput) -> booking.Absence:
-        """Add an absence."""
-        return booking.Absence.model_validate(await self._call("POST", "/api/booking/v1/absences", body=absence))
+    async def add_absence(self, absence: booking.AbsenceInput, key: str) -> booking.Absence:
+        """Add an absence, once for each Idempotency-Key."""
+        headers = {"Idempotency-Key": key}
+        answer = await self._call("POST", "/api/booking/v1/absences", body=absence, headers=headers)
+        return booking.Absence.model_validate(answer)
 
     async def remove_absence(self, absence: uuid.UUID) -> None:
         """Remove an absence."""

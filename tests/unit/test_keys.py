@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy.local.home import Home
-from services.web.pages.sign_in import credential_of
+from services.web.pages.passkeys import credential_of
 from shared.keys import KeyRing, new_private_key
 
 

@@ -1,1 +1,34 @@
-"""HTTP in, pages out."""
+"""HTTP in, pages out: one file for each page that people know."""
+
+from services.web.pages import (
+    absences,
+    accessibility,
+    account,
+    appointment,
+    day,
+    hours,
+    passkeys,
+    points,
+    sign_in,
+    single_sign_on,
+    start,
+    times,
+    waitlist,
+)
+
+# A path that names a page ("/sign-in/passkey") comes before one that takes any id in its place ("/sign-in/{id}").
+PAGES = [
+    start.routes,
+    times.routes,
+    appointment.routes,
+    waitlist.routes,
+    points.routes,
+    accessibility.routes,
+    passkeys.routes,
+    single_sign_on.routes,
+    sign_in.routes,
+    account.routes,
+    day.routes,
+    hours.routes,
+    absences.routes,
+]

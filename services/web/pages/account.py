@@ -3,113 +3,70 @@
 import datetime as dt
 import json
 import uuid
-from typing import Annotated, Any
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from services.web import view
-from services.web.claims import roles
-from services.web.pages.sign_in import credential_of
-from services.web.session import AccessToken, booking, forget, providers
+from services.web.access_token import roles
+from services.web.affected import times_of_affected
+from services.web.clients import booking, providers
+from services.web.login import AccessToken, drop_login
+from services.web.removal import gone_is_fine
+from services.web.state import settings_of
 from shared.clients import Refused
 
 routes = APIRouter()
+Dated = TypeVar("Dated", bound=BaseModel)
 
 
 @routes.get("/account")
-async def account(request: Request, response: Response, token: AccessToken) -> Response:
-    """Sessions, passkeys, data."""
+async def show_account(request: Request, response: Response, token: AccessToken) -> Response:
+    """Show logins, passkeys and data."""
     return view.with_cookies(await _account_page(request, token), response)
 
 
-async def _account_page(
-    request: Request, token: str, error: str | None = None, times: list[dt.datetime] | None = None, status: int = 200
-) -> Response:
-    client = providers(request, token)
-    held = await client.my_data()
-    zone = ZoneInfo(request.app.state.settings.zone)
+async def _account_page(request: Request, token: str, refused: Refused | None = None) -> Response:
+    held = await providers(request, token).my_data()
+    zone = ZoneInfo(settings_of(request).zone)
     return view.page(
         request,
         "account.html",
-        status,
+        refused.problem.status if refused else 200,
         here="/account",
         me=held.account,
         helps=bool(held.tutor),
-        sessions=[_local(each, zone) for each in held.sessions],
-        passkeys=[_local(each, zone) for each in held.passkeys],
-        error=error,
-        times=times or [],
+        sessions=[_in_zone(each, zone) for each in held.sessions],
+        passkeys=[_in_zone(each, zone) for each in held.passkeys],
+        error=view.in_one_line(refused.problem) if refused else None,
+        times=times_of_affected(refused.problem) if refused else [],
     )
 
 
-def _local(item: Any, zone: ZoneInfo) -> Any:
-    """A session or passkey with its times on the wall clock."""
-    times = {name: value.astimezone(zone) for name, value in item if isinstance(value, dt.datetime)}
-    return item.model_copy(update=times)
-
-
-@routes.get("/account/passkey")
-async def new_passkey(request: Request, response: Response, token: AccessToken) -> Response:
-    """Make a passkey."""
-    return view.with_cookies(await _new_passkey_page(request, token), response)
-
-
-async def _new_passkey_page(
-    request: Request, token: str, error: str | None = None, name: str = "", status: int = 200
-) -> Response:
-    challenge = await providers(request, token).passkey_to_add()
-    return view.page(
-        request,
-        "passkey.html",
-        status,
-        here="/account/passkey",
-        adding=True,
-        challenge=challenge,
-        error=error,
-        name=name,
-    )
-
-
-@routes.post("/account/passkey")
-async def add_passkey(
-    request: Request,
-    token: AccessToken,
-    challenge: Annotated[uuid.UUID, Form()],
-    name: Annotated[str, Form()] = "",
-    credential: Annotated[str, Form()] = "",
-) -> Response:
-    """Keep the passkey that the browser has made."""
-    try:
-        await providers(request, token).add_passkey(challenge, name.strip()[:200] or "–", credential_of(credential))
-    except Refused as refused:
-        return await _new_passkey_page(request, token, refused.problem.detail, name, refused.problem.status)
-    return view.redirect("/account")
-
-
-@routes.post("/account/passkeys/{id}/remove")
-async def remove_passkey(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
-    """It opens nothing any more."""
-    await providers(request, token).remove_passkey(id)
-    return view.redirect("/account")
+def _in_zone(item: Dated, zone: ZoneInfo) -> Dated:
+    """Return a login or passkey with its times on the wall clock."""
+    return item.model_copy(update={name: at.astimezone(zone) for name, at in item if isinstance(at, dt.datetime)})
 
 
 @routes.post("/account/sessions/{id}/end")
-async def end_session(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
+async def end_login(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Sign out there, which may be here."""
     client = providers(request, token)
-    here = any(session.id == id and session.current for session in await client.sessions())
-    await client.end_session(id)
+    here = any(login.id == id and login.current for login in await client.sessions())
+    with gone_is_fine():
+        await client.end_session(id)
     response = view.redirect("/" if here else "/account")
     if here:
-        forget(response)
+        drop_login(response)
     return response
 
 
 @routes.get("/account/data")
-async def data(request: Request, response: Response, token: AccessToken) -> Response:
-    """All that is held of somebody, from the registry and, for a tutor, from booking."""
+async def download_data(request: Request, response: Response, token: AccessToken) -> Response:
+    """Return all that is held of somebody as a file: from the registry and, for a tutor, from booking."""
     held = {"registry": (await providers(request, token).my_data()).model_dump(mode="json")}
     if "tutor" in roles(token):
         held["time"] = (await booking(request, token).my_data()).model_dump(mode="json", by_alias=True)
@@ -122,17 +79,12 @@ async def data(request: Request, response: Response, token: AccessToken) -> Resp
 
 
 @routes.post("/account/leave")
-async def leave(request: Request, token: AccessToken) -> Response:
+async def leave_service(request: Request, token: AccessToken) -> Response:
     """Be forgotten; appointments to come are named first."""
     try:
         await providers(request, token).forget_me()
     except Refused as refused:
-        times = [
-            dt.datetime.fromisoformat(each["start"])
-            for each in (refused.problem.model_extra or {}).get("appointments", [])
-        ]
-        detail = f"{refused.problem.title}. {refused.problem.detail or ''}"
-        return await _account_page(request, token, detail, times, refused.problem.status)
+        return await _account_page(request, token, refused)
     response = view.redirect("/")
-    forget(response)
+    drop_login(response)
     return response

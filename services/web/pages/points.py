@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.web import view
-from services.web.session import providers
-from services.web.settings import Settings
+from services.web.clients import providers
+from services.web.dates import local_today
+from services.web.state import settings_of
 from shared.languages import LANGUAGES
 
 routes = APIRouter()
@@ -18,13 +19,13 @@ SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 @routes.get("/points/{id}")
-async def point(request: Request, id: uuid.UUID) -> Response:
-    """What help is given here, when, and how to come."""
+async def show_point(request: Request, id: uuid.UUID) -> Response:
+    """Show what help is given here, when, and how to come."""
     client = providers(request)
     graph = await client.schema_org(id)  # first: only of what is published and in use is there any
     found = await client.service_point(id)
     days = {day.date: day.hours for day in await client.hours(id, DAYS_SHOWN)}
-    today = view.today(request.app.state.settings)
+    today = local_today(settings_of(request))
     coming = [today + dt.timedelta(days=ahead) for ahead in range(DAYS_SHOWN)]
     return view.page(
         request,
@@ -38,9 +39,9 @@ async def point(request: Request, id: uuid.UUID) -> Response:
 
 
 @routes.get("/sitemap.xml")
-async def sitemap(request: Request) -> Response:
-    """The first page and every published service point, in each language (sitemaps.org 0.9)."""
-    settings: Settings = request.app.state.settings
+async def list_for_search_engines(request: Request) -> Response:
+    """Return the first page and every published service point, in each language (sitemaps.org 0.9)."""
+    settings = settings_of(request)
     ids = await providers(request).published()
     root = Element("urlset", {"xmlns": SITEMAP, "xmlns:xhtml": "http://www.w3.org/1999/xhtml"})
     for path in ("", *(f"points/{id}" for id in ids)):
@@ -54,8 +55,8 @@ async def sitemap(request: Request) -> Response:
 
 
 @routes.get("/robots.txt")
-async def robots(request: Request) -> Response:
+async def rules_for_search_engines(request: Request) -> Response:
     """Search engines look at the first page and the service points; what a citizen's own link opens is not theirs."""
-    settings: Settings = request.app.state.settings
+    settings = settings_of(request)
     lines = ["User-agent: *", "Allow: /$", "Allow: /?lang=", "Allow: /points/", "Allow: /static/", "Disallow: /"]
     return Response("\n".join([*lines, f"Sitemap: {settings.public_url}/sitemap.xml", ""]), media_type="text/plain")

@@ -1,38 +1,37 @@
-"""Signing in: with a code, with a passkey, or at a municipality's own identity provider; and signing out."""
+"""Signing in with a code, and signing out."""
 
 import contextlib
-import json
 import uuid
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
-from services.web.catalogue import Catalogue
-from services.web.session import forget, keep, providers
-from services.web.settings import Settings
+from services.web.clients import providers
+from services.web.login import drop_login, keep_login, refresh_token_of
+from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.problems import Unavailable
+from shared.schemas.people import Token
 
 routes = APIRouter()
-BEGUN = "elsewhere"
 
 
 @routes.get("/sign-in")
-async def sign_in(request: Request) -> Response:
-    """Ask for the e-mail address or phone number, or go another way."""
-    return await _sign_in_page(request)
+async def show_sign_in(request: Request) -> Response:
+    """Ask for the e-mail address or phone number, or show the other ways."""
+    return await sign_in_page(request)
 
 
-async def _sign_in_page(request: Request, error: str | None = None, contact: str = "", status: int = 200) -> Response:
-    catalogue: Catalogue = request.app.state.catalogue
-    elsewhere = await catalogue.identity_providers.get()
+async def sign_in_page(request: Request, error: str | None = None, contact: str = "", status: int = 200) -> Response:
+    """Return the page of all ways to sign in, with what went wrong on one of them."""
+    elsewhere = await catalogue_of(request).identity_providers.get()
     return view.page(request, "sign_in.html", status, error=error, contact=contact, elsewhere=elsewhere)
 
 
 @routes.post("/sign-in")
-async def ask_for_code(request: Request, contact: Annotated[str, Form()] = "") -> Response:
+async def send_code(request: Request, contact: Annotated[str, Form()] = "") -> Response:
     """Send a code, and ask for it."""
     if not contact.strip():
         return view.redirect("/sign-in")
@@ -41,95 +40,39 @@ async def ask_for_code(request: Request, contact: Annotated[str, Form()] = "") -
     except Refused as refused:
         errors = refused.problem.errors or []
         detail = errors[0].detail if errors else refused.problem.detail
-        return await _sign_in_page(request, detail, contact, refused.problem.status)
-    return view.page(request, "code.html", here="/sign-in", sign_in=asked.id, error=None)
-
-
-@routes.get("/sign-in/passkey")
-async def use_passkey(request: Request) -> Response:
-    """Ask for a passkey."""
-    return await _use_passkey_page(request)
-
-
-async def _use_passkey_page(request: Request, error: str | None = None, status: int = 200) -> Response:
-    challenge = await providers(request).passkey_to_use()
-    return view.page(request, "passkey.html", status, adding=False, challenge=challenge, error=error, name="")
-
-
-@routes.post("/sign-in/passkey")
-async def open_with_passkey(
-    request: Request, challenge: Annotated[uuid.UUID, Form()], credential: Annotated[str, Form()] = ""
-) -> Response:
-    """Trade what the passkey has signed for a session."""
-    try:
-        token = await providers(request).session_by_passkey(challenge, credential_of(credential))
-    except Refused as refused:
-        return await _use_passkey_page(request, refused.problem.detail, refused.problem.status)
-    response = view.redirect("/day")
-    keep(request, response, token)
-    return response
-
-
-@routes.get("/sign-in/elsewhere")
-async def elsewhere(request: Request, provider: str = "") -> Response:
-    """Go to a municipality's own identity provider."""
-    settings: Settings = request.app.state.settings
-    begun = await providers(request).sign_in_elsewhere(provider[:100])
-    response = view.redirect(begun.address)
-    secure = settings.public_url.startswith("https:")
-    response.set_cookie(
-        BEGUN, str(begun.id), max_age=600, httponly=True, samesite="lax", secure=secure, path="/sign-in"
-    )
-    return response
-
-
-@routes.get("/sign-in/back")
-async def back(request: Request, code: str = "", state: str = "") -> Response:
-    """Trade what somebody came back with for a session. Only the browser that left can come back."""
-    try:
-        begun = uuid.UUID(request.cookies.get(BEGUN, ""))
-    except ValueError:
-        return view.redirect("/sign-in")
-    try:
-        token = await providers(request).session_from_elsewhere(begun, code[:4000] or "-", state[:200] or "-")
-    except Refused as refused:
-        detail = f"{refused.problem.title}. {refused.problem.detail or ''}"
-        return await _sign_in_page(request, detail, status=refused.problem.status)
-    response = view.redirect("/day")
-    response.delete_cookie(BEGUN, path="/sign-in")
-    keep(request, response, token)
-    return response
+        return await sign_in_page(request, detail, contact, refused.problem.status)
+    return _code_page(request, asked.id)
 
 
 @routes.post("/sign-in/{id}")
-async def open_session(request: Request, id: uuid.UUID, code: Annotated[str, Form()] = "") -> Response:
-    """Trade the code for a session."""
+async def open_with_code(request: Request, id: uuid.UUID, code: Annotated[str, Form()] = "") -> Response:
+    """Trade the code for a login."""
     try:
         token = await providers(request).session(id, code[:20])
     except Refused as refused:
-        detail, status = refused.problem.detail, refused.problem.status
-        return view.page(request, "code.html", status, here="/sign-in", sign_in=id, error=detail)
+        return _code_page(request, id, refused)
+    return to_the_day(request, token)
+
+
+def _code_page(request: Request, id: uuid.UUID, refused: Refused | None = None) -> Response:
+    error, status = (refused.problem.detail, refused.problem.status) if refused else (None, 200)
+    # Its own address takes only POST, so another language begins anew.
+    return view.page(request, "code.html", status, here="/sign-in", sign_in=id, error=error)
+
+
+def to_the_day(request: Request, token: Token) -> Response:
+    """Keep a new login, and go on to the day's list, whichever way it was opened."""
     response = view.redirect("/day")
-    keep(request, response, token)
+    keep_login(request, response, token)
     return response
 
 
 @routes.post("/sign-out")
 async def sign_out(request: Request) -> Response:
-    """End the session, here and at the issuer."""
+    """End the login, here and at the issuer."""
     response = view.redirect("/")
-    forget(response)
-    if session := request.cookies.get("session"):
+    drop_login(response)
+    if refresh_token := refresh_token_of(request):
         with contextlib.suppress(Unavailable):  # then it runs out by itself
-            await providers(request).revoke(session)
+            await providers(request).revoke(refresh_token)
     return response
-
-
-def credential_of(text: str) -> dict[str, Any]:
-    """What a browser has answered; whatever is no such thing is nothing."""
-    try:
-        found = json.loads(text[:20000])
-        json.dumps(found, ensure_ascii=False).encode()  # halves of letters cannot be sent on
-    except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

@@ -1,0 +1,33 @@
+"""Reading an access token to choose what to show. The services verify it; these pages rely on nothing of it."""
+
+import jwt
+from pydantic import BaseModel
+
+
+class _Role(BaseModel):
+    role: str
+
+
+class _Claims(BaseModel):
+    """What the pages read of a token's claims."""
+
+    region: str = ""
+    roles: list[_Role] = []
+
+
+def roles(access_token: str | None) -> frozenset[str]:
+    """Return the roles that an access token names; none for a text that is no token."""
+    return frozenset(role.role for role in _claims(access_token).roles)
+
+
+def region(access_token: str) -> str:
+    """Return the region that an access token is for; empty for a text that is no token."""
+    return _claims(access_token).region
+
+
+def _claims(access_token: str | None) -> _Claims:
+    # Unverified on purpose: a forged token only changes which links its own bearer sees, and the services refuse it.
+    try:
+        return _Claims.model_validate(jwt.decode(access_token or "", options={"verify_signature": False}))
+    except (jwt.InvalidTokenError, ValueError):
+        return _Claims()

@@ -1,0 +1,67 @@
+"""Errors as pages that a person can act on."""
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from services.web.language import page_language
+from services.web.login import ACCESS_COOKIE, SignedOut, is_signed_in
+from services.web.view import problem_page, redirect
+from shared.clients import Refused
+from shared.problems import InvalidInput, NotFound, Problem, Unforeseen, from_http
+
+AGAIN_COOKIE, AGAIN_SECONDS = "again", 5
+
+
+def add_error_pages(app: FastAPI) -> None:
+    """Answer every error with a page."""
+
+    @app.exception_handler(Refused)
+    async def _refused(request: Request, error: Refused) -> Response:
+        return _renew_access(request) if error.problem.status == 401 else problem_page(request, error.problem)
+
+    @app.exception_handler(SignedOut)
+    async def _signed_out(_request: Request, _error: SignedOut) -> Response:
+        return redirect("/sign-in")
+
+    # A ValidationError is of a body that a page was to send on to a service.
+    for kind in (Problem, ValidationError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _explain)
+    app.add_middleware(Unforeseen, answer=lambda request: _page_of(request, Problem()))
+
+
+async def _explain(request: Request, error: Exception) -> Response:
+    return _page_of(request, _problem_of(error))
+
+
+def _page_of(request: Request, problem: Problem) -> Response:
+    return problem_page(request, problem.document(page_language(request)))
+
+
+def _problem_of(error: Exception) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case HTTPException():
+            return from_http(error)
+        case RequestValidationError() if _is_in_address(error):
+            return NotFound()
+    return InvalidInput()
+
+
+def _is_in_address(error: RequestValidationError) -> bool:
+    """Whether it is the path that cannot be read: then there is no such page."""
+    return any(finding["loc"][0] == "path" for finding in error.errors())
+
+
+def _renew_access(request: Request) -> Response:
+    """What somebody may do has changed, so the token that says what it was is refused: the login gives a new one,
+    once; else they sign in."""
+    # The short-lived cookie stops a circle, when the new token is refused too. A form is not sent again by itself.
+    again = request.method == "GET" and is_signed_in(request) and AGAIN_COOKIE not in request.cookies
+    answer = redirect(f"{request.url.path}?{request.url.query}" if again else "/sign-in")
+    answer.delete_cookie(ACCESS_COOKIE)
+    if again:
+        answer.set_cookie(AGAIN_COOKIE, "1", max_age=AGAIN_SECONDS, httponly=True, samesite="lax")
+    return answer

@@ -1,0 +1,70 @@
+"""How dates, times, numbers and names are written on the pages of one language."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import phonenumbers
+from babel import Locale
+from babel.dates import format_date, get_day_names
+
+from shared.languages import Language
+from shared.schemas.booking import Absence
+from shared.schemas.common import LocalisedText
+
+# CLDR's locales: "sv" and "en" alone would mean Sweden and the United States.
+LOCALES: dict[Language, str] = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
+# Finnish writes weekdays in another case in a sentence; on these pages they stand alone.
+DAY_FORMATS: dict[Language, str] = {"fi": "cccc d.M.y"}
+DAY_FORMAT = "EEEE d MMMM y"
+MIDNIGHT = dt.time(0)
+
+
+class Formats:
+    """The templates' filters in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language, self._locale = language, LOCALES[language]
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        """Return the filters by the names that templates call them by."""
+        return {
+            "away": self.away,
+            "clock": self.clock,
+            "day": self.day,
+            "language_name": self.language_name,
+            "named": self.named,
+            "number": self.number,
+            "weekday": self.weekday,
+        }
+
+    def named(self, text: LocalisedText) -> str:
+        """Return a text of the registry in this language, or in the nearest that it has."""
+        return text.best(self._language)
+
+    def day(self, value: dt.date) -> str:
+        """Return a date with its weekday, such as "Tuesday 3 March 2026"."""
+        return format_date(value, DAY_FORMATS.get(self._language, DAY_FORMAT), locale=self._locale)
+
+    def clock(self, value: dt.datetime | dt.time) -> str:
+        """Return a time of day: 9.30 in Finnish and Swedish, 09:30 in English."""
+        return f"{value:%H:%M}" if self._language == "en" else f"{value.hour}.{value:%M}"
+
+    def away(self, absence: Absence) -> str:
+        """Return when somebody is away: whole days as days, the last one included; anything else with its hours."""
+        start, end = absence.start, absence.end
+        if not start.time() == end.time() == MIDNIGHT:
+            return f"{self.day(start)} {self.clock(start)} – {self.day(end)} {self.clock(end)}"
+        first, last = start.date(), end.date() - dt.timedelta(days=1)
+        return self.day(first) if first == last else f"{self.day(first)} – {self.day(last)}"
+
+    def weekday(self, number: int) -> str:
+        """Return the name of a weekday; 1 is Monday (ISO 8601)."""
+        return str(get_day_names("wide", "stand-alone", locale=self._locale)[number - 1])
+
+    def number(self, value: str) -> str:
+        """Return an E.164 number with its spaces, so that it can be read aloud."""
+        return phonenumbers.format_number(phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+    def language_name(self, code: str) -> str:
+        """Return what a language is called, in the language of the page."""
+        return str(Locale.parse(self._locale).languages[code])

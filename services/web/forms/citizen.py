@@ -1,0 +1,27 @@
+"""Who needs help, and how to reach them: fields that booking and the waitlist share."""
+
+from fastapi import Request
+
+from services.web.language import page_language, translate
+from shared.schemas import booking as wire
+from shared.texts import marked
+
+ONE_CONTACT = marked("Give a phone number or an e-mail address, so that the confirmation can reach you.")
+NAME_NEEDED = marked("Write your name.")
+
+
+def name_error(request: Request, name: str) -> dict[str, str]:
+    """Return what is wrong when the name is missing; nothing otherwise."""
+    return {} if name.strip() else {"name": translate(request, NAME_NEEDED)}
+
+
+def contact_error(request: Request, phone: str, email: str) -> dict[str, str]:
+    """Return what is wrong when there is no way to reach the citizen; nothing otherwise."""
+    return {} if phone.strip() or email.strip() else {"phone": translate(request, ONE_CONTACT)}
+
+
+def citizen_of(request: Request, name: str, phone: str, email: str) -> wire.Citizen:
+    """Return the citizen of a form, who is written to in the language of the page; raises ValidationError."""
+    return wire.Citizen(
+        name=name, phone=phone.strip() or None, email=email.strip() or None, language=page_language(request)
+    )

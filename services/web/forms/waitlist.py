@@ -1,0 +1,49 @@
+"""The form of the waitlist: what is waited for, and whom to tell."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Form, Request
+
+from services.web.dates import local_today
+from services.web.forms.citizen import citizen_of, contact_error, name_error
+from services.web.state import settings_of
+from shared.clients import Refused
+from shared.schemas import booking as wire
+
+WEEKS = 8  # how long an entry waits; then the citizen is asked to look again
+
+
+@dataclass
+class WaitlistForm:
+    """The form as it is sent."""
+
+    topic: Annotated[str, Form()] = ""
+    municipality: Annotated[str, Form()] = ""
+    name: Annotated[str, Form()] = ""
+    phone: Annotated[str, Form()] = ""
+    email: Annotated[str, Form()] = ""
+    nonce: Annotated[str, Form()] = ""
+
+
+def missing_field(request: Request, form: WaitlistForm) -> dict[str, str]:
+    """Return the first thing that must still be filled in, by the name of its field."""
+    return name_error(request, form.name) or contact_error(request, form.phone, form.email)
+
+
+def waitlist_input(request: Request, form: WaitlistForm) -> wire.WaitlistInput:
+    """Return the entry that is wished for; raises ValidationError."""
+    return wire.WaitlistInput(
+        topic=form.topic,
+        municipality=form.municipality,
+        until=local_today(settings_of(request)) + dt.timedelta(weeks=WEEKS),
+        citizen=citizen_of(request, form.name, form.phone, form.email),
+    )
+
+
+def refused_entry(refused: Refused) -> dict[str, str]:
+    """Return why booking refused, by the names of fields; what is about none of them stands at the name."""
+    problem = refused.problem
+    errors = {error.pointer.rpartition("/")[2]: error.detail for error in problem.errors or []}
+    return errors or {"name": problem.detail or problem.title}

@@ -1,0 +1,76 @@
+"""Who is signed in: a login's tokens in cookies that no script can read."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from services.web.clients import providers
+from services.web.state import settings_of
+from shared.clients import Refused
+from shared.schemas.people import Token
+
+# An access token is renewed a minute early, so that it does not run out between this page and the services.
+ACCESS_MARGIN_SECONDS = 60
+ACCESS_COOKIE = "access"
+REFRESH_COOKIE = "session"  # its former word: another name would sign everybody out
+
+
+class SignedOut(Exception):
+    """Nobody is signed in; the page asks for it."""
+
+
+def is_signed_in(request: Request) -> bool:
+    """Whether a login's cookie is there; it may have been ended since."""
+    return REFRESH_COOKIE in request.cookies
+
+
+def refresh_token_of(request: Request) -> str | None:
+    """Return the login's refresh token, if there is one."""
+    return request.cookies.get(REFRESH_COOKIE)
+
+
+def access_token_of(request: Request) -> str | None:
+    """Return the access token in its cookie, if it can be one."""
+    token = request.cookies.get(ACCESS_COOKIE)
+    # A header that is not ASCII cannot be sent on, and no token of ours holds other letters.
+    return token if token and token.isascii() else None
+
+
+def keep_login(request: Request, response: Response, token: Token) -> None:
+    """Put a login's tokens into the cookies."""
+    secure = is_secure(request)
+    if token.refresh_token:
+        response.set_cookie(REFRESH_COOKIE, token.refresh_token, httponly=True, samesite="lax", secure=secure)
+    lifetime = token.expires_in - ACCESS_MARGIN_SECONDS
+    response.set_cookie(
+        ACCESS_COOKIE, token.access_token, max_age=lifetime, httponly=True, samesite="lax", secure=secure
+    )
+
+
+def is_secure(request: Request) -> bool:
+    """Whether cookies may go over https only; a local installation has none."""
+    return settings_of(request).public_url.startswith("https:")
+
+
+def drop_login(response: Response) -> None:
+    """Take a login's cookies away."""
+    response.delete_cookie(REFRESH_COOKIE)
+    response.delete_cookie(ACCESS_COOKIE)
+
+
+async def _access_token(request: Request, response: Response) -> str:
+    """Return the access token in its cookie, or a new one for the login; raises SignedOut."""
+    if access := access_token_of(request):
+        return access
+    refresh_token = refresh_token_of(request)
+    if refresh_token is None:
+        raise SignedOut
+    try:
+        token = await providers(request).refresh(refresh_token)
+    except Refused:
+        raise SignedOut from None
+    keep_login(request, response, token)
+    return token.access_token
+
+
+AccessToken = Annotated[str, Depends(_access_token)]

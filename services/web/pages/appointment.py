@@ -1,0 +1,103 @@
+"""A citizen's own appointment, which the link in their message opens: see it, cancel it, move it."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from services.web import view
+from services.web.clients import booking
+from services.web.dates import local_midnight, local_today, read_date
+from services.web.forms.booking import TIME_NEEDED
+from services.web.language import is_language_chosen, translate
+from services.web.pages.keys import ManageKey
+from services.web.searches import by_day, find_other_times
+from services.web.state import settings_of
+from shared.clients import Refused
+from shared.languages import Language
+from shared.schemas import booking as wire
+
+routes = APIRouter()
+REMINDED_BEFORE = dt.timedelta(hours=24)  # nothing reminds of what is nearer when it is booked
+MOVABLE = ("booked", "displaced")
+
+
+@routes.get("/a/{token}")
+async def show_appointment(request: Request, token: ManageKey, booked: bool = False, moved: bool = False) -> Response:
+    """Show when, where, with whom, what to bring, and the code word."""
+    found = await booking(request).mine(token)
+    return view.page(
+        request,
+        "appointment.html",
+        spoken=_spoken(request, found),
+        appointment=found,
+        token=token,
+        happened="booked" if booked else "moved" if moved else None,
+        is_reminded=found.start - dt.datetime.now(dt.UTC) > REMINDED_BEFORE,
+    )
+
+
+def _spoken(request: Request, appointment: wire.Appointment) -> Language | None:
+    """Return the language that the citizen booked in, unless another one was chosen."""
+    return appointment.citizen.language if appointment.citizen and not is_language_chosen(request) else None
+
+
+@routes.post("/a/{token}/cancel")
+async def cancel_own(request: Request, token: ManageKey) -> Response:
+    """Cancel the appointment. Sent twice, it cancels once: what is cancelled stays so."""
+    client = booking(request)
+    await client.cancel((await client.mine(token)).id, token)
+    return view.redirect(f"/a/{token}")
+
+
+@routes.get("/a/{token}/move")
+async def show_other_times(
+    request: Request, token: ManageKey, date: str | None = None, after: str | None = None
+) -> Response:
+    """Show other times for the same trouble."""
+    return await _move_page(request, token, start=read_date(date), after=after)
+
+
+@routes.post("/a/{token}/move")
+async def move_to_time(request: Request, token: ManageKey, slot: Annotated[str, Form()] = "") -> Response:
+    """Move to the chosen time."""
+    if not slot:
+        return await _move_page(request, token, error=translate(request, TIME_NEEDED), status=422)
+    client = booking(request)
+    try:
+        await client.move((await client.mine(token)).id, slot, token)
+    except Refused as refused:
+        return await _move_page(request, token, error=view.in_one_line(refused.problem), status=refused.problem.status)
+    return view.redirect(f"/a/{token}?moved=1")
+
+
+async def _move_page(
+    request: Request,
+    token: str,
+    *,
+    start: dt.date | None = None,
+    after: str | None = None,
+    error: str | None = None,
+    status: int = 200,
+) -> Response:
+    client, settings = booking(request), settings_of(request)
+    found = await client.mine(token)
+    if found.state not in MOVABLE:
+        return view.redirect(f"/a/{token}")
+    midnight = local_midnight(start, settings) if start else None
+    slots = await find_other_times(client, found, start=midnight, after=after)
+    return view.page(
+        request,
+        "move.html",
+        status,
+        spoken=_spoken(request, found),
+        here=f"/a/{token}/move",
+        appointment=found,
+        token=token,
+        on_site=by_day(slots.items),
+        more=slots.next,
+        error=error,
+        start=start,
+        today=local_today(settings),
+    )

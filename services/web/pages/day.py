@@ -1,0 +1,74 @@
+"""The day's list of a tutor or a service point: who comes, and how it ended."""
+
+import datetime as dt
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from services.web import view
+from services.web.access_token import roles
+from services.web.clients import booking
+from services.web.dates import local_today, read_date
+from services.web.login import AccessToken
+from services.web.state import catalogue_of, settings_of
+from shared.schemas import booking as wire
+
+routes = APIRouter()
+DAY = dt.timedelta(days=1)
+MARKS_VISITS = {"tutor", "staff"}
+NO_SHOW = "no_show"
+
+
+@routes.get("/day")
+async def show_day(request: Request, response: Response, token: AccessToken, date: str | None = None) -> Response:
+    """Show the appointments of a day, by default today's."""
+    today = local_today(settings_of(request))
+    chosen = read_date(date) or today
+    shown = view.page(
+        request,
+        "day.html",
+        appointments=await booking(request, token).day(chosen),
+        topics={topic.code: topic.name for topic in await catalogue_of(request).topics.get()},
+        date=chosen,
+        today=today,
+        before=chosen - DAY,
+        after=chosen + DAY,
+        is_tutor="tutor" in roles(token),
+        may_mark=bool(roles(token) & MARKS_VISITS),
+    )
+    return view.with_cookies(shown, response)
+
+
+@routes.post("/day/{id}/outcome")
+async def mark_outcome(
+    request: Request,
+    token: AccessToken,
+    id: uuid.UUID,
+    came: Annotated[str, Form()],
+    date: Annotated[str, Form()] = "",
+) -> Response:
+    """Mark who came and how it ended. Sent twice, it says the same twice."""
+    await booking(request, token).outcome(id, _outcome(came))
+    return _back_to(date)
+
+
+def _outcome(came: str) -> wire.OutcomeInput:
+    """Return what a button says; raises ValidationError for one that is not on the page."""
+    if came == NO_SHOW:
+        return wire.OutcomeInput(attended=False)
+    return wire.OutcomeInput.model_validate({"attended": True, "result": came})
+
+
+@routes.post("/day/{id}/cancel")
+async def cancel_for_citizen(
+    request: Request, token: AccessToken, id: uuid.UUID, date: Annotated[str, Form()] = ""
+) -> Response:
+    """Cancel for the citizen, who is told at once. What is cancelled already stays so."""
+    await booking(request, token).cancel(id)
+    return _back_to(date)
+
+
+def _back_to(date: str) -> Response:
+    return view.redirect(f"/day?date={read_date(date) or ''}")

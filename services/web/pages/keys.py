@@ -1,0 +1,15 @@
+"""Keys in addresses: whoever has one may see and change what it opens."""
+
+from typing import Annotated
+
+from fastapi import Path
+
+from shared.schemas.booking import Appointment
+
+# A manage token as booking makes it; anything else is no page, and booking is not asked.
+ManageKey = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+
+
+def manage_token_of(appointment: Appointment) -> str:
+    """Return the key at the end of an appointment's own address; empty for a reader who may not have it."""
+    return (appointment.manage_url or "").rpartition("/")[2]

@@ -1,0 +1,97 @@
+"""Passkeys: sign in with one, add one, remove one. The only pages with a script, which a browser's passkeys need."""
+
+import json
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from services.web import view
+from services.web.clients import providers
+from services.web.login import AccessToken
+from services.web.pages.sign_in import to_the_day
+from services.web.removal import gone_is_fine
+from shared.clients import Refused
+
+routes = APIRouter()
+LONGEST_CREDENTIAL = 20_000
+
+
+@routes.get("/sign-in/passkey")
+async def ask_for_passkey(request: Request) -> Response:
+    """Ask for a passkey."""
+    return await _use_page(request)
+
+
+@routes.post("/sign-in/passkey")
+async def open_with_passkey(
+    request: Request, challenge: Annotated[uuid.UUID, Form()], credential: Annotated[str, Form()] = ""
+) -> Response:
+    """Trade what the passkey has signed for a login."""
+    try:
+        token = await providers(request).session_by_passkey(challenge, credential_of(credential))
+    except Refused as refused:
+        return await _use_page(request, refused.problem.detail, refused.problem.status)
+    return to_the_day(request, token)
+
+
+async def _use_page(request: Request, error: str | None = None, status: int = 200) -> Response:
+    challenge = await providers(request).passkey_to_use()
+    return view.page(request, "passkey.html", status, adding=False, challenge=challenge, error=error, name="")
+
+
+@routes.get("/account/passkey")
+async def make_passkey(request: Request, response: Response, token: AccessToken) -> Response:
+    """Ask the browser to make a passkey."""
+    return view.with_cookies(await _add_page(request, token), response)
+
+
+@routes.post("/account/passkey")
+async def keep_passkey(
+    request: Request,
+    token: AccessToken,
+    challenge: Annotated[uuid.UUID, Form()],
+    name: Annotated[str, Form()] = "",
+    credential: Annotated[str, Form()] = "",
+) -> Response:
+    """Keep the passkey that the browser has made. Sent twice, it is kept once: a challenge is good for one answer."""
+    try:
+        await providers(request, token).add_passkey(challenge, name.strip()[:200] or "–", credential_of(credential))
+    except Refused as refused:
+        return await _add_page(request, token, refused.problem.detail, name, refused.problem.status)
+    return view.redirect("/account")
+
+
+async def _add_page(
+    request: Request, token: str, error: str | None = None, name: str = "", status: int = 200
+) -> Response:
+    challenge = await providers(request, token).passkey_to_add()
+    return view.page(
+        request,
+        "passkey.html",
+        status,
+        here="/account/passkey",
+        adding=True,
+        challenge=challenge,
+        error=error,
+        name=name,
+    )
+
+
+@routes.post("/account/passkeys/{id}/remove")
+async def drop_passkey(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
+    """Remove a passkey: it opens nothing any more."""
+    with gone_is_fine():
+        await providers(request, token).remove_passkey(id)
+    return view.redirect("/account")
+
+
+def credential_of(text: str) -> dict[str, object]:
+    """Return what a browser has answered (WebAuthn level 3, section 5.1); whatever is no such thing is empty."""
+    try:
+        found = json.loads(text[:LONGEST_CREDENTIAL])
+        json.dumps(found, ensure_ascii=False).encode()  # halves of letters cannot be sent on
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

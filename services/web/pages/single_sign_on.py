@@ -1,0 +1,56 @@
+"""Signing in at a municipality's own identity provider: there, and back."""
+
+import uuid
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.web import view
+from services.web.clients import providers
+from services.web.login import is_secure
+from services.web.pages.sign_in import sign_in_page, to_the_day
+from shared.clients import Refused
+
+routes = APIRouter()
+# Which attempt this browser began; an answer that somebody else's browser brings is worth nothing (RFC 9700 4.7).
+BEGUN_COOKIE, BEGUN_SECONDS = "elsewhere", 600
+
+
+@routes.get("/sign-in/elsewhere")
+async def go_to_provider(request: Request, provider: str = "") -> Response:
+    """Go to an identity provider, and remember that this browser did."""
+    begun = await providers(request).sign_in_elsewhere(provider[:100])
+    response = view.redirect(begun.address)
+    response.set_cookie(
+        BEGUN_COOKIE,
+        str(begun.id),
+        max_age=BEGUN_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=is_secure(request),
+        path="/sign-in",
+    )
+    return response
+
+
+@routes.get("/sign-in/back")
+async def come_from_provider(request: Request, code: str = "", state: str = "") -> Response:
+    """Trade what somebody came back with for a login. Only the browser that left can come back."""
+    begun = _begun(request)
+    if begun is None:
+        return view.redirect("/sign-in")
+    try:
+        token = await providers(request).session_from_elsewhere(begun, code[:4000] or "-", state[:200] or "-")
+    except Refused as refused:
+        problem = refused.problem
+        return await sign_in_page(request, view.in_one_line(problem), status=problem.status)
+    response = to_the_day(request, token)
+    response.delete_cookie(BEGUN_COOKIE, path="/sign-in")
+    return response
+
+
+def _begun(request: Request) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.cookies.get(BEGUN_COOKIE, ""))
+    except ValueError:
+        return None

@@ -1,0 +1,35 @@
+"""The templates: one environment for each language, made when the process starts."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from services.web.formats import Formats
+from services.web.language import LOCALE
+from shared.languages import LANGUAGES, NATIVE_NAMES, Language
+from shared.texts import catalogue
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def template(name: str, language: Language) -> Template:
+    """Return a template, whose texts and formats are in that language."""
+    return ENVIRONMENTS[language].get_template(name)
+
+
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,  # a slip of the pen in a template is an error, not an empty place on a page
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_translations(catalogue(LOCALE, language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"language": language, "native_names": NATIVE_NAMES}
+    environment.filters |= Formats(language).filters()
+    return environment
+
+
+ENVIRONMENTS = {language: _environment(language) for language in LANGUAGES}

@@ -1,0 +1,107 @@
+"""A form of the pages that is sent twice, by a double tap or a reload, acts once."""
+
+import re
+import secrets
+
+import httpx2
+import pytest
+
+from tests.installation import Installation
+
+
+def field_of(page: str, name: str) -> str:
+    """The value of a hidden field."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, name
+    return found[1]
+
+
+def slots_of(page: str) -> list[str]:
+    return re.findall(r'name="slot" value="([^"]+)"', page)
+
+
+@pytest.fixture
+def who() -> dict[str, str]:
+    return {"name": f"Aili {secrets.token_hex(4)}", "phone": "040 685 404"}
+
+
+def book(http: httpx2.Client, who: dict[str, str]) -> str:
+    """The address of a new appointment."""
+    where = {"topic": "e-services", "municipality": "305"}
+    page = http.get("/times", params=where).text
+    form = {**where, **who, "nonce": field_of(page, "nonce"), "slot": slots_of(page)[3]}
+    first, second = http.post("/times", data=form), http.post("/times", data=form)
+    assert first.status_code == 303, first.text
+    assert first.headers["location"] == second.headers["location"]
+    return first.headers["location"].partition("?")[0]
+
+
+def test_a_booking(installation: Installation, who: dict[str, str]) -> None:
+    book(installation.http, who)
+
+
+def test_a_form_without_its_nonce_is_an_intention_of_its_own(installation: Installation, who: dict[str, str]) -> None:
+    """Whoever sends another person's name and number without a nonce must not be led to that person's entry."""
+    form = {"topic": "e-services", "municipality": "614", **who}
+    first, second = (installation.http.post("/wait", data=form) for _ in range(2))
+    assert first.status_code == second.status_code == 303, (first.text, second.text)
+    assert first.headers["location"] != second.headers["location"]
+
+
+def test_an_entry_of_the_waitlist(installation: Installation, who: dict[str, str]) -> None:
+    where = {"topic": "e-services", "municipality": "614"}
+    page = installation.http.get("/wait", params=where).text
+    form = {**where, **who, "nonce": field_of(page, "nonce")}
+    first, second = (installation.http.post("/wait", data=form) for _ in range(2))
+    assert first.status_code == 303, first.text
+    assert first.headers["location"] == second.headers["location"]
+
+
+def test_a_move(installation: Installation, who: dict[str, str]) -> None:
+    """It carries no nonce: moving to where it is already changes nothing."""
+    http = installation.http
+    address = book(http, who)
+    form = {"slot": slots_of(http.get(f"{address}/move").text)[-1]}
+    first, second = (http.post(f"{address}/move", data=form) for _ in range(2))
+    assert (first.status_code, first.headers.get("location")) == (303, f"{address}?moved=1")
+    assert (second.status_code, second.headers.get("location")) == (303, f"{address}?moved=1")
+
+
+def test_a_cancellation(installation: Installation, who: dict[str, str]) -> None:
+    address = book(installation.http, who)
+    answers = [installation.http.post(f"{address}/cancel") for _ in range(2)]
+    assert [(each.status_code, each.headers["location"]) for each in answers] == [(303, address)] * 2
+
+
+@pytest.fixture
+def tutor(installation: Installation) -> httpx2.Client:
+    """A tutor's browser."""
+    access = installation.sign_in("asa@vuoro.example")["Authorization"].removeprefix("Bearer ")
+    return httpx2.Client(base_url=installation.gateway, cookies={"access": access, "session": "-"}, timeout=30)
+
+
+def remove_after(browser: httpx2.Client, page: str, shown: str) -> None:
+    """Press the button that removes what is shown, twice; so other tests find what this one did."""
+    remove = re.search(r'action="([^"]+/remove)"', page.partition(shown)[2])
+    assert remove
+    assert [browser.post(remove[1]).status_code for _ in range(2)] == [303, 303]
+
+
+def test_weekly_hours(tutor: httpx2.Client) -> None:
+    with tutor:
+        nonce = field_of(tutor.get("/hours").text, "nonce")
+        form = {"weekday": "7", "from": "06:00", "to": "07:00", "place": "phone", "nonce": nonce}
+        assert [tutor.post("/hours", data=form).status_code for _ in range(2)] == [303, 303]
+        page = tutor.get("/hours", params={"lang": "en"}).text
+        assert page.count("Sunday 06:00–07:00</strong>") == 1
+        remove_after(tutor, page, "Sunday 06:00–07:00</strong>")
+
+
+def test_an_absence(tutor: httpx2.Client) -> None:
+    with tutor:
+        nonce = field_of(tutor.get("/hours").text, "nonce")
+        form = {"from": "2027-12-24", "until": "2027-12-26", "nonce": nonce}
+        assert [tutor.post("/absences", data=form).status_code for _ in range(2)] == [303, 303]
+        page = tutor.get("/hours", params={"lang": "en"}).text
+        assert len(re.findall(r"<strong>[^<]*24 December 2027[^<]*</strong>", page)) == 1
+        remove_after(tutor, page, "24 December 2027")

@@ -1,0 +1,233 @@
+"""`python -m vuoro`, command by command, on databases of their own."""
+
+import datetime as dt
+import json
+import os
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+from click.testing import CliRunner, Result
+
+from deploy.local.home import Home
+from deploy.local.postgres import Postgres
+from tests.conftest import fresh_database
+from vuoro.__main__ import cli
+
+POINTS = "id,name,address,municipality\n1,Oulunsalon kirjasto,Tie 1,Oulu\n2,X,Tie 2,Nowhere\n"
+POSTAL = "postal_code,area_fi,area_sv,municipality_code\n93600,Kuusamo,,305\n1943,X,,305\n"
+Vuoro = Callable[..., Result]
+
+
+@pytest.fixture
+def registry(postgres: Postgres) -> str:
+    return fresh_database(postgres, "providers")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home on which nothing runs."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def vuoro(registry: str, postgres: Postgres, home: Path) -> Vuoro:
+    """Run a command in this process, with databases that others do not see."""
+    environment = {
+        "VUORO_HOME": str(home),
+        "VUORO_PROVIDERS_DATABASE_URL": registry,
+        "VUORO_BOOKING_DATABASE_URL": fresh_database(postgres, "booking"),
+    }
+
+    def run(*arguments: str, answer: str | None = None, **more: str | None) -> Result:
+        return CliRunner().invoke(cli, arguments, input=answer, env={**environment, **more})
+
+    return run
+
+
+def written(folder: Path, text: str, name: str) -> str:
+    path = folder / name
+    path.write_text(text)
+    return str(path)
+
+
+def refused_by_the_registry(result: Result, sentence: str) -> bool:
+    return result.exit_code == 1 and sentence in result.stderr and "Traceback" not in result.output
+
+
+def test_points_are_imported_and_the_same_twice_changes_nothing(vuoro: Vuoro, tmp_path: Path) -> None:
+    path = written(tmp_path, POINTS, "points.csv")
+    first, second = vuoro("import", "points", path), vuoro("import", "points", path)
+    assert (first.exit_code, second.exit_code) == (0, 0)
+    assert first.stdout.splitlines()[-1] == (
+        "1 created, 0 changed, 0 unchanged, 0 days of hours written, 0 differences, 1 rows refused, "
+        "0 no longer in the file"
+    )
+    assert first.stderr == "points.csv, line 3: municipality is no municipality's name or code\n"
+    assert "0 created, 0 changed, 1 unchanged" in second.stdout
+
+
+def test_a_dry_run_tells_row_by_row_and_changes_nothing(vuoro: Vuoro, tmp_path: Path, registry: str) -> None:
+    done = vuoro("import", "points", written(tmp_path, POINTS, "points.csv"), "--dry-run")
+    assert done.exit_code == 0
+    assert re.search(r"^new: 1 Oulunsalon kirjasto: ", done.stdout, re.MULTILINE)
+    assert "It would be: 1 created" in done.stdout
+    with psycopg.connect(registry) as connection:
+        assert connection.execute("SELECT count(*) FROM service_point").fetchone() == (0,)
+
+
+def test_what_is_no_longer_in_the_file_and_what_was_edited_here_are_told_and_kept(
+    vuoro: Vuoro, tmp_path: Path, registry: str
+) -> None:
+    both = POINTS.replace("Nowhere", "Oulu")
+    assert vuoro("import", "points", written(tmp_path, both, "points.csv")).exit_code == 0
+    with psycopg.connect(registry) as connection:
+        connection.execute("UPDATE service_point SET address = 'Oma tie 1' WHERE name->>'fi' = 'Oulunsalon kirjasto'")
+    one = "id,name,address,municipality\n1,Oulunsalon kirjasto,Uusi tie 1,Oulu\n"
+    done = vuoro("import", "points", written(tmp_path, one, "points.csv"))
+    assert "edited here, kept: 1 address: 'Oma tie 1', the source says 'Uusi tie 1'" in done.stdout
+    assert "no longer in the file, kept: 2" in done.stderr
+    assert "1 differences, 0 rows refused, 1 no longer in the file" in done.stdout
+
+
+def test_a_file_of_which_nothing_can_be_read_is_an_error(vuoro: Vuoro, tmp_path: Path) -> None:
+    done = vuoro("import", "points", written(tmp_path, "id,name,address,municipality\n1,X,Tie,Nowhere\n", "p.csv"))
+    assert done.exit_code == 1
+    assert done.stderr.endswith("Error: Nothing in the file could be read.\n")
+    postal = vuoro("import", "postal", written(tmp_path, POSTAL.replace("93600", "x"), "postal.csv"))
+    assert postal.exit_code == 1
+    assert postal.stderr.endswith("Error: Nothing in the file could be read.\n")
+
+
+def test_drafts_are_shown_to_nobody(vuoro: Vuoro, tmp_path: Path, registry: str) -> None:
+    path = written(tmp_path, POINTS, "points.csv")
+    assert vuoro("import", "points", path, "--draft", "--source", "lista").exit_code == 0
+    with psycopg.connect(registry) as connection:
+        told = connection.execute("SELECT publishing, source FROM service_point, source_record").fetchall()
+    assert told == [("draft", "lista")]
+
+
+@pytest.mark.parametrize("kind", ["kirkanta", "ptv"])
+def test_what_is_no_answer_of_another_register_is_refused(vuoro: Vuoro, tmp_path: Path, kind: str) -> None:
+    done = vuoro("import", kind, written(tmp_path, "[", "answer.json"))
+    assert done.exit_code == 1
+    assert "answer.json" in done.stderr
+    assert "Traceback" not in done.output
+
+
+def test_postal_codes_are_learnt(vuoro: Vuoro, tmp_path: Path) -> None:
+    path = written(tmp_path, POSTAL, "postal.csv")
+    tried = vuoro("import", "postal", path, "--dry-run")
+    assert tried.stdout == ("new: 93600 Kuusamo\nIt would be: 1 created, 0 changed, 0 unchanged, 1 rows refused\n")
+    first, second = vuoro("import", "postal", path), vuoro("import", "postal", path)
+    assert first.stdout == "1 created, 0 changed, 0 unchanged, 1 rows refused\n"
+    assert first.stderr == "postal.csv, line 3: postal_code is no five digits\n"
+    assert second.stdout == "0 created, 0 changed, 1 unchanged, 1 rows refused\n"
+
+
+def test_a_municipality_becomes_part_of_another(vuoro: Vuoro) -> None:
+    merge = ("merge-municipality", "832", "--into", "305", "--on")
+    to_come = (dt.datetime.now(dt.UTC) + dt.timedelta(days=3)).date()
+    early = vuoro(*merge, to_come.isoformat())
+    assert (early.exit_code, early.stderr) == (1, "Error: That day is still to come. Run this on it.\n")
+    tried = vuoro(*merge, "2026-01-01", "--dry-run")
+    assert tried.exit_code == 0
+    assert tried.stdout.splitlines()[-1].startswith("It would be: 0 created, ")
+    done = vuoro(*merge, "2026-01-01")
+    assert done.exit_code == 0
+    assert f"It would be: {done.stdout}" == tried.stdout.splitlines()[-1] + "\n"
+    assert refused_by_the_registry(vuoro(*merge, "2026-01-01"), "832")
+
+
+def test_sources_that_disagree_are_told(vuoro: Vuoro, tmp_path: Path) -> None:
+    assert vuoro("reconcile").stdout == "0 disagreements at 0 service points\n"
+    for source, address in (("a", "Tie 1"), ("b", "Tie 2")):
+        text = f"id,name,address,municipality\n1,Oulunsalon kirjasto,{address},Oulu\n"
+        assert vuoro("import", "points", written(tmp_path, text, "p.csv"), "--source", source).exit_code == 0
+    found = vuoro("reconcile", "--region", "17")
+    assert re.search(r"^Oulunsalon kirjasto \([0-9a-f-]{36}\) address: ", found.stdout, re.MULTILINE)
+    assert "a: 'Tie 1'" in found.stdout
+    assert "b: 'Tie 2'" in found.stdout
+    assert found.stdout.splitlines()[-1].endswith(" disagreements at 1 service points")
+    assert vuoro("reconcile", "--region", "01").stdout == "0 disagreements at 0 service points\n"
+
+
+def test_a_coordinator_gets_an_account_once(vuoro: Vuoro) -> None:
+    add = ("add", "coordinator", "uusi@vuoro.example", "--region", "17")
+    assert vuoro(*add).stdout == "uusi@vuoro.example can sign in as coordinator of region 17.\n"
+    assert refused_by_the_registry(vuoro(*add), "Somebody else uses this contact")
+    for wrong in (("no address", "17"), ("uusi@vuoro.example", "x")):
+        answer = vuoro("add", "coordinator", wrong[0], "--region", wrong[1])
+        assert answer.exit_code == 1
+        assert answer.stderr == "Error: An e-mail address and a region code of two digits are needed.\n"
+
+
+def test_an_api_client_is_told_its_secret_once(vuoro: Vuoro) -> None:
+    done = vuoro("add", "client", "Kuusamo", "--region", "17", "--scope", "events:read", "--scope", "registry:write")
+    client, secret = re.findall(r"^client_(?:id|secret): +(\S+)$", done.stdout, re.MULTILINE)
+    assert uuid.UUID(client)
+    assert len(secret) > 30
+
+
+def test_free_times_are_worked_out_anew(vuoro: Vuoro) -> None:
+    done = vuoro("rebuild")
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "The free times of 0 tutors were worked out anew; those of 0 differed from what was kept.\n",
+    )
+
+
+def test_without_a_running_installation_it_says_how_to_start_one(vuoro: Vuoro, home: Path) -> None:
+    for command, variable in (
+        (("reconcile",), "VUORO_PROVIDERS_DATABASE_URL"),
+        (("rebuild",), "VUORO_BOOKING_DATABASE_URL"),
+    ):
+        told = vuoro(*command, **{variable: ""})
+        assert told.stderr == f"Error: Vuoro is not running on {home}. Start it with `make run` first.\n"
+
+
+def test_a_port_that_is_none_is_told(vuoro: Vuoro) -> None:
+    told = vuoro("reset", "--yes", VUORO_PORT="many")
+    assert (told.exit_code, told.stderr) == (
+        1,
+        "Error: VUORO_PORT is 'many'; a port between 1 and 65535 is needed.\n",
+    )
+
+
+def test_a_reset_asks_first_and_never_under_a_running_installation(vuoro: Vuoro, home: Path) -> None:
+    home.mkdir()
+    (home / "demo.json").write_text("{}")
+    assert vuoro("reset", answer="n\n").exit_code == 1
+    lock = Home(home, 8080).lock()
+    told = vuoro("reset", "--yes")
+    os.close(lock)
+    assert (told.exit_code, told.stderr) == (1, f"Error: Vuoro is running on {home}. Stop it first.\n")
+    assert (home / "demo.json").exists()
+    assert vuoro("reset", answer="y\n").stdout.endswith(f"{home} is empty. `make run` starts afresh.\n")
+    assert not home.exists()
+
+
+def test_a_new_key_is_made_and_old_ones_go(vuoro: Vuoro, home: Path) -> None:
+    told = vuoro("rotate-key")
+    assert told.stderr == f"Error: There are no keys in {home}. Start Vuoro with `make run` first.\n"
+    Home(home, 8080).make_keys()
+    ring = home / "keys" / "issuer"
+    assert re.fullmatch(
+        r"New key: issuer-\S+\. It signs in ten seconds, once the other services can hear of it\.\n",
+        vuoro("rotate-key").stdout,
+    )
+    for file in ring.glob("*.pem"):
+        os.utime(file, (0, 0))  # as if made long ago
+    assert vuoro("rotate-key").stdout.splitlines()[1:] == ["Deleted: issuer"]
+    assert len(list(ring.glob("*.pem"))) == 2
+
+
+def test_the_openapi_documents_are_written(vuoro: Vuoro, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    told = vuoro("openapi", "--to", str(folder))
+    assert str(folder / "booking.json") in told.stdout.splitlines()
+    for path in map(Path, told.stdout.splitlines()):
+        assert json.loads(path.read_text())

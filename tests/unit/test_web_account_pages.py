@@ -1,0 +1,138 @@
+"""One's own account and signing in, with services that answer what a test says."""
+
+import uuid
+
+import httpx2
+import pytest
+
+from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
+from services.web.pages.single_sign_on import BEGUN_COOKIE
+from tests.unit.web_pages import Answer, access_token, answers, ok, pages, problem
+
+pytestmark = pytest.mark.anyio
+SIGNED_IN = {ACCESS_COOKIE: access_token("tutor"), REFRESH_COOKIE: "mine"}
+TOKEN = {"access_token": access_token("tutor"), "token_type": "Bearer", "expires_in": 600, "refresh_token": "new"}
+LOGIN = {
+    "id": str(uuid.uuid4()),
+    "how": "code",
+    "created_at": "2026-03-03T07:00:00Z",
+    "last_used_at": "2026-03-03T07:30:00Z",
+    "expires_at": "2026-06-03T07:00:00Z",
+    "current": True,
+}
+MINE = {
+    "account": {
+        "id": str(uuid.uuid4()),
+        "region": "17",
+        "email": "asa@vuoro.example",
+        "phone": None,
+        "language": "fi",
+        "roles": [{"role": "coordinator"}],
+    },
+    "sessions": [LOGIN],
+    "passkeys": [],
+    "tutor": [],
+    "identities": [],
+    "done": [],
+}
+
+
+def answering(method: str, end: str, answer: httpx2.Response) -> Answer:
+    """One answer of the registry, beside one's own data and logins."""
+    logins = ("GET", "/sessions", ok({"items": [LOGIN]}))
+    return answers((method, end, answer), ("GET", "/me/data", ok(MINE)), logins)
+
+
+def cookies_gone(answer: httpx2.Response) -> bool:
+    """Whether an answer takes the login's cookies away."""
+    said = answer.headers.get_list("set-cookie")
+    return all(any(each.startswith(f'{name}=""') for each in said) for name in (ACCESS_COOKIE, REFRESH_COOKIE))
+
+
+async def test_times_are_shown_on_the_wall_clock() -> None:
+    async with pages(answering("GET", "/none", httpx2.Response(200)), **SIGNED_IN) as browser:
+        page = await browser.get("/account", params={"lang": "en"})
+    assert page.status_code == 200
+    assert "Tuesday 3 March 2026 09:00" in page.text
+
+
+async def test_who_may_not_be_forgotten_yet_is_told_which_visits_are_to_come() -> None:
+    affected = problem(
+        "appointments-affected", 409, detail="They come first.", appointments=[{"start": "2026-03-04T10:00+02:00"}]
+    )
+    async with pages(answering("DELETE", "/me", affected), **SIGNED_IN) as browser:
+        page = await browser.post("/account/leave", params={"lang": "en"})
+    assert page.status_code == 409
+    assert "They come first." in page.text
+    assert "Wednesday 4 March 2026 10:00" in page.text
+    assert not cookies_gone(page)
+
+
+async def test_who_is_forgotten_is_signed_out() -> None:
+    async with pages(answering("DELETE", "/me", httpx2.Response(204)), **SIGNED_IN) as browser:
+        done = await browser.post("/account/leave")
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+    assert cookies_gone(done)
+
+
+async def test_ending_the_login_here_takes_its_cookies_away_and_another_does_not() -> None:
+    service = answering("DELETE", "", httpx2.Response(204))
+    async with pages(service, **SIGNED_IN) as browser:
+        there = await browser.post(f"/account/sessions/{uuid.uuid4()}/end")
+        here = await browser.post(f"/account/sessions/{LOGIN['id']}/end")
+    assert (there.headers["location"], cookies_gone(there)) == ("/account", False)
+    assert (here.headers["location"], cookies_gone(here)) == ("/", True)
+
+
+@pytest.mark.parametrize("path", ["/account/sessions/{}/end", "/account/passkeys/{}/remove"])
+async def test_what_is_gone_already_is_no_error_for_who_removes_it(path: str) -> None:
+    async with pages(answering("DELETE", "", problem("not-found", 404)), **SIGNED_IN) as browser:
+        done = await browser.post(path.format(uuid.uuid4()))
+    assert (done.status_code, done.headers["location"]) == (303, "/account")
+
+
+async def test_what_may_not_be_removed_is_told() -> None:
+    async with pages(answering("DELETE", "", problem("forbidden", 403)), **SIGNED_IN) as browser:
+        assert (await browser.post(f"/account/passkeys/{uuid.uuid4()}/remove")).status_code == 403
+
+
+async def test_signing_out_succeeds_while_the_issuer_is_away() -> None:
+    async with pages(answering("POST", "/revoke", httpx2.Response(503)), **SIGNED_IN) as browser:
+        done = await browser.post("/sign-out")
+    assert (done.status_code, cookies_gone(done)) == (303, True)
+
+
+async def test_a_right_code_opens_a_login_and_a_wrong_one_is_told() -> None:
+    attempt = f"/sign-in/{uuid.uuid4()}"
+    async with pages(answering("POST", "/session", httpx2.Response(201, json=TOKEN))) as browser:
+        done = await browser.post(attempt, data={"code": "123456"})
+        assert (done.status_code, done.headers["location"]) == (303, "/day")
+        assert browser.cookies[ACCESS_COOKIE] == TOKEN["access_token"]
+    async with pages(answering("POST", "/session", problem("wrong-code", 422, detail="Look again."))) as browser:
+        wrong = await browser.post(attempt, data={"code": "1"})
+    assert wrong.status_code == 422
+    assert "Look again." in wrong.text
+    assert "set-cookie" not in wrong.headers
+
+
+async def test_a_contact_that_is_none_stays_in_its_field() -> None:
+    refused = problem("invalid-input", 422, errors=[{"pointer": "/contact", "detail": "This is no contact."}])
+    async with pages(answering("POST", "/sign-ins", refused)) as browser:
+        page = await browser.post("/sign-in", data={"contact": "nobody"})
+        empty = await browser.post("/sign-in", data={"contact": " "})
+    assert "This is no contact." in page.text
+    assert 'value="nobody"' in page.text
+    assert (empty.status_code, empty.headers["location"]) == (303, "/sign-in")
+
+
+async def test_only_the_browser_that_left_can_come_back() -> None:
+    opened = answering("POST", "/session", httpx2.Response(201, json=TOKEN))
+    async with pages(opened) as stranger:
+        assert (await stranger.get("/sign-in/back?code=c&state=s")).headers["location"] == "/sign-in"
+    async with pages(opened, **{BEGUN_COOKIE: str(uuid.uuid4())}) as browser:
+        assert (await browser.get("/sign-in/back?code=c&state=s")).headers["location"] == "/day"
+    refused = answering("POST", "/session", problem("no-account", 403, detail="Ask your coordinator."))
+    async with pages(refused, **{BEGUN_COOKIE: str(uuid.uuid4())}) as browser:
+        page = await browser.get("/sign-in/back?code=c&state=s")
+    assert page.status_code == 403
+    assert "no-account. Ask your coordinator." in page.text

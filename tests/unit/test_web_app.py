@@ -1,0 +1,125 @@
+"""What holds for every page: headers, HEAD, foreign forms, errors as pages."""
+
+import httpx2
+import pytest
+
+from services.web.error_pages import AGAIN_COOKIE
+from services.web.guard import HEADERS
+from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
+from tests.unit.web_pages import access_token, pages, problem, registry_lists
+
+pytestmark = pytest.mark.anyio
+TOKEN = {"access_token": access_token("staff"), "token_type": "Bearer", "expires_in": 600, "refresh_token": "next"}
+
+
+def out_of_reach(_request: httpx2.Request) -> httpx2.Response:
+    raise httpx2.ConnectError("refused")
+
+
+def broken(_request: httpx2.Request) -> httpx2.Response:
+    raise RuntimeError("nobody foresaw this")
+
+
+async def test_every_page_has_the_headers_and_no_page_is_kept_by_a_browser() -> None:
+    async with pages() as browser:
+        for path in ("/", "/accessibility", "/nothing-here"):
+            answer = await browser.get(path)
+            assert {name: answer.headers[name] for name in HEADERS} == HEADERS, path
+
+
+async def test_what_nobody_foresaw_is_a_page_with_the_same_headers() -> None:
+    async with pages(broken) as browser:
+        answer = await browser.get("/")
+    assert answer.status_code == 500
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    assert "<h1>" in answer.text
+
+
+async def test_static_files_may_be_kept() -> None:
+    async with pages() as browser:
+        assert "cache-control" not in (await browser.get("/static/style.css")).headers
+
+
+async def test_a_script_runs_only_where_passkeys_are() -> None:
+    async with pages(out_of_reach) as browser:
+        assert "script-src" in (await browser.get("/sign-in/passkey")).headers["content-security-policy"]
+        assert "script-src" not in (await browser.get("/sign-in")).headers["content-security-policy"]
+
+
+async def test_head_is_answered_as_get() -> None:
+    async with pages() as browser:
+        assert (await browser.head("/accessibility")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303), ("none", 303), (None, 303)]
+)
+async def test_a_form_from_another_site_is_refused(site: str | None, status: int) -> None:
+    headers = {"Sec-Fetch-Site": site} if site else {}
+    async with pages() as browser:
+        assert (await browser.post("/sign-out", headers=headers)).status_code == status
+
+
+async def test_a_chosen_language_is_kept_and_one_that_is_none_is_finnish() -> None:
+    async with pages() as browser:
+        english = await browser.get("/accessibility", params={"lang": "en"})
+        assert "language=en" in english.headers["set-cookie"]
+        assert english.headers["content-language"] == "en"
+        assert (await browser.get("/accessibility")).headers["content-language"] == "en"
+        none = await browser.get("/accessibility", params={"lang": "tlh"})
+        assert "language=fi" in none.headers["set-cookie"]
+
+
+async def test_a_service_that_is_out_of_reach_is_a_page() -> None:
+    async with pages(out_of_reach) as browser:
+        answer = await browser.get("/")
+    assert answer.status_code == 503
+    assert "<h1>" in answer.text
+
+
+async def test_an_address_that_cannot_be_read_is_no_page() -> None:
+    async with pages() as browser:
+        assert (await browser.get("/points/none")).status_code == 404
+        assert (await browser.get("/a/not%20a%20key")).status_code == 404
+
+
+async def test_a_form_that_cannot_be_read_is_told() -> None:
+    async with pages() as browser:
+        assert (await browser.post("/sign-in/passkey", data={"challenge": "none"})).status_code == 422
+
+
+@pytest.mark.parametrize("path", ["/day", "/hours", "/account"])
+async def test_who_is_not_signed_in_is_asked_to(path: str) -> None:
+    async with pages() as browser:
+        answer = await browser.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+
+
+def refusing_the_old_token(request: httpx2.Request) -> httpx2.Response:
+    """Answers of services to which only the token of `TOKEN` is good."""
+    if request.url.path.endswith("/oauth/token"):
+        return httpx2.Response(200, json=TOKEN)
+    if request.url.path.endswith("/appointments"):
+        good = request.headers["authorization"] == f"Bearer {TOKEN['access_token']}"
+        return httpx2.Response(200, json={"items": []}) if good else problem("token", 401)
+    return registry_lists(request)
+
+
+async def test_a_refused_access_token_is_renewed_by_the_login_once() -> None:
+    async with pages(refusing_the_old_token, **{ACCESS_COOKIE: "old", REFRESH_COOKIE: "mine"}) as browser:
+        first = await browser.get("/day?date=2026-03-03")
+        assert (first.status_code, first.headers["location"]) == (303, "/day?date=2026-03-03")
+        second = await browser.get("/day?date=2026-03-03")
+        assert second.status_code == 200
+        assert browser.cookies[ACCESS_COOKIE] == TOKEN["access_token"]
+
+
+async def test_a_token_that_is_refused_again_leads_to_signing_in_and_not_in_circles() -> None:
+    cookies = {ACCESS_COOKIE: "old", REFRESH_COOKIE: "mine", AGAIN_COOKIE: "1"}
+    async with pages(refusing_the_old_token, **cookies) as browser:
+        assert (await browser.get("/day")).headers["location"] == "/sign-in"
+
+
+async def test_a_login_that_was_ended_leads_to_signing_in() -> None:
+    async with pages(lambda _request: problem("login-over", 400), **{REFRESH_COOKIE: "ended"}) as browser:
+        assert (await browser.get("/day")).headers["location"] == "/sign-in"

@@ -1,0 +1,122 @@
+"""The pages of tutors and service points, with a booking that answers what a test says."""
+
+import json
+import uuid
+
+import httpx2
+import pytest
+
+from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
+from tests.unit.web_pages import Answer, access_token, answers, appointment, ok, pages, problem
+
+pytestmark = pytest.mark.anyio
+TUTOR = {ACCESS_COOKIE: access_token("tutor"), REFRESH_COOKIE: "mine"}
+COORDINATOR = {ACCESS_COOKIE: access_token("coordinator"), REFRESH_COOKIE: "mine"}
+ENGLISH = {"lang": "en"}
+NOTHING = ok({"items": []})
+POINT = str(uuid.uuid4())
+AWAY = {"from": "2126-07-01", "until": "2126-07-31"}
+
+
+def with_hours(*known: tuple[str, str, httpx2.Response], asked: list[httpx2.Request] | None = None) -> Answer:
+    """A booking in which the tutor has no hours and no absences yet."""
+    return answers(*known, ("GET", "/availability", NOTHING), ("GET", "/absences", NOTHING), asked=asked)
+
+
+async def test_the_day_shows_visits_and_only_who_gives_help_marks_them() -> None:
+    day = answers(("GET", "/appointments", ok({"items": [appointment()]})))
+    for cookies, marks in ((TUTOR, True), (COORDINATOR, False)):
+        async with pages(day, **cookies) as browser:
+            page = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
+        assert "09:00–09:30, Aili" in page
+        assert "<dd>svenska</dd>" in page  # the citizen's language, by its own name
+        assert ("How did it end?" in page) == marks
+
+
+@pytest.mark.parametrize(
+    ("came", "sent"),
+    [
+        ("no_show", {"attended": False}),
+        ("solved", {"attended": True, "result": "solved"}),
+        ("handed_on", {"attended": True, "result": "handed_on"}),
+    ],
+)
+async def test_an_outcome_is_marked(came: str, sent: dict[str, object]) -> None:
+    asked: list[httpx2.Request] = []
+    service = answers(("POST", "/outcome", ok(appointment(state="attended"))), asked=asked)
+    async with pages(service, **TUTOR) as browser:
+        done = await browser.post(f"/day/{uuid.uuid4()}/outcome", data={"came": came, "date": "3.3.2126"})
+    assert done.headers["location"] == "/day?date=2126-03-03"
+    body = {name: value for name, value in json.loads(asked[-1].content).items() if value is not None}
+    assert body == sent
+
+
+async def test_an_outcome_that_is_none_is_refused() -> None:
+    async with pages(answers(), **TUTOR) as browser:
+        assert (await browser.post(f"/day/{uuid.uuid4()}/outcome", data={"came": "perhaps"})).status_code == 422
+
+
+async def test_hours_are_added_at_places_of_ones_own_region() -> None:
+    async with pages(with_hours(("GET", "/service-points", NOTHING)), **TUTOR) as browser:
+        page = (await browser.get("/hours", params={"municipality": "305", **ENGLISH})).text
+    assert '<option value="305" selected>Kuusamo' in page
+    assert "Oulu" in page
+    assert "Helsinki" not in page
+
+
+async def test_hours_that_are_a_slip_are_told_and_not_sent() -> None:
+    asked: list[httpx2.Request] = []
+    form = {"weekday": "2", "from": "14:00", "to": "10:00", "place": "phone"}
+    async with pages(with_hours(asked=asked), **TUTOR) as browser:
+        page = await browser.post("/hours", params=ENGLISH, data=form)
+    assert page.status_code == 422
+    assert "a time that ends after it starts" in page.text
+    assert {request.method for request in asked} == {"GET"}
+
+
+async def test_hours_that_booking_refuses_are_told() -> None:
+    refused = problem("outside-hours", 409, detail="Nobody is there then.")
+    form = {"weekday": "2", "from": "10:00", "to": "14:00", "place": POINT}
+    async with pages(with_hours(("POST", "/availability", refused)), **TUTOR) as browser:
+        page = await browser.post("/hours", data=form)
+    assert "Nobody is there then." in page.text
+
+
+async def test_an_absence_in_which_visits_stand_asks_what_becomes_of_them() -> None:
+    affected = problem("appointments-affected", 409, appointments=[{"start": "2126-07-02T10:00+03:00"}])
+    async with pages(with_hours(("POST", "/absences", affected)), **TUTOR) as browser:
+        page = await browser.post("/absences", params=ENGLISH, data=AWAY)
+    assert page.status_code == 409
+    assert "1 appointment stands in the time" in page.text
+    assert "2 July 2126 10:00" in page.text
+    assert 'name="from" value="2126-07-01"' in page.text
+
+
+async def test_an_absence_that_keeps_visits_names_how_many() -> None:
+    ids = {"id": str(uuid.uuid4()), "tutor_id": str(uuid.uuid4()), "appointments": [str(uuid.uuid4())]}
+    made = {**ids, "from": "2126-07-01T00:00+03:00", "until": "2126-08-01T00:00+03:00"}
+    asked: list[httpx2.Request] = []
+    async with pages(with_hours(("POST", "/absences", ok(made, 201)), asked=asked), **TUTOR) as browser:
+        page = await browser.post("/absences", params=ENGLISH, data={**AWAY, "standing": "keep", "nonce": "n"})
+    assert page.status_code == 200
+    assert "1 appointment is kept in the time" in page.text
+    sent = next(request for request in asked if request.method == "POST")
+    assert "idempotency-key" in sent.headers
+
+
+@pytest.mark.parametrize(
+    ("form", "refusal", "shown"),
+    [
+        ({"from": "never"}, None, "Choose the first and the last day."),
+        (AWAY, problem("invalid-input", 422, errors=[{"pointer": "/until", "detail": "Too long."}]), "Too long."),
+        (AWAY, problem("conflict", 409, detail="Not now."), "Not now."),
+    ],
+)
+async def test_an_absence_that_cannot_be_is_told(
+    form: dict[str, str], refusal: httpx2.Response | None, shown: str
+) -> None:
+    known = [("POST", "/absences", refusal)] if refusal else []
+    async with pages(with_hours(*known), **TUTOR) as browser:
+        page = await browser.post("/absences", params=ENGLISH, data=form)
+    assert page.status_code == 422
+    assert shown in page.text

@@ -1,0 +1,45 @@
+"""`add`: the first accounts of a region, which nobody could give through the API yet."""
+
+from functools import partial
+
+import click
+from pydantic import ValidationError
+
+from vuoro.options import REGION
+from vuoro.registry import in_registry
+
+
+@click.group(name="add")
+def add_account() -> None:
+    """Give first accounts; coordinators add the others through the API."""
+
+
+@add_account.command(name="coordinator")
+@click.argument("email")
+@REGION
+def add_coordinator(email: str, region: str) -> None:
+    """Give a regional coordinator an account."""
+    from services.providers.actions.people import create_person
+    from shared.schemas.people import PersonInput, Role
+
+    try:
+        wanted = PersonInput(region=region, email=email, roles=[Role(role="coordinator")])
+    except ValidationError:
+        raise click.ClickException("An e-mail address and a region code of two digits are needed.") from None
+    in_registry(partial(create_person, wanted=wanted))
+    click.echo(f"{email} can sign in as coordinator of region {region}.")
+
+
+@add_account.command(name="client")
+@click.argument("name")
+@REGION
+@click.option("--scope", "scopes", multiple=True, required=True, help="A scope; give the option once for each.")
+def add_client(name: str, region: str, scopes: tuple[str, ...]) -> None:
+    """Register an API client for a whole region, and show its secret once."""
+    from services.providers.actions.clients import create_api_client
+    from shared.schemas.people import ApiClientInput
+
+    wanted = ApiClientInput.model_validate({"name": name, "region": region, "scopes": list(scopes)})
+    secrets: list[str] = []  # the action tells it once, and keeps only its hash
+    client_id = in_registry(partial(create_api_client, wanted=wanted, tell=secrets.append))
+    click.echo(f"client_id:     {client_id}\nclient_secret: {secrets[0]}")

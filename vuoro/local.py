@@ -1,0 +1,60 @@
+"""The local installation: run it, reset it, write its API's documents, give it a new key."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from vuoro.homes import home_from_environment
+
+
+@click.command()
+def run() -> None:
+    """Run everything on this machine, until Ctrl-C."""
+    from deploy.local.run import main
+
+    sys.exit(main())
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(yes: bool) -> None:
+    """Delete all data of the local installation (VUORO_HOME, by default var/)."""
+    home = home_from_environment()
+    if home.is_running():
+        raise click.ClickException(f"Vuoro is running on {home.path}. Stop it first.")
+    if not yes:
+        click.confirm(f"Delete everything in {home.path}?", abort=True)
+    shutil.rmtree(home.path, ignore_errors=True)
+    click.echo(f"{home.path} is empty. `make run` starts afresh.")
+
+
+@click.command(name="openapi")
+@click.option("--to", "folder", type=click.Path(path_type=Path), default=Path("build/openapi"), show_default=True)
+def write_openapi(folder: Path) -> None:
+    """Write the OpenAPI document of each service."""
+    from deploy.local.openapi import documents
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, document in documents().items():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        click.echo(path)
+
+
+@click.command()
+def rotate_key() -> None:
+    """Sign access tokens with a new key from now on. The one before stays known, so that nobody is signed out; those
+    that have not signed for an hour are deleted. Nothing needs to be restarted.
+    """
+    from shared.clock import now
+
+    home = home_from_environment()
+    if not (home.path / "keys" / "issuer").is_dir():
+        raise click.ClickException(f"There are no keys in {home.path}. Start Vuoro with `make run` first.")
+    fresh, gone = home.rotate_key(now())
+    click.echo(f"New key: {fresh}. It signs in ten seconds, once the other services can hear of it.")
+    for name in gone:
+        click.echo(f"Deleted: {name}")
