@@ -31,7 +31,7 @@ PUBLIC = {
         "POST /appointments",
         "GET /appointments/{id}",
         "POST /appointments/{id}/cancellation",
-        "POST /appointments/{id}/reschedule",
+        "POST /appointments/{id}/move",
         "POST /appointments/{id}/outcome",
         *(f"{method} /{name}" for name in ("availability", "absences") for method in ("GET", "POST")),
         "DELETE /availability/{id}",

@@ -118,14 +118,14 @@ def test_the_citizens_own_key_opens_moves_and_cancels(installation: Installation
     assert http.get("/api/booking/v1/appointments/mine", headers=key).json()["id"] == appointment["id"]
 
     other = next(slot for slot in installation.slots() if slot["start"] > slots[0]["end"])
-    moved = http.post(f"{path}/reschedule", json={"slot_id": other["id"]}, headers=key)
+    moved = http.post(f"{path}/move", json={"slot_id": other["id"]}, headers=key)
     assert moved.json()["start"] == other["start"]
     assert slots[0]["id"] in {slot["id"] for slot in installation.slots()}
 
     cancelled = http.post(f"{path}/cancellation", headers=key)
     assert cancelled.json()["state"] == "cancelled"
     assert other["id"] in {slot["id"] for slot in installation.slots()}
-    assert http.post(f"{path}/reschedule", json={"slot_id": other["id"]}, headers=key).status_code == 409
+    assert http.post(f"{path}/move", json={"slot_id": other["id"]}, headers=key).status_code == 409
 
     def closed() -> bool:
         found = http.get(

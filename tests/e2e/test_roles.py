@@ -98,15 +98,15 @@ booking   GET    /appointments/mine                           44444444444
 booking   GET    /appointments/{id}                           1++++++4443
 booking   GET    /appointments/{id}/history                   1++++++4443
 booking   POST   /appointments/{id}/cancellation              1++333+4443
-booking   POST   /appointments/{id}/reschedule                1++333+4443
+booking   POST   /appointments/{id}/move                      1++333+4443
 booking   POST   /appointments/{id}/reassignment              1++333+4443
 booking   POST   /appointments/{id}/outcome                   1++333+4443
 booking   POST   /appointments/{id}/erasure                   1++333+4443
-booking   POST   /waiting                                     +++333++333
-booking   GET    /waiting/mine                                44444444444
-booking   GET    /waiting/{id}                                11111111111
-booking   POST   /waiting/{id}/acceptance                     11111111111
-booking   POST   /waiting/{id}/withdrawal                     11111111111
+booking   POST   /waitlist                                    +++333++333
+booking   GET    /waitlist/mine                               44444444444
+booking   GET    /waitlist/{id}                               11111111111
+booking   POST   /waitlist/{id}/acceptance                    11111111111
+booking   POST   /waitlist/{id}/withdrawal                    11111111111
 booking   GET    /availability                                1+3+33++333
 booking   POST   /availability                                1+3+33++333
 booking   PUT    /availability/{id}                           1+3+33++333
@@ -134,7 +134,7 @@ notify    GET    /events                                      13333+++33+
 providers GET    /sign-ins/{id}/message                       13333333333
 booking   GET    /appointments/to-come                        13333333333
 booking   GET    /appointments/{id}/recipient                 13333333333
-booking   GET    /waiting/{id}/recipient                      13333333333
+booking   GET    /waitlist/{id}/recipient                     13333333333
 """
 SCOPES = ["registry:write", "availability:write", "appointments:read", "appointments:write", "events:read"]
 KUUSAMO, OULU, HELSINKI = ("305", "178", "17"), ("564", "171", "17"), ("091", "011", "01")
@@ -315,9 +315,9 @@ class Cast:
             "POST /holds": {"slot_id": self._slot()["id"], "topic": "e-services"} if route == "POST /holds" else None,
             "POST /appointments": self.booking_body(self._slot()["id"]) if route == "POST /appointments" else None,
             "POST /series": {**self.booking_body(self._slot()["id"]), "count": 2} if route == "POST /series" else None,
-            "POST /appointments/{id}/reschedule": {"slot_id": "x"},
+            "POST /appointments/{id}/move": {"slot_id": "x"},
             "POST /appointments/{id}/outcome": {"attended": False},
-            "POST /waiting": {
+            "POST /waitlist": {
                 **{name: value for name, value in self.booking_body("").items() if name != "slot_id"},
                 "municipality": KUUSAMO[0],
                 "until": f"{far}",
@@ -408,7 +408,7 @@ def test_no_route_is_left_out() -> None:
         ("providers", "GET /sign-ins/{id}/message"),
         ("booking", "GET /appointments/to-come"),
         ("booking", "GET /appointments/{id}/recipient"),
-        ("booking", "GET /waiting/{id}/recipient"),
+        ("booking", "GET /waitlist/{id}/recipient"),
     }
     assert {(service, route) for service, route, _expected in _rows()} == described | hidden
 
