@@ -1,0 +1,53 @@
+"""The tables of `booking`: copies of the registry, rules of time, what is free, what is claimed, who comes.
+
+Queries are SQL in `store`; the models say what the tables are, and a test compares them with the migrations. Where a
+table or column has a former word, an older version of the code may still run on this database (docs/glossary.md).
+"""
+
+from services.booking.models.appointments import Appointment, Citizen, Transition
+from services.booking.models.base import Base
+from services.booking.models.copies import (
+    MunicipalityCopy,
+    OfferingCopy,
+    OrganisationCopy,
+    ServicePointCopy,
+    StaffedDay,
+    TutorCopy,
+)
+from services.booking.models.free_time import Claim, Demand, FreeSpan, Notice
+from services.booking.models.hours import (
+    Absence,
+    Availability,
+    Closing,
+    ExternalBusy,
+    ExternalCalendar,
+    ExtraTime,
+    TutorTime,
+)
+from services.booking.models.waitlist import WaitlistCitizen, WaitlistEntry
+
+__all__ = [
+    "Absence",
+    "Appointment",
+    "Availability",
+    "Base",
+    "Citizen",
+    "Claim",
+    "Closing",
+    "Demand",
+    "ExternalBusy",
+    "ExternalCalendar",
+    "ExtraTime",
+    "FreeSpan",
+    "MunicipalityCopy",
+    "Notice",
+    "OfferingCopy",
+    "OrganisationCopy",
+    "ServicePointCopy",
+    "StaffedDay",
+    "Transition",
+    "TutorCopy",
+    "TutorTime",
+    "WaitlistCitizen",
+    "WaitlistEntry",
+]

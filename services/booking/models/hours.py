@@ -1,0 +1,94 @@
+"""Rules of time: tutors' hours and absences, closings, external calendars."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.booking.models.base import Base
+from shared.db import primary_key
+
+
+class Availability(Base):
+    """A tutor's weekly hours in local wall time: an RFC 5545 recurrence that starts on the date `starts_on`."""
+
+    __tablename__ = "availability"
+    id: Mapped[uuid.UUID] = primary_key()
+    region: Mapped[str]
+    tutor_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    service_point_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    channels: Mapped[list[str]]
+    offerings: Mapped[list[uuid.UUID] | None] = mapped_column(sa.ARRAY(sa.Uuid))
+    opens: Mapped[dt.time]
+    closes: Mapped[dt.time]
+    zone: Mapped[str]
+    starts_on: Mapped[dt.date]
+    recurrence: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="0")
+
+
+class ExtraTime(Base):
+    """Open time on one occasion, `[starts, ends)`."""
+
+    __tablename__ = "extra_time"
+    id: Mapped[uuid.UUID] = primary_key()
+    region: Mapped[str]
+    tutor_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    service_point_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    channels: Mapped[list[str]]
+    offerings: Mapped[list[uuid.UUID] | None] = mapped_column(sa.ARRAY(sa.Uuid))
+    starts: Mapped[dt.datetime]
+    ends: Mapped[dt.datetime]
+
+
+class Absence(Base):
+    """Time away, `[starts, ends)`."""
+
+    __tablename__ = "absence"
+    id: Mapped[uuid.UUID] = primary_key()
+    region: Mapped[str]
+    tutor_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    starts: Mapped[dt.datetime]
+    ends: Mapped[dt.datetime]
+
+
+class Closing(Base):
+    """Time when a service point is shut, `[starts, ends)`, whatever its hours say."""
+
+    __tablename__ = "closing"
+    id: Mapped[uuid.UUID] = primary_key()
+    region: Mapped[str]
+    service_point_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    starts: Mapped[dt.datetime]
+    ends: Mapped[dt.datetime]
+
+
+class TutorTime(Base):
+    """How a tutor's week is read: in which zone, and whose public holidays close it, by ISO 3166 code."""
+
+    __tablename__ = "tutor_time"
+    tutor_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    zone: Mapped[str]
+    holidays: Mapped[str | None]
+
+
+class ExternalCalendar(Base):
+    """A tutor's external calendar. Its address is a secret."""
+
+    __tablename__ = "own_calendar"
+    tutor_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    checked_at: Mapped[dt.datetime | None]
+    fresh_at: Mapped[dt.datetime | None]
+    failing_since: Mapped[dt.datetime | None]
+    failure: Mapped[str | None]
+
+
+class ExternalBusy(Base):
+    """When a tutor's external calendar says that they are busy, `[starts, ends)`, as it was last read."""
+
+    __tablename__ = "busy_elsewhere"
+    tutor_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    starts: Mapped[dt.datetime] = mapped_column(primary_key=True)
+    ends: Mapped[dt.datetime] = mapped_column(primary_key=True)
