@@ -17,16 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.booking.domain.drives import Place, drive_minutes
-from services.booking.domain.free import (
-    EquipmentClaim,
-    SharedResources,
-    SlotRule,
-    TutorClaim,
-    TutorWeek,
-    at_least,
-    free_runs,
-)
+from services.booking.domain.free import free_runs
 from services.booking.domain.grid import aligned, each
+from services.booking.domain.shared_resources import EquipmentClaim, SharedResources, at_least
+from services.booking.domain.slot_rules import SlotRule
+from services.booking.domain.tutor_week import TutorClaim, TutorWeek
 from services.booking.domain.wall_time import (
     ExtraOpening,
     Recurrence,

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.booking.domain.drives import Place
-from services.booking.domain.free import SlotRule, TutorWeek, free_runs
+from services.booking.domain.free import free_runs
 from services.booking.domain.grid import each
+from services.booking.domain.slot_rules import SlotRule
+from services.booking.domain.tutor_week import TutorWeek
 from services.booking.domain.wall_time import WEEKDAYS, Recurrence, WeeklyHours, instant
 
 HELSINKI = "Europe/Helsinki"

@@ -11,16 +11,12 @@ from functools import cached_property
 from uuid import UUID, uuid5
 
 from services.booking.domain.drives import Place
-from services.booking.domain.free import (
-    EquipmentClaim,
-    SharedResources,
-    SlotRule,
-    TutorClaim,
-    TutorWeek,
-    free_runs,
-)
+from services.booking.domain.free import free_runs
 from services.booking.domain.free_spans import FreeSpan
 from services.booking.domain.grid import Run
+from services.booking.domain.shared_resources import EquipmentClaim, SharedResources
+from services.booking.domain.slot_rules import SlotRule
+from services.booking.domain.tutor_week import TutorClaim, TutorWeek
 from services.booking.domain.wall_time import (
     DAY,
     ExtraOpening,
