@@ -26,7 +26,7 @@ def cli() -> None:
 @cli.command()
 def run() -> None:
     """Run everything on this machine, until Ctrl-C."""
-    from deploy.local.run import main
+    from deploy.local.supervisor import main
 
     sys.exit(main())
 
