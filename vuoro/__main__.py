@@ -254,6 +254,7 @@ def _recopy(home: Home) -> int:
     from shared import db
     from shared.clients import ProvidersClient
     from shared.keys import SigningKey
+    from shared.tls import tls_context
 
     read = 0
 
@@ -265,7 +266,7 @@ def _recopy(home: Home) -> int:
         engine, sessions = db.connect(home.database_url("booking"), pool_size=1)
         key = SigningKey.from_file("booking", home.path / "keys" / "booking.pem")
         try:
-            async with httpx2.AsyncClient() as http:
+            async with httpx2.AsyncClient(verify=tls_context()) as http:
                 return await recopy(sessions, ProvidersClient(http, home.gateway, key=key), count)
         finally:
             await engine.dispose()

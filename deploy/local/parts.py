@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 from setproctitle import setproctitle
+from sqlalchemy.orm import configure_mappers
 
 from deploy.local.children import Child
 from deploy.local.forks import fork
 from deploy.local.home import DATABASES
+from shared.tls import tls_context
 
 ROOT = Path(__file__).parent.parent.parent
 APIS = (*DATABASES, "web")
@@ -81,6 +83,8 @@ class ForkLauncher:
         gc.disable()
         for module in PRELOADED:
             importlib.import_module(module)
+        configure_mappers()  # SQLAlchemy does it at the first query, on all models that are loaded
+        tls_context()
         gc.freeze()
 
     def start(self, part: Part, environment: dict[str, str], log: Path) -> Child:

@@ -23,6 +23,7 @@ from shared.clients import Refused
 from shared.problems import InvalidInput, NotFound, Problem, Unforeseen, from_http
 from shared.schemas.common import Health
 from shared.texts import language_of
+from shared.tls import tls_context
 
 # No script runs but where a passkey is made or used, and nothing is loaded from elsewhere. A page's address may be
 # somebody's key, so it is told to nobody.
@@ -45,7 +46,7 @@ def create_app() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(verify=tls_context()) as http:
             app.state.http = http
             app.state.catalogue = catalogue.Catalogue(http, settings.providers_url)
             warming = asyncio.create_task(app.state.catalogue.keep_warm())
