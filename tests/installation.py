@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import httpx2
 import psutil
 
-from deploy.local.home import free_ports
+from deploy.local.home import Home, free_ports
+from deploy.local.parts import APIS
 
 ROOT = Path(__file__).parent.parent
 Found = TypeVar("Found")
@@ -92,6 +93,11 @@ class Installation:
             if name in " ".join(child.cmdline()):
                 return child
         raise AssertionError(f"no child {name}")
+
+    def services_environment(self) -> dict[str, str]:
+        """The environment of one more process of a service, which finds the others behind the gateway."""
+        ports = dict.fromkeys([*APIS, "mailbox", "smtp"], self.port)
+        return Home(self.home, self.port).environment(ports)
 
     def demo(self) -> dict[str, str]:
         found: dict[str, str] = json.loads((self.home / "demo.json").read_text())

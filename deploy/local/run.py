@@ -14,7 +14,8 @@ from deploy.local.children import Child, Failure
 from deploy.local.databases import check_reachable, migrate_databases
 from deploy.local.forks import run_aside
 from deploy.local.home import Home, free_ports
-from deploy.local.parts import APIS, PARTS, Launcher, Part
+from deploy.local.launchers import Launcher
+from deploy.local.parts import APIS, PARTS, Part
 from deploy.local.postgres import Postgres
 
 READY_SECONDS = 60
@@ -44,7 +45,7 @@ class Run:
         self.home.check_port()
         self.home.make_keys()
         with_postgres = self._launch_postgres()
-        self.launcher.prepare()
+        self.launcher.prepare(self._environment_of)
         with_postgres()
         check_reachable(self.home)
         migrate_databases(self.home)
@@ -88,14 +89,15 @@ class Run:
 
     def start_part(self, part: Part) -> None:
         """Start a process of ours, and watch over it."""
+        self.children.append(self.launcher.start(part, self._environment_of(part), self.log(part.name)))
+
+    def _environment_of(self, part: Part) -> dict[str, str]:
         environment = self.home.environment(self.ports)
-        if part.listens:
-            environment["VUORO_LISTEN_PORT"] = str(self.ports[part.name])
-        self.children.append(self.launcher.start(part, environment, self.log(part.name)))
+        return environment | {"VUORO_LISTEN_PORT": str(self.ports[part.name])} if part.ready else environment
 
     def wait_for_part(self, part: Part) -> None:
         """Wait until a part can serve, if it serves; raises `Failure`."""
-        if part.listens:
+        if part.ready:
             self.wait_for(part.name, f"http://127.0.0.1:{self.ports[part.name]}{part.ready}")
 
     def _seed(self) -> None:

@@ -9,7 +9,7 @@ from types import FrameType
 
 from deploy.local.children import Failure
 from deploy.local.home import Home
-from deploy.local.parts import ForkLauncher, Launcher
+from deploy.local.launchers import ForkLauncher, Launcher
 from deploy.local.run import Run
 
 GREETING = """

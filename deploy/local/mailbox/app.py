@@ -1,8 +1,10 @@
 """The mailbox's app: the stand-in for Twilio, the page, and the SMTP server beside them."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from aiosmtpd.smtp import SMTP
 from fastapi import APIRouter, FastAPI, Request
@@ -12,6 +14,11 @@ from deploy.local.mailbox.mails import Mailbox
 from deploy.local.mailbox.page import mailbox_page
 from deploy.local.mailbox.smtp import Receiver
 from deploy.local.mailbox.twilio import messages_resource
+
+
+def create_app() -> FastAPI:
+    """Return the app with the settings of the environment: VUORO_MAILBOX (a file) and VUORO_SMTP_PORT."""
+    return create_mailbox_app(Mailbox(Path(os.environ["VUORO_MAILBOX"])), int(os.environ["VUORO_SMTP_PORT"]))
 
 
 def create_mailbox_app(mailbox: Mailbox, smtp_port: int) -> FastAPI:

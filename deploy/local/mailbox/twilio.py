@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from deploy.local.mailbox.mails import Mailbox, received
 from shared.contacts import phone
 
-Fields = dict[str, str | int | None | dict[str, str]]
+Fields = dict[str, str | int | dict[str, str] | None]
 
 
 def messages_resource(mailbox: Mailbox) -> APIRouter:
