@@ -83,10 +83,9 @@ def _live(act: Callable[[], None], arrange: Callable[[], None], keep: int) -> No
         act()
         code = 0
     except BaseException:
-        traceback.print_exc()
+        os.write(2, traceback.format_exc().encode())
     finally:
         sys.stdout.flush()
-        sys.stderr.flush()
         os._exit(code)  # the supervisor's atexit handlers are not ours
 
 
