@@ -36,6 +36,9 @@ def eventually(find: Callable[[], Found | None], seconds: float = 20) -> Found:
 class Installation:
     """`make run`, without make."""
 
+    command: tuple[str, ...] = ("vuoro", "run")
+    """What follows after `python -m`."""
+
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
         self.port = free_ports(["gateway"])["gateway"]
@@ -56,7 +59,7 @@ class Installation:
         """Start it, without waiting."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "vuoro", "run"],
+                [sys.executable, "-m", *self.command],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=output,

@@ -26,6 +26,8 @@ KINDS = ("kirjasto", "yhteispalvelupiste", "kylätalo", "digipaja", "seurakuntat
 PLACES = ("Keskustan", "Rantakylän", "Koivikon", "Harjun", "Lehtolan", "Asemakylän", "Mäkelän", "Niemen", "Suvannon")
 WORDS = ("kirjasto", "puhelimen", "verkkopankissa", "digipaja", "kylatalo", "tunnistautuminen", "rantakylan kirjasto")
 
+FORMER_COLUMNS = {"tutors": "helpers"}
+
 
 def fill(url: str, tutors: int, seed: int) -> None:
     """As many service points as tutors, of a thousand organisations, each with the event that tells of it."""
@@ -55,7 +57,9 @@ def _write(cursor: Any, events: list[tuple[str, str, str]], table: str, state: W
     row = state.model_dump(mode="json", by_alias=True)
     jsons = {"name", "breaks", "description", "for_whom", "bring", "safety_promise", "not_done", "equipment", "drop_in"}
     values = {
-        name: json.dumps(value) if name in jsons | {"weekly_hours"} and value is not None else value
+        FORMER_COLUMNS.get(name, name): json.dumps(value)
+        if name in jsons | {"weekly_hours"} and value is not None
+        else value
         for name, value in row.items()
     }
     names = ", ".join(values)
