@@ -26,9 +26,9 @@ def cli() -> None:
 @cli.command()
 def run() -> None:
     """Run everything on this machine, until Ctrl-C."""
-    from deploy.local.supervisor import main
+    from deploy.local.supervisor import default_launcher, main
 
-    sys.exit(main())
+    sys.exit(main(default_launcher()))
 
 
 @cli.command()

@@ -9,7 +9,7 @@ from types import FrameType
 
 from deploy.local.children import Failure
 from deploy.local.home import Home
-from deploy.local.launchers import ForkLauncher, Launcher
+from deploy.local.launchers import ForkLauncher, Launcher, ModuleLauncher
 from deploy.local.run import Run
 
 GREETING = """
@@ -26,8 +26,8 @@ Stop with Ctrl-C; everything is kept in {home}.
 """
 
 
-class Stopped(Exception):
-    """Somebody pressed Ctrl-C or sent SIGTERM."""
+class Stopped(BaseException):
+    """Somebody pressed Ctrl-C or sent SIGTERM. No `except Exception` on the way may take it for a fault of its own."""
 
 
 class Signals:
@@ -57,13 +57,18 @@ def _raise_stopped(_number: int, _frame: FrameType | None) -> None:
     raise Stopped
 
 
-def main(launcher: Launcher | None = None) -> int:
+def default_launcher() -> Launcher:
+    """Forks on Linux. Elsewhere a process may not go on after a fork: macOS's own libraries start threads."""
+    return ForkLauncher() if sys.platform.startswith("linux") else ModuleLauncher()
+
+
+def main(launcher: Launcher) -> int:
     """Run until Ctrl-C, SIGTERM or a failure; return the exit code."""
     signals, run = Signals(), None
     try:
         home = Home.from_environment()
         home.lock()
-        run = Run(home, launcher or ForkLauncher())
+        run = Run(home, launcher)
         run.start()
         _greet(home)
         while True:

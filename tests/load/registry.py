@@ -25,8 +25,19 @@ from tests.load.national import municipalities
 KINDS = ("kirjasto", "yhteispalvelupiste", "kylätalo", "digipaja", "seurakuntatalo", "opisto", "järjestötalo")
 PLACES = ("Keskustan", "Rantakylän", "Koivikon", "Harjun", "Lehtolan", "Asemakylän", "Mäkelän", "Niemen", "Suvannon")
 WORDS = ("kirjasto", "puhelimen", "verkkopankissa", "digipaja", "kylatalo", "tunnistautuminen", "rantakylan kirjasto")
-
 FORMER_COLUMNS = {"tutors": "helpers"}
+JSON_COLUMNS = {
+    "name",
+    "breaks",
+    "description",
+    "for_whom",
+    "bring",
+    "safety_promise",
+    "not_done",
+    "equipment",
+    "drop_in",
+    "weekly_hours",
+}
 
 
 def fill(url: str, tutors: int, seed: int) -> None:
@@ -55,11 +66,8 @@ def fill(url: str, tutors: int, seed: int) -> None:
 
 def _write(cursor: Any, events: list[tuple[str, str, str]], table: str, state: Wire) -> None:
     row = state.model_dump(mode="json", by_alias=True)
-    jsons = {"name", "breaks", "description", "for_whom", "bring", "safety_promise", "not_done", "equipment", "drop_in"}
     values = {
-        FORMER_COLUMNS.get(name, name): json.dumps(value)
-        if name in jsons | {"weekly_hours"} and value is not None
-        else value
+        FORMER_COLUMNS.get(name, name): json.dumps(value) if name in JSON_COLUMNS and value is not None else value
         for name, value in row.items()
     }
     names = ", ".join(values)

@@ -62,12 +62,15 @@ class Goal:
 
     def verdict(self, report: Report) -> str:
         """Good or bad; a figure of a disturbed section is never called good."""
-        if self.most is None and self.least is None:
+        if not self.bound():
             return ""
+        if self.section in report.disturbed:
+            return "disturbed" if self._is_met(report) else "bad, disturbed"
+        return "good" if self._is_met(report) else "bad"
+
+    def _is_met(self, report: Report) -> bool:
         found = self.find(report)
-        if (self.most is not None and found > self.most) or (self.least is not None and found < self.least):
-            return "bad"
-        return "disturbed" if self.section in report.disturbed else "good"
+        return found <= self.most if self.most is not None else found >= (self.least or 0)
 
 
 def _of_start(what: str, find: Callable[[StartFigures], float], most: float) -> Goal:
