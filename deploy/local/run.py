@@ -117,7 +117,7 @@ class Run:
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             self.check_children()
-            if _answers(url):
+            if _is_ready(url):
                 return
             time.sleep(SECONDS_BETWEEN_PROBES)
         raise Failure(f"{name} is not ready after {READY_SECONDS} seconds. Its log: {self.log(name)}")
@@ -143,7 +143,7 @@ def _seed_demonstration(home: Home) -> None:
     seed(home)
 
 
-def _answers(url: str) -> bool:
+def _is_ready(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
             return bool(answer.status == 200)

@@ -39,11 +39,11 @@ SECONDS_TO_HEAR = 20
 
 def seed(home: Home) -> None:
     """Fill the demonstration region, and write `demo.json`; raises `Failure`."""
-    client_id, secret = asyncio.run(_first_accounts(home.database_url("providers")))
+    client_id, secret = asyncio.run(_add_first_accounts(home.database_url("providers")))
     with httpx2.Client(base_url=home.gateway, timeout=30) as http:
-        http.headers["Authorization"] = f"Bearer {_token(http, client_id, secret)}"
-        first, *_others = [_organisation(http, organisation) for organisation in ORGANISATIONS]
-    asyncio.run(_staff(home.database_url("providers"), first))
+        http.headers["Authorization"] = f"Bearer {_client_token(http, client_id, secret)}"
+        first, *_others = [_seed_organisation(http, organisation) for organisation in ORGANISATIONS]
+    asyncio.run(_add_staff(home.database_url("providers"), first))
     _write_demo(home, client_id, secret)
 
 
@@ -61,7 +61,7 @@ def _write_demo(home: Home, client_id: str, secret: str) -> None:
     home.demo.write_text(json.dumps(demo, indent=2) + "\n")
 
 
-async def _first_accounts(url: str) -> tuple[str, str]:
+async def _add_first_accounts(url: str) -> tuple[str, str]:
     """Make the coordinator and the API client; return the client's id and secret."""
     engine, sessions = db.connect(url, pool_size=1)
     secrets: list[str] = []
@@ -74,7 +74,7 @@ async def _first_accounts(url: str) -> tuple[str, str]:
     return str(client_id), secrets[0]
 
 
-async def _staff(url: str, organisation: str) -> None:
+async def _add_staff(url: str, organisation: str) -> None:
     engine, sessions = db.connect(url, pool_size=1)
     role = Role.model_validate({"role": "staff", "organisation_id": organisation})
     async with db.transaction(sessions) as session:
@@ -82,18 +82,18 @@ async def _staff(url: str, organisation: str) -> None:
     await engine.dispose()
 
 
-def _token(http: httpx2.Client, client_id: str, secret: str) -> str:
+def _client_token(http: httpx2.Client, client_id: str, secret: str) -> str:
     form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
     answer = http.post(f"{PROVIDERS}/oauth/token", data=form)
-    _check(answer)
+    _raise_unless_ok(answer)
     return str(answer.json()["access_token"])
 
 
-def _organisation(http: httpx2.Client, wanted: DemoOrganisation) -> str:
+def _seed_organisation(http: httpx2.Client, wanted: DemoOrganisation) -> str:
     """Make an organisation with all that it has; return its id."""
     body = {"name": wanted.name, "kind": wanted.kind, "municipality": wanted.municipality}
-    organisation = _made(http, f"{PROVIDERS}/organisations", body)
-    points = [_point(http, organisation, wanted.municipality, point) for point in wanted.points]
+    organisation = _make(http, f"{PROVIDERS}/organisations", body)
+    points = [_seed_point(http, organisation, wanted.municipality, point) for point in wanted.points]
     offering = {
         "organisation_id": organisation,
         "name": OFFERING,
@@ -102,13 +102,13 @@ def _organisation(http: httpx2.Client, wanted: DemoOrganisation) -> str:
         "buffer_after_minutes": 5,
         "bring": BRING,
     }
-    _made(http, f"{PROVIDERS}/offerings", offering)
+    _make(http, f"{PROVIDERS}/offerings", offering)
     for tutor in wanted.tutors:
-        _tutor(http, organisation, tutor, points[tutor.point])
+        _seed_tutor(http, organisation, tutor, points[tutor.point])
     return organisation
 
 
-def _point(http: httpx2.Client, organisation: str, municipality: str, wanted: DemoPoint) -> str:
+def _seed_point(http: httpx2.Client, organisation: str, municipality: str, wanted: DemoPoint) -> str:
     body = {
         "organisation_id": organisation,
         "name": {"fi": wanted.name},
@@ -117,10 +117,10 @@ def _point(http: httpx2.Client, organisation: str, municipality: str, wanted: De
         "lat": wanted.lat,
         "lon": wanted.lon,
     }
-    return _made(http, f"{PROVIDERS}/service-points", body)
+    return _make(http, f"{PROVIDERS}/service-points", body)
 
 
-def _tutor(http: httpx2.Client, organisation: str, wanted: DemoTutor, point: str) -> None:
+def _seed_tutor(http: httpx2.Client, organisation: str, wanted: DemoTutor, point: str) -> None:
     """Make a tutor who is at the point in the daytime and at the phone in the afternoon."""
     body = {
         "organisation_id": organisation,
@@ -130,32 +130,32 @@ def _tutor(http: httpx2.Client, organisation: str, wanted: DemoTutor, point: str
         "topics": TOPICS,
         "channels": CHANNELS,
     }
-    tutor = _made(http, f"{PROVIDERS}/tutors", body)
+    tutor = _make(http, f"{PROVIDERS}/tutors", body)
     for weekday in WEEKDAYS:
         day = {"tutor_id": tutor, "weekday": weekday}
-        _hours(http, {**day, "from": "10:00", "to": "14:00", "service_point_id": point})
-        _hours(http, {**day, "from": "15:00", "to": "17:00", "channels": ["phone"]})
+        _seed_hours(http, {**day, "from": "10:00", "to": "14:00", "service_point_id": point})
+        _seed_hours(http, {**day, "from": "15:00", "to": "17:00", "channels": ["phone"]})
 
 
-def _hours(http: httpx2.Client, wanted: Mapping[str, object]) -> None:
+def _seed_hours(http: httpx2.Client, wanted: Mapping[str, object]) -> None:
     """Add weekly hours; booking may not have heard of the tutor or the point yet."""
     deadline = time.monotonic() + SECONDS_TO_HEAR
     while time.monotonic() < deadline:
         answer = http.post(f"{BOOKING}/availability", json=wanted)
         if not answer.json().get("type", "").endswith("invalid-reference"):
-            _check(answer)
+            _raise_unless_ok(answer)
             return
         time.sleep(0.1)
     raise Failure("booking does not follow the feed of providers. Its log: log/booking-worker.log")
 
 
-def _made(http: httpx2.Client, path: str, body: Mapping[str, object]) -> str:
+def _make(http: httpx2.Client, path: str, body: Mapping[str, object]) -> str:
     """Post something new; return its id."""
     answer = http.post(path, json=body)
-    _check(answer)
+    _raise_unless_ok(answer)
     return str(answer.json()["id"])
 
 
-def _check(answer: httpx2.Response) -> None:
+def _raise_unless_ok(answer: httpx2.Response) -> None:
     if answer.status_code >= 300:
         raise Failure(f"The demonstration region could not be seeded: {answer.request.url.path} answered {answer.text}")
