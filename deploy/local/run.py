@@ -44,9 +44,9 @@ class Run:
         """
         self.home.check_port()
         self.home.make_keys()
-        with_postgres = self._launch_postgres()
+        wait_for_postgres = self._launch_postgres()
         self.launcher.prepare(self._environment_of)
-        with_postgres()
+        wait_for_postgres()
         check_reachable(self.home)
         migrate_databases(self.home)
         self.print_step("the databases are migrated")
@@ -67,7 +67,7 @@ class Run:
         return partial(self._finish_postgres, postgres, embedded)
 
     def _finish_postgres(self, postgres: Postgres, embedded: list[str]) -> None:
-        self.children.append(postgres.wait_for(self.children.pop()))
+        self.children[-1] = postgres.wait_for(self.children[-1])
         for service in embedded:
             postgres.create(service)
         self.print_step("PostgreSQL is ready")
