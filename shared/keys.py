@@ -20,6 +20,8 @@ import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from shared.tls import tls_context
+
 ISSUER = "urn:vuoro:providers"
 AUDIENCE = "urn:vuoro"
 ALGORITHM = "ES256"
@@ -155,7 +157,7 @@ class IssuerKeys:
 
     async def _fetched(self) -> JwkSet | None:
         try:
-            async with httpx2.AsyncClient(timeout=2) as client:
+            async with httpx2.AsyncClient(timeout=2, verify=tls_context()) as client:
                 found: JwkSet = (await client.get(self._url)).raise_for_status().json()
             _by_name(found)  # what cannot be read is not kept
         except (httpx2.HTTPError, ValueError, jwt.PyJWTError):

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import httpx2
 import psutil
 
-from deploy.local.home import free_ports
+from deploy.local.home import Home, free_ports
+from deploy.local.parts import APIS
 
 ROOT = Path(__file__).parent.parent
 Found = TypeVar("Found")
@@ -34,6 +35,9 @@ def eventually(find: Callable[[], Found | None], seconds: float = 20) -> Found:
 
 class Installation:
     """`make run`, without make."""
+
+    command: tuple[str, ...] = ("vuoro", "run")
+    """What follows after `python -m`."""
 
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
@@ -55,7 +59,7 @@ class Installation:
         """Start it, without waiting."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "vuoro", "run"],
+                [sys.executable, "-m", *self.command],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=output,
@@ -92,6 +96,11 @@ class Installation:
             if name in " ".join(child.cmdline()):
                 return child
         raise AssertionError(f"no child {name}")
+
+    def services_environment(self) -> dict[str, str]:
+        """The environment of one more process of a service, which finds the others behind the gateway."""
+        ports = dict.fromkeys([*APIS, "mailbox", "smtp"], self.port)
+        return Home(self.home, self.port).environment(ports)
 
     def demo(self) -> dict[str, str]:
         found: dict[str, str] = json.loads((self.home / "demo.json").read_text())

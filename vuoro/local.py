@@ -13,9 +13,9 @@ from vuoro.homes import home_from_environment
 @click.command()
 def run() -> None:
     """Run everything on this machine, until Ctrl-C."""
-    from deploy.local.run import main
+    from deploy.local.supervisor import default_launcher, main
 
-    sys.exit(main())
+    sys.exit(main(default_launcher()))
 
 
 @click.command()

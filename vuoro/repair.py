@@ -79,10 +79,11 @@ async def _recopy(home: Home) -> int:
     from shared import db
     from shared.clients import ProvidersClient
     from shared.keys import SigningKey
+    from shared.tls import tls_context
 
     events = _Count()
     key = SigningKey.from_file("booking", home.path / "keys" / "booking.pem")
-    async with httpx2.AsyncClient() as http, db.pool(home.database_url("booking"), size=1) as pool:
+    async with httpx2.AsyncClient(verify=tls_context()) as http, db.pool(home.database_url("booking"), size=1) as pool:
         wrong = await recopy(pool, ProvidersClient(http, home.gateway, key=key), events.add)
     rows = ", ".join(f"{number} of {table}" for table, number in wrong.items() if number) or "none"
     click.echo(f"The copies of the registry were made anew from {events.done} events; rows that differed: {rows}.")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 PR_SET_PDEATHSIG = 1
 GRACE_SECONDS = 10
@@ -17,14 +18,32 @@ class Failure(Exception):
     """Something that ends the run, in one sentence for the person at the terminal."""
 
 
+class Process(Protocol):
+    """What `subprocess.Popen` and `forks.ForkedProcess` have in common."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Return the exit code, negative for a signal, or None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit code when it has ended; raises subprocess.TimeoutExpired."""
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal, if it still runs."""
+
+    def kill(self) -> None:
+        """Send SIGKILL, if it still runs."""
+
+
 @dataclass(frozen=True)
 class Child:
     """A running child."""
 
     name: str
-    process: subprocess.Popen[bytes]
+    process: Process
     log: Path
-    stop_signal: signal.Signals
+    stop_signal: signal.Signals = signal.SIGTERM
 
     @classmethod
     def start(
@@ -37,7 +56,7 @@ class Child:
         user: str | None = None,
         fast_stop: bool = False,
     ) -> "Child":
-        """Start `command`, its output added to `log`; `fast_stop` is PostgreSQL's SIGINT."""
+        """Start `command`, its output appended to `log`; `fast_stop` stops it by PostgreSQL's SIGINT."""
         stop_signal = signal.SIGINT if fast_stop else signal.SIGTERM
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
@@ -52,17 +71,17 @@ class Child:
                 extra_groups=[] if user else None,
                 cwd="/" if user else None,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(stop_signal, os.getpid()),
+                preexec_fn=die_with_parent(stop_signal),
             )
         return cls(name, process, log, stop_signal)
 
     def ask_to_stop(self) -> None:
-        """Ask it to stop, if it runs."""
+        """Send the signal that stops it, if it runs."""
         if self.process.poll() is None:
             self.process.send_signal(self.stop_signal)
 
     def stop(self) -> None:
-        """Ask it to stop, and make it stop when it does not listen."""
+        """Stop it; kill it when it has not ended after `GRACE_SECONDS`."""
         self.ask_to_stop()
         try:
             self.process.wait(GRACE_SECONDS)
@@ -70,16 +89,24 @@ class Child:
             self.process.kill()
             self.process.wait()
 
+    def check(self) -> None:
+        """Raise `Failure` when it has ended."""
+        if (code := self.process.poll()) is not None:
+            how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+            raise Failure(f"{self.name} stopped unexpectedly ({how}). Its log: {self.log}")
 
-def _die_with_parent(stop_signal: signal.Signals, parent: int) -> Callable[[], None] | None:
-    """What makes a child stop when we are killed without a chance to stop it (Linux; elsewhere it lives on)."""
+
+def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None]:
+    """Return what a child calls first, so that it is stopped when this process is killed without a chance to stop it
+    (Linux; elsewhere the child lives on)."""
+    parent = os.getpid()
     if not sys.platform.startswith("linux"):
-        return None
+        return lambda: None
     libc = ctypes.CDLL(None)
 
     def arrange() -> None:
         libc.prctl(PR_SET_PDEATHSIG, int(stop_signal))
-        if os.getppid() != parent:  # killed in between
+        if os.getppid() != parent:  # killed before prctl: no signal will come any more
             os._exit(1)
 
     return arrange

@@ -1,22 +1,20 @@
-"""The home of a local installation: its data, its keys, its logs, and who runs on it."""
+"""The home of a local installation: where its data, keys and logs are, who runs on it, and what its processes find in
+their environment."""
 
 import datetime as dt
 import fcntl
-import json
 import os
 import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 from deploy.local.children import Failure
+from deploy.local.keys import SECRETS, SIGNERS, KeyFolder
 from deploy.local.postgres import Postgres
 
 DATABASES = ("providers", "booking", "notify")
-SIGNERS = ("providers", "booking", "notify")
-SECRETS = ("providers", "booking")
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Home:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Home":
-        """The home that the environment names."""
+        """Return the home that the environment names; raises `Failure`."""
         text = environment.get("VUORO_PORT", "8080")
         if not text.isdigit() or not 0 < int(text) < 65536:
             raise Failure(f"VUORO_PORT is {text!r}; a port between 1 and 65535 is needed.")
@@ -45,7 +43,7 @@ class Home:
         return self.path / "demo.json"
 
     def lock(self) -> int:
-        """Be the only one on this home, until the process ends."""
+        """Be the only one on this home, until the process ends. Return the open file; raises `Failure`."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
@@ -69,7 +67,7 @@ class Home:
         return False
 
     def check_port(self) -> None:
-        """See that the gateway's port is free."""
+        """Raise `Failure` when the gateway's port is taken."""
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -77,42 +75,18 @@ class Home:
             except OSError:
                 raise Failure(f"Port {self.port} is taken by another program. Set VUORO_PORT to a free one.") from None
 
+    @property
+    def keys(self) -> KeyFolder:
+        """Its keys and secrets."""
+        return KeyFolder(self.path / "keys")
+
     def make_keys(self) -> None:
         """Make the keys and secrets that are not there yet."""
-        keys = self.path / "keys"
-        ring = keys / "issuer"
-        needed = [*(f"{name}.pem" for name in SIGNERS), *(f"{name}.secret" for name in SECRETS), "trusted.json"]
-        if all((keys / name).exists() for name in needed) and any(ring.glob("*.pem")):
-            return
-        from shared.keys import SigningKey, new_private_key  # loaded once in a home's life: it costs a warm start 0.3 s
-
-        ring.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keys.chmod(0o700)
-        if (keys / "issuer.pem").exists():  # where the only one was once kept
-            (keys / "issuer.pem").rename(ring / "issuer.pem")
-        _write_once(ring / "issuer.pem", new_private_key())
-        for name in SIGNERS:
-            _write_once(keys / f"{name}.pem", new_private_key())
-        for name in SECRETS:
-            _write_once(keys / f"{name}.secret", secrets.token_hex(32).encode())
-        public = [SigningKey.from_file(name, keys / f"{name}.pem").public_jwk() for name in SIGNERS]
-        (keys / "trusted.json").unlink(missing_ok=True)
-        _write_once(keys / "trusted.json", json.dumps({"keys": public}).encode())
+        self.keys.make()
 
     def rotate_key(self, now: dt.datetime) -> tuple[str, list[str]]:
-        """Make a new key for access tokens; those that had a successor an hour ago have signed nothing that is still
-        good, and go. Answers the names of the new one and of those that are gone."""
-        from shared.keys import new_private_key
-
-        ring = self.path / "keys" / "issuer"
-        before = sorted(ring.glob("*.pem"), key=lambda file: file.stem)
-        fresh = ring / f"issuer-{now:%Y%m%dT%H%M%S%f}.pem"
-        _write_once(fresh, new_private_key())
-        hour_ago = (now - dt.timedelta(hours=1)).timestamp()
-        gone = [file for file, after in pairwise(before) if after.stat().st_mtime < hour_ago]
-        for file in gone:
-            file.unlink()
-        return fresh.stem, [file.stem for file in gone]
+        """Make a new key for access tokens. Return its name and those of the old ones that are deleted."""
+        return self.keys.rotate_issuer(now)
 
     def database_url(self, service: str) -> str:
         """The address of a service's database: the environment's, else in the embedded server."""
@@ -123,12 +97,27 @@ class Home:
         return [service for service in DATABASES if not os.environ.get(f"VUORO_{service.upper()}_DATABASE_URL")]
 
     def environment(self, ports: Mapping[str, int]) -> dict[str, str]:
-        """What all services are told."""
-        keys = self.path / "keys"
-        told = {
+        """Return the environment of every process of a service, whose neighbours listen at `ports`.
+
+        What our own environment says wins, so that real SMTP or Twilio credentials are used when they are given.
+        """
+        given = {name: value for name, value in os.environ.items() if name.startswith("VUORO_")}
+        databases = {f"VUORO_{name.upper()}_DATABASE_URL": self.database_url(name) for name in DATABASES}
+        return os.environ | self._keys_in_environment() | self._mail(ports) | _addresses(ports) | given | databases
+
+    def _keys_in_environment(self) -> dict[str, str]:
+        keys = self.keys
+        return {
             "VUORO_PUBLIC_URL": self.gateway,
-            "VUORO_TRUSTED_KEYS": str(keys / "trusted.json"),
-            "VUORO_PROVIDERS_ISSUER_KEYS": str(keys / "issuer"),
+            "VUORO_TRUSTED_KEYS": str(keys.trusted),
+            "VUORO_PROVIDERS_ISSUER_KEYS": str(keys.issuer),
+            **{f"VUORO_{name.upper()}_SIGNING_KEY": str(keys.signing_key(name)) for name in SIGNERS},
+            **{f"VUORO_{name.upper()}_SECRET": keys.secret(name).read_text() for name in SECRETS},
+        }
+
+    def _mail(self, ports: Mapping[str, int]) -> dict[str, str]:
+        """What leads mails and SMS into the local mailbox."""
+        return {
             "VUORO_NOTIFY_SENDER": "digituki@vuoro.example",
             "VUORO_NOTIFY_SMTP_HOST": "127.0.0.1",
             "VUORO_NOTIFY_SMTP_PORT": str(ports["smtp"]),
@@ -140,25 +129,14 @@ class Home:
             "VUORO_MAILBOX": str(self.path / "mailbox.jsonl"),
             "VUORO_SMTP_PORT": str(ports["smtp"]),
         }
-        told |= {f"VUORO_{name.upper()}_SIGNING_KEY": str(keys / f"{name}.pem") for name in SIGNERS}
-        told |= {f"VUORO_{name.upper()}_SECRET": (keys / f"{name}.secret").read_text() for name in SECRETS}
-        told |= {f"VUORO_{name.upper()}_URL": f"http://127.0.0.1:{ports[name]}" for name in DATABASES}
-        # The environment wins, so that real SMTP or Twilio credentials are used when they are given.
-        told |= {name: value for name, value in os.environ.items() if name.startswith("VUORO_")}
-        told |= {f"VUORO_{name.upper()}_DATABASE_URL": self.database_url(name) for name in DATABASES}
-        return os.environ | told
 
 
-def _write_once(path: Path, content: bytes) -> None:
-    if not path.exists():
-        fresh = path.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_bytes(content)
-        fresh.rename(path)
+def _addresses(ports: Mapping[str, int]) -> dict[str, str]:
+    return {f"VUORO_{name.upper()}_URL": f"http://127.0.0.1:{ports[name]}" for name in DATABASES}
 
 
 def free_ports(names: list[str]) -> dict[str, int]:
-    """Ports for what only the gateway calls. Below the range that outgoing connections take theirs from."""
+    """Return a free port for each of `names`, below the range that outgoing connections take theirs from."""
     found: dict[str, int] = {}
     while len(found) < len(names):
         port = 20000 + secrets.randbelow(12000)

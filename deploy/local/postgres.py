@@ -113,15 +113,21 @@ class Postgres:
             raise Failure(f"PostgreSQL's {program} failed: {last}")
 
     def start(self) -> Child:
-        """Start the server and wait until it answers. After a kill -9, its old processes may take a moment to go."""
+        """Start the server and wait until it answers."""
+        return self.wait_for(self.launch())
+
+    def wait_for(self, child: Child) -> Child:
+        """Wait until a launched server answers; return it, or the one that was launched in its place: after a kill -9,
+        the old processes may take a moment to go. Raises `Failure`."""
         for _ in range(20):
-            child = self._launch()
             if self._answers(child):
                 return child
             time.sleep(0.5)
+            child = self.launch()
         raise Failure(f"PostgreSQL does not start. Its log: {self._log}")
 
-    def _launch(self) -> Child:
+    def launch(self) -> Child:
+        """Start the server, without waiting."""
         options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         return Child.start(
             "postgres",
@@ -145,7 +151,7 @@ class Postgres:
             try:
                 psycopg.connect(self.url("postgres", "postgres"), connect_timeout=2).close()
             except psycopg.OperationalError:
-                time.sleep(0.05)
+                time.sleep(0.02)
             else:
                 return True
         return False

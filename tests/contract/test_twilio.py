@@ -11,7 +11,9 @@ import uvicorn
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from deploy.local.home import free_ports
-from deploy.local.mailbox import Mailbox, create_app, resource
+from deploy.local.mailbox.app import create_mailbox_app
+from deploy.local.mailbox.mails import Mailbox
+from deploy.local.mailbox.twilio import resource
 from services.notify.channels import Undelivered
 from services.notify.channels.sms import Sms
 from services.notify.settings import Settings
@@ -29,7 +31,7 @@ def stand_in(tmp_path: Path) -> Iterator[tuple[Mailbox, int]]:
     ports = free_ports(["http", "smtp"])
     mailbox = Mailbox(tmp_path / "mailbox.jsonl")
     server = uvicorn.Server(
-        uvicorn.Config(create_app(mailbox, ports["smtp"]), port=ports["http"], log_level="error", ws="none")
+        uvicorn.Config(create_mailbox_app(mailbox, ports["smtp"]), port=ports["http"], log_level="error", ws="none")
     )
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -19,6 +19,8 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from deploy.local.home import Home, free_ports
+from deploy.local.launchers import ModuleLauncher
+from deploy.local.parts import PARTS
 from deploy.local.postgres import Postgres
 from deploy.local.run import Run
 from tests.conftest import ROOT, fresh_database
@@ -26,10 +28,11 @@ from tests.installation import Installation, eventually
 
 
 class Parts(Installation):
-    """An installation whose parts can be stopped one by one, since nobody watches over them."""
+    """An installation whose parts can be stopped one by one, since nobody watches over them; started by their modules,
+    since pytest is no process to fork from."""
 
     def start(self) -> None:
-        self.run = Run(Home(self.home, self.port))
+        self.run = Run(Home(self.home, self.port), ModuleLauncher())
         os.environ["VUORO_PUBLIC_URL"] = self.gateway
         try:
             self.run.start()
@@ -45,12 +48,9 @@ class Parts(Installation):
 
     def revive(self, name: str) -> None:
         """Start a part again and wait for it."""
-        service, _, worker = name.partition("-")
-        port = None if worker else self.run.ports[service]
-        environment = self.run.home.environment(self.run.ports)
-        self.run._python(name, [f"services.{service}", worker or "api"], environment, port)
-        if port:
-            self.run._wait_for(name, f"http://127.0.0.1:{port}/api/{service}/readyz")
+        part = next(part for part in PARTS if part.name == name)
+        self.run.start_part(part)
+        self.run.wait_for_part(part)
 
     def stop(self, _number: signal.Signals = signal.SIGINT) -> int:
         self.run.stop()
@@ -122,9 +122,7 @@ def test_without_the_gateways_services_a_person_sees_a_page(parts: Parts) -> Non
         assert page.headers["content-type"].startswith("text/html")
         assert "Please try again" in page.text
     finally:
-        environment = parts.run.home.environment(parts.run.ports)
-        parts.run._python("web", ["services.web", "api"], environment, parts.run.ports["web"])
-        parts.run._wait_for("web", f"http://127.0.0.1:{parts.run.ports['web']}/readyz")
+        parts.revive("web")
 
 
 def test_every_acknowledged_appointment_survives_kill_9_of_the_database(parts: Parts) -> None:
@@ -225,7 +223,7 @@ def test_kill_9_of_the_worker_neither_loses_a_message_nor_sends_it_under_two_key
 
     def worker(port: int) -> subprocess.Popen[bytes]:
         environment = {
-            **installation.child("services.notify worker").environ(),
+            **installation.services_environment(),
             "VUORO_NOTIFY_DATABASE_URL": database,
             "VUORO_NOTIFY_SMTP_PORT": str(port),
             "VUORO_NOTIFY_LEASE_SECONDS": "1",

@@ -5,8 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
@@ -98,6 +100,48 @@ def test_a_child_that_crashes_and_a_home_that_is_reset(tmp_path: Path) -> None:
     )
     assert "is empty" in reset.stdout
     assert not running.home.exists()
+
+
+def test_a_setting_that_a_service_cannot_use(tmp_path: Path) -> None:
+    """The service itself says so in its log, and the supervisor where to look."""
+    code, told = ended(tmp_path / "home", VUORO_NOTIFY_LEASE_SECONDS="soon")
+    assert code == 1
+    assert "notify" in one_sentence(told)
+    assert "stopped unexpectedly (exit code 1). Its log: " in one_sentence(told)
+    assert "lease_seconds" in (tmp_path / "home" / "log" / "notify.log").read_text()
+
+
+def test_the_supervisor_does_nothing_until_something_happens(installation: Installation) -> None:
+    assert installation.process is not None
+    supervisor = psutil.Process(installation.process.pid)
+    before = supervisor.num_ctx_switches().voluntary
+    time.sleep(1)
+    assert supervisor.num_ctx_switches().voluntary == before
+
+
+def test_each_process_has_a_session_a_log_and_a_port_of_its_own(installation: Installation) -> None:
+    names = ["services.providers api", "services.booking api", "services.booking worker", "deploy.local.mailbox"]
+    children = [installation.child(name) for name in names]
+    assert all(os.getsid(child.pid) == child.pid for child in children)
+    logs = [os.readlink(f"/proc/{child.pid}/fd/1") for child in children]
+    assert [Path(log).name for log in logs] == ["providers.log", "booking.log", "booking-worker.log", "mailbox.log"]
+    # The lock on the home is the supervisor's alone: a child that outlives it must not keep the next start out.
+    assert not any(file.path.endswith("/lock") for child in children for file in child.open_files())
+    listening = [[c.laddr.port for c in child.net_connections() if c.status == "LISTEN"] for child in children]
+    assert [len(ports) for ports in listening] == [1, 1, 0, 2]
+
+
+def test_ctrl_c_while_the_libraries_are_loaded(tmp_path: Path) -> None:
+    running = Installation(tmp_path / "home")
+    running.start()
+    running.stop()
+    postmaster = running.home / "postgres" / "data" / "postmaster.pid"
+    running.launch()
+    eventually(postmaster.exists)
+    assert running.stop() == 0
+    assert "PostgreSQL is ready" not in running.told()
+    assert running.told().strip() == "Stopping."
+    assert not postmaster.exists()
 
 
 def test_ctrl_c_while_starting_leaves_nothing_running(tmp_path: Path) -> None:

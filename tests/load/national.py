@@ -19,8 +19,9 @@ from typing import Any, LiteralString
 import psycopg
 
 from services.booking.actions import spans
-from services.booking.domain.free import Rule, aligned, each
-from services.booking.domain.time import DAY, Recurrence, WeeklyHours, local_date
+from services.booking.domain.grid import aligned, each
+from services.booking.domain.slot_rules import SlotRule
+from services.booking.domain.wall_time import DAY, Recurrence, WeeklyHours, local_date
 from shared.intervals import Interval
 
 ROOT = Path(__file__).parents[2]
@@ -191,7 +192,7 @@ def _visits(connection: psycopg.Connection[Any], hours: Sequence[Any], chance: r
     today = local_date(now, ZONE)
     possible: dict[int, list[dt.datetime]] = {}
     regions: dict[int, str] = {}
-    rule = Rule(uuid.UUID(int=0), 30, grid=60)
+    rule = SlotRule(uuid.UUID(int=0), 30, grid=60)
     for row, (n, weekly) in hours:
         regions[n] = row[1]
         for interval in weekly.between(today - 28 * DAY, today + DAYS * DAY):

@@ -25,6 +25,19 @@ from tests.load.national import municipalities
 KINDS = ("kirjasto", "yhteispalvelupiste", "kylätalo", "digipaja", "seurakuntatalo", "opisto", "järjestötalo")
 PLACES = ("Keskustan", "Rantakylän", "Koivikon", "Harjun", "Lehtolan", "Asemakylän", "Mäkelän", "Niemen", "Suvannon")
 WORDS = ("kirjasto", "puhelimen", "verkkopankissa", "digipaja", "kylatalo", "tunnistautuminen", "rantakylan kirjasto")
+FORMER_COLUMNS = {"tutors": "helpers"}
+JSON_COLUMNS = {
+    "name",
+    "breaks",
+    "description",
+    "for_whom",
+    "bring",
+    "safety_promise",
+    "not_done",
+    "equipment",
+    "drop_in",
+    "weekly_hours",
+}
 
 
 def fill(url: str, tutors: int, seed: int) -> None:
@@ -53,9 +66,8 @@ def fill(url: str, tutors: int, seed: int) -> None:
 
 def _write(cursor: Any, events: list[tuple[str, str, str]], table: str, state: Wire) -> None:
     row = state.model_dump(mode="json", by_alias=True)
-    jsons = {"name", "breaks", "description", "for_whom", "bring", "safety_promise", "not_done", "equipment", "drop_in"}
     values = {
-        name: json.dumps(value) if name in jsons | {"weekly_hours"} and value is not None else value
+        FORMER_COLUMNS.get(name, name): json.dumps(value) if name in JSON_COLUMNS and value is not None else value
         for name, value in row.items()
     }
     names = ", ".join(values)
@@ -130,10 +142,6 @@ def measure(home: Home, port: int, tutors: int, many: int, seed: int) -> dict[st
 
 
 async def _recopy(home: Home) -> dict[str, int]:
-    engine, sessions = db.connect(home.database_url("booking"), pool_size=1)
     key = SigningKey.from_file("booking", home.path / "keys" / "booking.pem")
-    try:
-        async with httpx2.AsyncClient() as http:
-            return await recopy(sessions, ProvidersClient(http, home.gateway, key=key), lambda _events: None)
-    finally:
-        await engine.dispose()
+    async with httpx2.AsyncClient() as http, db.pool(home.database_url("booking"), size=1) as pool:
+        return await recopy(pool, ProvidersClient(http, home.gateway, key=key), lambda _events: None)

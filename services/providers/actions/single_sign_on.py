@@ -31,6 +31,7 @@ from shared import contacts
 from shared.problems import NotFound, Unavailable
 from shared.schemas import people as wire
 from shared.schemas.common import RegionCode, ShortText, WebAddress
+from shared.tls import tls_context
 
 RETURN_WITHIN = dt.timedelta(minutes=10)
 SECONDS_TO_ANSWER = 5.0
@@ -97,7 +98,7 @@ async def begin(
     provider = providers.get(wanted.provider)
     if provider is None:
         raise NotFound
-    async with httpx2.AsyncClient(timeout=SECONDS_TO_ANSWER) as http:
+    async with httpx2.AsyncClient(timeout=SECONDS_TO_ANSWER, verify=tls_context()) as http:
         says = await _discovered(http, provider)
     row = SingleSignOn(
         provider=provider.id,
@@ -175,7 +176,7 @@ async def _claims(begun: Begun, code: str, address: str) -> Claims:
     """What the provider says of who came back, checked as section 3.1.3.7 of the specification asks."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": address, "code_verifier": begun.verifier}
     provider, secret = begun.provider, begun.provider.client_secret.get_secret_value()
-    async with httpx2.AsyncClient(timeout=SECONDS_TO_ANSWER) as http:
+    async with httpx2.AsyncClient(timeout=SECONDS_TO_ANSWER, verify=tls_context()) as http:
         says = await _discovered(http, provider)
         if "client_secret_basic" in says.token_endpoint_auth_methods_supported:
             basic = (quote(provider.client_id, safe=""), quote(secret, safe=""))  # RFC 6749, 2.3.1

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from services.providers.actions.passkeys import Site
 from services.providers.settings import Settings
 from shared.clients import BookingClient
+from shared.tls import tls_context
 
 
 async def _settings(request: Request) -> Settings:
@@ -28,7 +29,7 @@ ThisSite = Annotated[Site, Depends(_site)]
 
 async def _booking(request: Request, settings: Config) -> AsyncIterator[BookingClient]:
     """Booking, asked in this service's own name."""
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(verify=tls_context()) as http:
         yield BookingClient(http, settings.booking_url, key=request.app.state.key)
 
 

@@ -1,0 +1,59 @@
+"""The services' databases: made in the embedded server, reached wherever they are, and migrated."""
+
+from functools import partial
+from pathlib import Path
+
+import psycopg
+
+from deploy.local.children import Failure
+from deploy.local.forks import run_aside
+from deploy.local.home import DATABASES, Home
+from deploy.local.parts import ROOT
+
+
+def check_reachable(home: Home) -> None:
+    """Raise `Failure` for the first database that cannot be connected to."""
+    for service in DATABASES:
+        try:
+            psycopg.connect(home.database_url(service), connect_timeout=5).close()
+        except psycopg.Error as error:
+            variable = f"VUORO_{service.upper()}_DATABASE_URL"
+            raise Failure(f"The database of {service} cannot be reached ({variable}): {_reason(error)}") from None
+
+
+def migrate_databases(home: Home) -> None:
+    """Migrate each database that is behind; raises `Failure`."""
+    behind = [service for service in DATABASES if not _is_migrated(service, home.database_url(service))]
+    if behind:
+        run_aside(partial(_migrate_each, home, behind))
+
+
+def _migrate_each(home: Home, services: list[str]) -> None:
+    from shared.migrations import migrate
+
+    for service in services:
+        try:
+            migrate(_migrations(service), home.database_url(service))
+        except Exception as error:
+            raise Failure(f"The database of {service} could not be migrated: {_reason(error)}") from None
+
+
+def _migrations(service: str) -> Path:
+    return ROOT / "services" / service / "migrations"
+
+
+def _is_migrated(service: str, url: str) -> bool:
+    """Whether the newest migration has run. Loading Alembic to find out would cost every start half a second."""
+    newest = max(path.name for path in (_migrations(service) / "versions").glob("[0-9]*.py"))
+    with psycopg.connect(url) as connection:
+        found = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+        if found is None or found[0] is None:
+            return False
+        version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return version is not None and newest.startswith(version[0])
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what went wrong, unless it repeats an address: that may hold a password."""
+    reason = str(error).strip().partition("\n")[0]
+    return "its address is not one of PostgreSQL" if "://" in reason else reason
