@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from icalendar import Calendar
 
-from services.notify import messages
 from services.notify.domain import Kind
+from services.notify.messages import letters
 from shared.languages import Language
 from shared.schemas.booking import PlaceName, Recipient
 from shared.schemas.common import LocalisedText
@@ -42,7 +42,7 @@ def recipient(language: Language = "fi") -> Recipient:
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 @pytest.mark.parametrize("kind", ["confirmation", "moved", "reminder"])
 def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, language: Language) -> None:
-    letter = messages.about(kind, recipient(language), "digituki@vuoro.example")
+    letter = letters.about(kind, recipient(language), "digituki@vuoro.example")
     for text in (letter.short, letter.text):
         for part in ("28", "10", "Kuusamon kirjasto", "Åsa", "kuikka", "https://vuoro.example/a/"):
             assert part in text
@@ -51,13 +51,13 @@ def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, langu
 @pytest.mark.parametrize("language", ["fi", "sv", "en"])
 @pytest.mark.parametrize("kind", ["confirmation", "moved", "reminder", "cancelled"])
 def test_an_sms_keeps_to_two_parts_of_plain_letters(kind: Kind, language: Language) -> None:
-    short = messages.about(kind, recipient(language), "digituki@vuoro.example").short
+    short = letters.about(kind, recipient(language), "digituki@vuoro.example").short
     assert set(short) <= GSM
     assert len(short) <= 306
 
 
 def test_the_calendar_attachment_is_one_that_calendars_accept() -> None:
-    letter = messages.about("moved", recipient(), "digituki@vuoro.example")
+    letter = letters.about("moved", recipient(), "digituki@vuoro.example")
     assert letter.calendar is not None
     assert all(len(line) <= 75 for line in letter.calendar.split(b"\r\n"))
     calendar = Calendar.from_ical(letter.calendar)
@@ -70,7 +70,7 @@ def test_the_calendar_attachment_is_one_that_calendars_accept() -> None:
 
 
 def test_a_cancellation_takes_the_event_out_of_the_calendar() -> None:
-    letter = messages.about("cancelled", recipient(), "digituki@vuoro.example")
+    letter = letters.about("cancelled", recipient(), "digituki@vuoro.example")
     assert letter.method == "CANCEL"
     assert b"STATUS:CANCELLED" in (letter.calendar or b"")
 
@@ -78,6 +78,6 @@ def test_a_cancellation_takes_the_event_out_of_the_calendar() -> None:
 def test_a_sign_in_code_stands_in_the_subject_and_the_text() -> None:
     from shared.schemas.people import SignInMessage
 
-    letter = messages.sign_in(SignInMessage(language="sv", code="012345", email="a@b.fi"))
+    letter = letters.sign_in(SignInMessage(language="sv", code="012345", email="a@b.fi"))
     assert "012345" in letter.subject
     assert "012345" in letter.short

@@ -12,22 +12,23 @@ from services.notify.domain import GiveUp, Kind, TryAgain, after_failure, plan, 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
 START = NOW + dt.timedelta(days=3)
 EVENT = UUID(int=1)
+CHANNELS = ("sms", "email")
 
 
 def kinds(what: str, start: dt.datetime = START) -> list[tuple[str, str]]:
-    return [(message.kind, message.channel) for message in plan(EVENT, what, NOW, start)]
+    return [(message.kind, message.channel) for message in plan(EVENT, what, NOW, start, CHANNELS)]
 
 
 def test_a_booking_is_confirmed_now_and_reminded_of_a_day_before() -> None:
-    planned = plan(EVENT, "booked", NOW, START)
+    planned = plan(EVENT, "booked", NOW, START, CHANNELS)
     due = {(message.kind, message.due_at) for message in planned}
     assert due == {("confirmation", NOW), ("reminder", START - dt.timedelta(hours=24))}
     assert {message.channel for message in planned} == {"sms", "email"}
 
 
 def test_a_replayed_event_plans_the_same_messages() -> None:
-    assert plan(EVENT, "booked", NOW, START) == plan(EVENT, "booked", NOW, START)
-    assert len({message.id for message in plan(EVENT, "booked", NOW, START)}) == 4
+    assert plan(EVENT, "booked", NOW, START, CHANNELS) == plan(EVENT, "booked", NOW, START, CHANNELS)
+    assert len({message.id for message in plan(EVENT, "booked", NOW, START, CHANNELS)}) == 4
 
 
 def test_no_reminder_for_a_time_that_is_nearer_than_a_day() -> None:

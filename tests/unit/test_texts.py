@@ -68,7 +68,9 @@ def test_translations_keep_the_placeholders(folder: str, language: str) -> None:
 
 
 def placeholders(text: str) -> set[str]:
-    return set(re.findall(r"\{\w+\}|%\(\w+\)\w", text))
+    """The names in braces, whatever their format, and in gettext's own way."""
+    braced = {f"{{{name}}}" for name in re.findall(r"\{(\w+)(?::\w+)?\}", text)}
+    return braced | set(re.findall(r"%\(\w+\)\w", text))
 
 
 @pytest.mark.parametrize(
