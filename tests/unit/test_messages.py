@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from services.notify.domain import Kind
 from services.notify.messages import letters
-from shared.languages import Language
+from shared.languages import LANGUAGES, Language
 from shared.schemas.booking import PlaceName, Recipient
 from shared.schemas.common import LocalisedText
 
@@ -39,7 +39,7 @@ def recipient(language: Language = "fi") -> Recipient:
     )
 
 
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["confirmation", "moved", "reminder"])
 def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, language: Language) -> None:
     letter = letters.about(kind, recipient(language), "digituki@vuoro.example")
@@ -48,7 +48,7 @@ def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, langu
             assert part in text
 
 
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["confirmation", "moved", "reminder", "cancelled"])
 def test_an_sms_keeps_to_two_parts_of_plain_letters(kind: Kind, language: Language) -> None:
     short = letters.about(kind, recipient(language), "digituki@vuoro.example").short
