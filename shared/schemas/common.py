@@ -124,6 +124,9 @@ class Health(Wire):
 class CloudEvent(Wire):
     """An event in a feed: CloudEvents 1.0, in JSON. `data` carries ids and public facts, never personal data."""
 
+    # Unlike a body: a consumer passes over attributes that it does not know, as CloudEvents has it.
+    model_config = ConfigDict(extra="ignore")
+
     specversion: Literal["1.0"] = "1.0"
     id: UUID
     source: str

@@ -81,7 +81,7 @@ def placeholders(text: str) -> set[str]:
         ("", "fi"),
         ("sv-FI,sv;q=0.9,en;q=0.5", "sv"),
         ("de;q=1, en;q=0.3, sv;q=0.2", "en"),
-        ("se", "fi"),
+        ("xx", "fi"),
         ("*;q=x,,;;", "fi"),
         ("sv;q=0, de", "fi"),
         ("en, sv;q=1", "en"),
