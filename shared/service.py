@@ -30,11 +30,13 @@ def create(
     database_url: str,
     routers: Sequence[APIRouter],
 ) -> FastAPI:
-    """The app of the service `name`, under `/api/<name>`: its routes, its feed, its health, its errors as problems."""
+    """Return the app of the service `name`, under `/api/<name>`: its routes, its feed, its health, and its errors as
+    problems (RFC 9457)."""
     prefix = f"/api/{name}"
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Before the first request: what was revoked while no process ran must not be good for a second.
         await revoked.look(app.state.sessions, app.state.verifier)
         tasks = [
             asyncio.create_task(forget_old_keys(app.state.sessions)),
@@ -81,7 +83,7 @@ def _health() -> APIRouter:
 
     @routes.get("/readyz", summary="Can it serve?", responses={503: {"model": Health}})
     async def readyz(request: Request, response: Response) -> Health:
-        """Ready when its database answers and is migrated."""
+        """Answer ok when the database answers and is migrated, else 503."""
         try:
             async with db.begin(request.app) as session:
                 await session.execute(sa.text("SELECT FROM event LIMIT 1"))

@@ -53,7 +53,7 @@ async def read_all(sessions: db.Sessions, done: asyncio.Event) -> list[Event]:
         async with db.transaction(sessions) as session:
             await feed.number(session)
         async with db.transaction(sessions) as session:
-            batch = await feed.read(session, seen[-1].position or 0 if seen else 0, SERVICE)
+            batch = await feed.events_after(session, seen[-1].position or 0 if seen else 0, SERVICE)
         seen += batch
         if last and not batch:
             return seen
@@ -108,7 +108,7 @@ async def test_each_reader_sees_what_is_theirs(notify_db: db.Sessions) -> None:
 
     async def seen(reader: Principal) -> list[str]:
         async with db.transaction(notify_db) as session:
-            return [event.subject for event in await feed.read(session, 0, reader)]
+            return [event.subject for event in await feed.events_after(session, 0, reader)]
 
     assert await seen(Principal("client", "c", "17", client_organisation=mine)) == ["public", "mine"]
     assert await seen(Principal("client", "c", "17")) == ["public", "mine", "other"]
@@ -174,4 +174,4 @@ async def test_two_readers_of_one_service_apply_each_event_once(notify_db: db.Se
 async def test_an_id_that_never_was_is_refused(notify_db: db.Sessions) -> None:
     async with db.transaction(notify_db) as session:
         with pytest.raises(UnknownEvent):
-            await feed._position_of(session, uuid.uuid4())
+            await feed.position_of(session, uuid.uuid4())
