@@ -106,21 +106,21 @@ IdempotencyHeader = Annotated[
 ]
 
 
-async def _hash(request: Request) -> bytes:
+async def hash_of_request(request: Request) -> bytes:
     """Return what tells one request from another: its path and its body, as they were sent."""
     content = b"\n".join([request.url.path.encode(), await request.body()])
     return hashlib.sha256(content).digest()
 
 
 async def _once(request: Request, session: Session, caller: Caller, key: IdempotencyHeader = None) -> Once:
-    return Once(lambda: driver(session), f"{caller.kind}:{caller.id}", key, await _hash(request))
+    return Once(lambda: driver(session), f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
 
 
 async def _once_directly(request: Request, connection: Direct, caller: Caller, key: IdempotencyHeader = None) -> Once:
     async def connect() -> Connection:
         return connection
 
-    return Once(connect, f"{caller.kind}:{caller.id}", key, await _hash(request))
+    return Once(connect, f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
 
 
 Idempotent = Annotated[Once, Depends(_once, scope="function")]
