@@ -169,7 +169,7 @@ def _bearer(claims: Claims) -> Principal:
 bearer = HTTPBearer(auto_error=False, description="An access token from POST /api/providers/v1/oauth/token")
 
 
-async def _caller(request: Request, _documented: Annotated[object, Depends(bearer)]) -> Principal:
+async def find_caller(request: Request, _documented: Annotated[object, Depends(bearer)]) -> Principal:
     header = request.headers.get("authorization")
     if header is None:
         return ANONYMOUS
@@ -180,4 +180,4 @@ async def _caller(request: Request, _documented: Annotated[object, Depends(beare
     return await verifier.principal(token.strip())
 
 
-Caller = Annotated[Principal, Depends(_caller)]
+Caller = Annotated[Principal, Depends(find_caller)]

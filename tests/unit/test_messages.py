@@ -8,9 +8,10 @@ from icalendar import Calendar
 
 from services.notify.domain import Kind
 from services.notify.messages import letters
+from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import LANGUAGES, Language
 from shared.schemas.booking import PlaceName, Recipient
-from shared.schemas.common import LocalisedText
+from shared.schemas.common import Channel, LocalisedText
 
 START = dt.datetime(2027, 3, 28, 10, tzinfo=dt.timezone(dt.timedelta(hours=3)))
 GSM = set(
@@ -19,8 +20,8 @@ GSM = set(
 )
 
 
-def recipient(language: Language = "fi") -> Recipient:
-    return Recipient(
+def recipient(language: Language = "fi", **changed: object) -> Recipient:
+    whole = Recipient(
         appointment_id=UUID(int=7),
         state="booked",
         sequence=2,
@@ -37,6 +38,7 @@ def recipient(language: Language = "fi") -> Recipient:
         phone="+35840685404",
         email="aili@example.fi",
     )
+    return whole.model_copy(update=changed)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -54,6 +56,58 @@ def test_an_sms_keeps_to_two_parts_of_plain_letters(kind: Kind, language: Langua
     short = letters.about(kind, recipient(language), "digituki@vuoro.example").short
     assert set(short) <= GSM
     assert len(short) <= 306
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["reassigned", "displaced", "offered"])
+def test_news_of_the_helper_or_of_a_free_time_leads_to_the_page(kind: Kind, language: Language) -> None:
+    letter = letters.about(kind, recipient(language, expires=START - dt.timedelta(hours=2)), "digituki@vuoro.example")
+    for text in (letter.short, letter.text):
+        assert "28" in text
+        assert "https://vuoro.example/a/" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "method"),
+    [
+        ("confirmation", "PUBLISH"),
+        ("moved", "PUBLISH"),
+        ("reassigned", "PUBLISH"),
+        ("displaced", "CANCEL"),
+        ("cancelled", "CANCEL"),
+        ("reminder", None),
+        ("offered", None),
+    ],
+)
+def test_what_changes_the_citizens_calendar(kind: Kind, method: str | None) -> None:
+    letter = letters.about(kind, recipient(), "digituki@vuoro.example")
+    assert (letter.method if letter.calendar else None) == method
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fi", "su 28.3.2027 klo 10.00"), ("sv", "sön 28.3.2027 kl. 10.00"), ("en", "Sun 28 March 2027 at 10:00")],
+)
+def test_a_time_is_said_as_the_language_says_it_in_the_zone_of_the_place(language: Language, words: str) -> None:
+    assert time_in_words(START.astimezone(dt.UTC), "Europe/Helsinki", language) == words
+
+
+def test_a_minute_has_two_digits_and_an_hour_as_many_as_the_language_wants() -> None:
+    early = START.replace(hour=9, minute=5)
+    assert time_in_words(early, "Europe/Helsinki", "fi").endswith("klo 9.05")
+    assert time_in_words(early, "Europe/Helsinki", "en").endswith("at 09:05")
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ("phone", "puhelimitse, auttaja soittaa sinulle"),
+        ("video", "videolla, auttaja lähettää sinulle linkin"),
+        ("home", "kotonasi"),
+    ],
+)
+def test_a_visit_without_a_place_says_how_the_helper_comes(channel: Channel, words: str) -> None:
+    assert place_in_words(recipient(channel=channel, place=None)) == words
 
 
 def test_the_calendar_attachment_is_one_that_calendars_accept() -> None:
