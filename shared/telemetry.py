@@ -39,7 +39,7 @@ class JsonLines(logging.Formatter):
 def _failure(error: BaseException) -> dict[str, object]:
     """Return what may be logged of an exception: its type, its last places, and the types of what caused it."""
     causes = [type(cause).__name__ for cause in _causes(error)]
-    told: dict[str, object] = {"exception": type(error).__name__, "at": _places(error.__traceback__)}
+    told: dict[str, object] = {"exception": type(error).__name__, "at": _places_in(error.__traceback__)}
     return told | ({"caused_by": causes} if causes else {})
 
 
@@ -55,7 +55,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         error = cause
 
 
-def _places(traceback: TracebackType | None) -> list[str]:
+def _places_in(traceback: TracebackType | None) -> list[str]:
     """Return the innermost places of a traceback, the place of the failure last."""
     frames = []
     while traceback is not None:
