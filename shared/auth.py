@@ -1,4 +1,4 @@
-"""Who is calling, and what the table in `shared.roles` lets them do. Services say whose their records are."""
+"""Who is calling, and what the table in `shared.roles` lets them do. Services know whose their records are."""
 
 import datetime as dt
 from dataclasses import dataclass, field

@@ -39,8 +39,8 @@ class JsonLines(logging.Formatter):
 def _failure(error: BaseException) -> dict[str, object]:
     """Return what may be logged of an exception: its type, its last places, and the types of what caused it."""
     causes = [type(cause).__name__ for cause in _causes(error)]
-    told: dict[str, object] = {"exception": type(error).__name__, "at": _places_in(error.__traceback__)}
-    return told | ({"caused_by": causes} if causes else {})
+    described: dict[str, object] = {"exception": type(error).__name__, "at": _places_in(error.__traceback__)}
+    return described | ({"caused_by": causes} if causes else {})
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

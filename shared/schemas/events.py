@@ -92,8 +92,8 @@ class ServicePointWithdrawn(RecordEvent):
 
 
 def _readable(days: list[object]) -> list[providers.OpeningDay]:
-    """The dates that can be read: one that cannot must not keep the others, and all that follows them, from being
-    read. A writer gives models, which are whole."""
+    """Return the dates that can be read: one that cannot must not keep the others, and all events after them, from
+    being read. A writer gives models, which are whole."""
     found = []
     for day in days:
         try:
