@@ -84,7 +84,7 @@ def _health() -> APIRouter:
 
     @routes.get("/readyz", summary="Can it serve?", responses={503: {"model": Health}})
     async def readyz(request: Request, response: Response) -> Health:
-        """Answer ok when the database answers and is migrated, else 503."""
+        """Ready when its database answers and is migrated."""
         try:
             async with db.begin(request.app) as session:
                 await session.execute(sa.text("SELECT FROM event LIMIT 1"))
