@@ -6,6 +6,7 @@ import logging
 import uuid
 from collections.abc import Callable
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -174,6 +175,18 @@ async def test_a_message_that_another_worker_took_up_is_not_closed_by_the_first(
     await sending
     assert (await rows(notify_db))[0].state == "due"
     assert await emitted(notify_db) == []
+
+
+async def test_a_message_that_is_out_but_cannot_be_closed_keeps_its_lease(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, of_appointment("booked"))
+    await only(notify_db)
+    async with db.transaction(notify_db) as session:
+        await session.execute(sa.text("ALTER TABLE event RENAME TO away"))
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        await outbox(notify_db, toy).send_next(NOW)
+    confirmation = (await rows(notify_db))[0]
+    assert (len(toy.sent), confirmation.state) == (1, "due")
+    assert confirmation.try_at == NOW + dt.timedelta(seconds=60)
 
 
 async def test_two_senders_never_take_the_same_message(notify_db: db.Sessions, toy: Toy) -> None:

@@ -35,9 +35,11 @@ class Outbox:
             # Shorter than the lease: this try is over before another worker takes the message up.
             async with asyncio.timeout(self.lease.total_seconds() * 0.8):
                 dropped = await self._send(message, now)
-            await self._close(message, "dropped" if dropped else "sent", dropped.reason if dropped else None)
         except Exception as error:
             await self._after_failure(message, _failure_of(error), now)
+        else:
+            # Not tried again at once when this fails: the message is out, and its lease keeps others away for a while.
+            await self._close(message, "dropped" if dropped else "sent", dropped.reason if dropped else None)
         return True
 
     async def _claim(self, now: dt.datetime) -> Message | None:
