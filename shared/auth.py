@@ -1,8 +1,8 @@
-"""Who is calling, and what the table in `shared.roles` lets them do. Services say whose their records are."""
+"""Who is calling, and what the table in `shared.roles` lets them do. Services know whose their records are."""
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, Protocol
+from typing import Annotated, Literal, Protocol, TypedDict, cast
 from uuid import UUID
 
 import jwt
@@ -32,7 +32,7 @@ class Principal:
     """Those of the sub-regions that the caller coordinates."""
 
     def within(self, action: Action) -> list[Within]:
-        """How far the caller may do `action`: one for each role that allows it."""
+        """Return how far the caller may do `action`: one reach for each role that allows it."""
         rule = TABLE[action]
         if self.kind == "service":
             return [Within()] if self.id in rule.services else []
@@ -62,11 +62,12 @@ class Principal:
                 return Within(self.region, tutor=role.tutor_id or NOBODY)
 
     def may(self, action: Action, whose: Whose) -> bool:
-        """Whether the caller may do `action` to a record that belongs there."""
+        """Return whether the caller may do `action` to a record that belongs there."""
         return any(reach.covers(whose) for reach in self.within(action))
 
     def require(self, action: Action, *records: Whose) -> None:
-        """Refuse a caller who may not do `action` to all of `records`: 401 when nobody has signed in, else 403."""
+        """Raise Unauthenticated when nobody has signed in, and Forbidden or WrongRegion for a caller who may not do
+        `action` to all of `records`."""
         if self.kind == "anonymous":
             raise Unauthenticated
         if not self.within(action):
@@ -77,12 +78,12 @@ class Principal:
                 raise Forbidden
 
     def require_region(self, region: str | None) -> None:
-        """Refuse a person or client of another region."""
+        """Raise WrongRegion for a person or client of another region."""
         if None not in {self.region, region} and self.region != region:
             raise WrongRegion
 
     def with_role(self, name: RoleName) -> list[Role]:
-        """The caller's roles of that name."""
+        """Return the caller's roles of that name."""
         return [role for role in self.roles if role.role == name]
 
 
@@ -93,13 +94,27 @@ class Keys(Protocol):
     """Where the issuer's public keys come from."""
 
     async def get(self, kid: str) -> jwt.PyJWK | None:
-        """The key called `kid`."""
+        """Return the key called `kid`; None when there is none."""
         ...
+
+
+class Claims(TypedDict, total=False):
+    """What a token says (RFC 7519 section 4). Those that name a region are of people and API clients only."""
+
+    kind: str
+    sub: str
+    iat: float
+    sid: str
+    region: str
+    organisation: str | None
+    roles: list[dict[str, str | None]]
+    scope: str
+    municipalities: list[str]
 
 
 @dataclass(frozen=True)
 class Verifier:
-    """Tells who signed a token, and for whom."""
+    """Finds out who signed a token, and for whom."""
 
     issuer: Keys
     services: dict[str, jwt.PyJWK]
@@ -107,7 +122,7 @@ class Verifier:
     """Whose tokens from before when are refused; `shared.revoked` keeps it."""
 
     async def principal(self, token: str) -> Principal:
-        """The caller that `token` names; `Unauthenticated` for anything forged, foreign or run out."""
+        """Return the caller that `token` names; raises Unauthenticated for anything forged, foreign or run out."""
         try:
             kid = str(jwt.get_unverified_header(token).get("kid", ""))
             if kid in self.services:
@@ -120,7 +135,7 @@ class Verifier:
         except jwt.InvalidTokenError:
             raise Unauthenticated from None
 
-    def _still_good(self, claims: dict[str, Any]) -> Principal:
+    def _still_good(self, claims: Claims) -> Principal:
         for bearer in (f"{claims['kind']}:{claims['sub']}", f"session:{claims.get('sid')}"):
             at = self.revoked.get(bearer)
             if at is not None and claims["iat"] < at.timestamp():
@@ -128,19 +143,16 @@ class Verifier:
         return _bearer(claims)
 
     @staticmethod
-    def _claims(token: str, key: jwt.PyJWK, issuer: str) -> dict[str, Any]:
+    def _claims(token: str, key: jwt.PyJWK, issuer: str) -> Claims:
         required = ["exp", "iat", "sub", "iss", "aud"]
-        return jwt.decode(
-            token,
-            key,
-            algorithms=[ALGORITHM],
-            issuer=issuer,
-            audience=AUDIENCE,
-            options={"require": required},
+        # The issuer must be the one whose key it is: a service's key signs no tokens of people (RFC 8725 section 3.8).
+        claims = jwt.decode(
+            token, key, algorithms=[ALGORITHM], issuer=issuer, audience=AUDIENCE, options={"require": required}
         )
+        return cast(Claims, claims)
 
 
-def _bearer(claims: dict[str, Any]) -> Principal:
+def _bearer(claims: Claims) -> Principal:
     organisation = claims.get("organisation")
     return Principal(
         kind="client" if claims["kind"] == "client" else "person",
@@ -157,7 +169,7 @@ def _bearer(claims: dict[str, Any]) -> Principal:
 bearer = HTTPBearer(auto_error=False, description="An access token from POST /api/providers/v1/oauth/token")
 
 
-async def _caller(request: Request, _documented: Annotated[object, Depends(bearer)]) -> Principal:
+async def find_caller(request: Request, _documented: Annotated[object, Depends(bearer)]) -> Principal:
     header = request.headers.get("authorization")
     if header is None:
         return ANONYMOUS
@@ -168,4 +180,4 @@ async def _caller(request: Request, _documented: Annotated[object, Depends(beare
     return await verifier.principal(token.strip())
 
 
-Caller = Annotated[Principal, Depends(_caller)]
+Caller = Annotated[Principal, Depends(find_caller)]

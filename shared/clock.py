@@ -7,7 +7,7 @@ from fastapi import Depends
 
 
 def now() -> dt.datetime:
-    """The present instant, in UTC."""
+    """Return the present instant, in UTC."""
     return dt.datetime.now(dt.UTC)
 
 

@@ -2,7 +2,7 @@
 not changed."""
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
@@ -27,25 +27,28 @@ IfMatch = Annotated[int | None, Depends(_if_match)]
 
 
 def unchanged(version: int, if_match: int | None) -> None:
-    """Refuse a change that was decided on an older state of a record."""
+    """Raise ChangedMeanwhile for a change that was decided on an older state of a record than `version`."""
     if if_match is not None and if_match != version:
         raise ChangedMeanwhile
 
 
 def tag(response: Response, version: int) -> None:
-    """Give an answer its ETag: what counts the record's changes."""
+    """Set the ETag of an answer to `version`, which counts the record's changes."""
     response.headers["ETag"] = f'"{version}"'
 
 
-NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "What the caller has is still right"}}
+NOT_MODIFIED: dict[int | str, dict[str, object]] = {304: {"description": "What the caller has is still right"}}
 
 
 def fresh(request: Request, body: BaseModel) -> Response:
-    """An answer to GET with its ETag; only that, when `If-None-Match` shows that the caller has it already."""
+    """Return an answer to GET with its ETag; 304 without a body when `If-None-Match` has that tag (section 13.1.2)."""
     content = body.model_dump_json(by_alias=True).encode()
+    # A record counts its changes; a list has no such number, so its tag is made from what it says.
     version = getattr(body, "version", None)
     etag = f'"{version}"' if version is not None else f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
+    # "no-cache": kept, but asked about each time. The answer may depend on who asks.
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Authorization"}
+    # Compared weakly (section 8.8.3.2): W/"1" and "1" are the same answer to a GET.
     known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
     if etag.removeprefix("W/") in known or "*" in known:
         return Response(status_code=304, headers=headers)

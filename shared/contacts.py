@@ -11,7 +11,7 @@ EMAIL = re.compile(rf"{ATOM}(?:\.{ATOM})*@(?:{LABEL}\.)+[A-Za-z][A-Za-z0-9-]{{0,
 
 
 def phone(text: str) -> str | None:
-    """The number in E.164 (+358406854048), a number without a country being Finnish; None when it is none."""
+    """Return the number in E.164 (+358406854048), one without a country as a Finnish one; None when it is none."""
     try:
         number = phonenumbers.parse(text, "FI")
     except phonenumbers.NumberParseException:

@@ -36,7 +36,7 @@ Pool = AsyncConnectionPool[Connection]
 class Base(DeclarativeBase):
     """The base of a service's tables. Names of constraints are the database's own business, so they are spelt out."""
 
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
+    type_annotation_map: ClassVar[dict[object, object]] = {
         dt.datetime: sa.TIMESTAMP(timezone=True),
         dict[str, Any]: JSONB,
         JsonObject: JSONB,
@@ -52,8 +52,9 @@ def primary_key() -> Mapped[uuid.UUID]:
 
 
 def connect(url: str, *, pool_size: int = 10) -> tuple[AsyncEngine, Sessions]:
-    """An engine for `url` and what opens its sessions. The driver is psycopg, whatever the URL's scheme says."""
+    """Return an engine for `url` and what opens its sessions. The driver is psycopg, whatever the URL's scheme says."""
     target = sa.make_url(url).set(drivername="postgresql+psycopg")
+    # No overflow: more connections than that would wait for each other in the database instead of here.
     engine = create_async_engine(
         target, pool_size=pool_size, max_overflow=0, pool_timeout=20, connect_args={"connect_timeout": 5}
     )
@@ -61,10 +62,13 @@ def connect(url: str, *, pool_size: int = 10) -> tuple[AsyncEngine, Sessions]:
 
 
 def lies_within(
-    reaches: Sequence[Within], **columns: sa.ColumnElement[Any] | InstrumentedAttribute[Any]
+    reaches: Sequence[Within], **columns: sa.ColumnElement[object] | InstrumentedAttribute[object]
 ) -> sa.ColumnElement[bool]:
-    """`Within.covers`, for many: the rows that lie within any of `reaches`. `columns` hold what the reaches are told
-    in, by the same names; what a row has no column for, it does not lie within."""
+    """Return the condition of the rows that lie within any of `reaches`: `Within.covers`, for many at once.
+
+    `columns` are those of the table by the names of the fields of `Within`; a reach that is bound by a field without a
+    column covers no row.
+    """
 
     def covered(reach: Within) -> sa.ColumnElement[bool]:
         parts: list[sa.ColumnElement[bool]] = []
@@ -82,7 +86,7 @@ def lies_within(
 
 
 def new_id() -> uuid.UUID:
-    """A UUIDv7 (RFC 9562 section 5.7), as the database gives them, for a record that needs its id beforehand."""
+    """Return a UUIDv7 (RFC 9562 section 5.7), as the database gives them, for a record that needs its id beforehand."""
     milliseconds = time.time_ns() // 1_000_000
     bits = (milliseconds << 80) | secrets.randbits(80)
     return uuid.UUID(int=bits & ~(0xF << 76) & ~(0x3 << 62) | (0x7 << 76) | (0x2 << 62))
@@ -90,21 +94,21 @@ def new_id() -> uuid.UUID:
 
 @asynccontextmanager
 async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
-    """A session whose transaction commits at the end, or leaves no trace."""
+    """Open a session whose transaction commits at the end, or leaves no trace."""
     async with sessions() as session, session.begin():
         yield session
 
 
 @asynccontextmanager
 async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
-    """A part of a session's transaction that can be undone alone, whatever its driver was told, too."""
+    """Open a part of a session's transaction that can be undone alone, with what its driver was told directly."""
     async with session.begin_nested():
         await session.connection()  # SQLAlchemy sets the savepoint only when it is asked for a connection
         yield
 
 
 async def driver(session: AsyncSession) -> Connection:
-    """The driver's connection of a session, in the same transaction, with all that the session was told written."""
+    """Return the driver's connection of a session, in the same transaction, after what the session holds is written."""
     await session.flush()
     connection = await (await session.connection()).get_raw_connection()
     found = connection.driver_connection
@@ -118,7 +122,7 @@ GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan"
 
 
 def pool(url: str, *, size: int = 10) -> Pool:
-    """A pool of the driver's own connections, to be opened by whoever runs it."""
+    """Return a pool of the driver's own connections, to be opened by whoever runs it."""
     target = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     settings = {"connect_timeout": 5, "autocommit": True, "options": GENERIC_PLANS}
     return AsyncConnectionPool(target, min_size=0, max_size=size, timeout=20, open=False, kwargs=settings)
@@ -126,7 +130,7 @@ def pool(url: str, *, size: int = 10) -> Pool:
 
 @asynccontextmanager
 async def direct(connections: Pool) -> AsyncIterator[Connection]:
-    """A connection whose transaction commits at the end, or leaves no trace."""
+    """Open a connection whose transaction commits at the end, or leaves no trace."""
     async with connections.connection() as connection, connection.transaction():
         yield connection
 
@@ -137,8 +141,9 @@ Made = TypeVar("Made")
 async def retry_on_deadlock(
     transaction: Callable[[], AbstractAsyncContextManager[object]], act: Callable[[], Awaitable[Made]]
 ) -> Made:
-    """Act in a transaction or behind a savepoint; once more, when the database ended it because two transactions waited
-    for each other."""
+    """Act in a transaction or behind a savepoint, and return what was made; once more, when the database ended it
+    because two transactions waited for each other. PostgreSQL ends one of the two, so that a second try finds the other
+    done; a second deadlock is raised."""
     try:
         async with transaction():
             return await act()
@@ -150,7 +155,7 @@ async def retry_on_deadlock(
 
 
 def begin(app: FastAPI) -> AbstractAsyncContextManager[AsyncSession]:
-    """A transaction on the database of `app`."""
+    """Open a session on the database of `app`, whose transaction commits at the end, or leaves no trace."""
     return transaction(app.state.sessions)
 
 
@@ -182,7 +187,7 @@ Connections = Annotated[Pool, Depends(_pool)]
 
 
 def install(app: FastAPI) -> None:
-    """Have `app` answer a database that is out of reach or overrun as a problem, 503."""
+    """Have `app` answer as a problem, 503, when its database is out of reach or overrun."""
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeout)

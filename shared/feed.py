@@ -10,12 +10,13 @@ import asyncio
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse
 from psycopg.types.json import Jsonb
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,7 +43,7 @@ class Event(Base):
     organisation_id: Mapped[uuid.UUID | None]
     region: Mapped[str | None]
     internal: Mapped[bool] = mapped_column(server_default=sa.false())
-    data: Mapped[dict[str, Any]]
+    data: Mapped[dict[str, object]] = mapped_column(JSONB)
     time: Mapped[dt.datetime] = mapped_column(server_default=sa.text("clock_timestamp()"))
 
 
@@ -91,14 +92,18 @@ NUMBER = sa.text(
 
 
 async def number(session: AsyncSession) -> None:
-    """Give positions to the committed events that have none. The lock is taken in a statement of its own, so that the
-    numbering's snapshot sees everything that the runner before it committed."""
+    """Give positions to the committed events that have none, in the order of their sequence numbers.
+
+    The lock is taken in a statement of its own, so that the numbering's snapshot sees everything that the runner before
+    it committed; in one statement, it would give the same positions once more.
+    """
     if await session.scalar(WAITING):
         await session.execute(LOCK)
         await session.execute(NUMBER)
 
 
-async def _position_of(session: AsyncSession, event_id: uuid.UUID | None) -> int:
+async def position_of(session: AsyncSession, event_id: uuid.UUID | None) -> int:
+    """Return the position of an event, 0 for none; raises UnknownEvent for an id that the feed never gave."""
     if event_id is None:
         return 0
     position = await session.scalar(sa.select(Event.position).where(Event.id == event_id))
@@ -108,7 +113,8 @@ async def _position_of(session: AsyncSession, event_id: uuid.UUID | None) -> int
 
 
 def _visible_to(reader: Principal) -> sa.ColumnElement[bool]:
-    """Services see everything; others what is public, of their region and, if they have one, of their organisation."""
+    """Return the condition of what `reader` may see: services everything; others what is public, of their region and,
+    if they have one, of their organisation."""
     if reader.kind == "service":
         return sa.true()
     visible = [~Event.internal, sa.or_(Event.region.is_(None), Event.region == reader.region)]
@@ -118,24 +124,27 @@ def _visible_to(reader: Principal) -> sa.ColumnElement[bool]:
     return sa.and_(*visible)
 
 
-async def read(session: AsyncSession, after: int, reader: Principal) -> Sequence[Event]:
-    """The next events after the position `after` that `reader` may see."""
-    wanted = sa.select(Event).where(Event.position > after, _visible_to(reader))
+async def events_after(session: AsyncSession, position: int, reader: Principal) -> Sequence[Event]:
+    """Return the next events after `position` that `reader` may see."""
+    wanted = sa.select(Event).where(Event.position > position, _visible_to(reader))
     return (await session.scalars(wanted.order_by(Event.position).limit(BATCH))).all()
 
 
 async def _wait_for_events(
     request: Request, after: uuid.UUID | None, reader: Principal, seconds: int
 ) -> Sequence[Event]:
+    """Return the next events, as soon as there are any; none after `seconds`, or when the reader has gone."""
     sessions: Sessions = request.app.state.sessions
     deadline = asyncio.get_running_loop().time() + seconds
     async with transaction(sessions) as session:
-        position = await _position_of(session, after)
+        position = await position_of(session, after)
     while True:
+        # Whoever reads numbers: no process of its own is needed, and an unread feed costs nothing. In a transaction of
+        # its own, so that the lock is held no longer than that.
         async with transaction(sessions) as session:
             await number(session)
         async with transaction(sessions) as session:
-            if events := await read(session, position, reader):
+            if events := await events_after(session, position, reader):
                 return events
         if asyncio.get_running_loop().time() >= deadline or await request.is_disconnected():
             return []
@@ -143,7 +152,7 @@ async def _wait_for_events(
 
 
 def router(source: str) -> APIRouter:
-    """`GET /events`: the feed of the service whose events say `source`."""
+    """Return the route `GET /events`: the feed of the service whose events name it as their `source`."""
     routes = APIRouter()
 
     @routes.get(
@@ -168,7 +177,7 @@ def router(source: str) -> APIRouter:
     return routes
 
 
-def _cloud_event(source: str, event: Event) -> dict[str, Any]:
+def _cloud_event(source: str, event: Event) -> dict[str, object]:
     return CloudEvent(
         id=event.id, source=source, type=event.type, subject=event.subject, time=event.time, data=event.data
     ).model_dump(mode="json")

@@ -29,7 +29,7 @@ class Feed(Protocol):
     """A client that can read another service's feed."""
 
     async def events(self, last_event_id: uuid.UUID | None, wait_seconds: int, /) -> list[CloudEvent]:
-        """The next batch after `last_event_id`."""
+        """Return the next batch after `last_event_id`; an empty one when nothing came in time. Raises Problem."""
         ...
 
 
@@ -37,13 +37,16 @@ Handler = Callable[[AsyncSession, CloudEvent], Awaitable[None]]
 
 
 async def follow_once(sessions: Sessions, source: str, feed: Feed, handle: Handler, wait_seconds: int) -> int:
-    """Read one batch and apply it, the cursor moving in the same transaction as the effect. Returns its length."""
+    """Read one batch and apply it; return how many events were applied. Raises what the feed or `handle` raises, and
+    then nothing of the batch has been applied."""
+    # A transaction of its own: none is held open while another service is waited for.
     async with transaction(sessions) as session:
         start = await session.scalar(sa.select(FeedCursor.last_event_id).where(FeedCursor.source == source))
     batch = await feed.events(start, wait_seconds)
     if not batch:
         return 0
     async with transaction(sessions) as session:
+        # First the cursor, so that its row lock makes a second reader of the same feed wait, and then find it moved.
         if not await _move_cursor(session, source, start, batch[-1].id):
             return 0  # another reader of this service was faster, and has applied this batch
         for event in batch:
@@ -52,6 +55,7 @@ async def follow_once(sessions: Sessions, source: str, feed: Feed, handle: Handl
 
 
 async def _move_cursor(session: AsyncSession, source: str, start: uuid.UUID | None, end: uuid.UUID) -> bool:
+    """Move the cursor from `start` to `end`; return whether it was still at `start`."""
     await session.execute(
         sa.text("INSERT INTO feed_cursor (source) VALUES (:source) ON CONFLICT DO NOTHING"),
         {"source": source},
@@ -66,7 +70,7 @@ async def _move_cursor(session: AsyncSession, source: str, start: uuid.UUID | No
 
 
 async def follow(sessions: Sessions, source: str, feed: Feed, handle: Handler) -> None:
-    """Follow a feed for ever. A source that is down is asked again, more and more patiently up to five seconds."""
+    """Follow a feed for ever. After a failure it is read again, after delays that grow up to five seconds."""
     failures = 0
     while True:
         try:
@@ -76,8 +80,8 @@ async def follow(sessions: Sessions, source: str, feed: Feed, handle: Handler) -
             failures += 1
             if failures == 1:
                 log.warning("The feed of %s cannot be followed just now: %s", source, problem.slug)
-        except Exception as error:  # whatever it is, the reader must live on; the batch is tried again whole
+        except Exception:  # whatever it is, the reader must live on; the batch is tried again whole
             failures += 1
-            log.error("An event from %s could not be applied: %s", source, type(error).__name__)
+            log.exception("An event from %s could not be applied", source)
         if failures:
             await asyncio.sleep(min(5.0, 0.1 * 2 ** min(failures, 6)))

@@ -53,7 +53,7 @@ async def forget_old_keys(sessions: Sessions) -> None:
             async with transaction(sessions) as session:
                 await session.execute(FORGET)
         except sa.exc.SQLAlchemyError:
-            log.warning("Old idempotency keys could not be deleted; the next round will")
+            log.warning("Old idempotency keys could not be deleted; the next round will", exc_info=True)
         await asyncio.sleep(3600)
 
 
@@ -68,23 +68,26 @@ class Once:
         self._row = {"caller": caller, "key": key, "hash": request_hash}
 
     async def __call__(self, act: Callable[[], Awaitable[uuid.UUID]]) -> uuid.UUID:
-        """What `act` made, now or the first time."""
+        """Return the id that `act` made, now or the first time; raises KeyReused for another request under the key."""
         if self._key is None:
             return await act()
         connection = await self._connect()
         if not await (await connection.execute(CLAIM, self._row)).fetchone():
             return await self._earlier(connection)
+        # The claim is of this transaction: should the action fail, it goes with the rest, and the key is free again.
         made = await act()
+        # Asking a session for its connection flushes it: what the action made is written before its id is kept.
         await (await self._connect()).execute(MADE, {**self._row, "made": made})
         return made
 
     async def acted(self) -> bool:
-        """Whether the key has been used."""
+        """Return whether the key has been used."""
         connection = await self._connect()
         return self._key is not None and bool(await (await connection.execute(EARLIER, self._row)).fetchone())
 
     async def _earlier(self, connection: Connection) -> uuid.UUID:
         kept = await (await connection.execute(EARLIER, self._row)).fetchone()
+        # No id: whoever used the key made nothing that an answer could be rendered of.
         if kept is None or kept[0] != self._row["hash"] or kept[1] is None:
             raise KeyReused
         made: uuid.UUID = kept[1]
@@ -103,20 +106,21 @@ IdempotencyHeader = Annotated[
 ]
 
 
-async def _hash(request: Request) -> bytes:
+async def hash_of_request(request: Request) -> bytes:
+    """Return what tells one request from another: its path and its body, as they were sent."""
     content = b"\n".join([request.url.path.encode(), await request.body()])
     return hashlib.sha256(content).digest()
 
 
 async def _once(request: Request, session: Session, caller: Caller, key: IdempotencyHeader = None) -> Once:
-    return Once(lambda: driver(session), f"{caller.kind}:{caller.id}", key, await _hash(request))
+    return Once(lambda: driver(session), f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
 
 
 async def _once_directly(request: Request, connection: Direct, caller: Caller, key: IdempotencyHeader = None) -> Once:
     async def connect() -> Connection:
         return connection
 
-    return Once(connect, f"{caller.kind}:{caller.id}", key, await _hash(request))
+    return Once(connect, f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
 
 
 Idempotent = Annotated[Once, Depends(_once, scope="function")]

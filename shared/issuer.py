@@ -1,8 +1,7 @@
 """The token issuer's keys, the last known ones kept in a service's own database."""
 
-from typing import Any
-
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import Base, Sessions, transaction
@@ -14,11 +13,11 @@ class KeptKeys(Base):
 
     __tablename__ = "issuer_keys"
     single: Mapped[bool] = mapped_column(primary_key=True, server_default=sa.true())
-    jwks: Mapped[dict[str, Any]]
+    jwks: Mapped[JwkSet] = mapped_column(JSONB)
 
 
 def issuer_keys(providers_url: str, sessions: Sessions) -> IssuerKeys:
-    """The token issuer's keys, kept in this service's own database."""
+    """Return the token issuer's keys, which are kept in this service's own database."""
 
     async def load() -> JwkSet | None:
         async with transaction(sessions) as session:

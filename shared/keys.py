@@ -13,7 +13,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import jwt
@@ -32,7 +31,9 @@ ASK_AGAIN_AFTER = dt.timedelta(seconds=5)
 HEARD_OF_AFTER = 2 * ASK_AGAIN_AFTER
 
 log = logging.getLogger(__name__)
-JwkSet = dict[str, Any]
+Claim = object  # whatever JSON has
+Jwk = dict[str, object]
+JwkSet = dict[str, list[Jwk]]
 
 
 class SigningKey:
@@ -46,11 +47,11 @@ class SigningKey:
 
     @classmethod
     def from_file(cls, kid: str, path: Path) -> "SigningKey":
-        """The key in the PEM file `path`."""
+        """Return the key in the PEM file `path`; raises OSError and ValueError."""
         return cls(kid, path.read_bytes())
 
-    def sign(self, issuer: str, subject: str, lifetime: dt.timedelta, claims: Mapping[str, Any] | None = None) -> str:
-        """A signed token for `subject`, valid from now for `lifetime`."""
+    def sign(self, issuer: str, subject: str, lifetime: dt.timedelta, claims: Mapping[str, Claim] | None = None) -> str:
+        """Return a signed token for `subject`, valid from now for `lifetime`."""
         now = dt.datetime.now(dt.UTC)
         body = {
             **(claims or {}),
@@ -62,8 +63,8 @@ class SigningKey:
         }
         return jwt.encode(body, self._key, algorithm=ALGORITHM, headers={"kid": self.kid})
 
-    def public_jwk(self) -> dict[str, Any]:
-        """The public half."""
+    def public_jwk(self) -> Jwk:
+        """Return the public half (RFC 7517)."""
         jwk = jwt.algorithms.ECAlgorithm.to_jwk(self._key.public_key(), as_dict=True)
         return {**jwk, "kid": self.kid, "use": "sig", "alg": ALGORITHM}
 
@@ -80,38 +81,38 @@ class KeyRing:
             raise ValueError(f"there is no key in {folder}")
 
     def _keys(self) -> list[tuple[float, SigningKey]]:
-        """When each was put there, and the key; in order of name. A folder that is empty or holds what is no key is as
-        it was before."""
+        """Return when each key was put there, and the key, in order of name. A folder that is empty, or holds what is
+        no key, counts as it was before: a slip of an operator's hand must not stop the signing."""
         known = {key.kid: key for _since, key in self._known}
         try:
             found = []
             for file in sorted(self._folder.glob("*.pem"), key=lambda file: file.stem):
                 key = known.get(file.stem) or SigningKey.from_file(file.stem, file)
                 found.append((file.stat().st_mtime, key))
-        except (OSError, ValueError) as error:
-            log.error("The keys of access tokens cannot be read (%s); the last known ones hold", type(error).__name__)
+        except (OSError, ValueError):
+            log.exception("The keys of access tokens cannot be read; the last known ones hold")
             found = []
         self._known = found or self._known
         return self._known
 
     def current(self) -> SigningKey:
-        """What to sign with now."""
+        """Return the key to sign with now: the newest that the other services can have heard of."""
         keys = self._keys()
         heard_of = [key for since, key in keys if time.time() - since > HEARD_OF_AFTER.total_seconds()]
         return heard_of[-1] if heard_of else keys[0][1]
 
     def public(self) -> JwkSet:
-        """The public halves (RFC 7517)."""
+        """Return the public halves of all keys (RFC 7517 section 5)."""
         return {"keys": [key.public_jwk() for _since, key in self._keys()]}
 
 
 def hash_token(token: str) -> bytes:
-    """How a random secret of 128 bits or more is kept: it needs no slow hash, since it cannot be guessed."""
+    """Return how a random secret of 128 bits or more is kept: it needs no slow hash, since it cannot be guessed."""
     return hashlib.sha256(token.encode()).digest()
 
 
 def new_private_key() -> bytes:
-    """A fresh P-256 key in PEM."""
+    """Return a fresh P-256 key in PEM."""
     return ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -133,7 +134,7 @@ class IssuerKeys:
         self._asking: asyncio.Task[None] | None = None
 
     async def get(self, kid: str) -> jwt.PyJWK | None:
-        """The key called `kid`, or None when the issuer does not know it either."""
+        """Return the key called `kid`; None when the issuer does not know it either."""
         if kid not in self._keys:
             await self._refresh(ASK_AGAIN_AFTER)
         elif self._age() > REFRESH_AFTER and not self._lock.locked():
@@ -145,11 +146,14 @@ class IssuerKeys:
         return dt.datetime.now(dt.UTC) - self._asked
 
     async def _refresh(self, after: dt.timedelta) -> None:
+        """Fetch the keys unless that was done within `after`. Forged tokens name unknown keys: their number must not
+        become the number of our requests to the issuer."""
         async with self._lock:
             if self._age() <= after:  # somebody else has just asked
                 return
             self._asked = dt.datetime.now(dt.UTC)
             found = await self._fetched()
+            # What is kept serves a process that starts while the issuer is away; one that runs has its own.
             if found is None and not self._keys:
                 found = await self._load()
             if found is not None:
@@ -161,7 +165,7 @@ class IssuerKeys:
                 found: JwkSet = (await client.get(self._url)).raise_for_status().json()
             _by_name(found)  # what cannot be read is not kept
         except (httpx2.HTTPError, ValueError, jwt.PyJWTError):
-            log.warning("The issuer's keys cannot be fetched; the last known ones hold")
+            log.warning("The issuer's keys cannot be fetched; the last known ones hold", exc_info=True)
             return None
         await self._keep(found)
         return found
@@ -172,5 +176,5 @@ def _by_name(keys: JwkSet) -> dict[str, jwt.PyJWK]:
 
 
 def trusted_keys(path: Path) -> dict[str, jwt.PyJWK]:
-    """The other services' public keys, by service name."""
+    """Return the other services' public keys, by service name; raises OSError and ValueError."""
     return _by_name(json.loads(path.read_text()))

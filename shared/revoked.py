@@ -1,7 +1,7 @@
 """Whose access has been taken away: what they were given before opens nothing any more.
 
 An access token is good for a quarter of an hour without anybody being asked. So that a client that is revoked, a
-person whose roles change, or a session that is ended is out at once, the issuer tells who it is in its feed; each
+person whose roles change, or a login that is ended is out at once, the issuer emits who it is into its feed; each
 service keeps that for as long as such a token could live, and its processes look every second.
 """
 
@@ -35,8 +35,11 @@ class Revoked(Base):
 
 
 async def revoke(session: AsyncSession, bearer: Bearer, record: uuid.UUID) -> None:
-    """Take back what was given until now. The row that says what somebody may do is locked or changed already, so that
-    nothing more is given meanwhile."""
+    """Refuse the tokens that `bearer` was given until now, here and, by an event, in the other services.
+
+    Called when the row that says what somebody may do is locked or changed already: no token is given meanwhile.
+    """
+    # Not now(), which is when the transaction began: a token that was given since would stay good.
     at = await session.scalar(sa.select(sa.func.clock_timestamp()))
     assert at is not None
     await _keep(session, f"{bearer}:{record}", at)
@@ -50,6 +53,7 @@ async def apply(session: AsyncSession, event: EventData) -> None:
 
 
 async def _keep(session: AsyncSession, bearer: str, at: dt.datetime) -> None:
+    # Feeds are read again after a failure, so an older event must not undo a later one.
     row = insert(Revoked).values(bearer=bearer, at=at)
     later = sa.func.greatest(Revoked.at, row.excluded.at)
     await session.execute(row.on_conflict_do_update(index_elements=["bearer"], set_={"at": later}))
@@ -57,19 +61,19 @@ async def _keep(session: AsyncSession, bearer: str, at: dt.datetime) -> None:
 
 
 async def watch(sessions: Sessions, verifier: Verifier) -> None:
-    """Look again and again, for ever."""
+    """Look once a second, for ever."""
     while True:
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
         await look(sessions, verifier)
 
 
 async def look(sessions: Sessions, verifier: Verifier) -> None:
-    """Tell `verifier` of them."""
+    """Give `verifier` those whose tokens are refused. When they cannot be read, what it knew holds."""
     wanted = sa.select(Revoked.bearer, Revoked.at).where(Revoked.at >= sa.func.now() - KEPT)
     try:
         async with transaction(sessions) as session:
             found = {row.bearer: row.at for row in await session.execute(wanted)}
         verifier.revoked.clear()
         verifier.revoked.update(found)
-    except Exception as error:  # whatever it is, looking goes on
-        log.warning("Whose access was taken away cannot be read (%s); what was known holds", type(error).__name__)
+    except Exception:  # whatever it is, looking goes on
+        log.warning("Whose access was taken away cannot be read; what was known holds", exc_info=True)

@@ -30,22 +30,9 @@ def create(
     database_url: str,
     routers: Sequence[APIRouter],
 ) -> FastAPI:
-    """The app of the service `name`, under `/api/<name>`: its routes, its feed, its health, its errors as problems."""
+    """Return the app of the service `name`, under `/api/<name>`: its routes, its feed, its health, and its errors as
+    problems (RFC 9457)."""
     prefix = f"/api/{name}"
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await revoked.look(app.state.sessions, app.state.verifier)
-        tasks = [
-            asyncio.create_task(forget_old_keys(app.state.sessions)),
-            asyncio.create_task(revoked.watch(app.state.sessions, app.state.verifier)),
-        ]
-        async with app.state.pool:
-            yield
-        for task in tasks:
-            task.cancel()
-        await app.state.engine.dispose()
-
     app = FastAPI(
         title=f"Vuoro {name}",
         version="1",
@@ -53,7 +40,7 @@ def create(
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=lifespan,
+        lifespan=_serving,
         responses=PROBLEMS,
         separate_input_output_schemas=False,
     )
@@ -70,6 +57,22 @@ def create(
         app.include_router(routes, prefix=f"{prefix}/v1")
     app.include_router(_health(), prefix=prefix)
     return app
+
+
+@asynccontextmanager
+async def _serving(app: FastAPI) -> AsyncIterator[None]:
+    """Run what goes on beside the requests, for as long as the app serves."""
+    # Before the first request: what was revoked while no process ran must not be good for a second.
+    await revoked.look(app.state.sessions, app.state.verifier)
+    tasks = [
+        asyncio.create_task(forget_old_keys(app.state.sessions)),
+        asyncio.create_task(revoked.watch(app.state.sessions, app.state.verifier)),
+    ]
+    async with app.state.pool:
+        yield
+    for task in tasks:
+        task.cancel()
+    await app.state.engine.dispose()
 
 
 def _health() -> APIRouter:

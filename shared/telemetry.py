@@ -7,7 +7,8 @@ import logging
 import sys
 import time
 import uuid
-from typing import Any
+from collections.abc import Iterator
+from types import TracebackType
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,23 +16,47 @@ request_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("request
 log = logging.getLogger("vuoro.access")
 
 
-class _Lines(logging.Formatter):
+class JsonLines(logging.Formatter):
+    """A record as a line of JSON. Of an exception, its type and places: its text may quote what somebody wrote."""
+
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
+        """Return the line."""
+        message = record.getMessage()
+        failure: dict[str, object] = {}
+        if record.exc_info and record.exc_info[1] is not None:
+            failure = _failure(record.exc_info[1])
+            message = message.partition("\n")[0]  # asyncio puts the exception's text on the next lines
+        line: dict[str, object] = {
             "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": message,
             "request_id": request_id.get(),
         }
-        if record.exc_info and record.exc_info[0] is not None:
-            # The text of an exception may quote values, so only where it happened is logged.
-            line["exception"] = record.exc_info[0].__name__
-            line["at"] = _where(record.exc_info[2])
-        return json.dumps(line | getattr(record, "fields", {}), ensure_ascii=False)
+        return json.dumps(line | failure | getattr(record, "fields", {}), ensure_ascii=False)
 
 
-def _where(traceback: Any) -> list[str]:
+def _failure(error: BaseException) -> dict[str, object]:
+    """Return what may be logged of an exception: its type, its last places, and the types of what caused it."""
+    causes = [type(cause).__name__ for cause in _causes(error)]
+    described: dict[str, object] = {"exception": type(error).__name__, "at": _places_in(error.__traceback__)}
+    return described | ({"caused_by": causes} if causes else {})
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield what caused `error`, the nearest first, as Python prints it: no context that `from None` has hidden."""
+    seen = {id(error)}
+    while True:
+        cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        if cause is None or id(cause) in seen:
+            return
+        seen.add(id(cause))
+        yield cause
+        error = cause
+
+
+def _places_in(traceback: TracebackType | None) -> list[str]:
+    """Return the innermost places of a traceback, the place of the failure last."""
     frames = []
     while traceback is not None:
         code = traceback.tb_frame.f_code
@@ -41,9 +66,9 @@ def _where(traceback: Any) -> list[str]:
 
 
 def configure() -> None:
-    """Send all logs to standard output as JSON lines."""
+    """Send the logs of this process to standard output as JSON lines, without those that repeat each request."""
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_Lines())
+    handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for noisy in ("httpx2", "httpcore2", "alembic", "uvicorn.access", "twilio", "mail.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
@@ -59,7 +84,7 @@ class RequestLog:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), 500  # what an app that never answers amounts to
         token = request_id.set(_id_of(scope))
 
         async def record(message: Message) -> None:
@@ -80,6 +105,7 @@ class RequestLog:
 
 
 def _id_of(scope: Scope) -> str:
+    """Return the caller's request id, or a new one: whatever is no UUID could be anything, and is not repeated."""
     for name, value in scope["headers"]:
         if name == b"x-request-id":
             try:

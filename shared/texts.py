@@ -1,11 +1,12 @@
 """Translations: gettext catalogues (`locale/<language>.po` beside the code), compiled in memory when first asked for.
 
-The texts in the code are English; `fi` and `sv` are catalogues. A test holds every text to be translated.
+The texts in the code are in `languages.SOURCE`; a test holds every text to be translated into the others.
 """
 
 import functools
 import gettext
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel import negotiate_locale
@@ -17,7 +18,7 @@ from shared.languages import DEFAULT, LANGUAGES, Language
 
 @functools.cache
 def catalogue(folder: Path, language: Language) -> gettext.NullTranslations:
-    """The catalogue of `folder` in `language`; English stands in the code itself."""
+    """Return the catalogue of `folder` in `language`; an empty one for the language of the code itself."""
     source = folder / f"{language}.po"
     if not source.exists():
         return gettext.NullTranslations()
@@ -29,18 +30,25 @@ def catalogue(folder: Path, language: Language) -> gettext.NullTranslations:
 
 
 def marked(text: str) -> str:
-    """Mark a text for translation where it is defined; it is translated where it is shown."""
+    """Mark a text for translation where it is defined, and return it as it is; it is translated where it is shown."""
     return text
 
 
 def language_of(accept_language: str | None) -> Language:
-    """The page language that an Accept-Language header (RFC 9110 section 12.5.4) prefers; Finnish when none fits."""
-    ranked = []
-    for position, part in enumerate((accept_language or "").split(",")):
+    """Return the language that an Accept-Language header (RFC 9110 section 12.5.4) prefers; DEFAULT when none fits."""
+    wanted = sorted(_preferences(accept_language or ""))
+    chosen = negotiate_locale([tag for _weight, _position, tag in wanted], LANGUAGES)
+    return next((language for language in LANGUAGES if language == chosen), DEFAULT)
+
+
+def _preferences(header: str) -> Iterator[tuple[float, int, str]]:
+    """Yield the languages of a header so that sorting puts the most wanted first, and of equals the first named. What
+    cannot be read is passed over: nobody is refused a page for an odd header."""
+    for position, part in enumerate(header.split(",")):
         tag, _, weight = part.strip().partition(";q=")
         try:
-            ranked.append((-float(weight or 1), position, tag.replace("-", "_")))
+            quality = float(weight or 1)
         except ValueError:
             continue
-    chosen = negotiate_locale([tag for _, _, tag in sorted(ranked)], LANGUAGES)
-    return next((language for language in LANGUAGES if language == chosen), DEFAULT)
+        if quality > 0:  # zero means "not this one" (section 12.4.2)
+            yield -quality, position, tag.replace("-", "_")

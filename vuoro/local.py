@@ -34,12 +34,12 @@ def reset(yes: bool) -> None:
 @click.command(name="openapi")
 @click.option("--to", "folder", type=click.Path(path_type=Path), default=Path("build/openapi"), show_default=True)
 def write_openapi(folder: Path) -> None:
-    """Write the OpenAPI document of each service."""
-    from deploy.local.openapi import documents
+    """Write the OpenAPI document of each service, and the AsyncAPI document of its events."""
+    from deploy.local.openapi import files
 
     folder.mkdir(parents=True, exist_ok=True)
-    for name, document in documents().items():
-        path = folder / f"{name}.json"
+    for name, document in files().items():
+        path = folder / name
         path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
         click.echo(path)
 

@@ -1,14 +1,18 @@
-"""Envoy's configuration, from one template."""
+"""Envoy's configuration, from one template and the catalogues of its sentences."""
 
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from deploy.gateway.replies import local_replies
+
 Addresses = list[tuple[str, int]]
 
 
 def configuration(host: str, port: int, services: dict[str, Addresses]) -> str:
-    """Envoy's configuration for listening on `host:port` before the instances of each service."""
+    """Return Envoy's configuration for listening on `host:port` before the instances of each service."""
     loader = FileSystemLoader(Path(__file__).parent)
+    # The template is YAML, so nothing is escaped as HTML; texts go through `tojson`, which YAML reads.
     environment = Environment(loader=loader, undefined=StrictUndefined, autoescape=False)  # noqa: S701
-    return environment.get_template("envoy.yaml.j2").render(host=host, port=port, services=services)
+    template = environment.get_template("envoy.yaml.j2")
+    return template.render(host=host, port=port, services=services, replies=local_replies())

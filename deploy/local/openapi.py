@@ -1,4 +1,4 @@
-"""The OpenAPI documents, without a database or a server."""
+"""The OpenAPI documents of the services and the AsyncAPI documents of their feeds, without a database or a server."""
 
 import os
 from collections.abc import Callable
@@ -8,9 +8,18 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from shared.asyncapi import document_of
+from shared.schemas.events import WRITTEN_BY
+
+
+def files() -> dict[str, dict[str, object]]:
+    """Return all documents, by the names of the files that they are written to."""
+    found = {f"{name}.json": document for name, document in documents().items()}
+    return found | {f"{name}.asyncapi.json": document_of(name) for name in WRITTEN_BY}
+
 
 def documents() -> dict[str, dict[str, Any]]:
-    """The document of each service, by its name."""
+    """Return the OpenAPI document of each service, by its name."""
     before = dict(os.environ)
     with TemporaryDirectory() as folder:
         os.environ.update(_placeholders(Path(folder)))

@@ -8,6 +8,6 @@ from shared.service import create
 
 
 def create_app() -> FastAPI:
-    """The app."""
+    """Return the app, with its settings from the environment."""
     settings = Settings()
     return create("notify", settings, settings.database_url.get_secret_value(), [routes])

@@ -1,21 +1,31 @@
-"""The pure rules of `notify`: what an event asks us to tell, whether it is still worth telling, and when to try again.
+"""The pure rules of `notify`: which messages an event asks for, which are still worth sending, and when to try again.
 
-Decisions are values; the worker carries them out.
+Decisions are values; the actions carry them out.
 """
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["confirmation", "moved", "reassigned", "displaced", "cancelled", "reminder", "offered", "sign_in"]
-Channel = Literal["sms", "email"]
 Closed = Literal["sent", "dropped", "failed"]
 
 REMIND_BEFORE = dt.timedelta(hours=24)
 CODE_USEFUL_FOR = dt.timedelta(minutes=10)
-CHANNELS: tuple[Channel, ...] = ("sms", "email")
+# The first tries are close together, since most outages are short; the last delay is repeated.
 RETRIES = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600))
+# What a change of an appointment is announced as; changes that are not here are announced to nobody.
+ANNOUNCED: dict[str, Kind] = {
+    "booked": "confirmation",
+    "moved": "moved",
+    "reassigned": "reassigned",
+    "displaced": "displaced",
+    "cancelled": "cancelled",
+}
+# The state in which the subject of a message must still be when it is sent; for other kinds, "booked".
+WANTED_STATE: dict[Kind, str] = {"cancelled": "cancelled", "displaced": "displaced", "offered": "held"}
 
 
 @dataclass(frozen=True)
@@ -24,44 +34,39 @@ class Planned:
 
     id: uuid.UUID
     kind: Kind
-    channel: Channel
+    channel: str
     due_at: dt.datetime
     not_after: dt.datetime
 
 
-def plan(event_id: uuid.UUID, what: str, time: dt.datetime, start: dt.datetime) -> list[Planned]:
-    """The messages that a change of an appointment asks for. The ids follow from the event, so a replay adds none."""
-    told: dict[str, Kind] = {
-        "booked": "confirmation",
-        "moved": "moved",
-        "reassigned": "reassigned",
-        "displaced": "displaced",
-        "cancelled": "cancelled",
-    }
-    if what not in told or start <= time:
+def plan(
+    event_id: uuid.UUID, change: str, time: dt.datetime, start: dt.datetime, channels: Iterable[str]
+) -> list[Planned]:
+    """Return the messages that a change of an appointment asks for: one at once, and a reminder a day before."""
+    if change not in ANNOUNCED or start <= time:
         return []
-    times: list[tuple[Kind, dt.datetime]] = [(told[what], time)]
-    if what not in ("cancelled", "displaced") and start - REMIND_BEFORE > time:
-        times.append(("reminder", start - REMIND_BEFORE))
+    planned = _on_each(channels, event_id, ANNOUNCED[change], due_at=time, not_after=start)
+    if change not in ("cancelled", "displaced") and start - REMIND_BEFORE > time:
+        planned += _on_each(channels, event_id, "reminder", due_at=start - REMIND_BEFORE, not_after=start)
+    return planned
+
+
+def plan_offer(event_id: uuid.UUID, time: dt.datetime, until: dt.datetime, channels: Iterable[str]) -> list[Planned]:
+    """Return the messages about a time that is offered from the waitlist; they are of use while it is kept."""
+    return _on_each(channels, event_id, "offered", due_at=time, not_after=until)
+
+
+def plan_sign_in(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
+    """Return the messages with a sign-in code. Those whose channel has no address are dropped when they are due."""
+    return _on_each(channels, event_id, "sign_in", due_at=time, not_after=time + CODE_USEFUL_FOR)
+
+
+def _on_each(
+    channels: Iterable[str], event_id: uuid.UUID, kind: Kind, *, due_at: dt.datetime, not_after: dt.datetime
+) -> list[Planned]:
+    # The ids follow from the event (RFC 9562 section 5.5), so that an event that is read again adds no message.
     return [
-        Planned(uuid.uuid5(event_id, f"{kind}/{channel}"), kind, channel, due_at=at, not_after=start)
-        for kind, at in times
-        for channel in CHANNELS
-    ]
-
-
-def plan_offer(event_id: uuid.UUID, time: dt.datetime, until: dt.datetime) -> list[Planned]:
-    """A time that is offered to somebody who waits: told at once, and only while it is kept for them."""
-    return [
-        Planned(uuid.uuid5(event_id, f"offered/{channel}"), "offered", channel, time, until) for channel in CHANNELS
-    ]
-
-
-def plan_sign_in(event_id: uuid.UUID, time: dt.datetime) -> list[Planned]:
-    """The code of a sign-in: whichever of the two channels the person asked for has an address when it is sent."""
-    return [
-        Planned(uuid.uuid5(event_id, f"sign_in/{channel}"), "sign_in", channel, time, time + CODE_USEFUL_FOR)
-        for channel in CHANNELS
+        Planned(uuid.uuid5(event_id, f"{kind}/{channel}"), kind, channel, due_at, not_after) for channel in channels
     ]
 
 
@@ -74,13 +79,13 @@ def why_drop(
     start: dt.datetime,
     now: dt.datetime,
 ) -> str | None:
-    """Why a message about an appointment is no longer worth sending; None when it is."""
+    """Return why a message about an appointment is no longer worth sending; None when it is."""
     if now >= min(start, not_after) and kind != "cancelled":
         return "too late"
-    wanted = {"cancelled": "cancelled", "displaced": "displaced", "offered": "held"}.get(kind, "booked")
-    if state != wanted:
+    if state != WANTED_STATE.get(kind, "booked"):
         return f"the appointment is {state}"
     if kind == "reminder" and due_at != start - REMIND_BEFORE:
+        # A move plans reminders of its own, so that this one would be a second, at the wrong hour.
         return "the appointment was moved"
     return None
 
@@ -100,7 +105,8 @@ class GiveUp:
 
 
 def after_failure(attempts: int, *, permanent: bool, now: dt.datetime, not_after: dt.datetime) -> TryAgain | GiveUp:
-    """What to do when the `attempts`-th try has failed: ever more patiently, for as long as the message is of use."""
+    """Return what to do when the `attempts`-th try has failed: try again, with growing delays, while the message is
+    of use; else give up."""
     if permanent:
         return GiveUp("refused for good")
     at = now + RETRIES[min(max(attempts, 1), len(RETRIES)) - 1]

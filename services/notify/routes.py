@@ -16,5 +16,5 @@ routes = APIRouter(tags=["messages"])
 async def messages(session: Session, caller: Caller, subject: uuid.UUID) -> Messages:
     """States and times, never to whom or what. For coordinators and those with `events:read`, of their organisation."""
     caller.require("events:read")
-    found = await store.about(session, subject, region=caller.region, organisation=caller.client_organisation)
+    found = await store.of_subject(session, subject, region=caller.region, organisation=caller.client_organisation)
     return Messages(items=[Message.model_validate(row) for row in found])

@@ -23,13 +23,13 @@ CLAIM = sa.text(
 )
 
 
-async def claim(session: AsyncSession, now: dt.datetime, lease: dt.timedelta) -> uuid.UUID | None:
-    """Claim a message that is due; None when there is none."""
+async def claim_due(session: AsyncSession, now: dt.datetime, lease: dt.timedelta) -> uuid.UUID | None:
+    """Claim the message that has been due longest, for `lease`; return its id, None when none is due."""
     claimed: uuid.UUID | None = await session.scalar(CLAIM, {"now": now, "until": now + lease})
     return claimed
 
 
-async def add(
+async def add_to_outbox(
     session: AsyncSession,
     planned: list[Planned],
     subject: uuid.UUID,
@@ -57,16 +57,17 @@ async def add(
         await session.execute(insert(Message).values(rows).on_conflict_do_nothing())
 
 
-async def waiting(session: AsyncSession, subject: uuid.UUID) -> Sequence[Message]:
-    """What is still to be sent about a subject, locked."""
+async def still_due(session: AsyncSession, subject: uuid.UUID) -> Sequence[Message]:
+    """Return the messages about a subject that are still to be sent, locked in the order of their ids (two
+    transactions that lock the same rows in one order cannot wait for each other)."""
     wanted = sa.select(Message).where(Message.subject == subject, Message.state == "due")
     return (await session.scalars(wanted.order_by(Message.id).with_for_update())).all()
 
 
-async def about(
+async def of_subject(
     session: AsyncSession, subject: uuid.UUID, *, region: str | None, organisation: uuid.UUID | None
 ) -> Sequence[Message]:
-    """The messages about a subject of that region and, when one is given, that organisation; oldest first."""
+    """Return the messages about a subject of that region and, when one is given, that organisation; oldest first."""
     wanted = sa.select(Message).where(Message.subject == subject, Message.region == region)
     if organisation is not None:
         wanted = wanted.where(Message.organisation_id == organisation)

@@ -9,7 +9,7 @@ import httpx2
 from pydantic import BaseModel, ValidationError
 
 from shared.keys import SigningKey
-from shared.languages import Language
+from shared.languages import DEFAULT, Language
 from shared.problems import Unavailable
 from shared.schemas.common import CloudEvent, ProblemDocument
 
@@ -37,7 +37,7 @@ class Client:
         *,
         token: str | None = None,
         key: SigningKey | None = None,
-        language: Language = "fi",
+        language: Language = DEFAULT,
         address: str | None = None,
     ) -> None:
         self._http, self._base, self._token, self._key, self._language = http, base_url, token, key, language

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from shared.languages import Language
+from shared.languages import DEFAULT, Language
 from shared.schemas.common import (
     Channel,
     Date,
@@ -205,7 +205,7 @@ class Citizen(Wire):
     name: ShortText
     phone: ShortText | None = Field(default=None, examples=["040 685 404"])
     email: ShortText | None = None
-    language: Language = "fi"
+    language: Language = DEFAULT
 
     @model_validator(mode="after")
     def _reachable(self) -> "Citizen":

@@ -77,6 +77,7 @@ def example(**values: Any) -> ConfigDict:
 class LocalisedText(Wire):
     """A text in one or more of the page languages."""
 
+    # One field for each of LANGUAGES, written out so that readers and type checkers see them; a test compares.
     fi: LongText | None = None
     sv: LongText | None = None
     en: LongText | None = None
@@ -84,11 +85,12 @@ class LocalisedText(Wire):
     @model_validator(mode="after")
     def _says_something(self) -> "LocalisedText":
         if not any(getattr(self, language) for language in LANGUAGES):
-            raise ValueError("at least one of fi, sv and en is needed")
+            *others, last = LANGUAGES
+            raise ValueError(f"at least one of {', '.join(others)} and {last} is needed")
         return self
 
     def best(self, language: str) -> str:
-        """The text in `language`, else in Finnish, Swedish or English, whichever exists first."""
+        """Return the text in `language`, else in the first of LANGUAGES in which there is one."""
         texts = self.model_dump()
         return str(texts.get(language) or next(texts[each] for each in LANGUAGES if texts[each]))
 
@@ -121,6 +123,9 @@ class Health(Wire):
 
 class CloudEvent(Wire):
     """An event in a feed: CloudEvents 1.0, in JSON. `data` carries ids and public facts, never personal data."""
+
+    # Unlike a body: a consumer passes over attributes that it does not know, as CloudEvents has it.
+    model_config = ConfigDict(extra="ignore")
 
     specversion: Literal["1.0"] = "1.0"
     id: UUID

@@ -10,7 +10,16 @@ import logging
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from shared.schemas import booking, notify, providers
 from shared.schemas.common import Channel, CloudEvent, MunicipalityCode, TopicCode
@@ -18,7 +27,11 @@ from shared.schemas.common import Channel, CloudEvent, MunicipalityCode, TopicCo
 log = logging.getLogger(__name__)
 PREFIX = "fi.vuoro."
 # RFC 3339 with an offset in digits, as isoformat writes it, also for UTC.
-EventInstant = Annotated[AwareDatetime, PlainSerializer(dt.datetime.isoformat, return_type=str, when_used="json")]
+EventInstant = Annotated[
+    AwareDatetime,
+    PlainSerializer(dt.datetime.isoformat, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
 Bearer = Literal["client", "person", "session"]
 
 
@@ -79,8 +92,8 @@ class ServicePointWithdrawn(RecordEvent):
 
 
 def _readable(days: list[object]) -> list[providers.OpeningDay]:
-    """The dates that can be read: one that cannot must not keep the others, and all that follows them, from being
-    read. A writer gives models, which are whole."""
+    """Return the dates that can be read: one that cannot must not keep the others, and all events after them, from
+    being read. A writer gives models, which are whole."""
     found = []
     for day in days:
         try:
@@ -459,4 +472,5 @@ def parse(event: CloudEvent) -> EventData | None:
     """Return what an event says; None for a type that this version does not know. Raises pydantic's ValidationError
     for data that is not of its type."""
     model = EVENTS.get(event.type) or FORMER_TYPES.get(event.type)
-    return model.model_validate(event.data) if model is not None else None
+    # "ignore" for nested models as well: their own configuration is the strict one of bodies.
+    return model.model_validate(event.data, extra="ignore") if model is not None else None

@@ -1,14 +1,15 @@
 """The wire of `notify`: what was sent about what, without saying to whom."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.schemas.common import Wire
 
 MessageKind = Literal["confirmation", "moved", "reassigned", "displaced", "cancelled", "reminder", "offered", "sign_in"]
-MessageChannel = Literal["sms", "email"]
+# Open, so that a reader of before does not stop at a channel that was added since; the registry of `notify` owns them.
+MessageChannel = Annotated[str, Field(description="how it is sent; others may come", examples=["sms", "email"])]
 MessageState = Literal["due", "sent", "dropped", "failed"]
 
 

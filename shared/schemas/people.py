@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.languages import Language
+from shared.languages import DEFAULT, Language
 from shared.schemas.common import Email, RegionCode, ShortText, Wire, example
 from shared.schemas.providers import TutorDetails
 
@@ -36,7 +36,7 @@ class PersonInput(Wire):
     region: RegionCode
     email: Email | None = None
     phone: ShortText | None = None
-    language: Language = "fi"
+    language: Language = DEFAULT
     roles: list[Role] = Field(min_length=1, max_length=50)
 
 
@@ -118,7 +118,7 @@ class SignInInput(Wire):
     model_config = example(contact="aino@example.fi")
 
     contact: ShortText
-    language: Language = "fi"
+    language: Language = DEFAULT
 
 
 class SignIn(Wire):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AliasChoices, Field, StringConstraints, model_validator
 
-from shared.languages import Language
+from shared.languages import DEFAULT, Language
 from shared.schemas.common import (
     Channel,
     Date,
@@ -160,7 +160,7 @@ class DropIn(WallInterval):
 
     weekday: int = Field(ge=1, le=7, description="1 is Monday, as in ISO 8601")
     topics: list[TopicCode] = Field(min_length=1)
-    languages: list[Language] = Field(default=["fi"], min_length=1)
+    languages: list[Language] = Field(default=[DEFAULT], min_length=1)
 
 
 class Hours(Wire):
@@ -207,7 +207,7 @@ class ServicePointInput(Wire):
     email: Email | None = None
     url: WebAddress | None = None
     channels: list[Channel] = Field(default=["on_site"], min_length=1)
-    languages: list[Language] = Field(default=["fi"], min_length=1)
+    languages: list[Language] = Field(default=[DEFAULT], min_length=1)
     features: list[FeatureCode] = Field(
         default=[], max_length=50, description="what a person may need: wheelchair, hearing-loop, quiet-room, ..."
     )

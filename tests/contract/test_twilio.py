@@ -14,9 +14,9 @@ from deploy.local.home import free_ports
 from deploy.local.mailbox.app import create_mailbox_app
 from deploy.local.mailbox.mails import Mailbox
 from deploy.local.mailbox.twilio import resource
-from services.notify.channels import Undelivered
-from services.notify.channels.sms import Sms
-from services.notify.settings import Settings
+from services.notify.channels.protocol import Delivery, Undelivered
+from services.notify.channels.sms import Sms, SmsSettings
+from services.notify.messages.letters import Letter
 from tests.installation import eventually
 
 pytestmark = pytest.mark.anyio
@@ -46,27 +46,26 @@ def stand_in(tmp_path: Path) -> Iterator[tuple[Mailbox, int]]:
     thread.join()
 
 
-def settings(port: int) -> Settings:
-    return Settings.model_validate(
+def settings(port: int) -> SmsSettings:
+    return SmsSettings.model_validate(
         {
-            "database_url": "postgresql://",
-            "VUORO_TRUSTED_KEYS": "none",
-            "signing_key": "none",
-            "sender": "a@b.fi",
-            "smtp_host": "127.0.0.1",
-            "twilio_account_sid": "AC" + "1" * 32,
-            "twilio_auth_token": "secret",
-            "twilio_from": "+358401234567",
-            "twilio_url": f"http://127.0.0.1:{port}",
+            "account_sid": "AC" + "1" * 32,
+            "auth_token": "secret",
+            "VUORO_NOTIFY_TWILIO_FROM": "+358401234567",
+            "url": f"http://127.0.0.1:{port}",
         }
     )
+
+
+def hello(to: str, key: uuid.UUID | None = None) -> Delivery:
+    return Delivery(key or uuid.uuid4(), to, "fi", Letter("Hei", "Hei äö", "Hei äö"))
 
 
 async def test_the_package_sends_through_it_and_a_retry_delivers_once(stand_in: tuple[Mailbox, int]) -> None:
     mailbox, port = stand_in
     sms, key = Sms(settings(port)), uuid.uuid4()
     for _ in range(2):
-        await sms.send(key=key, to="+35840685404", text="Hei äö")
+        await sms.send(hello("+35840685404", key))
     await sms.close()
     assert [(mail["to"], mail["text"], mail["key"]) for mail in mailbox.mails] == [("+35840685404", "Hei äö", str(key))]
 
@@ -74,7 +73,7 @@ async def test_the_package_sends_through_it_and_a_retry_delivers_once(stand_in: 
 async def test_a_number_that_is_none_is_refused_for_good(stand_in: tuple[Mailbox, int]) -> None:
     sms = Sms(settings(stand_in[1]))
     with pytest.raises(Undelivered) as refused:
-        await sms.send(key=uuid.uuid4(), to="+3581", text="Hei")
+        await sms.send(hello("+3581"))
     await sms.close()
     assert refused.value.permanent
     assert "3581" not in refused.value.reason
@@ -83,7 +82,7 @@ async def test_a_number_that_is_none_is_refused_for_good(stand_in: tuple[Mailbox
 async def test_a_provider_that_is_away_is_tried_again() -> None:
     sms = Sms(settings(free_ports(["nobody"])["nobody"]))
     with pytest.raises(Undelivered) as refused:
-        await sms.send(key=uuid.uuid4(), to="+35840685404", text="Hei")
+        await sms.send(hello("+35840685404"))
     await sms.close()
     assert not refused.value.permanent
 

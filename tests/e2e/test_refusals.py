@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from shared.languages import LANGUAGES
 from tests.installation import Installation
 
 BOOK = "/api/booking/v1/appointments"
@@ -58,7 +59,7 @@ BAD: dict[str, tuple[Callable[[Installation], object], int, str]] = {
 }
 
 
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("case", BAD)
 def test_a_bad_booking_is_refused_clearly(installation: Installation, case: str, language: str) -> None:
     make, status, slug = BAD[case]

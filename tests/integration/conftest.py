@@ -2,7 +2,9 @@
 
 import pytest
 
+from services.notify import channels
 from shared import db
+from tests.integration.outbox import Toy
 from tests.integration.registry import Registry
 
 
@@ -12,3 +14,10 @@ async def registry(booking_db: db.Sessions) -> Registry:
     found = Registry()
     await found.seed(booking_db)
     return found
+
+
+@pytest.fixture
+def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
+    """The registry with the third channel in it."""
+    monkeypatch.setattr(channels, "CHANNELS", (*channels.CHANNELS, Toy))
+    return Toy()

@@ -225,7 +225,7 @@ async def searched(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) 
 
 async def found(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> wire.Slots:
     """What a search answers."""
-    return (await searched(sessions, now, **query)).slots
+    return wire.Slots.model_validate_json((await searched(sessions, now, **query)).json)
 
 
 async def free(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> list[dt.datetime]:

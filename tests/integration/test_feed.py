@@ -1,6 +1,7 @@
 """The feed under many writers, and its reader."""
 
 import asyncio
+import json
 import random
 import uuid
 from collections import defaultdict
@@ -16,6 +17,7 @@ from shared.following import FeedCursor
 from shared.problems import UnknownEvent
 from shared.schemas.common import CloudEvent
 from shared.schemas.events import CodeEvent
+from shared.telemetry import JsonLines
 
 pytestmark = pytest.mark.anyio
 SERVICE = Principal("service", "notify", scopes=frozenset({"events:read"}))
@@ -53,7 +55,7 @@ async def read_all(sessions: db.Sessions, done: asyncio.Event) -> list[Event]:
         async with db.transaction(sessions) as session:
             await feed.number(session)
         async with db.transaction(sessions) as session:
-            batch = await feed.read(session, seen[-1].position or 0 if seen else 0, SERVICE)
+            batch = await feed.events_after(session, seen[-1].position or 0 if seen else 0, SERVICE)
         seen += batch
         if last and not batch:
             return seen
@@ -108,7 +110,7 @@ async def test_each_reader_sees_what_is_theirs(notify_db: db.Sessions) -> None:
 
     async def seen(reader: Principal) -> list[str]:
         async with db.transaction(notify_db) as session:
-            return [event.subject for event in await feed.read(session, 0, reader)]
+            return [event.subject for event in await feed.events_after(session, 0, reader)]
 
     assert await seen(Principal("client", "c", "17", client_organisation=mine)) == ["public", "mine"]
     assert await seen(Principal("client", "c", "17")) == ["public", "mine", "other"]
@@ -171,7 +173,25 @@ async def test_two_readers_of_one_service_apply_each_event_once(notify_db: db.Se
     assert effects == 2
 
 
+async def test_a_handler_that_fails_is_logged_where_it_failed_and_asked_again(
+    notify_db: db.Sessions, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = asyncio.Event()
+
+    async def failing_handler(_session: AsyncSession, event: CloudEvent) -> None:
+        if caplog.records:
+            asked.set()
+        raise KeyError(event.subject)
+
+    following_it = asyncio.create_task(following.follow(notify_db, "test", Source(), failing_handler))
+    await asyncio.wait_for(asked.wait(), 20)
+    following_it.cancel()
+    line = json.loads(JsonLines().format(caplog.records[0]))
+    assert (line["message"], line["exception"]) == ("An event from test could not be applied", "KeyError")
+    assert line["at"][-1].endswith(" failing_handler")
+
+
 async def test_an_id_that_never_was_is_refused(notify_db: db.Sessions) -> None:
     async with db.transaction(notify_db) as session:
         with pytest.raises(UnknownEvent):
-            await feed._position_of(session, uuid.uuid4())
+            await feed.position_of(session, uuid.uuid4())

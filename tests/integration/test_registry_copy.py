@@ -49,8 +49,8 @@ class Feed:
         async with db.transaction(self._sessions) as session:
             await feed.number(session)
         async with db.transaction(self._sessions) as session:
-            position = await feed._position_of(session, last_event_id)
-            found = await feed.read(session, position, SERVICE)
+            position = await feed.position_of(session, last_event_id)
+            found = await feed.events_after(session, position, SERVICE)
         return [CloudEvent.model_validate(feed._cloud_event("/api/providers", event)) for event in found]
 
 

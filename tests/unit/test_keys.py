@@ -19,7 +19,7 @@ def put(folder: Path, name: str, seconds_ago: float) -> None:
 
 
 def kids(ring: KeyRing) -> list[str]:
-    return [key["kid"] for key in ring.public()["keys"]]
+    return [str(key["kid"]) for key in ring.public()["keys"]]
 
 
 def test_a_new_key_is_published_before_it_signs(tmp_path: Path) -> None:

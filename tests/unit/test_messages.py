@@ -6,11 +6,12 @@ from uuid import UUID
 import pytest
 from icalendar import Calendar
 
-from services.notify import messages
 from services.notify.domain import Kind
-from shared.languages import Language
+from services.notify.messages import letters
+from services.notify.messages.wording import place_in_words, time_in_words
+from shared.languages import LANGUAGES, Language
 from shared.schemas.booking import PlaceName, Recipient
-from shared.schemas.common import LocalisedText
+from shared.schemas.common import Channel, LocalisedText
 
 START = dt.datetime(2027, 3, 28, 10, tzinfo=dt.timezone(dt.timedelta(hours=3)))
 GSM = set(
@@ -19,8 +20,8 @@ GSM = set(
 )
 
 
-def recipient(language: Language = "fi") -> Recipient:
-    return Recipient(
+def recipient(language: Language = "fi", **changed: object) -> Recipient:
+    whole = Recipient(
         appointment_id=UUID(int=7),
         state="booked",
         sequence=2,
@@ -37,27 +38,80 @@ def recipient(language: Language = "fi") -> Recipient:
         phone="+35840685404",
         email="aili@example.fi",
     )
+    return whole.model_copy(update=changed)
 
 
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["confirmation", "moved", "reminder"])
 def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, language: Language) -> None:
-    letter = messages.about(kind, recipient(language), "digituki@vuoro.example")
+    letter = letters.about(kind, recipient(language), "digituki@vuoro.example")
     for text in (letter.short, letter.text):
         for part in ("28", "10", "Kuusamon kirjasto", "Åsa", "kuikka", "https://vuoro.example/a/"):
             assert part in text
 
 
-@pytest.mark.parametrize("language", ["fi", "sv", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["confirmation", "moved", "reminder", "cancelled"])
 def test_an_sms_keeps_to_two_parts_of_plain_letters(kind: Kind, language: Language) -> None:
-    short = messages.about(kind, recipient(language), "digituki@vuoro.example").short
+    short = letters.about(kind, recipient(language), "digituki@vuoro.example").short
     assert set(short) <= GSM
     assert len(short) <= 306
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["reassigned", "displaced", "offered"])
+def test_news_of_the_helper_or_of_a_free_time_leads_to_the_page(kind: Kind, language: Language) -> None:
+    letter = letters.about(kind, recipient(language, expires=START - dt.timedelta(hours=2)), "digituki@vuoro.example")
+    for text in (letter.short, letter.text):
+        assert "28" in text
+        assert "https://vuoro.example/a/" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "method"),
+    [
+        ("confirmation", "PUBLISH"),
+        ("moved", "PUBLISH"),
+        ("reassigned", "PUBLISH"),
+        ("displaced", "CANCEL"),
+        ("cancelled", "CANCEL"),
+        ("reminder", None),
+        ("offered", None),
+    ],
+)
+def test_what_changes_the_citizens_calendar(kind: Kind, method: str | None) -> None:
+    letter = letters.about(kind, recipient(), "digituki@vuoro.example")
+    assert (letter.method if letter.calendar else None) == method
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fi", "su 28.3.2027 klo 10.00"), ("sv", "sön 28.3.2027 kl. 10.00"), ("en", "Sun 28 March 2027 at 10:00")],
+)
+def test_a_time_is_said_as_the_language_says_it_in_the_zone_of_the_place(language: Language, words: str) -> None:
+    assert time_in_words(START.astimezone(dt.UTC), "Europe/Helsinki", language) == words
+
+
+def test_a_minute_has_two_digits_and_an_hour_as_many_as_the_language_wants() -> None:
+    early = START.replace(hour=9, minute=5)
+    assert time_in_words(early, "Europe/Helsinki", "fi").endswith("klo 9.05")
+    assert time_in_words(early, "Europe/Helsinki", "en").endswith("at 09:05")
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"),
+    [
+        ("phone", "puhelimitse, auttaja soittaa sinulle"),
+        ("video", "videolla, auttaja lähettää sinulle linkin"),
+        ("home", "kotonasi"),
+    ],
+)
+def test_a_visit_without_a_place_says_how_the_helper_comes(channel: Channel, words: str) -> None:
+    assert place_in_words(recipient(channel=channel, place=None)) == words
+
+
 def test_the_calendar_attachment_is_one_that_calendars_accept() -> None:
-    letter = messages.about("moved", recipient(), "digituki@vuoro.example")
+    letter = letters.about("moved", recipient(), "digituki@vuoro.example")
     assert letter.calendar is not None
     assert all(len(line) <= 75 for line in letter.calendar.split(b"\r\n"))
     calendar = Calendar.from_ical(letter.calendar)
@@ -70,7 +124,7 @@ def test_the_calendar_attachment_is_one_that_calendars_accept() -> None:
 
 
 def test_a_cancellation_takes_the_event_out_of_the_calendar() -> None:
-    letter = messages.about("cancelled", recipient(), "digituki@vuoro.example")
+    letter = letters.about("cancelled", recipient(), "digituki@vuoro.example")
     assert letter.method == "CANCEL"
     assert b"STATUS:CANCELLED" in (letter.calendar or b"")
 
@@ -78,6 +132,6 @@ def test_a_cancellation_takes_the_event_out_of_the_calendar() -> None:
 def test_a_sign_in_code_stands_in_the_subject_and_the_text() -> None:
     from shared.schemas.people import SignInMessage
 
-    letter = messages.sign_in(SignInMessage(language="sv", code="012345", email="a@b.fi"))
+    letter = letters.sign_in(SignInMessage(language="sv", code="012345", email="a@b.fi"))
     assert "012345" in letter.subject
     assert "012345" in letter.short

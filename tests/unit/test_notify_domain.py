@@ -1,33 +1,66 @@
 """What is told, what has gone stale, and when to try again."""
 
 import datetime as dt
+from typing import get_args
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.domain import GiveUp, Kind, TryAgain, after_failure, plan, why_drop
+from services.notify.domain import (
+    Closed,
+    GiveUp,
+    Kind,
+    TryAgain,
+    after_failure,
+    plan,
+    plan_offer,
+    plan_sign_in,
+    why_drop,
+)
+from shared.schemas.notify import MessageKind, MessageState
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
 START = NOW + dt.timedelta(days=3)
 EVENT = UUID(int=1)
+CHANNELS = ("sms", "email")
 
 
 def kinds(what: str, start: dt.datetime = START) -> list[tuple[str, str]]:
-    return [(message.kind, message.channel) for message in plan(EVENT, what, NOW, start)]
+    return [(message.kind, message.channel) for message in plan(EVENT, what, NOW, start, CHANNELS)]
 
 
 def test_a_booking_is_confirmed_now_and_reminded_of_a_day_before() -> None:
-    planned = plan(EVENT, "booked", NOW, START)
+    planned = plan(EVENT, "booked", NOW, START, CHANNELS)
     due = {(message.kind, message.due_at) for message in planned}
     assert due == {("confirmation", NOW), ("reminder", START - dt.timedelta(hours=24))}
     assert {message.channel for message in planned} == {"sms", "email"}
 
 
 def test_a_replayed_event_plans_the_same_messages() -> None:
-    assert plan(EVENT, "booked", NOW, START) == plan(EVENT, "booked", NOW, START)
-    assert len({message.id for message in plan(EVENT, "booked", NOW, START)}) == 4
+    assert plan(EVENT, "booked", NOW, START, CHANNELS) == plan(EVENT, "booked", NOW, START, CHANNELS)
+    assert len({message.id for message in plan(EVENT, "booked", NOW, START, CHANNELS)}) == 4
+
+
+def test_an_offer_is_of_use_while_the_time_is_kept() -> None:
+    planned = plan_offer(EVENT, NOW, START, CHANNELS)
+    assert {(message.kind, message.due_at, message.not_after) for message in planned} == {("offered", NOW, START)}
+    assert [message.channel for message in planned] == ["sms", "email"]
+
+
+def test_a_sign_in_code_is_of_use_for_ten_minutes() -> None:
+    planned = plan_sign_in(EVENT, NOW, CHANNELS)
+    assert {message.not_after - message.due_at for message in planned} == {dt.timedelta(minutes=10)}
+
+
+def test_an_appointment_that_has_begun_is_announced_no_more() -> None:
+    assert kinds("booked", NOW) == []
+
+
+def test_the_rules_and_the_wire_know_the_same_kinds_and_ends() -> None:
+    assert get_args(Kind) == get_args(MessageKind)
+    assert {"due", *get_args(Closed)} == set(get_args(MessageState))
 
 
 def test_no_reminder_for_a_time_that_is_nearer_than_a_day() -> None:

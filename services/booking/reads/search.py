@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from services.booking.domain.wall_time import DAY, midnight
+from services.booking.reads.slot_page import write_page
 from services.booking.reads.slots import LAST_TUTOR, Tutors, cursor_after, expanded, place_names, read_cursor, slot_of
 from services.booking.store import areas, offerings
 from services.booking.store import search as store
@@ -81,9 +82,9 @@ async def _in_municipality(connection: Connection, query: Query, code: str, *, n
 
 @dataclass(frozen=True)
 class SlotPage:
-    """A page of slots; and the demand to be counted, when there were none."""
+    """A page of slots, a `wire.Slots` in JSON; and the demand to be counted, when there were none."""
 
-    slots: wire.Slots
+    json: bytes
     in_vain: Demand | None = None
 
 
@@ -95,13 +96,13 @@ async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.date
     rows, more = await _page(connection, query, now=now, limit=wanted.limit, after=after, tutors=wanted.tutors)
     if not rows and after is None and not wanted.drop_in:
         return await _nothing_found(connection, wanted, area, now=now, zone=zone)
-    items = [slot_of(row, zone, tutors=wanted.tutors) for row in rows]
     following = cursor_after(rows[-1], tutors=wanted.tutors) if more else None
     if not wanted.expand:
-        return SlotPage(wire.Slots.model_construct(items=items, next=following))
-    page = wire.Slots.model_construct(items=await expanded(connection, items), next=following)
-    page.questions = await _questions_of(connection, items)
-    return SlotPage(page)
+        return SlotPage(write_page(rows, following, zone, tutors=wanted.tutors))
+    items = [slot_of(row, zone, tutors=wanted.tutors) for row in rows]
+    questions = await _questions_of(connection, items)
+    page = wire.Slots(items=await expanded(connection, items), next=following, questions=questions)
+    return SlotPage(page.model_dump_json().encode())
 
 
 async def _questions_of(connection: Connection, items: Sequence[wire.Slot]) -> dict[uuid.UUID, list[Question]]:
@@ -190,7 +191,8 @@ async def _nothing_found(
         remote=await _first(connection, [replace(query, channel=channel) for channel in sorted(REMOTE)], now, zone),
         drop_in=await _first(connection, [replace(query, drop_in=True)], now, zone),
     )
-    return SlotPage(wire.Slots(items=[], otherwise=otherwise), _demand(wanted, region))
+    page = wire.Slots(items=[], otherwise=otherwise)
+    return SlotPage(page.model_dump_json().encode(), _demand(wanted, region))
 
 
 def _demand(wanted: wire.SlotQuery, region: str | None) -> Demand | None:

@@ -25,7 +25,7 @@ def slot_of(row: SlotRow, zone: str, *, tutors: Tutors = "each") -> wire.Slot:
     """Return a row of the search as it is shown: with the tutor that it names, or with any."""
     local = ZoneInfo(zone)
     tutor = None if tutors == "any" or row.drop_in else row.tutor_id
-    return wire.Slot.model_construct(
+    return wire.Slot(
         id=None if row.drop_in else key_of(row, tutor).encode(),
         start=row.start.astimezone(local),
         end=(row.start + dt.timedelta(minutes=row.duration_minutes)).astimezone(local),
@@ -50,7 +50,7 @@ async def expanded(connection: Connection, slots: Sequence[wire.Slot]) -> list[w
     places = await place_names(connection, (slot.service_point_id for slot in slots))
     tutors = await names.tutor_names(connection, [slot.tutor_id for slot in slots if slot.tutor_id])
     return [
-        wire.ExpandedSlot.model_construct(
+        wire.ExpandedSlot(
             **slot.__dict__,
             place=places.get(slot.service_point_id) if slot.service_point_id else None,
             tutor_name=tutors.get(slot.tutor_id, "") if slot.tutor_id else "",

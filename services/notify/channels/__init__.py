@@ -1,12 +1,17 @@
-"""One file for each way to reach people, each with one `send`. A failure says whether it is permanent.
+"""The registry of channels: one file for each way to reach people. A new one is its file and a name in CHANNELS."""
 
-`key` is the same for every try of the same message: a provider that honours it delivers once, however often we ask.
-"""
+from services.notify.channels.email import Email
+from services.notify.channels.protocol import Channel
+from services.notify.channels.sms import Sms
+
+CHANNELS: tuple[type[Channel], ...] = (Sms, Email)
 
 
-class Undelivered(Exception):
-    """The channel did not take the message"""
+def channel_names() -> list[str]:
+    """Return the channels on which messages are planned."""
+    return [channel.name for channel in CHANNELS]
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
-        super().__init__(reason)
-        self.reason, self.permanent = reason, permanent
+
+def open_channels() -> dict[str, Channel]:
+    """Return a client for each channel, by its name; raises pydantic's ValidationError when settings are missing."""
+    return {channel.name: channel.from_environment() for channel in CHANNELS}

@@ -1,61 +1,93 @@
 """E-mail, through any SMTP server (RFC 5321)."""
 
 import datetime as dt
-import uuid
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import ClassVar
 
 import aiosmtplib
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from services.notify.channels import Undelivered
-from services.notify.settings import Settings
+from services.notify.channels.protocol import Contacts, Delivery, Undelivered
 
 SECONDS = 20
 
 
-async def send(
-    settings: Settings,
-    *,
-    key: uuid.UUID,
-    to: str,
-    language: str,
-    subject: str,
-    text: str,
-    calendar: bytes | None,
-    method: str,
-) -> None:
-    """Send one message, with a calendar attachment (RFC 6047) if there is one. Its Message-ID is the key."""
-    message = EmailMessage()
-    domain = settings.sender.rpartition("@")[2]
-    message["Message-ID"] = f"<{key}@{domain}>"
-    message["Date"] = format_datetime(dt.datetime.now(dt.UTC))
-    message["From"], message["To"], message["Subject"] = settings.sender, to, subject
-    message["Content-Language"] = language
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(text)
-    if calendar is not None:
-        message.add_attachment(
-            calendar, "text", "calendar", filename="vuoro.ics", params={"method": method, "charset": "utf-8"}
-        )
-    password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
-    try:
+class EmailSettings(BaseSettings):
+    """From the environment: `VUORO_NOTIFY_SMTP_…`, and the sender."""
+
+    model_config = SettingsConfigDict(env_prefix="VUORO_NOTIFY_SMTP_", extra="ignore", frozen=True)
+
+    host: str
+    port: int = 587
+    username: str | None = None
+    password: SecretStr | None = None
+    starttls: bool = True
+    sender: str = Field(validation_alias="VUORO_NOTIFY_SENDER", description="the address that messages come from")
+
+
+class Email:
+    """The SMTP client of one process. A connection is opened for each message, and closed after it."""
+
+    name: ClassVar[str] = "email"
+
+    def __init__(self, settings: EmailSettings) -> None:
+        self._settings = settings
+
+    @classmethod
+    def from_environment(cls) -> "Email":
+        """Return a client with its settings from the environment."""
+        return cls(EmailSettings())
+
+    def address_of(self, person: Contacts) -> str | None:
+        """Return the person's e-mail address."""
+        return person.email
+
+    async def send(self, delivery: Delivery) -> None:
+        """Hand a message to the SMTP server; raises Undelivered."""
+        try:
+            await self._hand_over(written(delivery, self._settings.sender))
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            codes = [recipient.code for recipient in refused.recipients]
+            raise Undelivered("the address was refused", permanent=all(code >= 500 for code in codes)) from None
+        except aiosmtplib.SMTPResponseException as error:
+            # Refusals of the sender or of our sign-in are mistakes in the settings, which somebody will mend.
+            permanent = isinstance(error, aiosmtplib.SMTPDataError) and error.code >= 500
+            raise Undelivered(f"SMTP {error.code}", permanent=permanent) from None
+        except ValueError:  # an address or a header that cannot be written
+            raise Undelivered("the message cannot be written", permanent=True) from None
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise Undelivered(type(error).__name__, permanent=False) from None
+
+    async def _hand_over(self, message: EmailMessage) -> None:
+        settings = self._settings
         await aiosmtplib.send(
             message,
-            hostname=settings.smtp_host,
-            port=settings.smtp_port,
-            username=settings.smtp_username,
-            password=password,
-            start_tls=settings.smtp_starttls,
+            hostname=settings.host,
+            port=settings.port,
+            username=settings.username,
+            password=settings.password.get_secret_value() if settings.password else None,
+            start_tls=settings.starttls,
             timeout=SECONDS,
         )
-    except aiosmtplib.SMTPRecipientsRefused as refused:
-        codes = [recipient.code for recipient in refused.recipients]
-        raise Undelivered("the address was refused", permanent=all(code >= 500 for code in codes)) from None
-    except aiosmtplib.SMTPResponseException as error:
-        # Refusals of the sender or of our sign-in are mistakes in the settings, which somebody will mend.
-        permanent = isinstance(error, aiosmtplib.SMTPDataError) and error.code >= 500
-        raise Undelivered(f"SMTP {error.code}", permanent=permanent) from None
-    except ValueError:  # an address or a header that cannot be written
-        raise Undelivered("the message cannot be written", permanent=True) from None
-    except (aiosmtplib.SMTPException, OSError) as error:
-        raise Undelivered(type(error).__name__, permanent=False) from None
+
+    async def close(self) -> None:
+        """Do nothing: no connection outlives its message."""
+
+
+def written(delivery: Delivery, sender: str) -> EmailMessage:
+    """Return the message as RFC 5322 has it, its Message-ID the key; raises ValueError for a header that cannot be."""
+    letter = delivery.letter
+    message = EmailMessage()
+    message["Message-ID"] = f"<{delivery.key}@{sender.rpartition('@')[2]}>"
+    message["Date"] = format_datetime(dt.datetime.now(dt.UTC))
+    message["From"], message["To"], message["Subject"] = sender, delivery.to, letter.subject
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply, please
+    message.set_content(letter.text)
+    if letter.calendar is not None:  # RFC 6047; its method must be the one inside it
+        calendar_type = {"method": letter.method, "charset": "utf-8"}
+        message.add_attachment(letter.calendar, "text", "calendar", filename="vuoro.ics", params=calendar_type)
+    # Last, since setting a content clears all headers that begin with "Content-".
+    message["Content-Language"] = delivery.language
+    return message

@@ -1,0 +1,63 @@
+"""Asking whom to write to, and what: at the moment of sending, since neither is ever kept."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from services.notify import domain
+from services.notify.channels.protocol import Contacts, Undelivered
+from services.notify.messages import letters
+from services.notify.models import Message
+from shared.clients import BookingClient, ProvidersClient, Refused
+
+
+@dataclass(frozen=True)
+class Addressed:
+    """A letter, and the person whom it is for."""
+
+    person: Contacts
+    letter: letters.Letter
+
+
+@dataclass(frozen=True)
+class Drop:
+    """The message is not worth sending any more."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The services that know the facts of a message, and the sender that calendars name as organiser."""
+
+    booking: BookingClient
+    providers: ProvidersClient
+    sender: str
+
+    async def ask(self, message: Message, now: dt.datetime) -> Addressed | Drop:
+        """Return the letter and its person, or why there is none any more; raises Undelivered and Unavailable."""
+        try:
+            if message.kind == "sign_in":
+                return await self._about_sign_in(message)
+            return await self._about_appointment(message, now)
+        except Refused as refused:
+            if refused.is_("not-found"):  # erased, or the code of the sign-in has been used
+                return Drop("there is nobody to tell any more")
+            # A refusal of anything else is a mistake in the settings or between versions, which somebody will mend.
+            raise Undelivered(f"the facts were refused: {refused.problem.type}", permanent=False) from None
+
+    async def _about_sign_in(self, message: Message) -> Addressed:
+        found = await self.providers.sign_in_message(message.subject)
+        return Addressed(found, letters.sign_in(found))
+
+    async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
+        ask = self.booking.waiting_recipient if message.kind == "offered" else self.booking.recipient
+        found = await ask(message.subject)
+        why_not = domain.why_drop(
+            message.kind,
+            state=found.state,
+            due_at=message.due_at,
+            not_after=message.not_after,
+            start=found.start,
+            now=now,
+        )
+        return Drop(why_not) if why_not else Addressed(found, letters.about(message.kind, found, self.sender))

@@ -1,0 +1,99 @@
+"""From the outbox to a channel."""
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.notify import domain, store
+from services.notify.actions.asking import Addressed, Drop, Facts
+from services.notify.actions.ending import end_message
+from services.notify.channels.protocol import Channel, Delivery, Undelivered
+from services.notify.models import Message
+from shared import db
+from shared.problems import Unavailable
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outbox:
+    """The messages that wait, and what sending them takes."""
+
+    sessions: db.Sessions
+    facts: Facts
+    channels: Mapping[str, Channel]
+    lease: dt.timedelta
+
+    async def send_next(self, now: dt.datetime) -> bool:
+        """Send one message that is due; return whether there was one."""
+        message = await self._claim(now)
+        if message is None:
+            return False
+        try:
+            # Shorter than the lease: this try is over before another worker takes the message up.
+            async with asyncio.timeout(self.lease.total_seconds() * 0.8):
+                dropped = await self._send(message, now)
+        except Exception as error:
+            await self._after_failure(message, _failure_of(error), now)
+        else:
+            # Not tried again at once when this fails: the message is out, and its lease keeps others away for a while.
+            await self._close(message, "dropped" if dropped else "sent", dropped.reason if dropped else None)
+        return True
+
+    async def _claim(self, now: dt.datetime) -> Message | None:
+        async with db.transaction(self.sessions) as session:
+            claimed = await store.claim_due(session, now, self.lease)
+            return await session.get(Message, claimed) if claimed else None
+
+    async def _send(self, message: Message, now: dt.datetime) -> Drop | None:
+        """Ask for the facts and hand the message over; return why it was dropped, if so."""
+        match await self.facts.ask(message, now):
+            case Addressed(person, letter):
+                channel = self.channels[message.channel]
+                address = channel.address_of(person)
+                if address is None:
+                    return Drop("no address for this channel")
+                await channel.send(Delivery(message.id, address, person.language, letter))
+                return None
+            case Drop() as dropped:
+                return dropped
+
+    async def _after_failure(self, message: Message, failure: Undelivered, now: dt.datetime) -> None:
+        decision = domain.after_failure(
+            message.attempts, permanent=failure.permanent, now=now, not_after=message.not_after
+        )
+        if isinstance(decision, domain.GiveUp):
+            await self._close(message, "failed", f"{decision.reason}: {failure.reason}")
+            return
+        async with db.transaction(self.sessions) as session:
+            row = await session.get_one(Message, message.id, with_for_update=True)
+            if _is_still_ours(row, message):
+                row.try_at, row.reason = decision.at, failure.reason
+
+    async def _close(self, message: Message, state: domain.Closed, reason: str | None) -> None:
+        async with db.transaction(self.sessions) as session:
+            row = await session.get_one(Message, message.id, with_for_update=True)
+            if _is_still_ours(row, message):
+                await end_message(session, row, state, reason)
+
+
+def _failure_of(error: Exception) -> Undelivered:
+    """Return what went wrong, for the row of the message. What nobody foresaw is logged, and tried again like the rest:
+    a message that always fails must not come round for ever."""
+    match error:
+        case Undelivered():
+            return error
+        case Unavailable():
+            return Undelivered("the keeper of the facts is out of reach", permanent=False)
+        case TimeoutError():
+            return Undelivered("it took too long", permanent=False)
+        case _:
+            log.error("A message could not be sent", exc_info=error)
+            return Undelivered(type(error).__name__, permanent=False)
+
+
+def _is_still_ours(row: Message, claimed: Message) -> bool:
+    """Return whether nobody has taken the message up after us when the lease ran out, nor dropped it meanwhile."""
+    return row.state == "due" and row.attempts == claimed.attempts

@@ -1,0 +1,63 @@
+"""A message in words, made from what the keeper of the facts answers."""
+
+from dataclasses import dataclass
+
+from services.notify.domain import Kind
+from services.notify.messages import texts
+from services.notify.messages.calendars import Method, calendar_of
+from services.notify.messages.wording import place_in_words, time_in_words
+from shared.schemas.booking import Recipient
+from shared.schemas.people import SignInMessage
+
+# What these say is over, or not certain yet, so their texts are short and have no details to keep.
+BRIEF: frozenset[Kind] = frozenset({"cancelled", "displaced", "offered"})
+# A reminder repeats what the calendar has already; an offer is not an appointment yet.
+WITHOUT_CALENDAR: frozenset[Kind] = frozenset({"reminder", "offered"})
+TAKES_AWAY: frozenset[Kind] = frozenset({"cancelled", "displaced"})
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message in words: `short` where letters are few, `text` elsewhere."""
+
+    subject: str
+    short: str
+    text: str
+    calendar: bytes | None = None
+    method: Method = "PUBLISH"
+
+
+def sign_in(message: SignInMessage) -> Letter:
+    """Return the letter with a sign-in code."""
+    say = texts.texts_in(message.language).gettext
+    text = say(texts.SHORT["sign_in"]).format(code=message.code)
+    return Letter(say(texts.SUBJECTS["sign_in"]).format(code=message.code), text, text)
+
+
+def about(kind: Kind, recipient: Recipient, sender: str) -> Letter:
+    """Return the letter about an appointment or an offered time; `sender` is the organiser in its calendar."""
+    say = texts.texts_in(recipient.language).gettext
+    words = _words(recipient)
+    subject, short = say(texts.SUBJECTS[kind]).format(**words), say(texts.SHORT[kind]).format(**words)
+    text = short
+    if kind not in BRIEF:
+        text = f"{say(texts.OPENINGS[kind])}\n\n{say(texts.DETAILS).format(**words)}\n"
+    if kind in WITHOUT_CALENDAR:
+        return Letter(subject, short, text)
+    method: Method = "CANCEL" if kind in TAKES_AWAY else "PUBLISH"
+    return Letter(subject, short, text, calendar_of(recipient, sender, method, text), method)
+
+
+def _words(recipient: Recipient) -> dict[str, str]:
+    """Return what the holes of the sentences are filled with."""
+    say, language = texts.texts_in(recipient.language).gettext, recipient.language
+    expires = recipient.expires
+    return {
+        "when": time_in_words(recipient.start, recipient.zone, language),
+        "where": place_in_words(recipient),
+        "tutor": recipient.tutor_name,
+        "word": recipient.code_word,
+        "url": recipient.manage_url,
+        "expires": time_in_words(expires, recipient.zone, language) if expires else "",
+        "bring": recipient.bring.best(language) if recipient.bring else say(texts.NOTHING_TO_BRING),
+    }

@@ -1,0 +1,71 @@
+"""The sentences of messages in English; those of other languages are in `locale/`.
+
+An SMS keeps to the letters of GSM 03.38, so that two parts carry it. A test holds every translation to it, too.
+"""
+
+import gettext
+from pathlib import Path
+
+from services.notify.domain import Kind
+from shared.languages import Language
+from shared.texts import catalogue, marked
+
+LOCALE = Path(__file__).parents[1] / "locale"
+
+SUBJECTS: dict[Kind, str] = {
+    "confirmation": marked("Your time is booked: {when}"),
+    "moved": marked("Your time was moved: {when}"),
+    "reassigned": marked("Your helper has changed: {when}"),
+    "displaced": marked("Please choose another time"),
+    "offered": marked("A time is free for you: {when}"),
+    "cancelled": marked("Your time was cancelled: {when}"),
+    "reminder": marked("Reminder: {when}"),
+    "sign_in": marked("Your sign-in code: {code}"),
+}
+SHORT: dict[Kind, str] = {
+    "confirmation": marked(
+        "Booked: {when}, {where}, with {tutor}. The helper first says the word {word}. Change or cancel: {url}"
+    ),
+    "moved": marked(
+        "Moved: {when}, {where}, with {tutor}. The helper first says the word {word}. Change or cancel: {url}"
+    ),
+    "reassigned": marked(
+        "Your helper has changed. As before: {when}, {where}, now with {tutor}. "
+        "The helper first says the word {word}. Change or cancel: {url}"
+    ),
+    "displaced": marked("Your helper cannot come on {when}. We are sorry. Please choose another time: {url}"),
+    "offered": marked("A time is free for you: {when}, {where}. It is kept until {expires}. Take it here: {url}"),
+    "cancelled": marked("Cancelled: {when}, {where}. You are welcome to book a new time."),
+    "reminder": marked(
+        "Reminder: {when}, {where}, with {tutor}. The helper first says the word {word}. Change or cancel: {url}"
+    ),
+    "sign_in": marked("{code} is your sign-in code. It is good for ten minutes. Never tell it to anybody."),
+}
+OPENINGS: dict[Kind, str] = {
+    "confirmation": marked("Your time is booked."),
+    "moved": marked("Your time was moved. This is the new time."),
+    "reassigned": marked("Your helper has changed; the time and the place are as before."),
+    "reminder": marked("This is a reminder of your time."),
+}
+DETAILS = marked(
+    """When: {when}
+Where: {where}
+With: {tutor}
+What to bring: {bring}
+
+The helper first says the word {word}. If somebody does not know the word, it is not your helper.
+Your helper never asks for your bank codes: you sign in yourself.
+
+Change or cancel: {url}"""
+)
+NOTHING_TO_BRING = marked("the device that the trouble is with")
+ON_SITE = "{name}, {address}"
+BY_PHONE = marked("by phone, the helper calls you")
+BY_VIDEO = marked("by video, the helper sends you a link")
+AT_HOME = marked("at your home")
+SUMMARY = marked("Digital support with {tutor}")
+
+
+def texts_in(language: Language) -> gettext.NullTranslations:
+    """Return the catalogue of messages in `language`."""
+    return catalogue(LOCALE, language)

@@ -1,0 +1,34 @@
+"""A time and a place as people say them."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from services.notify.messages import texts
+from shared.languages import Language
+from shared.schemas.booking import Recipient
+from shared.texts import marked
+
+# A date as CLDR writes patterns (Unicode TR35) and a time of day; how a language writes them is in its catalogue, too.
+DATE = marked("EEE d MMMM y")
+CLOCK = marked("{hour:02}:{minute:02}")
+DATE_AND_CLOCK = marked("{date} at {clock}")
+
+
+def time_in_words(start: dt.datetime, zone: str, language: Language) -> str:
+    """Return a time as people say it: "ti 24.11.2026 klo 10.00"."""
+    say = texts.texts_in(language).gettext
+    local = start.astimezone(ZoneInfo(zone))
+    date = format_date(local, say(DATE), locale=language)
+    clock = say(CLOCK).format(hour=local.hour, minute=local.minute)
+    return say(DATE_AND_CLOCK).format(date=date, clock=clock)
+
+
+def place_in_words(recipient: Recipient) -> str:
+    """Return where the appointment is, or how the tutor is heard."""
+    if recipient.place is not None:
+        name = recipient.place.name.best(recipient.language)
+        return texts.ON_SITE.format(name=name, address=recipient.place.address)
+    say = texts.texts_in(recipient.language).gettext
+    return say({"phone": texts.BY_PHONE, "video": texts.BY_VIDEO}.get(recipient.channel, texts.AT_HOME))

@@ -1,0 +1,158 @@
+"""A third channel, services that answer as they are told to, and events, for the tests of the outbox."""
+
+import asyncio
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import ClassVar
+
+import sqlalchemy as sa
+
+from services.notify.actions.asking import Facts
+from services.notify.actions.planning import apply_booking, apply_providers
+from services.notify.actions.sending import Outbox
+from services.notify.channels.protocol import Contacts, Delivery
+from services.notify.models import Message
+from shared import db
+from shared.clients import BookingClient, ProvidersClient, Refused
+from shared.feed import Event
+from shared.schemas.booking import Recipient
+from shared.schemas.common import CloudEvent, ProblemDocument
+from shared.schemas.people import SignInMessage
+
+NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
+START = NOW + dt.timedelta(days=3)
+APPOINTMENT, SIGN_IN = uuid.UUID(int=7), uuid.UUID(int=9)
+
+
+class Toy:
+    """A third channel: this class, and its name in the registry, are all that it takes."""
+
+    name: ClassVar[str] = "carrier_pigeon"
+
+    def __init__(self) -> None:
+        self.sent: list[Delivery] = []
+        self.failure: Exception | None = None
+        self.seconds = 0.0
+        self.closed = False
+
+    @classmethod
+    def from_environment(cls) -> "Toy":
+        return cls()
+
+    def address_of(self, person: Contacts) -> str | None:
+        return person.phone and f"the roof of {person.phone}"
+
+    async def send(self, delivery: Delivery) -> None:
+        await asyncio.sleep(self.seconds)
+        if self.failure is not None:
+            raise self.failure
+        self.sent.append(delivery)
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class Booking(BookingClient):
+    """Booking, with one appointment."""
+
+    def __init__(self, **changed: object) -> None:
+        self.failure: Exception | None = None
+        self.found = Recipient.model_validate(
+            {
+                "appointment_id": APPOINTMENT,
+                "state": "booked",
+                "sequence": 0,
+                "start": START,
+                "end": START + dt.timedelta(minutes=30),
+                "zone": "Europe/Helsinki",
+                "channel": "phone",
+                "tutor_name": "Aino",
+                "place": None,
+                "bring": None,
+                "code_word": "kuikka",
+                "manage_url": "https://vuoro.example/a/x",
+                "language": "fi",
+                "phone": "+35840685404",
+                "email": None,
+            }
+            | changed
+        )
+
+    async def recipient(self, appointment: uuid.UUID) -> Recipient:
+        assert self.found.appointment_id == APPOINTMENT, appointment
+        if self.failure is not None:
+            raise self.failure
+        return self.found
+
+    async def waiting_recipient(self, waiting: uuid.UUID) -> Recipient:
+        return await self.recipient(waiting)
+
+
+class Providers(ProvidersClient):
+    """Providers, with one sign-in."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def sign_in_message(self, sign_in: uuid.UUID) -> SignInMessage:
+        assert sign_in == SIGN_IN
+        return SignInMessage(language="sv", code="012345", phone="+35840685404")
+
+
+def outbox(sessions: db.Sessions, toy: Toy, booking: Booking | None = None, lease: float = 60) -> Outbox:
+    facts = Facts(booking or Booking(), Providers(), "digituki@vuoro.example")
+    return Outbox(sessions, facts, {toy.name: toy}, dt.timedelta(seconds=lease))
+
+
+def happened(name: str, data: Mapping[str, object], number: int = 1) -> CloudEvent:
+    return CloudEvent(
+        id=uuid.UUID(int=number), source="/test", type=f"fi.vuoro.{name}", subject="x", time=NOW, data=dict(data)
+    )
+
+
+def of_appointment(change: str, number: int = 1, **changed: object) -> CloudEvent:
+    data: dict[str, object] = {
+        "id": str(APPOINTMENT),
+        "state": "booked",
+        "sequence": 0,
+        "start": START.isoformat(),
+        "end": START.isoformat(),
+        "channel": "phone",
+        "topic": "e-services",
+        "region": "17",
+        "tutor_id": str(uuid.UUID(int=1)),
+        "offering_id": str(uuid.UUID(int=2)),
+        "organisation_id": str(uuid.UUID(int=3)),
+        "service_point_id": None,
+        "result": None,
+    }
+    return happened(f"appointment.{change}", data | changed, number)
+
+
+async def hear(sessions: db.Sessions, *events: CloudEvent) -> None:
+    for event in events:
+        async with db.transaction(sessions) as session:
+            handle = apply_providers if event.type.startswith(("fi.vuoro.sign", "fi.vuoro.access")) else apply_booking
+            await handle(session, event)
+
+
+async def rows(sessions: db.Sessions, channel: str = Toy.name) -> list[Message]:
+    async with db.transaction(sessions) as session:
+        wanted = sa.select(Message).where(Message.channel == channel).order_by(Message.due_at, Message.kind)
+        return list((await session.scalars(wanted)).all())
+
+
+async def emitted(sessions: db.Sessions) -> list[tuple[str, bool]]:
+    async with db.transaction(sessions) as session:
+        return [(row.type, row.internal) for row in await session.scalars(sa.select(Event).order_by(Event.seq))]
+
+
+async def only(sessions: db.Sessions) -> None:
+    """Leave the toy's messages alone in the outbox."""
+    async with db.transaction(sessions) as session:
+        await session.execute(sa.delete(Message).where(Message.channel != Toy.name))
+
+
+def not_found(slug: str) -> Refused:
+    return Refused(ProblemDocument(type=f"urn:vuoro:problem:{slug}", title="", status=404))

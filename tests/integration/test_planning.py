@@ -1,0 +1,42 @@
+"""Events of other services become messages in the outbox; on a real database."""
+
+import datetime as dt
+
+import pytest
+import sqlalchemy as sa
+
+from shared import db
+from shared.revoked import Revoked
+from tests.integration.outbox import APPOINTMENT, Toy, happened, hear, of_appointment, rows
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_every_channel_gets_its_messages_and_a_replay_adds_none(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, of_appointment("booked"), of_appointment("booked"))
+    for name in ("sms", "email", toy.name):
+        assert [row.kind for row in await rows(notify_db, name)] == ["confirmation", "reminder"]
+
+
+async def test_a_cancellation_drops_what_is_due_and_is_sent(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, of_appointment("booked"), of_appointment("cancelled", 2, state="cancelled"))
+    found = {(row.kind, row.state) for row in await rows(notify_db)}
+    assert found == {("confirmation", "dropped"), ("reminder", "dropped"), ("cancelled", "due")}
+
+
+async def test_an_offer_without_an_end_and_other_events_plan_nothing(notify_db: db.Sessions, toy: Toy) -> None:
+    data = {"id": str(APPOINTMENT), "state": "waiting", "topic": "e-services", "region": "17", "offered_until": None}
+    await hear(
+        notify_db,
+        happened("waitlist.offered", data | {"appointment_id": None}),
+        of_appointment("closed", 2),
+        happened("something.new", {"a": 1}, 3),
+    )
+    assert await rows(notify_db) == []
+
+
+async def test_whose_access_was_taken_away_is_kept(notify_db: db.Sessions) -> None:
+    at = dt.datetime.now(dt.UTC)
+    await hear(notify_db, happened("access.revoked", {"bearer": "person:1", "at": at.isoformat()}))
+    async with db.transaction(notify_db) as session:
+        assert await session.scalar(sa.select(Revoked.at)) == at

@@ -1,0 +1,202 @@
+"""Messages are sent, dropped or tried again; on a real database."""
+
+import asyncio
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Callable
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from services.notify.channels.protocol import Channel, Undelivered
+from services.notify.models import Message
+from shared import db
+from shared.problems import Unavailable
+from tests.integration.outbox import (
+    APPOINTMENT,
+    NOW,
+    SIGN_IN,
+    Booking,
+    Toy,
+    emitted,
+    happened,
+    hear,
+    not_found,
+    of_appointment,
+    only,
+    outbox,
+    rows,
+)
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_third_channel_is_planned_sent_and_told_of_like_the_others(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, of_appointment("booked"))
+    await only(notify_db)
+    assert await outbox(notify_db, toy).send_next(NOW)
+    assert not await outbox(notify_db, toy).send_next(NOW)
+    (delivery,) = toy.sent
+    confirmation, reminder = await rows(notify_db)
+    assert (delivery.key, delivery.to) == (confirmation.id, "the roof of +35840685404")
+    assert (confirmation.state, reminder.state) == ("sent", "due")
+    assert await emitted(notify_db) == [("fi.vuoro.message.sent", False)]
+
+
+async def test_an_offer_is_sent_while_the_time_is_held(notify_db: db.Sessions, toy: Toy) -> None:
+    data = {"id": str(APPOINTMENT), "state": "offered", "topic": "e-services", "region": "17"}
+    until = (NOW + dt.timedelta(hours=1)).isoformat()
+    await hear(notify_db, happened("waitlist.offered", data | {"offered_until": until, "appointment_id": None}))
+    await only(notify_db)
+    held = Booking(state="held", expires=NOW + dt.timedelta(hours=1))
+    assert await outbox(notify_db, toy, held).send_next(NOW)
+    assert [row.state for row in await rows(notify_db)] == ["sent"]
+
+
+async def test_a_sign_in_code_is_internal(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, happened("sign-in.requested", {"id": str(SIGN_IN)}))
+    await only(notify_db)
+    assert await outbox(notify_db, toy).send_next(NOW)
+    assert "012345" in toy.sent[0].letter.short
+    assert await emitted(notify_db) == [("fi.vuoro.message.sent", True)]
+
+
+@pytest.mark.parametrize(
+    ("booking", "reason"),
+    [
+        (Booking(phone=None), "no address for this channel"),
+        (Booking(state="cancelled"), "the appointment is cancelled"),
+        (Booking(start=NOW), "too late"),
+    ],
+)
+async def test_what_is_not_worth_sending_is_dropped(
+    notify_db: db.Sessions, toy: Toy, booking: Booking, reason: str
+) -> None:
+    await hear(notify_db, of_appointment("booked"))
+    await only(notify_db)
+    assert await outbox(notify_db, toy, booking).send_next(NOW)
+    confirmation = (await rows(notify_db))[0]
+    assert (confirmation.state, confirmation.reason) == ("dropped", reason)
+    assert toy.sent == []
+
+
+async def test_of_whom_nothing_is_known_any_more_nothing_is_sent(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, of_appointment("booked"))
+    await only(notify_db)
+    booking = Booking()
+    booking.failure = not_found("not-found")
+    assert await outbox(notify_db, toy, booking).send_next(NOW)
+    assert (await rows(notify_db))[0].state == "dropped"
+
+
+def refuse_facts(booking: Booking, _toy: Toy) -> None:
+    booking.failure = not_found("forbidden")
+
+
+def hide_booking(booking: Booking, _toy: Toy) -> None:
+    booking.failure = Unavailable()
+
+
+def break_facts(booking: Booking, _toy: Toy) -> None:
+    booking.failure = KeyError("a value that must not be logged")
+
+
+def refuse_for_now(_booking: Booking, toy: Toy) -> None:
+    toy.failure = Undelivered("busy", permanent=False)
+
+
+def take_long(_booking: Booking, toy: Toy) -> None:
+    toy.seconds = 5
+
+
+@pytest.mark.parametrize(
+    ("fail", "reason"),
+    [
+        (refuse_facts, "the facts were refused: urn:vuoro:problem:forbidden"),
+        (hide_booking, "the keeper of the facts is out of reach"),
+        (break_facts, "KeyError"),
+        (refuse_for_now, "busy"),
+        (take_long, "it took too long"),
+    ],
+)
+async def test_a_failure_is_tried_again_more_and_more_patiently(
+    notify_db: db.Sessions, toy: Toy, fail: Callable[[Booking, Toy], None], reason: str
+) -> None:
+    await hear(notify_db, of_appointment("booked"))
+    await only(notify_db)
+    booking = Booking()
+    fail(booking, toy)
+    sender = outbox(notify_db, toy, booking, lease=0.2)
+    assert await sender.send_next(NOW)
+    assert not await sender.send_next(NOW + dt.timedelta(seconds=4))
+    assert await sender.send_next(NOW + dt.timedelta(seconds=5))
+    confirmation = (await rows(notify_db))[0]
+    assert (confirmation.state, confirmation.reason, confirmation.attempts) == ("due", reason, 2)
+    assert confirmation.try_at == NOW + dt.timedelta(seconds=5 + 15)
+
+
+async def test_what_nobody_foresaw_is_logged_where_it_happened(
+    notify_db: db.Sessions, toy: Toy, caplog: pytest.LogCaptureFixture
+) -> None:
+    await hear(notify_db, of_appointment("booked"))
+    await only(notify_db)
+    booking = Booking()
+    break_facts(booking, toy)
+    with caplog.at_level(logging.ERROR):
+        await outbox(notify_db, toy, booking).send_next(NOW)
+    (record,) = caplog.records
+    assert record.exc_info is not None
+    assert record.exc_info[0] is KeyError
+
+
+async def test_a_refusal_for_good_ends_the_message(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, of_appointment("booked"))
+    await only(notify_db)
+    toy.failure = Undelivered("no such roof", permanent=True)
+    assert await outbox(notify_db, toy).send_next(NOW)
+    confirmation = (await rows(notify_db))[0]
+    assert (confirmation.state, confirmation.reason) == ("failed", "refused for good: no such roof")
+    assert await emitted(notify_db) == [("fi.vuoro.message.failed", False)]
+
+
+async def test_a_message_that_another_worker_took_up_is_not_closed_by_the_first(
+    notify_db: db.Sessions, toy: Toy
+) -> None:
+    """The lease of the first ran out; what it finds out afterwards counts no more."""
+    await hear(notify_db, of_appointment("booked"))
+    await only(notify_db)
+    first, toy.seconds = outbox(notify_db, toy, lease=0.5), 0.3
+    sending = asyncio.create_task(first.send_next(NOW))
+    await asyncio.sleep(0.1)
+    async with db.transaction(notify_db) as session:
+        await session.execute(sa.update(Message).values(attempts=Message.attempts + 1))
+    await sending
+    assert (await rows(notify_db))[0].state == "due"
+    assert await emitted(notify_db) == []
+
+
+async def test_a_message_that_is_out_but_cannot_be_closed_keeps_its_lease(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, of_appointment("booked"))
+    await only(notify_db)
+    async with db.transaction(notify_db) as session:
+        await session.execute(sa.text("ALTER TABLE event RENAME TO away"))
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        await outbox(notify_db, toy).send_next(NOW)
+    confirmation = (await rows(notify_db))[0]
+    assert (len(toy.sent), confirmation.state) == (1, "due")
+    assert confirmation.try_at == NOW + dt.timedelta(seconds=60)
+
+
+async def test_two_senders_never_take_the_same_message(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, *(of_appointment("booked", number, id=str(uuid.UUID(int=number))) for number in range(1, 9)))
+    await only(notify_db)
+    sender = outbox(notify_db, toy)
+    await asyncio.gather(*(sender.send_next(NOW) for _ in range(12)))
+    assert len(toy.sent) == len({delivery.key for delivery in toy.sent}) == 8
+
+
+def test_the_toy_is_a_channel() -> None:
+    channel: Channel = Toy()
+    assert channel.name == "carrier_pigeon"

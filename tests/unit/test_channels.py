@@ -1,0 +1,158 @@
+"""What the channels do with a message, and what they say of a failure."""
+
+import asyncio
+import socket
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from email import message_from_bytes, policy
+
+import aiosmtplib
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from services.notify import channels
+from services.notify.channels import sms
+from services.notify.channels.email import Email, EmailSettings, written
+from services.notify.channels.protocol import Delivery, Undelivered
+from services.notify.channels.sms import Sms, SmsSettings
+from services.notify.messages.letters import Letter
+
+pytestmark = pytest.mark.anyio
+SENDER = "digituki@vuoro.example"
+LETTER = Letter("Aikasi on varattu", "Lyhyt", "Pitkä ä", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "PUBLISH")
+DELIVERY = Delivery(uuid.UUID(int=7), "aili@example.fi", "fi", LETTER)
+
+
+class Server:
+    """A real SMTP server that answers as it is told to."""
+
+    def __init__(self) -> None:
+        self.recipient_answer, self.data_answer = "250 OK", "250 kept"
+        self.received: list[Envelope] = []
+
+    async def handle_RCPT(
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self.recipient_answer
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        self.received.append(envelope)
+        return self.data_answer
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[tuple[Server, Email]]:
+    behaviour = Server()
+    loop = asyncio.get_running_loop()
+    listening = await loop.create_server(lambda: SMTP(behaviour, loop=loop), "127.0.0.1", 0)
+    port = listening.sockets[0].getsockname()[1]
+    settings = {"host": "127.0.0.1", "port": port, "starttls": False, "VUORO_NOTIFY_SENDER": SENDER}
+    yield behaviour, Email(EmailSettings.model_validate(settings))
+    listening.close()
+    await listening.wait_closed()
+
+
+async def test_an_email_carries_its_key_and_its_calendar(server: tuple[Server, Email]) -> None:
+    behaviour, email = server
+    await email.send(DELIVERY)
+    (envelope,) = behaviour.received
+    assert isinstance(envelope.content, bytes)
+    message = message_from_bytes(envelope.content, policy=policy.default)
+    assert message["Message-ID"] == f"<{DELIVERY.key}@vuoro.example>"
+    assert message["Content-Language"] == "fi"
+    text, calendar = message.iter_parts()
+    assert text.get_content().strip() == "Pitkä ä"
+    assert calendar.get_content_type() == "text/calendar"
+    assert calendar["Content-Type"].params["method"] == "PUBLISH"
+
+
+def test_a_letter_without_a_calendar_is_plain_text_in_its_language() -> None:
+    message = written(replace(DELIVERY, letter=Letter("Koodi", "1", "1")), SENDER)
+    assert message.get_content_type() == "text/plain"
+    assert message["Content-Language"] == "fi"
+
+
+@pytest.mark.parametrize(
+    ("recipient_answer", "data_answer", "permanent"),
+    [
+        ("550 no such user", "250 kept", True),
+        ("450 mailbox busy", "250 kept", False),
+        ("250 OK", "554 no spam, please", True),
+        ("250 OK", "451 try later", False),
+    ],
+)
+async def test_a_server_says_whether_a_refusal_is_permanent(
+    server: tuple[Server, Email], recipient_answer: str, data_answer: str, permanent: bool
+) -> None:
+    behaviour, email = server
+    behaviour.recipient_answer, behaviour.data_answer = recipient_answer, data_answer
+    with pytest.raises(Undelivered) as refused:
+        await email.send(DELIVERY)
+    assert refused.value.permanent == permanent
+    assert "aili" not in refused.value.reason
+
+
+@pytest.mark.parametrize("address", ["aili@example.fi\nBcc: x@y.fi", "aili@example.fi\r\nX: y"])
+async def test_an_address_that_cannot_be_written_fails_for_good(server: tuple[Server, Email], address: str) -> None:
+    behaviour, email = server
+    with pytest.raises(Undelivered) as refused:
+        await email.send(replace(DELIVERY, to=address))
+    assert refused.value.permanent
+    assert behaviour.received == []
+
+
+async def test_a_server_that_is_away_is_tried_again() -> None:
+    with socket.socket() as taken:  # bound, but nobody listens
+        taken.bind(("127.0.0.1", 0))
+        settings = {"host": "127.0.0.1", "port": taken.getsockname()[1], "VUORO_NOTIFY_SENDER": SENDER}
+        with pytest.raises(Undelivered) as refused:
+            await Email(EmailSettings.model_validate(settings)).send(DELIVERY)
+    assert not refused.value.permanent
+
+
+async def test_refused_credentials_are_a_mistake_in_the_settings(
+    server: tuple[Server, Email], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise aiosmtplib.SMTPAuthenticationError(535, "no")
+
+    monkeypatch.setattr(aiosmtplib, "send", refuse)
+    with pytest.raises(Undelivered, match="SMTP 535") as refused:
+        await server[1].send(DELIVERY)
+    assert not refused.value.permanent
+
+
+async def test_an_sms_provider_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sms, "SECONDS", 0.1)
+    waiting: list[asyncio.StreamWriter] = []
+    silent = await asyncio.start_server(lambda _reader, writer: waiting.append(writer), "127.0.0.1", 0)
+    settings = {
+        "account_sid": "AC" + "1" * 32,
+        "auth_token": "secret",
+        "VUORO_NOTIFY_TWILIO_FROM": "+358401234567",
+        "url": f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}",
+    }
+    channel = Sms(SmsSettings.model_validate(settings))
+    with pytest.raises(Undelivered, match="TimeoutError") as refused:
+        await channel.send(DELIVERY)
+    assert not refused.value.permanent
+    await channel.close()
+    silent.close()
+    for writer in waiting:
+        writer.close()
+        await writer.wait_closed()
+
+
+def test_each_channel_of_the_registry_has_a_name_of_its_own() -> None:
+    assert channels.channel_names() == ["sms", "email"]
+
+
+def test_a_channel_reads_its_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"SENDER": SENDER, "SMTP_HOST": "mail.example", "SMTP_USERNAME": "u", "SMTP_PASSWORD": "hunter2"}
+    for name, value in told.items():
+        monkeypatch.setenv(f"VUORO_NOTIFY_{name}", value)
+    settings = EmailSettings()
+    assert (settings.host, settings.port, settings.starttls, settings.sender) == ("mail.example", 587, True, SENDER)
+    assert "hunter2" not in repr(settings)
