@@ -54,8 +54,7 @@ async def _citizen(
 
 async def confirm(connection: Connection, context: Context, row: AppointmentRow, citizen: CitizenDetails) -> Done:
     """Make an appointment of a time that is held. Raises SlotUnavailable when its tutor has gone away meanwhile."""
-    outside = await outside_open_time(connection, [row.tutor_id], now=context.now, zone=context.zone)
-    if row.id in outside:
+    if await outside_open_time(connection, [row.tutor_id], [row], now=context.now, zone=context.zone):
         raise SlotUnavailable(RefusedSlot(slot_of(row), row.topic, Refusal.GONE), SlotGone)
     booked = await take_step(connection, context, row, "book", actor=actor_of(context))
     await store.set_booker(connection, row.id, context.named, context.caller.client_organisation)

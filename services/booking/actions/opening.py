@@ -18,7 +18,7 @@ from services.booking.actions.locking import lock_with_colleagues
 from services.booking.actions.spans import outside_open_time, refresh
 from services.booking.domain.wall_time import DAY, MINUTE, midnight
 from services.booking.problems import AppointmentsAffected
-from services.booking.store import copies
+from services.booking.store import appointments, copies
 from services.booking.store import hours as store
 from services.booking.store.appointments import AppointmentRow
 from services.booking.store.copies import KnownTutor
@@ -46,15 +46,16 @@ async def apply_change(
 
     Raises AppointmentsAffected when there are such appointments and `standing` is None.
     """
+    now, zone = context.now, context.zone
     colleagues = await lock_with_colleagues(connection, tutors)
-    before = await outside_open_time(connection, tutors, now=context.now, zone=context.zone)
+    coming = await appointments.coming(connection, tutors, now)
+    before = await outside_open_time(connection, tutors, coming, now=now, zone=zone)
     await write()
     await lock_with_colleagues(connection, tutors)  # the change may have made them depend on others
-    await refresh(connection, [*tutors, *colleagues], now=context.now, zone=context.zone)
-    after = await outside_open_time(connection, tutors, now=context.now, zone=context.zone)
-    affected = [row for key, row in after.items() if key not in before and row.state == "booked"]
+    after = await refresh(connection, [*tutors, *colleagues], coming, now=now, zone=zone)
+    affected = [row for row in coming if row.id in after - before and row.state == "booked"]
     if affected and standing is None:
-        raise AppointmentsAffected([_named(row, context.zone) for row in affected])
+        raise AppointmentsAffected([_named(row, zone) for row in affected])
     freed = list(tutors)
     for row in affected:
         freed += await settle_affected(connection, context, row.id, standing, reason)

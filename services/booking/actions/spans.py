@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import holidays
@@ -10,7 +11,7 @@ import holidays
 from services.booking.domain.free_spans import FreeSpan, FreeStart, starts_of
 from services.booking.domain.wall_time import DAY, local_date, whole_days
 from services.booking.domain.week import Week
-from services.booking.store import appointments, freshness, spans
+from services.booking.store import freshness, spans
 from services.booking.store import week as store
 from services.booking.store.appointments import AppointmentRow
 from shared.db import Connection
@@ -38,37 +39,72 @@ async def load_week(
     return Week(rows, within, now, zone, closed)
 
 
-async def refresh(connection: Connection, tutors: Sequence[uuid.UUID], *, now: dt.datetime, zone: str) -> None:
-    """Work out all free spans of these tutors and of those who depend on them, from today to the horizon. The caller
-    holds their locks."""
+@dataclass(frozen=True)
+class WeekAhead:
+    """The week of some tutors as far as they can be booked, and its first and last date."""
+
+    week: Week
+    tutors: Sequence[uuid.UUID]
+    first: dt.date
+    last: dt.date
+
+    def spans(self, tutors: Sequence[uuid.UUID]) -> list[FreeSpan]:
+        """Return the free spans of these of the tutors."""
+        return [span for tutor in tutors for span in self.week.spans(tutor, self.first, self.last)]
+
+
+async def week_ahead(
+    connection: Connection,
+    tutors: Sequence[uuid.UUID],
+    coming: Sequence[AppointmentRow] = (),
+    *,
+    now: dt.datetime,
+    zone: str,
+) -> WeekAhead:
+    """Return the week of these tutors and of those who depend on them, from yesterday (whose hours may run past
+    midnight) to the horizon, and as far as the appointments of `coming` reach."""
     everybody = [*tutors, *await store.colleagues(connection, tutors)]
-    week, today, horizon = await _week_ahead(connection, everybody, now=now, zone=zone)
-    found = [span for tutor in everybody for span in week.spans(tutor, today - DAY, horizon)]
-    await spans.replace(connection, everybody, found)
-    pooled = [tutor for tutor in tutors if week.is_pooled(tutor)]
-    await freshness.mark_fresh(connection, tutors, today, pooled=pooled)
+    first = local_date(now, zone) - DAY
+    last = first + DAY * (2 + await store.longest_horizon(connection, everybody))
+    within = whole_days(first, last, zone)
+    reach = Interval(within.start, max([within.end, *(row.ends for row in coming)]))
+    return WeekAhead(await load_week(connection, everybody, reach, now=now, zone=zone), everybody, first, last)
 
 
-async def _week_ahead(
-    connection: Connection, tutors: Sequence[uuid.UUID], *, now: dt.datetime, zone: str
-) -> tuple[Week, dt.date, dt.date]:
-    """Return the week of these tutors as far as they can be booked, with its first and last date."""
-    today = local_date(now, zone)
-    horizon = today + DAY * (1 + await store.longest_horizon(connection, tutors))
-    week = await load_week(connection, tutors, whole_days(today - DAY, horizon, zone), now=now, zone=zone)
-    return week, today, horizon
+async def refresh(
+    connection: Connection,
+    tutors: Sequence[uuid.UUID],
+    coming: Sequence[AppointmentRow] = (),
+    *,
+    now: dt.datetime,
+    zone: str,
+) -> set[uuid.UUID]:
+    """Work out all free spans of these tutors and of those who depend on them, from today to the horizon. The caller
+    holds their locks. Return which of the appointments of `coming` stand outside open time."""
+    ahead = await week_ahead(connection, tutors, coming, now=now, zone=zone)
+    await spans.replace(connection, ahead.tutors, ahead.spans(ahead.tutors))
+    pooled = [tutor for tutor in tutors if ahead.week.is_pooled(tutor)]
+    await freshness.mark_fresh(connection, tutors, local_date(now, zone), pooled=pooled)
+    return _outside(ahead.week, coming)
 
 
 async def outside_open_time(
-    connection: Connection, tutors: Sequence[uuid.UUID], *, now: dt.datetime, zone: str
-) -> dict[uuid.UUID, AppointmentRow]:
-    """Return the coming appointments of these tutors that stand outside open time, as the rules are now."""
-    coming = await appointments.coming(connection, tutors, now)
+    connection: Connection,
+    tutors: Sequence[uuid.UUID],
+    coming: Sequence[AppointmentRow],
+    *,
+    now: dt.datetime,
+    zone: str,
+) -> set[uuid.UUID]:
+    """Return which of these appointments of some tutors stand outside open time, as the rules are now."""
     if not coming:
-        return {}
-    within = Interval(coming[0].starts, max(row.ends for row in coming))
-    week = await load_week(connection, tutors, within, now=now, zone=zone)
-    return {row.id: row for row in coming if not _stands_open(week, row)}
+        return set()
+    within = Interval(min(row.starts for row in coming), max(row.ends for row in coming))
+    return _outside(await load_week(connection, tutors, within, now=now, zone=zone), coming)
+
+
+def _outside(week: Week, coming: Sequence[AppointmentRow]) -> set[uuid.UUID]:
+    return {row.id for row in coming if not _stands_open(week, row)}
 
 
 def _stands_open(week: Week, row: AppointmentRow) -> bool:
@@ -101,9 +137,7 @@ async def worked_out(
     connection: Connection, tutors: Sequence[uuid.UUID], *, now: dt.datetime, zone: str
 ) -> list[FreeSpan]:
     """Return the free spans of these tutors as the rules give them, from nothing."""
-    everybody = [*tutors, *await store.colleagues(connection, tutors)]
-    week, today, horizon = await _week_ahead(connection, everybody, now=now, zone=zone)
-    return [span for tutor in tutors for span in week.spans(tutor, today - DAY, horizon)]
+    return (await week_ahead(connection, tutors, now=now, zone=zone)).spans(tutors)
 
 
 async def differences(

@@ -5,8 +5,9 @@ and from nothing else.
 """
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID, uuid5
 
@@ -36,6 +37,9 @@ from services.booking.domain.week_rows import (
 )
 from shared.intervals import Interval
 
+# A tutor, an offering with its minutes, and a channel with its service point and municipality.
+OpenTimeKey = tuple[UUID, tuple[UUID, int], tuple[str, UUID | None, str | None]]
+
 
 def pieces_of(point: UUID, kind: str, count: int) -> list[UUID]:
     """Return the ids of a service point's rooms or devices of one kind: they have no rows of their own."""
@@ -52,6 +56,7 @@ class Week:
     now: dt.datetime
     zone: str
     holidays: Mapping[str, frozenset[dt.date]]
+    open_times: dict[OpenTimeKey, list[Interval]] = field(default_factory=dict, compare=False)
 
     @cached_property
     def tutors(self) -> dict[UUID, TutorRow]:
@@ -173,10 +178,18 @@ class Week:
         offering = next((each for each in self.rows.offerings if each.id == rule[0]), None)
         if offering is None or tutor not in self.weeks:
             return True
-        known = next((each for each in rules_of(offering) if each.duration == rule[1]), SlotRule(*rule))
-        date = local_date(visit.start, self.tutors[tutor].zone)
-        open_time = self.weeks[tutor].open_time(known, self._place(*place), date, date)
-        return any(start <= visit.start and visit.end <= end for start, end in open_time)
+        key = (tutor, rule, place)
+        if key not in self.open_times:  # a tutor's visits are mostly of one kind: their open time is worked out once
+            known = next((each for each in rules_of(offering) if each.duration == rule[1]), SlotRule(*rule))
+            self.open_times[key] = self._open_time(tutor, known, self._place(*place))
+        open_time = self.open_times[key]
+        latest = bisect_right(open_time, visit.start, key=lambda interval: interval.start) - 1
+        return latest >= 0 and visit.end <= open_time[latest].end
+
+    def _open_time(self, tutor: UUID, rule: SlotRule, place: Place) -> list[Interval]:
+        zone = self.tutors[tutor].zone
+        first, last = local_date(self.within.start, zone), local_date(self.within.end, zone)
+        return self.weeks[tutor].open_time(rule, place, first, last)
 
     def is_pooled(self, tutor: UUID) -> bool:
         """Whether a tutor's free spans depend on other tutors' time, or on rooms and devices."""

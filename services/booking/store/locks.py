@@ -29,13 +29,14 @@ async def lock_tutors(connection: Connection, tutors: Sequence[uuid.UUID], *, re
     Who waited may find that a tutor has come to depend on others meanwhile; then that lock is taken, too.
     """
     held: set[str] = set()
-    while True:
-        cursor = await connection.execute(KEYS, {"tutors": list(tutors)})
-        keys = {row[0] for row in await cursor.fetchall()} | ({f"region:{region}"} if region else set())
-        if keys <= held:
-            return
-        await connection.execute(LOCK, {"keys": sorted(keys - held)})
+    found = await connection.execute(KEYS, {"tutors": list(tutors)})
+    keys = {row[0] for row in await found.fetchall()} | ({f"region:{region}"} if region else set())
+    while not keys <= held:
+        async with connection.pipeline():  # the keys are looked at again once the locks are held
+            await connection.execute(LOCK, {"keys": sorted(keys - held)})
+            found = await connection.execute(KEYS, {"tutors": list(tutors)})
         held |= keys
+        keys = {row[0] for row in await found.fetchall()} | keys
 
 
 REGION_OF = "SELECT region FROM tutor WHERE id = ANY (%(ids)s::uuid[]) LIMIT 1"
