@@ -76,8 +76,8 @@ async def follow(sessions: Sessions, source: str, feed: Feed, handle: Handler) -
             failures += 1
             if failures == 1:
                 log.warning("The feed of %s cannot be followed just now: %s", source, problem.slug)
-        except Exception as error:  # whatever it is, the reader must live on; the batch is tried again whole
+        except Exception:  # whatever it is, the reader must live on; the batch is tried again whole
             failures += 1
-            log.error("An event from %s could not be applied: %s", source, type(error).__name__)
+            log.exception("An event from %s could not be applied", source)
         if failures:
             await asyncio.sleep(min(5.0, 0.1 * 2 ** min(failures, 6)))

@@ -86,8 +86,8 @@ class KeyRing:
             for file in sorted(self._folder.glob("*.pem"), key=lambda file: file.stem):
                 key = known.get(file.stem) or SigningKey.from_file(file.stem, file)
                 found.append((file.stat().st_mtime, key))
-        except (OSError, ValueError) as error:
-            log.error("The keys of access tokens cannot be read (%s); the last known ones hold", type(error).__name__)
+        except (OSError, ValueError):
+            log.exception("The keys of access tokens cannot be read; the last known ones hold")
             found = []
         self._known = found or self._known
         return self._known
@@ -129,6 +129,8 @@ class IssuerKeys:
         self._asked = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._lock = asyncio.Lock()
         self._asking: asyncio.Task[None] | None = None
+        self._kept: JwkSet | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     async def get(self, kid: str) -> jwt.PyJWK | None:
         """The key called `kid`, or None when the issuer does not know it either."""
@@ -159,10 +161,20 @@ class IssuerKeys:
                 found: JwkSet = (await client.get(self._url)).raise_for_status().json()
             _by_name(found)  # what cannot be read is not kept
         except (httpx2.HTTPError, ValueError, jwt.PyJWTError):
-            log.warning("The issuer's keys cannot be fetched; the last known ones hold")
+            log.warning("The issuer's keys cannot be fetched; the last known ones hold", exc_info=True)
             return None
-        await self._keep(found)
+        if found != self._kept:
+            # Beside the request, which may be a read: nobody's answer waits for what is kept for an outage.
+            self._keeping = asyncio.create_task(self._keep_for_outages(found))
         return found
+
+    async def _keep_for_outages(self, found: JwkSet) -> None:
+        try:
+            await self._keep(found)
+        except Exception:  # whatever the database says, the keys themselves are known
+            log.warning("The issuer's keys cannot be kept for when it is away", exc_info=True)
+            return
+        self._kept = found
 
 
 def _by_name(keys: JwkSet) -> dict[str, jwt.PyJWK]:

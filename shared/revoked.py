@@ -1,7 +1,7 @@
 """Whose access has been taken away: what they were given before opens nothing any more.
 
 An access token is good for a quarter of an hour without anybody being asked. So that a client that is revoked, a
-person whose roles change, or a session that is ended is out at once, the issuer tells who it is in its feed; each
+person whose roles change, or a login that is ended is out at once, the issuer says who it is in its feed; each
 service keeps that for as long as such a token could live, and its processes look every second.
 """
 
@@ -27,7 +27,7 @@ KEPT = ACCESS_LIFETIME + dt.timedelta(minutes=5)  # clocks differ a little
 
 
 class Revoked(Base):
-    """`bearer` is `client:`, `person:` or `session:` with an id; tokens from before `at` are refused."""
+    """`bearer` is `client:`, `person:` or `session:` (a login) with an id; tokens from before `at` are refused."""
 
     __tablename__ = "revoked"
     bearer: Mapped[str] = mapped_column(primary_key=True)
@@ -64,12 +64,12 @@ async def watch(sessions: Sessions, verifier: Verifier) -> None:
 
 
 async def look(sessions: Sessions, verifier: Verifier) -> None:
-    """Tell `verifier` of them."""
+    """Have `verifier` know them."""
     wanted = sa.select(Revoked.bearer, Revoked.at).where(Revoked.at >= sa.func.now() - KEPT)
     try:
         async with transaction(sessions) as session:
             found = {row.bearer: row.at for row in await session.execute(wanted)}
         verifier.revoked.clear()
         verifier.revoked.update(found)
-    except Exception as error:  # whatever it is, looking goes on
-        log.warning("Whose access was taken away cannot be read (%s); what was known holds", type(error).__name__)
+    except Exception:  # whatever it is, looking goes on
+        log.warning("Whose access was taken away cannot be read; what was known holds", exc_info=True)

@@ -1,7 +1,8 @@
 """What every service with a database starts from: one line makes its app."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
@@ -9,12 +10,14 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared import db, feed, problems, revoked, telemetry
 from shared.auth import Verifier
+from shared.former_paths import FormerPaths, Renamed
 from shared.idempotency import forget_old_keys
 from shared.issuer import issuer_keys
 from shared.keys import trusted_keys
 from shared.schemas.common import Health, ProblemDocument
 from shared.settings import Settings
 
+log = logging.getLogger(__name__)
 PROBLEMS: dict[int | str, dict[str, object]] = {
     "default": {
         "model": ProblemDocument,
@@ -29,8 +32,12 @@ def create(
     settings: Settings,
     database_url: str,
     routers: Sequence[APIRouter],
+    *,
+    renamed: Renamed | None = None,
+    at_start: Callable[[FastAPI], Awaitable[None]] | None = None,
 ) -> FastAPI:
-    """The app of the service `name`, under `/api/<name>`: its routes, its feed, its health, its errors as problems."""
+    """Return the app of the service `name`, under `/api/<name>`: its routes, its feed, its health, its errors as
+    problems. `renamed` are the former paths that it still answers; `at_start` is run beside the first requests."""
     prefix = f"/api/{name}"
 
     @asynccontextmanager
@@ -40,6 +47,8 @@ def create(
             asyncio.create_task(forget_old_keys(app.state.sessions)),
             asyncio.create_task(revoked.watch(app.state.sessions, app.state.verifier)),
         ]
+        if at_start is not None:
+            tasks.append(asyncio.create_task(_run_at_start(app, at_start)))
         async with app.state.pool:
             yield
         for task in tasks:
@@ -65,11 +74,20 @@ def create(
     )
     problems.install(app)
     db.install(app)
-    app.add_middleware(telemetry.RequestLog)
+    if renamed is not None:
+        app.add_middleware(FormerPaths, renamed=renamed)
+    app.add_middleware(telemetry.RequestLog)  # the outermost, so that it logs whatever is answered
     for routes in (*routers, feed.router(prefix)):
         app.include_router(routes, prefix=f"{prefix}/v1")
     app.include_router(_health(), prefix=prefix)
     return app
+
+
+async def _run_at_start(app: FastAPI, act: Callable[[FastAPI], Awaitable[None]]) -> None:
+    try:
+        await act(app)
+    except Exception:  # whatever it is, the service serves; the next start tries again
+        log.exception("What is done at the start could not be done")
 
 
 def _health() -> APIRouter:
