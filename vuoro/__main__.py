@@ -115,7 +115,7 @@ def ptv(where: tuple[str, ...], dry_run: bool) -> None:
 @DRY_RUN
 def postal(where: Path, dry_run: bool) -> None:
     """Import Statistics Finland's postal-code key from CSV, so that a postal code finds its municipality."""
-    from services.providers.actions.places import import_postal_codes
+    from services.providers.actions.postal_codes import import_postal_codes
 
     _places(lambda session: import_postal_codes(session, where), dry_run)
 

@@ -47,7 +47,7 @@ class PersonDetails(Wire):
     region: RegionCode
     language: Language
     roles: list[Role]
-    email: Email | None
+    email: str | None
     phone: ShortText | None
 
 
@@ -158,7 +158,7 @@ class Token(Wire):
 HowSignedIn = Literal["code", "passkey", "single_sign_on"]
 
 
-class Session(Wire):
+class Login(Wire):
     """Where somebody is signed in. `current` is the one that asks."""
 
     id: UUID
@@ -169,8 +169,8 @@ class Session(Wire):
     current: bool = False
 
 
-class Sessions(Wire):
-    items: list[Session]
+class Logins(Wire):
+    items: list[Login]
 
 
 class PasskeyChallenge(Wire):
@@ -246,7 +246,7 @@ class MyData(Wire):
 
     account: PersonDetails
     tutor: list[TutorDetails]
-    sessions: list[Session]
+    logins: list[Login]
     passkeys: list[Passkey]
     identities: list[str] = Field(description="the identity providers that know them")
     done: list[AuditEntry] = Field(description="what they did in the registry, the latest thousand")

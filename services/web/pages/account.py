@@ -37,7 +37,7 @@ async def _account_page(
         here="/account",
         me=held.account,
         helps=bool(held.tutor),
-        sessions=[_local(each, zone) for each in held.sessions],
+        sessions=[_local(each, zone) for each in held.logins],
         passkeys=[_local(each, zone) for each in held.passkeys],
         error=error,
         times=times or [],
@@ -99,8 +99,8 @@ async def remove_passkey(request: Request, token: AccessToken, id: uuid.UUID) ->
 async def end_session(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Sign out there, which may be here."""
     client = providers(request, token)
-    here = any(session.id == id and session.current for session in await client.sessions())
-    await client.end_session(id)
+    here = any(login.id == id and login.current for login in await client.logins())
+    await client.end_login(id)
     response = view.redirect("/" if here else "/account")
     if here:
         forget(response)

@@ -62,7 +62,7 @@ async def open_with_passkey(
 ) -> Response:
     """Trade what the passkey has signed for a session."""
     try:
-        token = await providers(request).session_by_passkey(challenge, credential_of(credential))
+        token = await providers(request).login_by_passkey(challenge, credential_of(credential))
     except Refused as refused:
         return await _use_passkey_page(request, refused.problem.detail, refused.problem.status)
     response = view.redirect("/day")
@@ -74,7 +74,7 @@ async def open_with_passkey(
 async def elsewhere(request: Request, provider: str = "") -> Response:
     """Go to a municipality's own identity provider."""
     settings: Settings = request.app.state.settings
-    begun = await providers(request).sign_in_elsewhere(provider[:100])
+    begun = await providers(request).begin_single_sign_on(provider[:100])
     response = view.redirect(begun.address)
     secure = settings.public_url.startswith("https:")
     response.set_cookie(
@@ -91,7 +91,7 @@ async def back(request: Request, code: str = "", state: str = "") -> Response:
     except ValueError:
         return view.redirect("/sign-in")
     try:
-        token = await providers(request).session_from_elsewhere(begun, code[:4000] or "-", state[:200] or "-")
+        token = await providers(request).login_by_identity_provider(begun, code[:4000] or "-", state[:200] or "-")
     except Refused as refused:
         detail = f"{refused.problem.title}. {refused.problem.detail or ''}"
         return await _sign_in_page(request, detail, status=refused.problem.status)
@@ -105,7 +105,7 @@ async def back(request: Request, code: str = "", state: str = "") -> Response:
 async def open_session(request: Request, id: uuid.UUID, code: Annotated[str, Form()] = "") -> Response:
     """Trade the code for a session."""
     try:
-        token = await providers(request).session(id, code[:20])
+        token = await providers(request).login(id, code[:20])
     except Refused as refused:
         detail, status = refused.problem.detail, refused.problem.status
         return view.page(request, "code.html", status, here="/sign-in", sign_in=id, error=detail)
