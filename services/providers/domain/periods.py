@@ -14,9 +14,3 @@ class Period:
     def covers(self, date: dt.date) -> bool:
         """Return whether a date lies in the period."""
         return (self.first is None or self.first <= date) and (self.last is None or date <= self.last)
-
-    def contains(self, other: "Period") -> bool:
-        """Return whether every date of another period lies in this one."""
-        starts = self.first is None or (other.first is not None and self.first <= other.first)
-        ends = self.last is None or (other.last is not None and other.last <= self.last)
-        return starts and ends
