@@ -95,7 +95,7 @@ class ProvidersClient(FeedClient):
         answer = await self._call("POST", "/api/providers/v1/passkeys/sign-ins")
         return people.PasskeyChallenge.model_validate(answer)
 
-    async def login_by_passkey(self, challenge: uuid.UUID, credential: dict[str, Any]) -> people.Token:
+    async def login_by_passkey(self, challenge: uuid.UUID, credential: dict[str, object]) -> people.Token:
         """Trade a signed challenge for a token."""
         path = f"/api/providers/v1/passkeys/sign-ins/{challenge}/login"
         body = people.PasskeyAnswer(credential=credential)
@@ -106,7 +106,7 @@ class ProvidersClient(FeedClient):
         answer = await self._call("POST", "/api/providers/v1/passkeys/challenges")
         return people.PasskeyChallenge.model_validate(answer)
 
-    async def add_passkey(self, challenge: uuid.UUID, name: str, credential: dict[str, Any]) -> people.Passkey:
+    async def add_passkey(self, challenge: uuid.UUID, name: str, credential: dict[str, object]) -> people.Passkey:
         """Add a passkey."""
         body = people.PasskeyInput(challenge_id=challenge, name=name, credential=credential)
         return people.Passkey.model_validate(await self._call("POST", "/api/providers/v1/passkeys", body=body))

@@ -1,6 +1,6 @@
 """The wire of people in `providers`: accounts and roles, API clients, signing in, tokens."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -178,7 +178,7 @@ class PasskeyChallenge(Wire):
     `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`."""
 
     id: UUID
-    options: dict[str, Any]
+    options: dict[str, object]
 
 
 class PasskeyInput(Wire):
@@ -186,7 +186,7 @@ class PasskeyInput(Wire):
 
     challenge_id: UUID
     name: ShortText
-    credential: dict[str, Any]
+    credential: dict[str, object]
 
 
 class Passkey(Wire):
@@ -205,7 +205,7 @@ class Passkeys(Wire):
 class PasskeyAnswer(Wire):
     """What the browser has signed, as its `toJSON()` has it."""
 
-    credential: dict[str, Any]
+    credential: dict[str, object]
 
 
 class IdentityProvider(Wire):

@@ -1,7 +1,7 @@
 """The wire of the registry in `providers`: who helps, where and with what."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AliasChoices, Field, StringConstraints, model_validator
@@ -273,7 +273,7 @@ class Disagreement(Wire):
     service_point_id: UUID
     name: LocalisedText
     field: str = Field(examples=["gives_support"])
-    says: dict[str, Any] = Field(examples=[{"vuoro": True, "kirkanta": False, "ptv": True}])
+    says: dict[str, object] = Field(examples=[{"vuoro": True, "kirkanta": False, "ptv": True}])
 
 
 class Completeness(Wire):

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from shared import db
-from shared.idempotency import Once
+from shared.idempotency import Once, RetryKey
 from shared.problems import KeyReused
 
 pytestmark = pytest.mark.anyio
@@ -66,3 +66,15 @@ async def test_a_key_is_forgotten_after_a_day(notify_db: db.Sessions) -> None:
     acted: list[uuid.UUID] = []
     await act_once(notify_db, "k", b"other", acted)
     assert len(acted) == 1
+
+
+async def test_what_a_key_made_before_is_known_without_acting(notify_db: db.Sessions) -> None:
+    made = await act_once(notify_db, "k", b"same", [])
+    async with db.transaction(notify_db) as session:
+        assert await RetryKey("client:1", "k", b"same").once(session).earlier() == made
+        assert await RetryKey("client:1", "new", b"same").once(session).earlier() is None
+        assert await RetryKey("client:1", None, b"same").once(session).earlier() is None
+        with pytest.raises(KeyReused):
+            await RetryKey("client:1", "k", b"other").once(session).earlier()
+        await session.execute(sa.text("UPDATE idempotency_key SET created_at = now() - interval '25 hours'"))
+        assert await RetryKey("client:1", "k", b"other").once(session).earlier() is None

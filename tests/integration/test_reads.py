@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.local.postgres import Postgres
-from services.providers.models import SignIn, Topic
+from services.providers.models import OpeningDay, SignIn, Topic
 from shared import db
+from shared.clock import _now as clock_dependency
 from tests.conftest import fresh_database
 from tests.integration.providers import KUUSAMO, ProvidersApp, SmallRegistry, running_app, seed_registry
 
@@ -92,3 +93,24 @@ async def test_topics_that_come_with_vuoro_are_indexed_and_what_an_older_version
             await asyncio.sleep(0.05)
     assert "smart-devices" in [topic["code"] for topic in found.json()["items"]]
     await engine.dispose()
+
+
+async def test_today_is_that_of_the_installation_and_not_utcs(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At half past midnight in Helsinki, yesterday is still today in UTC."""
+    url = fresh_database(postgres, "providers")
+    registry, _sign_in = await seeded(url)
+    engine, sessions = db.connect(url)
+    days = [dt.date(2027, 2, 28), dt.date(2027, 3, 1)]
+    async with db.transaction(sessions) as session:
+        session.add_all([OpeningDay(service_point_id=registry.point, date=day, hours=[]) for day in days])
+    await engine.dispose()
+
+    async def midnight() -> dt.datetime:
+        return dt.datetime(2027, 2, 28, 22, 30, tzinfo=dt.UTC)
+
+    async with running_app(url, tmp_path, monkeypatch) as app:
+        app.app.dependency_overrides[clock_dependency] = midnight
+        answer = await app.http.get(f"/api/providers/v1/service-points/{registry.point}/hours")
+    assert [day["date"] for day in answer.json()["items"]] == ["2027-03-01"]

@@ -237,6 +237,17 @@ async def test_a_location_that_is_built_wrongly_is_refused(
 
 
 @pytest.mark.parametrize(
+    "change", [{"serviceClasses": 7}, {"serviceChannels": [7]}, {"serviceChannels": [{"serviceChannel": "x"}]}]
+)
+async def test_a_service_that_is_built_wrongly_is_refused_and_the_locations_go_in(
+    providers_db: db.Sessions, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    service = {"id": OULU, "serviceClasses": [{"code": "P9.4"}], "serviceChannels": [], **change}
+    report = await from_ptv(providers_db, written(tmp_path, [service, location()]))
+    assert figures(report) == (1, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
     "coordinates", [{"lat": "x", "lon": 1}, {"lat": 48.85, "lon": 2.35}, {"lat": float("inf"), "lon": 25.0}, [], None]
 )
 async def test_a_place_outside_finland_is_left_out(providers_db: db.Sessions, tmp_path: Path, coordinates: Any) -> None:

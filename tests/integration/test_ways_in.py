@@ -138,7 +138,7 @@ async def test_codes_are_limited_for_a_contact_and_for_an_address(providers_db: 
     async def ask(contact: str, address: str, now: dt.datetime = NOW) -> None:
         async with db.transaction(providers_db) as session:
             wanted = wire.SignInInput(contact=contact)
-            await sign_in.ask_for_code(session, issuer=issuer, wanted=wanted, address=address, now=now)
+            await sign_in.start_sign_in(session, issuer=issuer, wanted=wanted, address=address, now=now)
 
     for _ in range(5):
         await ask("a@example.fi", "192.0.2.1")

@@ -56,52 +56,52 @@ class ImportRun:
         """Return the ids, in the source, of all that it has ever brought."""
         return set(self._records)
 
-    async def import_point(self, said: PointRecord) -> None:
-        """Import what the source says of one service point."""
-        record, point, is_new = await self._record_of(said)
-        changes, differences = merged(said.source_id, flat_fields(point), record.says, said.fields)
+    async def import_point(self, theirs: PointRecord) -> None:
+        """Import one service point as the source has it."""
+        record, point, is_new = await self._record_of(theirs)
+        changes, differences = merged(theirs.source_id, flat_fields(point), record.fields, theirs.fields)
         self._write_fields(point, changes)
-        await self._move_to_municipality(point, said, changes)
-        record.says = {**record.says, **said.fields}  # what it does not speak of now, it has not taken back
-        record.gives_support, record.seen_at = said.gives_support, self._now
-        changed_days = self._changed_days(point.id, said, differences)
+        await self._move_to_municipality(point, theirs, changes)
+        record.fields = {**record.fields, **theirs.fields}  # what it does not speak of now, it has not taken back
+        record.gives_support, record.seen_at = theirs.gives_support, self._now
+        changed_days = self._changed_days(point.id, theirs, differences)
         await self._emit_changes(point, fields_changed=is_new or bool(changes), days=changed_days)
         self._report.differences += differences
-        self._report_point(said, point, is_new, list(changes), len(changed_days))
+        self._report_point(theirs, point, is_new, list(changes), len(changed_days))
 
-    async def _record_of(self, said: PointRecord) -> tuple[SourceRecord, ServicePoint, bool]:
+    async def _record_of(self, theirs: PointRecord) -> tuple[SourceRecord, ServicePoint, bool]:
         """Return the source's record, its point, and whether the point is new."""
-        known = self._records.get(said.source_id)
+        known = self._records.get(theirs.source_id)
         if known is not None:
             return known, self._points[known.service_point_id], False
-        point, is_new = await self._point_of(said)
-        says = dict(said.fields) if is_new else {}
-        record = SourceRecord(source=self._source, source_id=said.source_id, service_point_id=point.id, says=says)
+        point, is_new = await self._point_of(theirs)
+        fields = dict(theirs.fields) if is_new else {}
+        record = SourceRecord(source=self._source, source_id=theirs.source_id, service_point_id=point.id, fields=fields)
         self._session.add(record)
         await self._session.flush()  # so that no other record of the source finds the same point
         return record, point, is_new
 
-    async def _point_of(self, said: PointRecord) -> tuple[ServicePoint, bool]:
+    async def _point_of(self, theirs: PointRecord) -> tuple[ServicePoint, bool]:
         """Return the service point that a new record is of: one that another source has brought, or a new one."""
-        found = await same_place(self._session, self._source, said.municipality, said.fields)
+        found = await same_place(self._session, self._source, theirs.municipality, theirs.fields)
         if found is None:
-            return await self._new_point(said), True
+            return await self._new_point(theirs), True
         await self._load_days(OpeningDay.service_point_id == found)
         return await self._session.get_one(ServicePoint, found, with_for_update=True), False
 
-    async def _new_point(self, said: PointRecord) -> ServicePoint:
-        organisation = await self._organisations.of(said.municipality)
+    async def _new_point(self, theirs: PointRecord) -> ServicePoint:
+        organisation = await self._organisations.of(theirs.municipality)
         point = ServicePoint(
             organisation_id=organisation.id,
             region=organisation.region,
             name={"fi": None, "sv": None, "en": None},
             address="",
-            municipality=said.municipality,
+            municipality=theirs.municipality,
             status="active",
-            publishing="draft" if said.draft else "published",
+            publishing="draft" if theirs.draft else "published",
             provenance={},
         )
-        self._write_fields(point, said.fields)
+        self._write_fields(point, theirs.fields)
         point.version = 1
         self._session.add(point)
         await self._session.flush()
@@ -119,22 +119,22 @@ class ImportRun:
             point.version = (point.version or 0) + 1
 
     async def _move_to_municipality(
-        self, point: ServicePoint, said: PointRecord, changes: Mapping[str, object]
+        self, point: ServicePoint, theirs: PointRecord, changes: Mapping[str, object]
     ) -> None:
         """A point of a municipality's own organisation that lies in another municipality now is the other's."""
         if "municipality" in changes and self._organisations.includes(point.organisation_id):
-            organisation = await self._organisations.of(said.municipality)
+            organisation = await self._organisations.of(theirs.municipality)
             point.organisation_id, point.region = organisation.id, organisation.region
 
-    def _changed_days(self, point: uuid.UUID, said: PointRecord, differences: list[Difference]) -> Days:
+    def _changed_days(self, point: uuid.UUID, theirs: PointRecord, differences: list[Difference]) -> Days:
         """Return the dates whose hours follow the source; those set by hand stay, and are added to `differences`."""
         changed = {}
-        for date, hours in sorted(said.days.items()):
+        for date, hours in sorted(theirs.days.items()):
             ours, is_edited = self._days[point].get(date, (None, False))
             if ours == hours:
                 continue
             if is_edited:
-                differences.append(Difference(said.source_id, f"hours of {date}", ours, hours))
+                differences.append(Difference(theirs.source_id, f"hours of {date}", ours, hours))
             else:
                 changed[date] = hours
         return changed
@@ -149,10 +149,10 @@ class ImportRun:
             await emit_hours(self._session, point, [OpeningDayOnWire.model_validate(state) for state in states])
 
     def _report_point(
-        self, said: PointRecord, point: ServicePoint, is_new: bool, changes: list[str], days: int
+        self, theirs: PointRecord, point: ServicePoint, is_new: bool, changes: list[str], days: int
     ) -> None:
         fields = [*changes, *([f"{days} days of hours"] if days else [])]
-        line = f"{said.source_id} {point.name.get('fi')}: {', '.join(fields) or 'everything'}"
+        line = f"{theirs.source_id} {point.name.get('fi')}: {', '.join(fields) or 'everything'}"
         if is_new:
             self._report.add_created(line)
         elif fields:

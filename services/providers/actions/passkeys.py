@@ -63,7 +63,7 @@ async def existing_account(session: AsyncSession, person: uuid.UUID) -> Person:
     return row
 
 
-async def add_passkey(
+async def keep_passkey(
     session: AsyncSession, *, person: uuid.UUID, site: Site, wanted: wire.PasskeyInput, now: dt.datetime
 ) -> uuid.UUID:
     """Keep the public half of a passkey that somebody's browser has made; returns its id. Raises `PasskeyRefused`."""
@@ -98,7 +98,7 @@ def _verified(credential: Mapping[str, object], challenge: bytes, site: Site) ->
     return Passkey(credential_id=made.credential_id, public_key=made.credential_public_key, sign_count=made.sign_count)
 
 
-async def remove_passkey(session: AsyncSession, *, person: uuid.UUID, passkey: uuid.UUID) -> None:
+async def delete_passkey(session: AsyncSession, *, person: uuid.UUID, passkey: uuid.UUID) -> None:
     """Remove one of a person's own passkeys; raises `NotFound`."""
     row = await session.get(Passkey, passkey)
     if row is None or row.person_id != person:

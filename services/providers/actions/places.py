@@ -96,13 +96,13 @@ async def _change_neighbours(session: AsyncSession, code: str, into: str, report
 
 
 async def _change_code_lists(session: AsyncSession, code: str, into: str, report: ImportReport) -> None:
-    """Have postal codes, what sources have said, and municipalities that merged before mean the new one."""
+    """Have postal codes, records of sources, and municipalities that merged before mean the new one."""
     codes = sa.update(PostalCode).where(PostalCode.municipality == code).values(municipality=into)
     for postal in await session.scalars(codes.returning(PostalCode.code)):
         report.add_changed(f"postal code {postal}")
-    said = sa.update(SourceRecord).where(SourceRecord.says["municipality"].astext == code)
+    known = sa.update(SourceRecord).where(SourceRecord.fields["municipality"].astext == code)
     await session.execute(
-        said.values(says=SourceRecord.says.op("||")(sa.func.jsonb_build_object("municipality", into)))
+        known.values(fields=SourceRecord.fields.op("||")(sa.func.jsonb_build_object("municipality", into)))
     )
     before = sa.update(FormerMunicipality).where(FormerMunicipality.merged_into == code)
     await session.execute(before.values(merged_into=into))

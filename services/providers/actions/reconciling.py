@@ -1,4 +1,4 @@
-"""Where the registry and its sources disagree, point by point: what each of them says."""
+"""Where the registry and its sources disagree, point by point, with the value that each of them has."""
 
 import uuid
 from collections import defaultdict
@@ -33,8 +33,8 @@ async def report(
     for point in shown:
         gives_support = bool(point.drop_in) or point.organisation_id in helping
         values = {OURS: flat_fields(point) | {SUPPORT: gives_support}, **records[point.id]}
-        for name, said in disagreements(values).items():
-            items.append(wire.Disagreement(service_point_id=point.id, name=point.name, field=name, says=said))
+        for name, by_source in disagreements(values).items():
+            items.append(wire.Disagreement(service_point_id=point.id, name=point.name, field=name, says=by_source))
     return wire.Reconciliation(items=items, next=str(shown[-1].id) if len(points) > limit else None)
 
 
@@ -44,7 +44,7 @@ async def _records_of(session: AsyncSession, points: Sequence[ServicePoint]) -> 
     wanted = SourceRecord.service_point_id.in_([point.id for point in points])
     for record in await session.scalars(sa.select(SourceRecord).where(wanted).order_by(SourceRecord.source)):
         support = {} if record.gives_support is None else {SUPPORT: record.gives_support}
-        found[record.service_point_id][record.source] = record.says | support
+        found[record.service_point_id][record.source] = record.fields | support
     return found
 
 

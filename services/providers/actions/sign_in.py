@@ -22,7 +22,7 @@ from shared.schemas import people as wire
 from shared.schemas.events import SignInRequested
 
 
-async def ask_for_code(
+async def start_sign_in(
     session: AsyncSession, *, issuer: Issuer, wanted: wire.SignInInput, address: str, now: dt.datetime
 ) -> uuid.UUID:
     """Start a sign-in; returns its id. A stranger gets the same answer as a member, and no message. Raises

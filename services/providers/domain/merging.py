@@ -21,25 +21,24 @@ class Difference:
     theirs: object
 
 
-def merged(
-    source_id: str, ours: Fields, said_before: Fields, says: Fields
-) -> tuple[dict[str, object], list[Difference]]:
-    """Return what an import changes, and the differences that it leaves alone.
+def merged(source_id: str, ours: Fields, before: Fields, theirs: Fields) -> tuple[dict[str, object], list[Difference]]:
+    """Return what an import of `theirs` changes in `ours`, and the differences that it leaves alone; `before` is what
+    the source had the last time.
 
     A field follows its source as long as it is as the source left it; one that was never imported follows when it is
     empty. What somebody has edited stays, and is reported as long as the two differ.
     """
     changes: dict[str, object] = {}
     differences: list[Difference] = []
-    for name, theirs in says.items():
+    for name, value in theirs.items():
         mine = ours.get(name)
-        if mine == theirs:
+        if mine == value:
             continue
-        follows = mine == said_before[name] if name in said_before else mine in EMPTY
+        follows = mine == before[name] if name in before else mine in EMPTY
         if follows:
-            changes[name] = theirs
-        elif not means_the_same(name, mine, theirs) and (name in said_before or theirs not in EMPTY):
-            differences.append(Difference(source_id, name, mine, theirs))
+            changes[name] = value
+        elif not means_the_same(name, mine, value) and (name in before or value not in EMPTY):
+            differences.append(Difference(source_id, name, mine, value))
     return changes, differences
 
 

@@ -50,7 +50,7 @@ class SourceRecord(Base):
     source: Mapped[str] = mapped_column(primary_key=True)
     source_id: Mapped[str] = mapped_column(primary_key=True)
     service_point_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("service_point.id"), index=True)
-    says: Mapped[Fields]
+    fields: Mapped[Fields] = mapped_column("says")  # the column keeps its former name for the code before
     gives_support: Mapped[bool | None]
     seen_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))
 

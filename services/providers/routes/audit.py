@@ -1,4 +1,4 @@
-"""The audit log: the transaction tells the database who is calling, and coordinators read what was done."""
+"""The audit log: the database is given who is calling, and coordinators read what was done."""
 
 import uuid
 from typing import Annotated
@@ -16,26 +16,26 @@ routes = APIRouter(tags=["audit"])
 WHO = sa.text("SELECT set_config('vuoro.caller', :caller, true), set_config('vuoro.address', :address, true)")
 
 
-async def _address(request: Request) -> str:
+async def _caller_address(request: Request) -> str:
     """Return whence a request comes, as the gateway says; empty when nobody does."""
     return request.client.host if request.client else ""
 
 
-Address = Annotated[str, Depends(_address)]
+Address = Annotated[str, Depends(_caller_address)]
 
 
 def note_caller(session: AsyncSession, caller: Principal, address: str) -> None:
-    """Have a session's transaction tell the database's audit triggers who is calling, and from where.
+    """Give the database's audit triggers who is calling, and from where, for a session's transaction.
 
-    It is told as the transaction begins, which is when the session is first used: a request that never uses it, or
+    They get it as the transaction begins, which is when the session is first used: a request that does not use it, or
     not yet, takes no connection.
     """
     who = {"caller": f"{caller.kind}:{caller.id}", "address": address}
 
-    def tell_triggers(_session: object, _transaction: object, connection: sa.Connection) -> None:
+    def set_caller(_session: object, _transaction: object, connection: sa.Connection) -> None:
         connection.execute(WHO, who)
 
-    sa.event.listen(session.sync_session, "after_begin", tell_triggers)
+    sa.event.listen(session.sync_session, "after_begin", set_caller)
 
 
 async def audited(request: Request, session: Session, caller: Caller, address: Address) -> None:

@@ -38,10 +38,10 @@ async def add_passkey(
     session: Session, caller: Caller, once: Idempotent, site: ThisSite, now: Now, wanted: wire.PasskeyInput
 ) -> wire.Passkey:
     person = access.person(caller)
-    made = await once(lambda: passkeys.add_passkey(session, person=person, site=site, wanted=wanted, now=now))
+    made = await once(lambda: passkeys.keep_passkey(session, person=person, site=site, wanted=wanted, now=now))
     return wire.Passkey.model_validate(await session.get_one(Passkey, made))
 
 
 @routes.delete("/passkeys/{id}", status_code=204, summary="Remove a passkey")
 async def remove_passkey(session: Session, caller: Caller, id: uuid.UUID) -> None:
-    await passkeys.remove_passkey(session, person=access.person(caller), passkey=id)
+    await passkeys.delete_passkey(session, person=access.person(caller), passkey=id)

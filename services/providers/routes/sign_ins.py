@@ -23,7 +23,7 @@ async def ask_for_code(
     session: Session, issuer: Signer, once: Idempotent, now: Now, address: Address, wanted: wire.SignInInput
 ) -> wire.SignIn:
     """The code comes by e-mail or SMS within moments, is good for ten minutes and opens once."""
-    made = await once(lambda: sign_in.ask_for_code(session, issuer=issuer, wanted=wanted, address=address, now=now))
+    made = await once(lambda: sign_in.start_sign_in(session, issuer=issuer, wanted=wanted, address=address, now=now))
     return await sign_in.for_asker(session, made)
 
 

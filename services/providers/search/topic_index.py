@@ -19,7 +19,7 @@ async def topic_words(
 ) -> list[str]:
     """Return the words by which a topic is found, folded as the database folds those of a search."""
     texts = [text for text in name.values() if text]
-    texts += [text for said in synonyms.values() for text in said]
+    texts += [text for in_language in synonyms.values() for text in in_language]
     found = await asyncio.to_thread(words.searched_by, texts)  # loading Voikko takes a second
     folded = await (await connection.execute(FOLDED, {"words": sorted(found)})).fetchone()
     return sorted(folded[0]) if folded and folded[0] else []

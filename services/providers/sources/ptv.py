@@ -4,8 +4,9 @@ Texts are lists of `{language, value, type}`. A service of class P9.4, support s
 support at the service locations that it names.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.providers.domain.columns import RefusedRow
@@ -19,14 +20,21 @@ from shared.languages import LANGUAGES
 SUPPORT = "P9.4"
 
 
-@dataclass(frozen=True)
+@dataclass
 class PtvServices:
     """What the services of a document say: which there are, which give digital support, and the service locations that
     those name."""
 
-    ids: frozenset[object]
-    giving_support: frozenset[object]
-    locations: frozenset[str]
+    ids: set[object] = field(default_factory=set)
+    giving_support: set[object] = field(default_factory=set)
+    locations: set[str] = field(default_factory=set)
+
+    def add(self, service: Document) -> None:
+        """Read one service."""
+        if SUPPORT in _class_codes(service):
+            self.locations |= _locations_of(service)
+            self.giving_support.add(service.get("id"))
+        self.ids.add(service.get("id"))
 
     def gives_support(self, location: str, offered: set[object]) -> bool | None:
         """Return whether a service location gives digital support; None when it offers a service that is not here."""
@@ -37,31 +45,32 @@ class PtvServices:
 
 def read_ptv(places: Iterable[str | Path], municipalities: Mapping[str, str]) -> SourceRecords:
     """Return what files or addresses say: services say which of the service locations give digital support."""
-    found, documents = SourceRecords(), [document for place in places for document in files.documents(place)]
-    services = _services([each for each in documents if _is_service(each)])
-    for number, document in enumerate(documents, start=1):
-        if isinstance(document, dict) and document.get("serviceChannelType") == "ServiceLocation":
-            try:
-                found.add("ptv", number, _location(document, municipalities, number, services))
-            except (AttributeError, TypeError, KeyError, ValueError, OverflowError):
-                found.refused.append(RefusedRow("ptv", number, "the record", "is not built as PTV's are"))
-        elif not _is_service(document):
+    found, services = SourceRecords(), PtvServices()
+    numbered = list(enumerate((each for place in places for each in files.documents(place)), start=1))
+    for number, document in numbered:
+        if not isinstance(document, dict) or not ("serviceClasses" in document or _is_location(document)):
             found.refused.append(RefusedRow("ptv", number, "the record", "is neither a service nor a service location"))
+        elif not _is_location(document):
+            with _refusing(found, number):
+                services.add(document)
+    for number, document in numbered:  # only now, since a service may stand after its locations
+        if isinstance(document, dict) and _is_location(document):
+            with _refusing(found, number):
+                found.add("ptv", number, _location(document, municipalities, number, services))
     return found
 
 
-def _is_service(document: object) -> bool:
-    return isinstance(document, dict) and "serviceClasses" in document
+@contextmanager
+def _refusing(found: SourceRecords, number: int) -> Iterator[None]:
+    """Refuse a record that cannot be read, and go on."""
+    try:
+        yield
+    except (AttributeError, TypeError, KeyError, ValueError, OverflowError):
+        found.refused.append(RefusedRow("ptv", number, "the record", "is not built as PTV's are"))
 
 
-def _services(documents: list[object]) -> PtvServices:
-    services = [each for each in documents if isinstance(each, dict)]
-    support = [each for each in services if SUPPORT in _class_codes(each)]
-    return PtvServices(
-        frozenset(each.get("id") for each in services),
-        frozenset(each.get("id") for each in support),
-        frozenset(location for each in support for location in _locations_of(each)),
-    )
+def _is_location(document: Document) -> bool:
+    return document.get("serviceChannelType") == "ServiceLocation"
 
 
 def _class_codes(service: Document) -> set[str]:

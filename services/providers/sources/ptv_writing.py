@@ -32,7 +32,7 @@ def ptv_document(point: ServicePoint, organisation: str, services: Iterable[str]
 
 
 def _by_language(text: LocalisedText | None) -> dict[str, str]:
-    return {language: said for language, said in (text.model_dump() if text else {}).items() if said}
+    return {language: value for language, value in (text.model_dump() if text else {}).items() if value}
 
 
 def _typed_texts(texts: dict[str, str], kind: str) -> list[dict[str, str]]:
