@@ -309,7 +309,7 @@ class Cast:
             "POST /passkeys": {"challenge_id": str(uuid.uuid4()), "name": "Koe", "credential": {}},
             "POST /sign-ins": {"contact": f"{secrets.token_hex(6)}@example.fi"},
             "POST /sign-ins/{id}/login": {"code": "123456"},
-            "POST /passkeys/sign-ins/{id}/session": {"credential": {}},
+            "POST /passkeys/sign-ins/{id}/login": {"credential": {}},
             "POST /single-sign-ons": {"provider": "nobody"},
             "POST /single-sign-ons/{id}/login": {"code": "x", "state": "x"},
             "POST /holds": {"slot_id": self._slot()["id"], "topic": "e-services"} if route == "POST /holds" else None,
