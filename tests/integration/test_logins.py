@@ -9,17 +9,19 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.local.home import Home
-from services.providers.actions import challenges, logins, passkey_sign_in, sign_in
+from services.providers.actions import challenges, logins, passkey_sign_in, sign_in, single_sign_on
+from services.providers.actions.identity_providers import IdentityProvider, IdTokenClaims
 from services.providers.actions.issuer import Issuer
+from services.providers.actions.single_sign_on import ReturnedSignOn
 from services.providers.actions.site import Site
 from services.providers.domain.sign_in_codes import sign_in_code
-from services.providers.models import Login, SignIn
-from services.providers.problems import InvalidGrant, WrongCode
+from services.providers.models import Login, SignIn, SingleSignOn
+from services.providers.problems import InvalidGrant, SingleSignOnFailed, WrongCode
 from shared import db
 from shared.idempotency import RetryKey
 from shared.keys import KeyRing
 from shared.problems import KeyReused
-from shared.schemas.people import PasskeyChallenge, Token
+from shared.schemas.people import PasskeyChallenge, SingleSignOnCode, Token
 from tests.integration.providers import seed_registry
 
 pytestmark = pytest.mark.anyio
@@ -131,3 +133,46 @@ async def test_a_challenge_that_is_asked_for_again_is_the_same(providers_db: db.
     first, second = await ask(), await ask()
     assert first == second
     assert first.options["rpId"] == "localhost"
+
+
+async def test_a_return_that_is_retried_is_answered_without_asking_the_provider_again(
+    providers_db: db.Sessions, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An authorization code is good once, at the provider too."""
+    await seed_registry(providers_db)
+    known = {
+        "id": "kuusamo",
+        "name": "Kuusamo",
+        "region": "17",
+        "email_domains": ["example.fi"],
+        "issuer": "https://p.example",
+    }
+    provider = IdentityProvider.model_validate({**known, "client_id": "vuoro", "client_secret": "x"})
+    async with db.transaction(providers_db) as session:
+        row = SingleSignOn(provider="kuusamo", state="s", nonce="n", verifier="v", created_at=NOW)
+        session.add(row)
+        await session.flush()
+    asked: list[str] = []
+
+    async def claims_of(returned: ReturnedSignOn, *_what: object) -> IdTokenClaims:
+        asked.append(returned.state)
+        return IdTokenClaims(sub="1", aud="vuoro", nonce="n", email="pomo@example.fi", email_verified=True)
+
+    monkeypatch.setattr(single_sign_on, "claims_of", claims_of)
+
+    async def come_back(key: str | None) -> Token:
+        return await single_sign_on.trade_return(
+            lambda: db.transaction(providers_db),
+            {"kuusamo": provider},
+            issuer=issuer,
+            retry=RetryKey("anonymous:anonymous", key, b"same"),
+            begun=row.id,
+            wanted=SingleSignOnCode(code="c", state="s"),
+            public_url="http://x",
+            now=NOW,
+        )
+
+    assert login_of(await come_back("k")) == login_of(await come_back("k"))
+    assert asked == ["s"]
+    with pytest.raises(SingleSignOnFailed):
+        await come_back(None)

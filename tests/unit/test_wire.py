@@ -15,26 +15,27 @@ class Reached(BaseModel):
     email: Email
 
 
-ADDRESSES = [
-    "aili@example.fi",
-    " Aili.Makela@Example.fi ",
-    "aili",
-    "a@b",
-    "aili.mäkelä@example.fi",
-    "a@ä.fi",
-    "a..b@c.fi",
-    "a@b.fi\nBcc: x@y.fi",
-    "x@[192.0.2.1]",
-    "a@localhost.localdomain",
-    "",
-]
+@pytest.mark.parametrize("text", ["aili@example.fi", " Aili.Makela@Example.fi ", "o'brien+x@sub.example.fi"])
+def test_the_wire_and_the_contacts_read_an_address_alike(text: str) -> None:
+    assert Reached(email=text).email == email(text) != ""
 
 
-@pytest.mark.parametrize("text", ADDRESSES)
-def test_the_wire_and_the_contacts_have_one_rule_for_addresses(text: str) -> None:
-    if (taken := email(text)) is not None:
-        assert Reached(email=text).email == taken
-        return
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "aili",
+        "a@b",
+        "aili.mäkelä@example.fi",
+        "a@ä.fi",
+        "a..b@c.fi",
+        "a@b.fi\nBcc: x@y.fi",
+        "x@[192.0.2.1]",
+        "a@printer.local",
+    ],
+)
+def test_what_is_no_address_is_none_for_the_wire_and_for_the_contacts(text: str) -> None:
+    assert email(text) is None
     with pytest.raises(ValidationError) as refused:
         Reached(email=text)
     assert [finding["type"] for finding in refused.value.errors()] == ["email"]
