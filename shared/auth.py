@@ -11,7 +11,7 @@ from fastapi.security import HTTPBearer
 
 from shared.keys import ALGORITHM, AUDIENCE, ISSUER
 from shared.problems import Forbidden, Unauthenticated, WrongRegion
-from shared.roles import TABLE, Action, Reach, Rule, Whose, Within
+from shared.roles import TABLE, Action, Permission, Reach, Whose, Within
 from shared.schemas.people import Role, RoleName
 
 NOBODY = UUID(int=0)  # reaches nothing: for who should be bound to somebody's records and is not
@@ -27,23 +27,24 @@ class Principal:
     roles: tuple[Role, ...] = ()
     scopes: frozenset[str] = frozenset()
     client_organisation: UUID | None = None
-    session: UUID | None = None
+    login: UUID | None = None
     municipalities: frozenset[str] = frozenset()
     """Those of the sub-regions that the caller coordinates."""
 
     def within(self, action: Action) -> list[Within]:
         """Return how far the caller may do `action`: one reach for each role that allows it."""
-        rule = TABLE[action]
+        permission = TABLE[action]
         if self.kind == "service":
-            return [Within()] if self.id in rule.services else []
+            return [Within()] if self.id in permission.services else []
         if self.kind == "client":
-            return self._reach_of_client(rule) if rule.scope in self.scopes else []
-        return [self._reach(role, rule.roles[role.role]) for role in self.roles if role.role in rule.roles]
+            return self._reach_of_client(permission) if permission.scope in self.scopes else []
+        allowed = permission.roles
+        return [self._reach(role, allowed[role.role]) for role in self.roles if role.role in allowed]
 
-    def _reach_of_client(self, rule: Rule) -> list[Within]:
-        if rule.clients == "of a region" and self.client_organisation:
+    def _reach_of_client(self, permission: Permission) -> list[Within]:
+        if permission.clients == "of a region" and self.client_organisation:
             return []
-        beyond_its_own = NOBODY if rule.clients == "of an organisation" else None
+        beyond_its_own = NOBODY if permission.clients == "of an organisation" else None
         return [Within(self.region, organisation=self.client_organisation or beyond_its_own)]
 
     def _reach(self, role: Role, reach: Reach) -> Within:
@@ -136,6 +137,7 @@ class Verifier:
             raise Unauthenticated from None
 
     def _still_good(self, claims: Claims) -> Principal:
+        # A login is called by its former word where services tell each other of it, as long as one may run older code.
         for bearer in (f"{claims['kind']}:{claims['sub']}", f"session:{claims.get('sid')}"):
             at = self.revoked.get(bearer)
             if at is not None and claims["iat"] < at.timestamp():
@@ -161,7 +163,7 @@ def _bearer(claims: Claims) -> Principal:
         roles=tuple(Role.model_validate(role) for role in claims.get("roles", [])),
         scopes=frozenset(str(claims.get("scope", "")).split()),
         client_organisation=UUID(organisation) if organisation else None,
-        session=UUID(claims["sid"]) if "sid" in claims else None,
+        login=UUID(claims["sid"]) if "sid" in claims else None,
         municipalities=frozenset(claims.get("municipalities", [])),
     )
 

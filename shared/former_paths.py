@@ -3,22 +3,28 @@
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
+@dataclass(frozen=True)
+class Renamed:
+    """Patterns of a service's former paths and their successors, as `re.sub` takes them; `since` is when they were
+    renamed."""
+
+    since: dt.date
+    paths: Mapping[str, str]
+
+
 class FormerPaths:
-    """ASGI middleware: a request for a former path is handled as one for its successor, and is told so.
+    """ASGI middleware: a request for a former path is handled as one for its successor, and its answer says so."""
 
-    `renamed` maps patterns of former paths to their successors, as `re.sub` takes them; `since` is when they were
-    renamed.
-    """
-
-    def __init__(self, app: ASGIApp, renamed: Mapping[str, str], since: dt.date) -> None:
+    def __init__(self, app: ASGIApp, renamed: Renamed) -> None:
         self.app = app
-        self.renamed = [(re.compile(former), successor) for former, successor in renamed.items()]
-        at = dt.datetime.combine(since, dt.time(), dt.UTC)
+        self.renamed = [(re.compile(former), successor) for former, successor in renamed.paths.items()]
+        at = dt.datetime.combine(renamed.since, dt.time(), dt.UTC)
         self.deprecation = f"@{int(at.timestamp())}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -10,10 +10,12 @@ import hashlib
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 import sqlalchemy as sa
 from fastapi import Depends, Header, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.auth import Caller
@@ -42,6 +44,8 @@ CLAIM = """
     RETURNING true
 """
 EARLIER = "SELECT request_hash, resource_id FROM idempotency_key WHERE caller = %(caller)s AND key = %(key)s"
+# A key that is a day old is as if it had never been.
+FRESH = f"{EARLIER} AND created_at >= now() - interval '24 hours'"
 MADE = "UPDATE idempotency_key SET resource_id = %(made)s WHERE caller = %(caller)s AND key = %(key)s"
 FORGET = sa.text("DELETE FROM idempotency_key WHERE created_at < now() - interval '24 hours'")
 
@@ -73,7 +77,7 @@ class Once:
             return await act()
         connection = await self._connect()
         if not await (await connection.execute(CLAIM, self._row)).fetchone():
-            return await self._earlier(connection)
+            return self._made(await (await connection.execute(EARLIER, self._row)).fetchone())
         # The claim is of this transaction: should the action fail, it goes with the rest, and the key is free again.
         made = await act()
         # Asking a session for its connection flushes it: what the action made is written before its id is kept.
@@ -85,8 +89,15 @@ class Once:
         connection = await self._connect()
         return self._key is not None and bool(await (await connection.execute(EARLIER, self._row)).fetchone())
 
-    async def _earlier(self, connection: Connection) -> uuid.UUID:
-        kept = await (await connection.execute(EARLIER, self._row)).fetchone()
+    async def earlier(self) -> uuid.UUID | None:
+        """Return what the same request made before; None when it made nothing. Raises `KeyReused` for another request.
+        It says nothing of one that is under way: only a call settles who acts."""
+        if self._key is None:
+            return None
+        kept = await (await (await self._connect()).execute(FRESH, self._row)).fetchone()
+        return self._made(kept) if kept else None
+
+    def _made(self, kept: tuple[bytes, uuid.UUID | None] | None) -> uuid.UUID:
         # No id: whoever used the key made nothing that an answer could be rendered of.
         if kept is None or kept[0] != self._row["hash"] or kept[1] is None:
             raise KeyReused
@@ -112,6 +123,23 @@ async def hash_of_request(request: Request) -> bytes:
     return hashlib.sha256(content).digest()
 
 
+@dataclass(frozen=True)
+class RetryKey:
+    """By what a request is recognised when it comes again, for whoever takes several transactions for it."""
+
+    caller: str
+    key: str | None
+    request_hash: bytes
+
+    def once(self, session: AsyncSession) -> Once:
+        """Return what acts once for the key, in the transaction of `session`."""
+        return Once(lambda: driver(session), self.caller, self.key, self.request_hash)
+
+
+async def _retry_key(request: Request, caller: Caller, key: IdempotencyHeader = None) -> RetryKey:
+    return RetryKey(f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
+
+
 async def _once(request: Request, session: Session, caller: Caller, key: IdempotencyHeader = None) -> Once:
     return Once(lambda: driver(session), f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
 
@@ -123,5 +151,6 @@ async def _once_directly(request: Request, connection: Direct, caller: Caller, k
     return Once(connect, f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
 
 
+RetryKeyed = Annotated[RetryKey, Depends(_retry_key)]
 Idempotent = Annotated[Once, Depends(_once, scope="function")]
 IdempotentDirect = Annotated[Once, Depends(_once_directly, scope="function")]

@@ -132,6 +132,8 @@ class IssuerKeys:
         self._asked = dt.datetime.min.replace(tzinfo=dt.UTC)
         self._lock = asyncio.Lock()
         self._asking: asyncio.Task[None] | None = None
+        self._kept: JwkSet | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     async def get(self, kid: str) -> jwt.PyJWK | None:
         """Return the key called `kid`; None when the issuer does not know it either."""
@@ -167,8 +169,18 @@ class IssuerKeys:
         except (httpx2.HTTPError, ValueError, jwt.PyJWTError):
             log.warning("The issuer's keys cannot be fetched; the last known ones hold", exc_info=True)
             return None
-        await self._keep(found)
+        if found != self._kept:
+            # Beside the request, which may be a read: nobody's answer waits for what is kept for an outage.
+            self._keeping = asyncio.create_task(self._keep_for_outages(found))
         return found
+
+    async def _keep_for_outages(self, found: JwkSet) -> None:
+        try:
+            await self._keep(found)
+        except Exception:  # whatever the database says, the keys themselves are known
+            log.warning("The issuer's keys cannot be kept for when it is away", exc_info=True)
+            return
+        self._kept = found
 
 
 def _by_name(keys: JwkSet) -> dict[str, jwt.PyJWK]:

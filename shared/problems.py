@@ -205,17 +205,19 @@ ADVICE = {
     "business_id": marked("This is not a business ID. Look at its digits once more."),
     "at_work": marked("It has service points or helpers in use. End those first."),
     "unchanged": marked("This cannot be changed. Leave it as it is."),
+    "control_characters": marked("Leave out what cannot be shown as a letter."),
+    "year": marked("A year between 2000 and 2200 is needed."),
+    "whole_minute": marked("A time in whole minutes is needed, without an offset, as in 10:00."),
+    "text_needed": marked("Write it in at least one of the languages."),
+    "same_time": marked("The start and the end must differ."),
+    "question_codes": marked("Each question needs a code of its own."),
+    "slot_or_hold": marked("Give either a free time or a time that is held, and not both."),
+    "not_waitable": marked("A visit at home cannot be waited for."),
+    "result": marked("Give a result when the citizen came, and none when not."),
+    "place_and_channel": marked("Help on site needs a service point; by phone, by video and at home it has none."),
     "email": marked("This is not an e-mail address. Write it as in name@example.fi."),
 }
 OTHERWISE = marked("This is not right. Check it.")
-
-
-def _advice(finding: Mapping[str, Any]) -> str:
-    if finding["type"] == "value_error":
-        if "phone number or an e-mail" in finding["msg"]:
-            return ADVICE["contact"]
-        return OTHERWISE
-    return ADVICE.get(finding["type"], OTHERWISE)
 
 
 def from_validation(error: RequestValidationError) -> Problem:
@@ -225,7 +227,10 @@ def from_validation(error: RequestValidationError) -> Problem:
         return Malformed()
     return InvalidInput(
         errors=[
-            FieldError(pointer="/" + "/".join(str(step) for step in finding["loc"][1:]), detail=_advice(finding))
+            FieldError(
+                pointer="/" + "/".join(str(step) for step in finding["loc"][1:]),
+                detail=ADVICE.get(finding["type"], OTHERWISE),
+            )
             for finding in findings
         ]
     )

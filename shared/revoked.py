@@ -27,7 +27,7 @@ KEPT = ACCESS_LIFETIME + dt.timedelta(minutes=5)  # clocks differ a little
 
 
 class Revoked(Base):
-    """`bearer` is `client:`, `person:` or `session:` with an id; tokens from before `at` are refused."""
+    """`bearer` is `client:`, `person:` or `session:` (a login) with an id; tokens from before `at` are refused."""
 
     __tablename__ = "revoked"
     bearer: Mapped[str] = mapped_column(primary_key=True)

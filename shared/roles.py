@@ -40,7 +40,7 @@ HELPERS: Mapping[RoleName, Reach] = {"staff": "service point", "tutor": "own"}
 
 
 @dataclass(frozen=True)
-class Rule:
+class Permission:
     """Who may do one thing, and how far each one's reach goes."""
 
     what: str
@@ -52,43 +52,51 @@ class Rule:
     services: frozenset[Service] = frozenset()
 
 
-TABLE: Mapping[Action, Rule] = {
-    "code-lists:write": Rule("change topics, rename municipalities", COORDINATOR, "registry:write", "of a region"),
-    "organisations:approve": Rule(
+TABLE: Mapping[Action, Permission] = {
+    "code-lists:write": Permission(
+        "change topics, rename municipalities", COORDINATOR, "registry:write", "of a region"
+    ),
+    "organisations:approve": Permission(
         "add organisations, see and approve those that have registered themselves",
         COORDINATORS,
         "registry:write",
         "of a region",
     ),
-    "registry:write": Rule(
+    "registry:write": Permission(
         "write organisations, service points, tutors and offerings; see drafts and tutors' details",
         MANAGERS,
         "registry:write",
     ),
-    "hours:write": Rule("say a service point's hours on some dates", DESKS, "registry:write"),
-    "reconciliation:read": Rule("see where the registry and its sources disagree", MANAGERS, "registry:write"),
-    "access:give": Rule("give, change and take away accounts and roles, none wider than one's own reach", MANAGERS),
-    "api-clients:manage": Rule("register, renew and revoke API clients", MANAGERS),
-    "audit:read": Rule("read the audit log", COORDINATOR),
-    "availability:write": Rule(
+    "hours:write": Permission("say a service point's hours on some dates", DESKS, "registry:write"),
+    "reconciliation:read": Permission("see where the registry and its sources disagree", MANAGERS, "registry:write"),
+    "access:give": Permission(
+        "give, change and take away accounts and roles, none wider than one's own reach", MANAGERS
+    ),
+    "api-clients:manage": Permission("register, renew and revoke API clients", MANAGERS),
+    "audit:read": Permission("read the audit log", COORDINATOR),
+    "availability:write": Permission(
         "see and change a tutor's hours, absences and calendar",
         {"manager": "organisation", "tutor": "own"},
         "availability:write",
     ),
-    "closings:write": Rule("shut a service point for a while", DESKS, "availability:write"),
-    "appointments:read": Rule(
+    "closings:write": Permission("shut a service point for a while", DESKS, "availability:write"),
+    "appointments:read": Permission(
         "see when and where help is given, without the citizen",
         {**MANAGERS, **HELPERS},
         "appointments:read",
         "of an organisation",
     ),
-    "citizens:read": Rule("see who comes, and what they wrote", HELPERS, "appointments:read", "of an organisation"),
-    "appointments:write": Rule(
+    "citizens:read": Permission(
+        "see who comes, and what they wrote", HELPERS, "appointments:read", "of an organisation"
+    ),
+    "appointments:write": Permission(
         "cancel, move and hand over appointments, say how they ended", HELPERS, "appointments:write"
     ),
-    "events:read": Rule("follow the feeds", COORDINATOR, "events:read", services=frozenset({"booking", "notify"})),
-    "recipients:read": Rule("ask whom a message is for", services=frozenset({"notify"})),
-    "to-come:read": Rule("ask which appointments are to come", services=frozenset({"providers"})),
+    "events:read": Permission(
+        "follow the feeds", COORDINATOR, "events:read", services=frozenset({"booking", "notify"})
+    ),
+    "recipients:read": Permission("ask whom a message is for", services=frozenset({"notify"})),
+    "to-come:read": Permission("ask which appointments are to come", services=frozenset({"providers"})),
 }
 
 
@@ -135,10 +143,10 @@ def as_markdown() -> str:
     }
     headings = [f"{called} (`{role}`)" for role, called in columns.items()]
     lines = ["| may | " + " | ".join(headings) + " | API client with |", "| --- " * 7 + "|"]
-    for rule in TABLE.values():
-        if rule.roles or rule.scope:
-            reaches = [rule.roles.get(role, "–") for role in columns]
-            only = "" if rule.clients == "any" else f", {rule.clients}"
-            client = f"`{rule.scope}`{only}" if rule.scope else "–"
-            lines.append(f"| {rule.what} | " + " | ".join(reaches) + f" | {client} |")
+    for permission in TABLE.values():
+        if permission.roles or permission.scope:
+            reaches = [permission.roles.get(role, "–") for role in columns]
+            only = "" if permission.clients == "any" else f", {permission.clients}"
+            client = f"`{permission.scope}`{only}" if permission.scope else "–"
+            lines.append(f"| {permission.what} | " + " | ".join(reaches) + f" | {client} |")
     return "\n".join(lines)

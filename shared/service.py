@@ -1,7 +1,8 @@
 """What every service with a database starts from: one line makes its app."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
@@ -9,12 +10,14 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared import db, feed, problems, revoked, telemetry
 from shared.auth import Verifier
+from shared.former_paths import FormerPaths, Renamed
 from shared.idempotency import forget_old_keys
 from shared.issuer import issuer_keys
 from shared.keys import trusted_keys
 from shared.schemas.common import Health, ProblemDocument
 from shared.settings import Settings
 
+log = logging.getLogger(__name__)
 PROBLEMS: dict[int | str, dict[str, object]] = {
     "default": {
         "model": ProblemDocument,
@@ -24,14 +27,21 @@ PROBLEMS: dict[int | str, dict[str, object]] = {
 }
 
 
+async def _nothing(_app: FastAPI) -> None:
+    return None
+
+
 def create(
     name: str,
     settings: Settings,
     database_url: str,
     routers: Sequence[APIRouter],
+    *,
+    renamed: Renamed | None = None,
+    at_start: Callable[[FastAPI], Awaitable[None]] = _nothing,
 ) -> FastAPI:
-    """Return the app of the service `name`, under `/api/<name>`: its routes, its feed, its health, and its errors as
-    problems (RFC 9457)."""
+    """Return the app of the service `name`, under `/api/<name>`: its routes, its feed, its health, its errors as
+    problems. `renamed` are the former paths that it still answers; `at_start` is run beside the first requests."""
     prefix = f"/api/{name}"
     app = FastAPI(
         title=f"Vuoro {name}",
@@ -45,6 +55,7 @@ def create(
         separate_input_output_schemas=False,
     )
     app.state.settings = settings
+    app.state.at_start = at_start
     app.state.engine, app.state.sessions = db.connect(database_url)
     app.state.pool = db.pool(database_url)
     app.state.verifier = Verifier(
@@ -52,7 +63,9 @@ def create(
     )
     problems.install(app)
     db.install(app)
-    app.add_middleware(telemetry.RequestLog)
+    if renamed is not None:
+        app.add_middleware(FormerPaths, renamed=renamed)
+    app.add_middleware(telemetry.RequestLog)  # the outermost, so that it logs whatever is answered
     for routes in (*routers, feed.router(prefix)):
         app.include_router(routes, prefix=f"{prefix}/v1")
     app.include_router(_health(), prefix=prefix)
@@ -67,12 +80,20 @@ async def _serving(app: FastAPI) -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(forget_old_keys(app.state.sessions)),
         asyncio.create_task(revoked.watch(app.state.sessions, app.state.verifier)),
+        asyncio.create_task(_at_start(app)),
     ]
     async with app.state.pool:
         yield
     for task in tasks:
         task.cancel()
     await app.state.engine.dispose()
+
+
+async def _at_start(app: FastAPI) -> None:
+    try:
+        await app.state.at_start(app)
+    except Exception:  # whatever it is, the service serves; the next start tries again
+        log.exception("What is done at the start could not be done")
 
 
 def _health() -> APIRouter:

@@ -131,7 +131,7 @@ class Installation:
         mail = eventually(lambda: self.mails(contact) if len(self.mails(contact)) > known else None)[0]
         code = re.search(r"\d{6}", mail["text"])
         assert code
-        answer = self.http.post(f"/api/providers/v1/sign-ins/{asked['id']}/session", json={"code": code[0]})
+        answer = self.http.post(f"/api/providers/v1/sign-ins/{asked['id']}/login", json={"code": code[0]})
         assert answer.status_code == 201, answer.text
         if contact == self.demo()["coordinator"]:
             self.refresh_token = answer.json()["refresh_token"]

@@ -41,5 +41,5 @@ def add_client(name: str, region: str, scopes: tuple[str, ...]) -> None:
 
     wanted = ApiClientInput.model_validate({"name": name, "region": region, "scopes": list(scopes)})
     secrets: list[str] = []  # the action tells it once, and keeps only its hash
-    client_id = in_registry(partial(create_api_client, wanted=wanted, tell=secrets.append))
+    client_id = in_registry(partial(create_api_client, wanted=wanted, show=secrets.append))
     click.echo(f"client_id:     {client_id}\nclient_secret: {secrets[0]}")

@@ -12,7 +12,7 @@ from vuoro.registry import Action, Done, tried_in_registry
 from vuoro.reports import print_import, print_places
 
 if TYPE_CHECKING:
-    from services.providers.actions.importing import Report
+    from services.providers.actions.import_report import ImportReport
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -70,12 +70,12 @@ def import_service_locations(where: tuple[str, ...], dry_run: bool) -> None:
 @DRY_RUN
 def import_postal(where: Path, dry_run: bool) -> None:
     """Import Statistics Finland's postal-code key from CSV, so that a postal code finds its municipality."""
-    from services.providers.actions.places import import_postal_codes
+    from services.providers.actions.postal_codes import import_postal_codes
 
     print_places(_carried_out(partial(import_postal_codes, path=where), dry_run), dry_run=dry_run)
 
 
-def _import(action: "Action[Report]", dry_run: bool) -> None:
+def _import(action: "Action[ImportReport]", dry_run: bool) -> None:
     print_import(_carried_out(action, dry_run), dry_run=dry_run)
 
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from services.providers.actions.importing import Report as ImportReport
-    from services.providers.actions.places import Report as PlacesReport
-    from services.providers.domain import RefusedRow
+    from services.providers.actions.import_report import ImportReport
+    from services.providers.domain.columns import RefusedRow
 
 
 def print_import(report: "ImportReport", *, dry_run: bool) -> None:
@@ -30,7 +29,7 @@ def print_import(report: "ImportReport", *, dry_run: bool) -> None:
     _fail_if_unreadable(report)
 
 
-def print_places(report: "PlacesReport", *, dry_run: bool) -> None:
+def print_places(report: "ImportReport", *, dry_run: bool) -> None:
     """Print what was changed of places; raises ClickException when nothing could be read."""
     _print_rows(report, dry_run)
     _print_refused(report.refused)
@@ -38,7 +37,7 @@ def print_places(report: "PlacesReport", *, dry_run: bool) -> None:
     _fail_if_unreadable(report)
 
 
-def _print_rows(report: "ImportReport | PlacesReport", dry_run: bool) -> None:
+def _print_rows(report: "ImportReport", dry_run: bool) -> None:
     for row in report.rows if dry_run else []:
         click.echo(row)
 
@@ -48,14 +47,14 @@ def _print_refused(refused: Sequence["RefusedRow"]) -> None:
         click.echo(f"{row.file}, line {row.line}: {row.field} {row.reason}", err=True)
 
 
-def _counts(report: "ImportReport | PlacesReport", dry_run: bool) -> str:
+def _counts(report: "ImportReport", dry_run: bool) -> str:
     return (
         f"{'It would be: ' if dry_run else ''}{report.created} created, {report.changed} changed, "
         f"{report.unchanged} unchanged"
     )
 
 
-def _fail_if_unreadable(report: "ImportReport | PlacesReport") -> None:
+def _fail_if_unreadable(report: "ImportReport") -> None:
     # Some rows refused is a list with mistakes; all of them refused is the wrong file, and a script must notice.
     if report.refused and not (report.created or report.changed or report.unchanged):
         raise click.ClickException("Nothing in the file could be read.")

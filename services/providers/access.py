@@ -15,7 +15,7 @@ Record = Organisation | ServicePoint | Tutor | Offering
 
 
 def person(caller: Principal) -> uuid.UUID:
-    """Who is signed in; refuses whoever is no person."""
+    """Return the id of the account that is signed in; refuses whoever is no person."""
     if caller.kind == "anonymous":
         raise Unauthenticated
     if caller.kind != "person":
@@ -24,7 +24,7 @@ def person(caller: Principal) -> uuid.UUID:
 
 
 async def whose(session: AsyncSession, record: Record) -> Whose:
-    """Where a record belongs. Tutors and offerings are where their organisation is."""
+    """Return where a record belongs. Tutors and offerings are where their organisation is."""
     match record:
         case Organisation():
             return Whose(record.region, record.municipality, record.id)
@@ -40,13 +40,24 @@ async def may_write(session: AsyncSession, caller: Principal, record: Record) ->
 
 
 def approvable(caller: Principal) -> sa.ColumnElement[bool]:
-    """The organisations whose registration the caller may decide on."""
+    """Return the condition of an organisation whose registration the caller may decide on."""
     caller.require("organisations:approve")
     reaches = caller.within("organisations:approve")
     return lies_within(reaches, region=Organisation.region, municipality=Organisation.municipality)
 
 
-async def may_see(session: AsyncSession, caller: Principal, record: Record, *, public: bool) -> None:
-    """What is not public yet, or no longer, is seen by those who may write it; for others it is not there."""
-    if not public and not caller.may("registry:write", await whose(session, record)):
+def is_public(record: Record) -> bool:
+    """Return whether anybody may see a record. Of tutors and offerings, all is that is shown at all."""
+    match record:
+        case Organisation():
+            return record.status != "proposed"
+        case ServicePoint():
+            return record.publishing == "published"
+        case _:
+            return True
+
+
+async def may_see(session: AsyncSession, caller: Principal, record: Record) -> None:
+    """Refuse with `NotFound`, for those who may not write it, what is not public yet, or no longer."""
+    if not is_public(record) and not caller.may("registry:write", await whose(session, record)):
         raise NotFound

@@ -1,24 +1,75 @@
 """The app of `providers`."""
 
+import datetime as dt
+
 from fastapi import APIRouter, Depends, FastAPI
 
-from services.providers.actions import single_sign_on
-from services.providers.actions.sign_in import Issuer
-from services.providers.routes import accounts, audit, catalogue, clients, open_data, people, sign_in
+from services.providers.actions.identity_providers import read_providers
+from services.providers.actions.issuer import Issuer
+from services.providers.routes import (
+    audit,
+    clients,
+    code_lists,
+    exchange,
+    offerings,
+    open_data,
+    opening_hours,
+    organisations,
+    own_account,
+    passkeys,
+    people,
+    service_points,
+    sign_ins,
+    tokens,
+    tutors,
+)
+from services.providers.search.topic_index import index_topics
 from services.providers.settings import Settings
+from shared import db
+from shared.former_paths import Renamed
 from shared.keys import KeyRing, SigningKey
 from shared.service import create
 
+ONE = r"/api/providers/v1/(sign-ins|passkeys/sign-ins|single-sign-ons)/([^/]+)"
+RENAMED = Renamed(
+    since=dt.date(2026, 11, 26),
+    paths={
+        rf"{ONE}/session": r"/api/providers/v1/\1/\2/login",
+        r"/api/providers/v1/sessions(/[^/]+)?": r"/api/providers/v1/logins\1",
+    },
+)
+# Their changes are in the audit log, by who asked for them.
+AUDITED = (
+    organisations,
+    service_points,
+    opening_hours,
+    exchange,
+    tutors,
+    offerings,
+    code_lists,
+    people,
+    clients,
+    own_account,
+    passkeys,
+)
+
+
+async def _index_topics(app: FastAPI) -> None:
+    """Index what an older version has written; this one indexes a topic as it writes it."""
+    async with db.begin(app) as session:
+        await index_topics(await db.driver(session))
+
 
 def create_app() -> FastAPI:
-    """The app, with the key that it signs tokens with."""
+    """Return the app, with the key that it signs tokens with."""
     settings = Settings()
-    writing = APIRouter(dependencies=[Depends(audit.told)])
-    for routes in (catalogue.routes, people.routes, clients.routes, accounts.routes):
-        writing.include_router(routes)
-    routers = [writing, sign_in.routes, audit.routes, open_data.routes]
-    app = create("providers", settings, settings.database_url.get_secret_value(), routers)
+    audited = APIRouter(dependencies=[Depends(audit.audited)])
+    for module in AUDITED:
+        audited.include_router(module.routes)
+    routers = [audited, sign_ins.routes, tokens.routes, audit.routes, open_data.routes]
+    url = settings.database_url.get_secret_value()
+    app = create("providers", settings, url, routers, renamed=RENAMED, at_start=_index_topics)
     app.state.issuer = Issuer(KeyRing(settings.issuer_keys), settings.secret.get_secret_value())
-    app.state.identity_providers = single_sign_on.read_providers(settings.identity_providers)
+    app.state.identity_providers = read_providers(settings.identity_providers)
     app.state.key = SigningKey.from_file("providers", settings.signing_key)
     return app

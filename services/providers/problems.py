@@ -29,7 +29,7 @@ class InvalidClient(Problem):
 
 
 class InvalidGrant(Problem):
-    """The session is over"""
+    """The login is over"""
 
     status, slug, locale = 400, "invalid-grant", LOCALE
     detail = marked("Please sign in again.")

@@ -1,7 +1,6 @@
 """A service point and the help that is given there, as search engines read it (schema.org, in JSON-LD 1.1)."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from shared.schemas.common import LocalisedText
 from shared.schemas.providers import Offering, OpeningDay, ServicePoint, WeeklyHours
@@ -12,14 +11,14 @@ LANGUAGES = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
 
 def document(
     point: ServicePoint, offerings: Sequence[Offering], days: Sequence[OpeningDay], page: str
-) -> dict[str, Any]:
-    """The graph of a point, whose own page is at the address `page`."""
+) -> dict[str, object]:
+    """Return the graph of a point, whose own page is at the address `page`."""
     services = [_service(offering, point, page) for offering in offerings]
     return {"@context": "https://schema.org", "@graph": [_place(point, days, page), *services]}
 
 
-def _place(point: ServicePoint, days: Sequence[OpeningDay], page: str) -> dict[str, Any]:
-    place: dict[str, Any] = {
+def _place(point: ServicePoint, days: Sequence[OpeningDay], page: str) -> dict[str, object]:
+    place: dict[str, object] = {
         "@type": "Place",
         "@id": page,
         "url": point.url or page,
@@ -39,11 +38,11 @@ def _place(point: ServicePoint, days: Sequence[OpeningDay], page: str) -> dict[s
     }
     if point.lat is not None and point.lon is not None:
         place["geo"] = {"@type": "GeoCoordinates", "latitude": point.lat, "longitude": point.lon}
-    return _said(place)
+    return _without_unknown(place)
 
 
-def _service(offering: Offering, point: ServicePoint, page: str) -> dict[str, Any]:
-    return _said(
+def _service(offering: Offering, point: ServicePoint, page: str) -> dict[str, object]:
+    return _without_unknown(
         {
             "@type": "Service",
             "@id": f"{page}#{offering.id}",
@@ -62,7 +61,7 @@ def _service(offering: Offering, point: ServicePoint, page: str) -> dict[str, An
     )
 
 
-def _week(hours: WeeklyHours) -> dict[str, Any]:
+def _week(hours: WeeklyHours) -> dict[str, object]:
     return {
         "@type": "OpeningHoursSpecification",
         "dayOfWeek": f"https://schema.org/{DAYS[hours.weekday - 1]}",
@@ -71,7 +70,7 @@ def _week(hours: WeeklyHours) -> dict[str, Any]:
     }
 
 
-def _special(day: OpeningDay) -> list[dict[str, Any]]:
+def _special(day: OpeningDay) -> list[dict[str, object]]:
     """A date's staffed hours; one that is known to be shut opens and closes at midnight, as schema.org has it."""
     staffed = [(f"{hours.opens:%H:%M}", f"{hours.closes:%H:%M}") for hours in day.hours if hours.kind == "staffed"]
     return [
@@ -87,10 +86,10 @@ def _special(day: OpeningDay) -> list[dict[str, Any]]:
 
 
 def _texts(text: LocalisedText | None) -> list[dict[str, str]]:
-    said = text.model_dump() if text else {}
-    return [{"@language": language, "@value": value} for language, value in said.items() if value]
+    values = text.model_dump() if text else {}
+    return [{"@language": language, "@value": value} for language, value in values.items() if value]
 
 
-def _said(thing: dict[str, Any]) -> dict[str, Any]:
-    """Without what is not known."""
+def _without_unknown(thing: dict[str, object]) -> dict[str, object]:
+    """Return a thing without what is not known of it."""
     return {name: value for name, value in thing.items() if value not in (None, [], {})}

@@ -120,10 +120,16 @@ class BookingClient(FeedClient):
         return booking.MyTime.model_validate(await self._call("GET", "/api/booking/v1/me/data"))
 
     async def to_come(
-        self, *, tutor: uuid.UUID | None = None, service_point: uuid.UUID | None = None
+        self,
+        *,
+        tutor: uuid.UUID | None = None,
+        service_point: uuid.UUID | None = None,
+        before: dt.date | None = None,
+        after: dt.date | None = None,
     ) -> list[booking.ToCome]:
-        """The appointments that are still to come with a tutor or at a service point; for `providers`."""
-        query = {"tutor_id": tutor, "service_point_id": service_point}
+        """The next hundred appointments that are still to come with a tutor or at a service point, or of those only
+        what starts before one local date or after another; for `providers`."""
+        query = {"tutor_id": tutor, "service_point_id": service_point, "before": before, "after": after}
         answer = await self._call("GET", "/api/booking/v1/appointments/to-come", query=query, patience=3)
         return booking.AppointmentsToCome.model_validate(answer).items
 

@@ -62,13 +62,13 @@ class ProvidersClient(FeedClient):
         body = people.SignInInput(contact=contact, language=self._language)
         return people.SignIn.model_validate(await self._call("POST", "/api/providers/v1/sign-ins", body=body))
 
-    async def session(self, sign_in: uuid.UUID, code: str) -> people.Token:
+    async def login(self, sign_in: uuid.UUID, code: str) -> people.Token:
         """Trade a code for a token."""
-        path = f"/api/providers/v1/sign-ins/{sign_in}/session"
+        path = f"/api/providers/v1/sign-ins/{sign_in}/login"
         return people.Token.model_validate(await self._call("POST", path, body=people.SignInCode(code=code)))
 
     async def refresh(self, refresh_token: str) -> people.Token:
-        """A new access token for a session (RFC 6749 section 6)."""
+        """A new access token for a login (RFC 6749 section 6)."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         return people.Token.model_validate(await self._call("POST", "/api/providers/v1/oauth/token", form=form))
 
@@ -77,17 +77,17 @@ class ProvidersClient(FeedClient):
         answer = await self._call("GET", "/api/providers/v1/identity-providers")
         return people.IdentityProviders.model_validate(answer).items
 
-    async def sign_in_elsewhere(self, provider: str) -> people.SingleSignOn:
+    async def begin_single_sign_on(self, provider: str) -> people.SingleSignOn:
         """Sign in at an identity provider."""
         body = people.SingleSignOnInput(provider=provider)
         return people.SingleSignOn.model_validate(
             await self._call("POST", "/api/providers/v1/single-sign-ons", body=body)
         )
 
-    async def session_from_elsewhere(self, begun: uuid.UUID, code: str, state: str) -> people.Token:
+    async def login_by_identity_provider(self, begun: uuid.UUID, code: str, state: str) -> people.Token:
         """Trade what somebody came back with for a token."""
         body = people.SingleSignOnCode(code=code, state=state)
-        path = f"/api/providers/v1/single-sign-ons/{begun}/session"
+        path = f"/api/providers/v1/single-sign-ons/{begun}/login"
         return people.Token.model_validate(await self._call("POST", path, body=body))
 
     async def passkey_to_use(self) -> people.PasskeyChallenge:
@@ -95,9 +95,9 @@ class ProvidersClient(FeedClient):
         answer = await self._call("POST", "/api/providers/v1/passkeys/sign-ins")
         return people.PasskeyChallenge.model_validate(answer)
 
-    async def session_by_passkey(self, challenge: uuid.UUID, credential: dict[str, Any]) -> people.Token:
+    async def login_by_passkey(self, challenge: uuid.UUID, credential: dict[str, object]) -> people.Token:
         """Trade a signed challenge for a token."""
-        path = f"/api/providers/v1/passkeys/sign-ins/{challenge}/session"
+        path = f"/api/providers/v1/passkeys/sign-ins/{challenge}/login"
         body = people.PasskeyAnswer(credential=credential)
         return people.Token.model_validate(await self._call("POST", path, body=body))
 
@@ -106,7 +106,7 @@ class ProvidersClient(FeedClient):
         answer = await self._call("POST", "/api/providers/v1/passkeys/challenges")
         return people.PasskeyChallenge.model_validate(answer)
 
-    async def add_passkey(self, challenge: uuid.UUID, name: str, credential: dict[str, Any]) -> people.Passkey:
+    async def add_passkey(self, challenge: uuid.UUID, name: str, credential: dict[str, object]) -> people.Passkey:
         """Add a passkey."""
         body = people.PasskeyInput(challenge_id=challenge, name=name, credential=credential)
         return people.Passkey.model_validate(await self._call("POST", "/api/providers/v1/passkeys", body=body))
@@ -119,13 +119,13 @@ class ProvidersClient(FeedClient):
         """Remove a passkey."""
         await self._call("DELETE", f"/api/providers/v1/passkeys/{passkey}")
 
-    async def sessions(self) -> list[people.Session]:
+    async def logins(self) -> list[people.Login]:
         """Where the bearer is signed in."""
-        return people.Sessions.model_validate(await self._call("GET", "/api/providers/v1/sessions")).items
+        return people.Logins.model_validate(await self._call("GET", "/api/providers/v1/logins")).items
 
-    async def end_session(self, session: uuid.UUID) -> None:
+    async def end_login(self, login: uuid.UUID) -> None:
         """Sign out there."""
-        await self._call("DELETE", f"/api/providers/v1/sessions/{session}")
+        await self._call("DELETE", f"/api/providers/v1/logins/{login}")
 
     async def my_data(self) -> people.MyData:
         """All that the registry holds of the bearer."""
@@ -136,7 +136,7 @@ class ProvidersClient(FeedClient):
         await self._call("DELETE", "/api/providers/v1/me")
 
     async def revoke(self, refresh_token: str) -> None:
-        """End a session (RFC 7009)."""
+        """End a login (RFC 7009)."""
         await self._call("POST", "/api/providers/v1/oauth/revoke", form={"token": refresh_token})
 
     async def me(self) -> people.Me:

@@ -14,6 +14,7 @@ from pydantic import (
     StringConstraints,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from shared.languages import DEFAULT, Language
 from shared.schemas.common import (
@@ -210,7 +211,7 @@ class Citizen(Wire):
     @model_validator(mode="after")
     def _reachable(self) -> "Citizen":
         if not (self.phone or self.email):
-            raise ValueError("a phone number or an e-mail address is needed")
+            raise PydanticCustomError("contact", "a phone number or an e-mail address is needed")
         return self
 
 
@@ -236,7 +237,7 @@ class AppointmentInput(Wire):
     @model_validator(mode="after")
     def _one_time(self) -> "AppointmentInput":
         if (self.slot_id is None) == (self.hold_id is None):
-            raise ValueError("either slot_id or hold_id is needed")
+            raise PydanticCustomError("slot_or_hold", "either slot_id or hold_id is needed")
         return self
 
 
@@ -405,7 +406,7 @@ class WaitlistInput(Wire):
     @model_validator(mode="after")
     def _not_home(self) -> "WaitlistInput":
         if self.channel == "home":
-            raise ValueError("a visit at home cannot be waited for")
+            raise PydanticCustomError("not_waitable", "a visit at home cannot be waited for")
         return self
 
 
@@ -433,7 +434,7 @@ class OutcomeInput(Wire):
     @model_validator(mode="after")
     def _consistent(self) -> "OutcomeInput":
         if self.attended != (self.result is not None):
-            raise ValueError("give a result when the citizen came, and none when not")
+            raise PydanticCustomError("result", "give a result when the citizen came, and none when not")
         return self
 
 
@@ -452,7 +453,9 @@ class WhereAndHow(Wire):
     def _possible(self) -> "WhereAndHow":
         possible: set[Channel] = {"on_site"} if self.service_point_id else {"phone", "video", "home"}
         if not set(self.channels or []) <= possible:
-            raise ValueError("on_site needs a service point; phone, video and home have none")
+            raise PydanticCustomError(
+                "place_and_channel", "on_site needs a service point; phone, video and home have none"
+            )
         return self
 
 
@@ -482,9 +485,9 @@ class AvailabilityInput(WhereAndHow):
     @model_validator(mode="after")
     def _consistent(self) -> "AvailabilityInput":
         if self.opens == self.closes:
-            raise ValueError("'from' and 'to' must differ")
+            raise PydanticCustomError("same_time", "'from' and 'to' must differ")
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise ValueError("'valid_until' must not be before 'valid_from'")
+            raise PydanticCustomError("until", "'valid_until' must not be before 'valid_from'")
         return self
 
 

@@ -1,6 +1,6 @@
 """The wire of people in `providers`: accounts and roles, API clients, signing in, tokens."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -47,7 +47,7 @@ class PersonDetails(Wire):
     region: RegionCode
     language: Language
     roles: list[Role]
-    email: Email | None
+    email: str | None
     phone: ShortText | None
 
 
@@ -158,7 +158,7 @@ class Token(Wire):
 HowSignedIn = Literal["code", "passkey", "single_sign_on"]
 
 
-class Session(Wire):
+class Login(Wire):
     """Where somebody is signed in. `current` is the one that asks."""
 
     id: UUID
@@ -169,8 +169,8 @@ class Session(Wire):
     current: bool = False
 
 
-class Sessions(Wire):
-    items: list[Session]
+class Logins(Wire):
+    items: list[Login]
 
 
 class PasskeyChallenge(Wire):
@@ -178,7 +178,7 @@ class PasskeyChallenge(Wire):
     `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`."""
 
     id: UUID
-    options: dict[str, Any]
+    options: dict[str, object]
 
 
 class PasskeyInput(Wire):
@@ -186,7 +186,7 @@ class PasskeyInput(Wire):
 
     challenge_id: UUID
     name: ShortText
-    credential: dict[str, Any]
+    credential: dict[str, object]
 
 
 class Passkey(Wire):
@@ -205,7 +205,7 @@ class Passkeys(Wire):
 class PasskeyAnswer(Wire):
     """What the browser has signed, as its `toJSON()` has it."""
 
-    credential: dict[str, Any]
+    credential: dict[str, object]
 
 
 class IdentityProvider(Wire):
@@ -246,7 +246,7 @@ class MyData(Wire):
 
     account: PersonDetails
     tutor: list[TutorDetails]
-    sessions: list[Session]
+    logins: list[Login]
     passkeys: list[Passkey]
     identities: list[str] = Field(description="the identity providers that know them")
     done: list[AuditEntry] = Field(description="what they did in the registry, the latest thousand")

@@ -1,10 +1,11 @@
 """The wire of the registry in `providers`: who helps, where and with what."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AliasChoices, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.languages import DEFAULT, Language
 from shared.schemas.common import (
@@ -137,6 +138,7 @@ class OrganisationInput(Wire):
 class Organisation(OrganisationInput):
     """Somebody who gives support: a municipality, a library, an association."""
 
+    email: str | None = None  # what was taken before the rules of today is still shown
     id: UUID
     region: RegionCode
     version: int = Field(default=1, description="counts its changes; the ETag")
@@ -151,7 +153,7 @@ class WallInterval(Wire):
     @model_validator(mode="after")
     def _has_length(self) -> "WallInterval":
         if self.opens == self.closes:
-            raise ValueError("'from' and 'to' must differ")
+            raise PydanticCustomError("same_time", "'from' and 'to' must differ")
         return self
 
 
@@ -173,7 +175,7 @@ class Hours(Wire):
     @model_validator(mode="after")
     def _forward(self) -> "Hours":
         if self.closes != dt.time(0) and self.closes <= self.opens:
-            raise ValueError("'to' must be after 'from'")
+            raise PydanticCustomError("until", "'to' must be after 'from'")
         return self
 
 
@@ -230,6 +232,7 @@ class OpeningDay(Wire):
 class ServicePoint(ServicePointInput):
     """A place where help is given."""
 
+    email: str | None = None  # what was taken before the rules of today is still shown
     id: UUID
     region: RegionCode
     version: int = Field(default=1, description="counts its changes; the ETag")
@@ -270,7 +273,7 @@ class Disagreement(Wire):
     service_point_id: UUID
     name: LocalisedText
     field: str = Field(examples=["gives_support"])
-    says: dict[str, Any] = Field(examples=[{"vuoro": True, "kirkanta": False, "ptv": True}])
+    says: dict[str, object] = Field(examples=[{"vuoro": True, "kirkanta": False, "ptv": True}])
 
 
 class Completeness(Wire):
@@ -323,7 +326,7 @@ class TutorInput(Wire):
     @model_validator(mode="after")
     def _begins_before_it_ends(self) -> "TutorInput":
         if self.active_from and self.active_until and self.active_until < self.active_from:
-            raise ValueError("'active_until' must not be before 'active_from'")
+            raise PydanticCustomError("until", "'active_until' must not be before 'active_from'")
         return self
 
 
@@ -418,7 +421,7 @@ class OfferingInput(Wire):
     def _asks_each_once(self) -> "OfferingInput":
         codes = [question.code for question in self.questions]
         if len(set(codes)) < len(codes):
-            raise ValueError("each question needs a code of its own")
+            raise PydanticCustomError("question_codes", "each question needs a code of its own")
         return self
 
 

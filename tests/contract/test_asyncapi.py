@@ -124,8 +124,8 @@ def test_make_openapi_writes_a_document_of_each_service_and_of_each_feed() -> No
 
 
 def written_by(service: str) -> set[type[events.EventData]]:
-    """The events that a service's code names anywhere but where it reads one (`case`, `isinstance`) or speaks of a
-    type; who names one there emits it, or hands it to what does."""
+    """The events that a service's code names anywhere but where it reads one (`case`, `isinstance`, an argument) or
+    speaks of a type; who names one there emits it, or hands it to what does."""
     found: set[type[events.EventData]] = set()
     for path in (ROOT / "services" / service).rglob("*.py"):
         tree = ast.parse(path.read_text())
@@ -139,7 +139,8 @@ def written_by(service: str) -> set[type[events.EventData]]:
 
 def is_reading(node: ast.AST) -> bool:
     called = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
-    return called or isinstance(node, ast.MatchClass)
+    of_a_type = isinstance(node, ast.Attribute) and node.attr == "type"
+    return called or of_a_type or isinstance(node, ast.MatchClass | ast.arg)
 
 
 @pytest.mark.parametrize("service", SERVICES)

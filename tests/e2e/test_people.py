@@ -170,7 +170,7 @@ def test_a_stranger_gets_the_same_answer_and_no_message(installation: Installati
 def test_ones_own_data_names_what_is_held(installation: Installation, boss: dict[str, str]) -> None:
     held = installation.http.get(f"{P}/me/data", headers=boss).json()
     assert held["account"]["email"] == installation.demo()["coordinator"]
-    assert any(session["current"] for session in held["sessions"])
+    assert any(login["current"] for login in held["logins"])
     tutor = installation.sign_in(installation.demo()["tutor"])
     held_by = installation.http.get(f"{P}/me/data", headers=tutor).json()["tutor"][0]["id"]
     time = installation.http.get(f"{B}/me/data", headers=tutor).json()
@@ -230,7 +230,7 @@ def test_a_session_that_is_ended_while_it_is_used_gives_nothing_more(
     asked = installation.http.post(f"{P}/sign-ins", json={"contact": email}).json()["id"]
     code = re.search(r"\d{6}", eventually(lambda: installation.mails(email))[0]["text"])
     assert code
-    first = installation.http.post(f"{P}/sign-ins/{asked}/session", json={"code": code[0]}).json()
+    first = installation.http.post(f"{P}/sign-ins/{asked}/login", json={"code": code[0]}).json()
     form = {"grant_type": "refresh_token", "refresh_token": first["refresh_token"]}
     given: list[str] = []
     over = threading.Event()
@@ -250,9 +250,9 @@ def test_a_session_that_is_ended_while_it_is_used_gives_nothing_more(
     headers = {"Authorization": f"Bearer {first['access_token']}"}
     eventually(lambda: len(given) > 8)
     [current] = [
-        each for each in installation.http.get(f"{P}/sessions", headers=headers).json()["items"] if each["current"]
+        each for each in installation.http.get(f"{P}/logins", headers=headers).json()["items"] if each["current"]
     ]
-    assert installation.http.delete(f"{P}/sessions/{current['id']}", headers=headers).status_code == 204
+    assert installation.http.delete(f"{P}/logins/{current['id']}", headers=headers).status_code == 204
     for asker in askers:
         asker.join(30)
     over.set()

@@ -270,7 +270,7 @@ def test_codes_open_once_and_the_answer_is_the_same_for_strangers(installation: 
     stranger = http.post("/api/providers/v1/sign-ins", json={"contact": "nobody@vuoro.example"})
     assert known.status_code == stranger.status_code == 202
     assert known.json().keys() == stranger.json().keys()
-    path = f"/api/providers/v1/sign-ins/{known.json()['id']}/session"
+    path = f"/api/providers/v1/sign-ins/{known.json()['id']}/login"
     for _ in range(6):
         is_problem(http.post(path, json={"code": "000000"}), 401, "wrong-code")
     for _ in range(4):

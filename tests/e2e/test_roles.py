@@ -65,19 +65,19 @@ providers DELETE /api-clients/{id}                            133+++33444
 providers GET    /me                                          1++++++++++
 providers DELETE /me                                          1+++++33+++
 providers GET    /me/data                                     1+++++33++1
-providers GET    /sessions                                    1+++++33+++
-providers DELETE /sessions/{id}                               14444433444
+providers GET    /logins                                      1+++++33+++
+providers DELETE /logins/{id}                                 14444433444
 providers GET    /passkeys                                    1+++++33+++
 providers POST   /passkeys                                    11111133111
 providers POST   /passkeys/challenges                         1+++++33++1
 providers DELETE /passkeys/{id}                               14444433444
 providers POST   /sign-ins                                    +++++++++++
-providers POST   /sign-ins/{id}/session                       11111111111
+providers POST   /sign-ins/{id}/login                         11111111111
 providers POST   /passkeys/sign-ins                           +++++++++++
-providers POST   /passkeys/sign-ins/{id}/session              11111111111
+providers POST   /passkeys/sign-ins/{id}/login                11111111111
 providers GET    /identity-providers                          +++++++++++
 providers POST   /single-sign-ons                             44444444444
-providers POST   /single-sign-ons/{id}/session                11111111111
+providers POST   /single-sign-ons/{id}/login                  11111111111
 providers POST   /oauth/token                                 +++++++++++
 providers POST   /oauth/revoke                                +++++++++++
 providers GET    /jwks.json                                   +++++++++++
@@ -308,10 +308,10 @@ class Cast:
             "POST /api-clients": self._client(self.organisation),
             "POST /passkeys": {"challenge_id": str(uuid.uuid4()), "name": "Koe", "credential": {}},
             "POST /sign-ins": {"contact": f"{secrets.token_hex(6)}@example.fi"},
-            "POST /sign-ins/{id}/session": {"code": "123456"},
-            "POST /passkeys/sign-ins/{id}/session": {"credential": {}},
+            "POST /sign-ins/{id}/login": {"code": "123456"},
+            "POST /passkeys/sign-ins/{id}/login": {"credential": {}},
             "POST /single-sign-ons": {"provider": "nobody"},
-            "POST /single-sign-ons/{id}/session": {"code": "x", "state": "x"},
+            "POST /single-sign-ons/{id}/login": {"code": "x", "state": "x"},
             "POST /holds": {"slot_id": self._slot()["id"], "topic": "e-services"} if route == "POST /holds" else None,
             "POST /appointments": self.booking_body(self._slot()["id"]) if route == "POST /appointments" else None,
             "POST /series": {**self.booking_body(self._slot()["id"]), "count": 2} if route == "POST /series" else None,

@@ -17,7 +17,7 @@ def comes_back(
     begun = installation.http.post(ASK, json={"provider": provider}).json()
     brought = identity_provider.sign_in(begun["address"], sub)
     body = {"code": brought["code"], "state": brought["state"]}
-    return installation.http.post(f"{ASK}/{begun['id']}/session", json=body)
+    return installation.http.post(f"{ASK}/{begun['id']}/login", json=body)
 
 
 def test_staff_sign_in_with_their_own_account_from_the_page(
@@ -33,8 +33,8 @@ def test_staff_sign_in_with_their_own_account_from_the_page(
         assert (back.status_code, back.headers["location"]) == (303, "/day")
         assert browser.get("/day").status_code == 200
         me = {"Authorization": f"Bearer {browser.cookies['access']}"}
-    sessions = installation.http.get("/api/providers/v1/sessions", headers=me).json()["items"]
-    assert [each["how"] for each in sessions if each["current"]] == ["single_sign_on"]
+    logins = installation.http.get("/api/providers/v1/logins", headers=me).json()["items"]
+    assert [each["how"] for each in logins if each["current"]] == ["single_sign_on"]
 
 
 def test_who_left_in_another_browser_does_not_come_back_in_this_one(
@@ -66,15 +66,15 @@ def test_what_one_came_back_with_opens_once(installation: Installation, identity
     begun = installation.http.post(ASK, json={"provider": "kuusamo"}).json()
     brought = identity_provider.sign_in(begun["address"], "boss")
     body = {"code": brought["code"], "state": brought["state"]}
-    assert installation.http.post(f"{ASK}/{begun['id']}/session", json=body).status_code == 201
-    is_problem(installation.http.post(f"{ASK}/{begun['id']}/session", json=body), 401, "single-sign-on-failed")
+    assert installation.http.post(f"{ASK}/{begun['id']}/login", json=body).status_code == 201
+    is_problem(installation.http.post(f"{ASK}/{begun['id']}/login", json=body), 401, "single-sign-on-failed")
 
 
 def test_a_state_that_is_none_opens_nothing(installation: Installation, identity_provider: IdentityProvider) -> None:
     begun = installation.http.post(ASK, json={"provider": "kuusamo"}).json()
     brought = identity_provider.sign_in(begun["address"], "boss")
     forged = {"code": brought["code"], "state": "x"}
-    is_problem(installation.http.post(f"{ASK}/{begun['id']}/session", json=forged), 401, "single-sign-on-failed")
+    is_problem(installation.http.post(f"{ASK}/{begun['id']}/login", json=forged), 401, "single-sign-on-failed")
 
 
 def test_a_code_of_another_sign_in_is_refused(installation: Installation, identity_provider: IdentityProvider) -> None:
@@ -83,7 +83,7 @@ def test_a_code_of_another_sign_in_is_refused(installation: Installation, identi
     stolen = identity_provider.sign_in(first["address"], "boss")
     own = identity_provider.sign_in(second["address"], "desk")
     body = {"code": stolen["code"], "state": own["state"]}
-    is_problem(installation.http.post(f"{ASK}/{second['id']}/session", json=body), 401, "single-sign-on-failed")
+    is_problem(installation.http.post(f"{ASK}/{second['id']}/login", json=body), 401, "single-sign-on-failed")
 
 
 def test_a_provider_that_is_away_is_said_so(installation: Installation) -> None:

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services.providers import search
-from services.providers.actions import catalogue
+from services.providers.actions.code_lists import write_topic
 from services.providers.actions.importing import import_files
+from services.providers.domain.completeness import completeness
 from services.providers.models import Municipality, Offering, Organisation, ServicePoint
+from services.providers.search.points import find_points
+from services.providers.search.topics import find_topics
+from services.providers.store.service_points import known_of
 from shared import db
 from shared.auth import Principal
 from shared.db import Connection, driver
@@ -31,8 +34,8 @@ async def connection(providers_db: db.Sessions, data: Path) -> AsyncIterator[Con
 
 
 async def names(connection: Connection, **wanted: object) -> list[str]:
-    found = await search.points(connection, wire.ServicePointSearch.model_validate(wanted))
-    return [row["name"]["fi"] for row in found.rows]
+    found = await find_points(connection, wire.ServicePointSearch.model_validate(wanted))
+    return [item.name.fi or "" for item in found.items]
 
 
 @pytest.mark.parametrize(
@@ -59,25 +62,25 @@ async def names(connection: Connection, **wanted: object) -> list[str]:
 )
 async def test_what_a_person_says_finds_the_topic(providers_db: db.Sessions, said: str, topic: str) -> None:
     async with db.transaction(providers_db) as session:
-        assert topic in (await search.find_topics(await driver(session), said))[:4]
+        assert topic in (await find_topics(await driver(session), said))[:4]
 
 
 async def test_words_that_nobody_means_find_nothing(providers_db: db.Sessions) -> None:
     async with db.transaction(providers_db) as session:
         for said in ("", "???", "qqqqqq", "%_%", "'; DROP SCHEMA --", "\u202e"):
-            assert await search.find_topics(await driver(session), said) == []
+            assert await find_topics(await driver(session), said) == []
 
 
 async def test_a_renamed_topic_is_found_by_its_new_words(providers_db: db.Sessions) -> None:
     async with db.transaction(providers_db) as session:
-        assert await search.find_topics(await driver(session), "dronella") == []
+        assert await find_topics(await driver(session), "dronella") == []
     wanted = wire.TopicInput(
         name=LocalisedText(fi="Lentävät laitteet"), parent="smart-devices", synonyms=wire.Synonyms(fi=["drone"])
     )
     async with db.transaction(providers_db) as session:
-        await catalogue.write_topic(session, caller=COORDINATOR, code="drones", wanted=wanted)
+        await write_topic(session, caller=COORDINATOR, code="drones", wanted=wanted)
     async with db.transaction(providers_db) as session:
-        assert await search.find_topics(await driver(session), "dronella") == ["drones"]
+        assert await find_topics(await driver(session), "dronella") == ["drones"]
 
 
 @pytest.mark.parametrize(
@@ -95,10 +98,10 @@ async def test_a_place_is_found_however_it_is_written(connection: Connection, sa
 
 
 async def test_a_trouble_and_a_town_are_understood_together(connection: Connection) -> None:
-    found = await search.points(connection, wire.ServicePointSearch(q="verkkopankki Kuusamossa"))
+    found = await find_points(connection, wire.ServicePointSearch(q="verkkopankki Kuusamossa"))
     assert found.understood is not None
     assert (found.understood.topics, found.understood.municipality) == (["online-bank"], "305")
-    assert found.rows == []  # nobody offers it there yet
+    assert found.items == []  # nobody offers it there yet
     point = await (
         await connection.execute("SELECT organisation_id, region FROM service_point WHERE municipality = '305'")
     ).fetchone()
@@ -114,26 +117,26 @@ async def test_a_trouble_and_a_town_are_understood_together(connection: Connecti
 
 
 async def test_the_nearest_come_first_page_by_page_and_none_twice(connection: Connection) -> None:
-    whole = await search.points(connection, wire.ServicePointSearch(near="65.01,25.47", radius=60, limit=500))
-    distances = [row["km"] for row in whole.rows]
+    whole = await find_points(connection, wire.ServicePointSearch(near="65.01,25.47", radius=60, limit=500))
+    distances = [item.km or 0 for item in whole.items]
     assert distances == sorted(distances)
     assert len(distances) > 20
     paged, after = [], None
     while True:
-        page = await search.points(
+        page = await find_points(
             connection, wire.ServicePointSearch(near="65.01,25.47", radius=60, limit=7, after=after)
         )
-        paged += [row["id"] for row in page.rows]
+        paged += [item.id for item in page.items]
         if (after := page.next) is None:
             break
-    assert paged == [row["id"] for row in whole.rows]
+    assert paged == [item.id for item in whole.items]
 
 
 async def test_every_library_comes_once_in_order_of_id(connection: Connection) -> None:
     seen, after = [], None
     while True:
-        page = await search.points(connection, wire.ServicePointSearch(limit=100, after=after))
-        seen += [row["id"] for row in page.rows]
+        page = await find_points(connection, wire.ServicePointSearch(limit=100, after=after))
+        seen += [item.id for item in page.items]
         if (after := page.next) is None:
             break
     assert len(seen) == len(set(seen)) == 720
@@ -150,12 +153,10 @@ async def test_drafts_and_what_was_withdrawn_are_not_found(connection: Connectio
 @pytest.mark.parametrize("cursor", ["x", "WzFd", "bm9uc2Vuc2U", "W251bGwsIG51bGxd"])
 async def test_a_cursor_that_never_was_is_refused(connection: Connection, cursor: str) -> None:
     with pytest.raises(InvalidInput):
-        await search.points(connection, wire.ServicePointSearch(after=cursor))
+        await find_points(connection, wire.ServicePointSearch(after=cursor))
 
 
 async def test_what_is_missing_for_a_citizen_is_told(providers_db: db.Sessions, data: Path) -> None:
-    from services.providers import domain, store
-
     async with db.transaction(providers_db) as session:
         municipality = await session.get_one(Municipality, "305")
         organisation = Organisation(region="17", name={"fi": "X"}, kind="library", municipality="305", status="active")
@@ -168,7 +169,7 @@ async def test_what_is_missing_for_a_citizen_is_told(providers_db: db.Sessions, 
         session.add(point)
         await session.flush()
         await session.refresh(point)
-        score, missing = domain.completeness(await store.known_of(session, point), ["fi"])
+        score, missing = completeness(await known_of(session, point), ["fi"])
         assert (score, missing[:4]) == (8, ["help", "hours", "contact", "coordinates"])
         point.phone, point.lat, point.lon = "+358406854048", 65.9, 29.1
         session.add(
@@ -180,5 +181,5 @@ async def test_what_is_missing_for_a_citizen_is_told(providers_db: db.Sessions, 
             )
         )  # fmt: skip
         await session.flush()
-        assert domain.completeness(await store.known_of(session, point), ["fi"])[0] == 58
+        assert completeness(await known_of(session, point), ["fi"])[0] == 58
         await session.execute(sa.delete(Offering))

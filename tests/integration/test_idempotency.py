@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.types import Message
 
 from shared import db
-from shared.idempotency import Once, forget_old_keys, hash_of_request
+from shared.idempotency import Once, RetryKey, forget_old_keys, hash_of_request
 from shared.problems import KeyReused
 
 pytestmark = pytest.mark.anyio
@@ -159,3 +159,15 @@ async def test_a_key_is_forgotten_after_a_day(notify_db: db.Sessions) -> None:
     acted: list[uuid.UUID] = []
     await act_once(notify_db, "k", b"other", acted)
     assert len(acted) == 1
+
+
+async def test_what_a_key_made_before_is_known_without_acting(notify_db: db.Sessions) -> None:
+    made = await act_once(notify_db, "k", b"same", [])
+    async with db.transaction(notify_db) as session:
+        assert await RetryKey("client:1", "k", b"same").once(session).earlier() == made
+        assert await RetryKey("client:1", "new", b"same").once(session).earlier() is None
+        assert await RetryKey("client:1", None, b"same").once(session).earlier() is None
+        with pytest.raises(KeyReused):
+            await RetryKey("client:1", "k", b"other").once(session).earlier()
+        await session.execute(sa.text("UPDATE idempotency_key SET created_at = now() - interval '25 hours'"))
+        assert await RetryKey("client:1", "k", b"other").once(session).earlier() is None

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services.providers.actions.importing import Report, import_files
+from services.providers.actions.import_report import ImportReport as Report
+from services.providers.actions.importing import import_files
 from services.providers.models import Organisation, ServicePoint
 from services.providers.problems import ImportRunning
 from shared import db

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from services.providers.actions import single_sign_on
-from services.providers.actions.single_sign_on import Begun, IdentityProvider
+from services.providers.actions.identity_providers import IdentityProvider
+from services.providers.actions.single_sign_on import ReturnedSignOn
 from services.providers.problems import SingleSignOnFailed
 from shared import db
+from shared.idempotency import RetryKey
 from shared.problems import Problem, Unavailable
 from shared.schemas import people as wire
 
@@ -98,15 +100,15 @@ async def test_a_provider_that_does_not_answer_in_json(providers_db: db.Sessions
 
 
 async def refused(sessions: db.Sessions, odd: Odd) -> None:
-    async with db.transaction(sessions) as session:
-        with pytest.raises(SingleSignOnFailed):
-            await single_sign_on.begin(
-                session,
-                {"odd": odd.provider()},
-                wanted=wire.SingleSignOnInput(provider="odd"),
-                public_url="http://x",
-                now=NOW,
-            )
+    with pytest.raises(SingleSignOnFailed):
+        await single_sign_on.begin_single_sign_on(
+            lambda: db.transaction(sessions),
+            {"odd": odd.provider()},
+            retry=RetryKey("anonymous", None, b""),
+            wanted=wire.SingleSignOnInput(provider="odd"),
+            public_url="http://x",
+            now=NOW,
+        )
 
 
 @pytest.mark.parametrize(
@@ -124,7 +126,7 @@ async def refused(sessions: db.Sessions, odd: Odd) -> None:
 )
 async def test_a_token_that_is_none(odd: Odd, token: bytes, keys: bytes) -> None:
     odd.answers = {DISCOVERY: odd.discovery(), "/t": token, "/k": keys}
-    begun = Begun(odd.provider(), "s", "n", "v")
+    begun = ReturnedSignOn(odd.provider(), "s", "n", "v")
     with pytest.raises(SingleSignOnFailed):
         await single_sign_on.claims_of(begun, wire.SingleSignOnCode(code="x", state="s"), "http://x")
 
@@ -132,7 +134,7 @@ async def test_a_token_that_is_none(odd: Odd, token: bytes, keys: bytes) -> None
 @pytest.mark.parametrize("where", ["http://[::1", "http://\x00", "http://127.0.0.1:1/"])
 async def test_an_endpoint_that_cannot_be_reached(odd: Odd, where: str) -> None:
     odd.answers = {DISCOVERY: odd.discovery(token_endpoint=where)}
-    begun = Begun(odd.provider(), "s", "n", "v")
+    begun = ReturnedSignOn(odd.provider(), "s", "n", "v")
     with pytest.raises(Problem) as said:
         await single_sign_on.claims_of(begun, wire.SingleSignOnCode(code="x", state="s"), "http://x")
     assert isinstance(said.value, Unavailable | SingleSignOnFailed)

@@ -10,11 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.models import MunicipalityCopy as Copy
 from services.booking.models import ServicePointCopy as CopiedPoint
-from services.providers import store
-from services.providers.actions import catalogue, places
+from services.providers.actions import places
 from services.providers.actions.importing import import_files
+from services.providers.actions.organisations import propose_organisation, write_organisation
+from services.providers.actions.postal_codes import import_postal_codes
+from services.providers.actions.service_points import write_service_point
+from services.providers.actions.tutors import write_tutor
 from services.providers.models import Municipality, Organisation, PostalCode, ServicePoint, Tutor
 from services.providers.problems import NotOneRegion
+from services.providers.store.code_lists import has_postal_code, municipality_codes
 from shared import db
 from shared.auth import Principal
 from shared.problems import InvalidReference, TooManyRequests
@@ -31,11 +35,11 @@ KUUSAMO, TAIVALKOSKI = "305", "832"
 async def sown(session: AsyncSession) -> dict[str, uuid.UUID]:
     """An organisation, a point and a tutor of Taivalkoski."""
     own = wire.OrganisationInput(name=NAME, kind="association", municipality=TAIVALKOSKI)
-    organisation = await catalogue.write_organisation(session, caller=EDITOR, wanted=own)
+    organisation = await write_organisation(session, caller=EDITOR, wanted=own)
     place = wire.ServicePointInput(
         organisation_id=organisation, name=NAME, address="Tie 1", municipality=TAIVALKOSKI, lat=65.5, lon=28.2
     )
-    point = await catalogue.write_service_point(session, caller=EDITOR, wanted=place)
+    point = await write_service_point(session, caller=EDITOR, wanted=place)
     helper = wire.TutorInput(
         organisation_id=organisation,
         display_name="Aino",
@@ -44,7 +48,7 @@ async def sown(session: AsyncSession) -> dict[str, uuid.UUID]:
         channels=["home"],
         home_municipalities=[TAIVALKOSKI, KUUSAMO],
     )
-    tutor = await catalogue.write_tutor(session, caller=EDITOR, wanted=helper)
+    tutor = await write_tutor(session, caller=EDITOR, wanted=helper)
     return {"organisation": organisation, "point": point, "tutor": tutor}
 
 
@@ -60,7 +64,7 @@ async def test_a_municipality_that_becomes_part_of_another_takes_everything_alon
         assert (await session.get_one(ServicePoint, made["point"])).municipality == KUUSAMO
         assert (await session.get_one(Tutor, made["tutor"])).home_municipalities == [KUUSAMO]
         assert await session.get(Municipality, TAIVALKOSKI) is None
-        codes = await store.municipality_codes(session)
+        codes = await municipality_codes(session)
         assert codes["taivalkoski"] == codes[TAIVALKOSKI] == KUUSAMO
         rows = (await session.scalars(sa.select(Municipality))).all()
         beside = {row.code: set(row.neighbours) for row in rows}
@@ -94,17 +98,17 @@ async def test_a_list_that_names_a_municipality_merged_last_year_is_understood(
 async def test_a_postal_code_finds_its_municipality(providers_db: db.Sessions, data: Path, tmp_path: Path) -> None:
     path = data / "postal" / "postal_codes_2025.csv"
     async with db.transaction(providers_db) as session:
-        first = await places.import_postal_codes(session, path)
+        first = await import_postal_codes(session, path)
     async with db.transaction(providers_db) as session:
-        second = await places.import_postal_codes(session, path)
-        found = await session.scalars(sa.select(Municipality.name["fi"].astext).where(store.has_postal_code("19430")))
+        second = await import_postal_codes(session, path)
+        found = await session.scalars(sa.select(Municipality.name["fi"].astext).where(has_postal_code("19430")))
         assert found.all() == ["Mäntyharju"]
     assert (first.created, first.refused) == (3026, [])
     assert (second.created, second.changed, second.unchanged) == (0, 0, 3026)
     wrong = tmp_path / "wrong.csv"
     wrong.write_text("postal_code,area_fi,municipality_code\n1943,X,507\n19430,X,000\n93600,Kuusamo,305\n93600,K,305\n")
     async with db.transaction(providers_db) as session:
-        report = await places.import_postal_codes(session, wrong)
+        report = await import_postal_codes(session, wrong)
         assert [(row.line, row.field) for row in report.refused] == [
             (2, "postal_code"),
             (3, "municipality"),
@@ -124,7 +128,7 @@ async def test_registrations_from_one_address_are_limited(providers_db: db.Sessi
             )
             await session.execute(who, {"address": address})
             wanted = wire.OrganisationInput(name=NAME, kind="association", municipality=KUUSAMO, email="koe@example.fi")
-            await catalogue.propose_organisation(session, wanted=wanted, address=address)
+            await propose_organisation(session, wanted=wanted, address=address)
 
     for _ in range(10):
         await propose("192.0.2.1")

@@ -17,8 +17,10 @@ from services.booking.jobs import apply_event
 from services.booking.store import freshness
 from services.booking.store.search import Query, earliest
 from services.providers import models as originals
-from services.providers.actions import catalogue
-from services.providers.actions.importing import Report, import_files
+from services.providers.actions.import_report import ImportReport as Report
+from services.providers.actions.importing import import_files
+from services.providers.actions.offerings import write_offering
+from services.providers.actions.tutors import write_tutor
 from shared import db, feed, following
 from shared.auth import Principal
 from shared.db import driver
@@ -142,8 +144,8 @@ async def a_helper_in_each_region(sessions: db.Sessions) -> dict[str, uuid.UUID]
                 grid_minutes=30,
                 horizon_days=14,
             )
-            found[region] = await catalogue.write_tutor(session, caller=editor, wanted=tutor)
-            await catalogue.write_offering(session, caller=editor, wanted=offering)
+            found[region] = await write_tutor(session, caller=editor, wanted=tutor)
+            await write_offering(session, caller=editor, wanted=offering)
     return found
 
 

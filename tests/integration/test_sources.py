@@ -7,11 +7,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.providers.actions import catalogue, reconciling
-from services.providers.actions.importing import Report, import_files, import_kirkanta, import_ptv
+from services.providers.actions import reconciling
+from services.providers.actions.import_report import ImportReport as Report
+from services.providers.actions.importing import import_files, import_kirkanta, import_ptv
+from services.providers.actions.opening_hours import write_hours
+from services.providers.actions.service_points import write_service_point
 from services.providers.models import OpeningDay, ServicePoint
-from services.providers.sources import ptv
 from services.providers.sources.files import Unreadable
+from services.providers.sources.ptv import read_ptv
+from services.providers.sources.ptv_coordinates import metres
+from services.providers.sources.ptv_writing import ptv_document
 from shared import db
 from shared.auth import Principal
 from shared.roles import Within
@@ -74,9 +79,9 @@ async def test_the_sample_of_kirkanta_comes_in_twice_and_only_staffed_time_can_c
     assert figures(await from_kirkanta(providers_db, sample)) == (0, 0, 1, 0)
     point = await the_point(providers_db, "Kallion kirjasto")
     assert (point.municipality, point.address, point.publishing) == ("091", "Viides linja 11, 00530 Helsinki", "draft")
-    assert point.description is not None
-    assert point.description["fi"].startswith("Sörnäisten Kansankirjasto\nKallion kirjasto avasi")
-    assert "<" not in point.description["fi"]
+    description = (point.description or {})["fi"] or ""
+    assert description.startswith("Sörnäisten Kansankirjasto\nKallion kirjasto avasi")
+    assert "<" not in description
     assert point.provenance["address"]["source"] == "kirkanta"
     async with db.transaction(providers_db) as session:
         days = (await session.scalars(sa.select(OpeningDay).order_by(OpeningDay.date))).all()
@@ -120,7 +125,7 @@ async def test_what_was_edited_here_stays_and_the_difference_is_told(providers_d
         wanted = wire.ServicePointInput.model_validate(
             state.model_dump(exclude={"id", "region", "version"}, by_alias=True) | {"phone": "08 222 2222"}
         )
-        await catalogue.write_service_point(session, caller=COORDINATOR, wanted=wanted, record=point.id)
+        await write_service_point(session, caller=COORDINATOR, wanted=wanted, record=point.id)
     changed = library(
         primaryContactInfo={"phoneNumber": {"number": "08 333 3333"}},
         address={"street": "Uusi tie 1", "city": "Oulu", "zipcode": "90500"},
@@ -232,6 +237,17 @@ async def test_a_location_that_is_built_wrongly_is_refused(
 
 
 @pytest.mark.parametrize(
+    "change", [{"serviceClasses": 7}, {"serviceChannels": [7]}, {"serviceChannels": [{"serviceChannel": "x"}]}]
+)
+async def test_a_service_that_is_built_wrongly_is_refused_and_the_locations_go_in(
+    providers_db: db.Sessions, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    service = {"id": OULU, "serviceClasses": [{"code": "P9.4"}], "serviceChannels": [], **change}
+    report = await from_ptv(providers_db, written(tmp_path, [service, location()]))
+    assert figures(report) == (1, 0, 0, 1)
+
+
+@pytest.mark.parametrize(
     "coordinates", [{"lat": "x", "lon": 1}, {"lat": 48.85, "lon": 2.35}, {"lat": float("inf"), "lon": 25.0}, [], None]
 )
 async def test_a_place_outside_finland_is_left_out(providers_db: db.Sessions, tmp_path: Path, coordinates: Any) -> None:
@@ -242,17 +258,17 @@ async def test_a_place_outside_finland_is_left_out(providers_db: db.Sessions, tm
 async def test_what_ptv_lacks_is_written_as_ptv_writes_it(providers_db: db.Sessions, tmp_path: Path) -> None:
     await from_kirkanta(providers_db, written(tmp_path, library(primaryContactInfo={"email": {"email": "a@oulu.fi"}})))
     point = await the_point(providers_db, "Tuiran kirjasto")
-    state = wire.ServicePoint.model_validate(point).model_dump(mode="json", by_alias=True)
     week = [{"weekday": 1, "from": "10:00:00", "to": "18:00:00", "kind": "staffed"}]
-    document = ptv.document_of({**state, "weekly_hours": week}, "an organisation", [OULU])
-    read = ptv.read([written(tmp_path, {**document, "id": "x"})], {"564": "564"})
-    [said] = read.said.values()
-    assert said.says["name.fi"] == "Tuiran kirjasto"
-    assert said.says["address"] == "Koskitie 5, 90500 Oulu"
-    assert said.says["lat"] == pytest.approx(65.02, abs=1e-5)
-    assert said.says["lon"] == pytest.approx(25.46, abs=1e-5)
-    assert said.says["email"] == "a@oulu.fi"
-    assert said.says["weekly_hours"][0]["from"] == "10:00:00"
+    state = wire.ServicePoint.model_validate(point).model_dump() | {"weekly_hours": week}
+    document = ptv_document(wire.ServicePoint.model_validate(state), "an organisation", [OULU])
+    read = read_ptv([written(tmp_path, {**document, "id": "x"})], {"564": "564"})
+    [said] = read.points.values()
+    assert said.fields["name.fi"] == "Tuiran kirjasto"
+    assert said.fields["address"] == "Koskitie 5, 90500 Oulu"
+    assert said.fields["lat"] == pytest.approx(65.02, abs=1e-5)
+    assert said.fields["lon"] == pytest.approx(25.46, abs=1e-5)
+    assert said.fields["email"] == "a@oulu.fi"
+    assert said.fields["weekly_hours"] == week
 
 
 @pytest.mark.parametrize("other", ["Oulun kaupungintalo", "Tuiran kylätalo", "Koskitien kirjastoauto"])
@@ -264,7 +280,7 @@ async def test_the_neighbour_is_not_the_same_place(providers_db: db.Sessions, tm
     assert figures(await from_ptv(providers_db, written(tmp_path, neighbour)))[:2] == (1, 0)
 
 
-NEXT_DOOR = tuple(map(str, ptv.metres(65.0201, 25.4601)))
+NEXT_DOOR = tuple(map(str, metres(65.0201, 25.4601)))
 
 
 async def test_the_same_place_by_nearly_the_same_name_is_one(providers_db: db.Sessions, tmp_path: Path) -> None:
@@ -307,7 +323,7 @@ async def test_hours_that_somebody_has_set_by_hand_stay(providers_db: db.Session
     point = (await the_point(providers_db, "Tuiran kirjasto")).id
     closed = [wire.OpeningDay.model_validate({"date": "2027-03-01", "hours": []})]
     async with db.transaction(providers_db) as session:
-        await catalogue.write_hours(session, caller=COORDINATOR, point=point, days=closed)
+        await write_hours(session, caller=COORDINATOR, point=point, days=closed)
     report = await from_kirkanta(providers_db, path)
     assert (figures(report), [each.field for each in report.differences]) == ((0, 0, 1, 0), ["hours of 2027-03-01"])
     async with db.transaction(providers_db) as session:

@@ -8,8 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.local.home import Home
-from services.providers.actions import catalogue, people, sign_in
-from services.providers.models import AuditEntry, Identity, Passkey, SignedIn, SignIn, Tutor
+from services.providers.actions import people, sign_in
+from services.providers.actions.issuer import Issuer
+from services.providers.actions.organisations import write_organisation
+from services.providers.actions.tutors import write_tutor
+from services.providers.models import AuditEntry, Identity, Login, Passkey, SignIn, Tutor
 from services.providers.problems import ContactTaken
 from shared import db
 from shared.auth import Principal
@@ -36,7 +39,7 @@ async def account(sessions: db.Sessions, email: str = "vanha@example.fi", *roles
 async def tutor(sessions: db.Sessions, email: str | None = None) -> uuid.UUID:
     async with db.transaction(sessions) as session:
         own = providers.OrganisationInput(name=LocalisedText(fi="X"), kind="association", municipality="305")
-        organisation = await catalogue.write_organisation(session, caller=EDITOR, wanted=own)
+        organisation = await write_organisation(session, caller=EDITOR, wanted=own)
         helper = providers.TutorInput(
             organisation_id=organisation,
             display_name="A",
@@ -45,17 +48,17 @@ async def tutor(sessions: db.Sessions, email: str | None = None) -> uuid.UUID:
             channels=["phone"],
             email=email,
         )
-        return await catalogue.write_tutor(session, caller=EDITOR, wanted=helper)
+        return await write_tutor(session, caller=EDITOR, wanted=helper)
 
 
 async def test_every_way_in_ends_with_the_contact(providers_db: db.Sessions) -> None:
     person = await account(providers_db)
-    ways = (SignIn, SignedIn, Passkey, Identity)
+    ways = (SignIn, Login, Passkey, Identity)
     async with db.transaction(providers_db) as session:
         session.add_all(
             [
                 SignIn(person_id=person, contact_hash=b"x", by_phone=False, language="fi", created_at=NOW),
-                SignedIn(person_id=person, token_hash=b"x", expires_at=NOW),
+                Login(person_id=person, token_hash=b"x", expires_at=NOW),
                 Passkey(person_id=person, credential_id=b"x", public_key=b"x", sign_count=0, name="x", created_at=NOW),
                 Identity(issuer="https://x", subject="x", person_id=person),
             ]
@@ -122,20 +125,20 @@ async def test_an_organisation_at_work_does_not_end(providers_db: db.Sessions) -
             name=LocalisedText(fi="X"), kind="association", municipality="305", status="ended"
         )
         with pytest.raises(InvalidInput):
-            await catalogue.write_organisation(session, caller=EDITOR, wanted=wanted, record=row.organisation_id)
+            await write_organisation(session, caller=EDITOR, wanted=wanted, record=row.organisation_id)
         row.status = "ended"
         await session.flush()
-        await catalogue.write_organisation(session, caller=EDITOR, wanted=wanted, record=row.organisation_id)
+        await write_organisation(session, caller=EDITOR, wanted=wanted, record=row.organisation_id)
 
 
 async def test_codes_are_limited_for_a_contact_and_for_an_address(providers_db: db.Sessions, tmp_path: Path) -> None:
     Home(tmp_path, 8080).make_keys()
-    issuer = sign_in.Issuer(KeyRing(tmp_path / "keys" / "issuer"), "s" * 32)
+    issuer = Issuer(KeyRing(tmp_path / "keys" / "issuer"), "s" * 32)
 
     async def ask(contact: str, address: str, now: dt.datetime = NOW) -> None:
         async with db.transaction(providers_db) as session:
             wanted = wire.SignInInput(contact=contact)
-            await sign_in.ask_for_code(session, issuer=issuer, wanted=wanted, address=address, now=now)
+            await sign_in.start_sign_in(session, issuer=issuer, wanted=wanted, address=address, now=now)
 
     for _ in range(5):
         await ask("a@example.fi", "192.0.2.1")

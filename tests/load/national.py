@@ -51,7 +51,9 @@ def ident(kind: str, number: int) -> uuid.UUID:
 
 
 def municipalities() -> list[dict[str, str]]:
-    with (ROOT / "services/providers/municipalities.csv").open(encoding="utf-8", newline="") as lines:
+    with (ROOT / "services/providers/migrations/data/0001_municipalities.csv").open(
+        encoding="utf-8", newline=""
+    ) as lines:
         return list(csv.DictReader(lines))
 
 

@@ -5,10 +5,13 @@ import datetime as dt
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from shared.former_paths import FormerPaths
+from shared.former_paths import FormerPaths, Renamed
 
 pytestmark = pytest.mark.anyio
-RENAMED = {r"/v1/waiting(/.*)?": r"/v1/waitlist\1", r"/v1/(a|b)/([^/]+)/old": r"/v1/\1/\2/new"}
+RENAMED = Renamed(
+    since=dt.date(2026, 11, 26),
+    paths={r"/v1/waiting(/.*)?": r"/v1/waitlist\1", r"/v1/(a|b)/([^/]+)/old": r"/v1/\1/\2/new"},
+)
 
 
 class App:
@@ -34,7 +37,7 @@ async def asked(path: str, kind: str = "http", **more: object) -> tuple[Scope, l
         sent.append(message)
 
     scope: Scope = {"type": kind, "path": path, "raw_path": path.encode(), "method": "POST", **more}
-    await FormerPaths(app, RENAMED, dt.date(2026, 11, 26))(scope, receive, send)
+    await FormerPaths(app, RENAMED)(scope, receive, send)
     return app.asked[0], sent
 
 

@@ -6,19 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from services.providers.domain import (
-    HoursRow,
-    PointRow,
-    RefusedRow,
-    Verdict,
-    day_hours,
-    hours_columns,
-    judge_code,
-    point_columns,
-    read_hours,
-    read_point,
-    sign_in_code,
-)
+from services.providers.domain.columns import RefusedRow
+from services.providers.domain.day_hours import HoursRow, day_hours
+from services.providers.domain.hours_lists import hours_columns, read_hours
+from services.providers.domain.point_lists import PointRow, point_columns, read_point
+from services.providers.domain.sign_in_codes import Verdict, judge_code, sign_in_code
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
 RIGHT = "123456"

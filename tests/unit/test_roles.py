@@ -5,7 +5,7 @@ import uuid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.providers.domain import wrong_in_role
+from services.providers.domain.roles import wrong_in_role
 from shared.auth import Principal
 from shared.roles import TABLE, Action, Reach, Whose
 from shared.schemas.people import Role, RoleName

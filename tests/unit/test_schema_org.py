@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from services.providers import schema_org
 from shared.schemas.common import LocalisedText
@@ -9,6 +10,10 @@ from shared.schemas.providers import Offering, OpeningDay, ServicePoint
 
 PAGE = "https://vuoro.example/points/1"
 OWN = {"id": uuid.UUID(int=1), "organisation_id": uuid.UUID(int=2), "region": "17", "name": LocalisedText(fi="Talo")}
+
+
+def graph(point: ServicePoint, offerings: list[Offering], days: list[OpeningDay]) -> Any:
+    return schema_org.document(point, offerings, days, PAGE)["@graph"]
 
 
 def test_what_is_not_known_is_left_out_and_a_shut_day_is_said() -> None:
@@ -23,7 +28,7 @@ def test_what_is_not_known_is_left_out_and_a_shut_day_is_said() -> None:
             ],
         }
     )
-    [place] = schema_org.document(point, [], [open_, shut], PAGE)["@graph"]
+    [place] = graph(point, [], [open_, shut])
     assert "telephone" not in place
     assert "geo" not in place
     said = [(day["validFrom"], day["opens"], day["closes"]) for day in place["specialOpeningHoursSpecification"]]
@@ -33,7 +38,7 @@ def test_what_is_not_known_is_left_out_and_a_shut_day_is_said() -> None:
 def test_help_is_free_and_names_where_it_is_given() -> None:
     point = ServicePoint.model_validate({**OWN, "address": "Tie 1", "municipality": "305", "languages": ["fi", "sv"]})
     help_ = Offering.model_validate({**OWN, "topics": ["e-services"], "channels": ["on_site"]})
-    _place, service = schema_org.document(point, [help_], [], PAGE)["@graph"]
+    _place, service = graph(point, [help_], [])
     assert service["offers"]["price"] == 0
     assert service["availableChannel"]["serviceLocation"] == {"@id": PAGE}
     assert service["availableChannel"]["availableLanguage"] == ["Finnish", "Swedish"]

@@ -7,12 +7,13 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.providers.domain import Known, completeness, disagreements, merged
+from services.providers.domain.completeness import KnownOfPoint, completeness
+from services.providers.domain.merging import disagreements, merged
 
 names = st.sampled_from(["name.fi", "name.sv", "address", "phone", "url"])
 values = st.sampled_from([None, "", "Kirjasto", "Kirjastotie 1", "040 123 4567", "Muu"])
 records = st.dictionaries(names, values)
-WHOLE = Known(
+WHOLE = KnownOfPoint(
     help=True,
     hours=True,
     contact=True,
@@ -67,7 +68,7 @@ def test_sources_disagree_only_where_they_say_different_things(says: dict[str, d
     assert disagreements({who: {"address": "Tie 1"} for who in says}) == {}
 
 
-@given(st.sets(st.sampled_from([each.name for each in fields(Known) if each.type in (bool, "bool")])))
+@given(st.sets(st.sampled_from([each.name for each in fields(KnownOfPoint) if each.type in (bool, "bool")])))
 def test_what_is_missing_is_named_and_costs(missing: set[str]) -> None:
     known: dict[str, Any] = dict.fromkeys(missing, False)
     score, named = completeness(replace(WHOLE, **known), ["fi", "sv"])

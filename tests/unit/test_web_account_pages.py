@@ -29,7 +29,7 @@ MINE = {
         "language": "fi",
         "roles": [{"role": "coordinator"}],
     },
-    "sessions": [LOGIN],
+    "logins": [LOGIN],
     "passkeys": [],
     "tutor": [],
     "identities": [],
@@ -39,7 +39,7 @@ MINE = {
 
 def answering(method: str, end: str, answer: httpx2.Response) -> Answer:
     """One answer of the registry, beside one's own data and logins."""
-    logins = ("GET", "/sessions", ok({"items": [LOGIN]}))
+    logins = ("GET", "/logins", ok({"items": [LOGIN]}))
     return answers((method, end, answer), ("GET", "/me/data", ok(MINE)), logins)
 
 
@@ -104,11 +104,11 @@ async def test_signing_out_succeeds_while_the_issuer_is_away() -> None:
 
 async def test_a_right_code_opens_a_login_and_a_wrong_one_is_told() -> None:
     attempt = f"/sign-in/{uuid.uuid4()}"
-    async with pages(answering("POST", "/session", httpx2.Response(201, json=TOKEN))) as browser:
+    async with pages(answering("POST", "/login", httpx2.Response(201, json=TOKEN))) as browser:
         done = await browser.post(attempt, data={"code": "123456"})
         assert (done.status_code, done.headers["location"]) == (303, "/day")
         assert browser.cookies[ACCESS_COOKIE] == TOKEN["access_token"]
-    async with pages(answering("POST", "/session", problem("wrong-code", 422, detail="Look again."))) as browser:
+    async with pages(answering("POST", "/login", problem("wrong-code", 422, detail="Look again."))) as browser:
         wrong = await browser.post(attempt, data={"code": "1"})
     assert wrong.status_code == 422
     assert "Look again." in wrong.text
@@ -126,12 +126,12 @@ async def test_a_contact_that_is_none_stays_in_its_field() -> None:
 
 
 async def test_only_the_browser_that_left_can_come_back() -> None:
-    opened = answering("POST", "/session", httpx2.Response(201, json=TOKEN))
+    opened = answering("POST", "/login", httpx2.Response(201, json=TOKEN))
     async with pages(opened) as stranger:
         assert (await stranger.get("/sign-in/back?code=c&state=s")).headers["location"] == "/sign-in"
     async with pages(opened, **{BEGUN_COOKIE: str(uuid.uuid4())}) as browser:
         assert (await browser.get("/sign-in/back?code=c&state=s")).headers["location"] == "/day"
-    refused = answering("POST", "/session", problem("no-account", 403, detail="Ask your coordinator."))
+    refused = answering("POST", "/login", problem("no-account", 403, detail="Ask your coordinator."))
     async with pages(refused, **{BEGUN_COOKIE: str(uuid.uuid4())}) as browser:
         page = await browser.get("/sign-in/back?code=c&state=s")
     assert page.status_code == 403

@@ -1,71 +1,49 @@
-"""People's accounts and roles."""
+"""People's accounts, for those who give them."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers import access, domain, store
-from services.providers.models import (
-    Identity,
-    Organisation,
-    Passkey,
-    Person,
-    RoleGrant,
-    ServicePoint,
-    SignedIn,
-    SignIn,
-    Tutor,
+from services.providers.actions.account_contacts import (
+    WAYS_IN,
+    add_account,
+    change_contacts,
+    contacts_differ,
+    kept_contacts,
 )
-from services.providers.problems import ContactTaken
-from shared import contacts
+from services.providers.actions.giving_roles import check_roles, grant_roles, place_of_role, require_to_give
+from services.providers.models import Organisation, Person, RoleGrant, Tutor
+from services.providers.store.people import roles_of, roles_of_people
 from shared.auth import Principal
 from shared.db import lies_within
-from shared.problems import Forbidden, InvalidReference, NotFound, field_problem, fields_problem
+from shared.problems import NotFound, field_problem
 from shared.revoked import revoke
 from shared.roles import Whose
 from shared.schemas import people as wire
 
-WAYS_IN: tuple[type[SignIn | SignedIn | Passkey | Identity], ...] = (SignIn, SignedIn, Passkey, Identity)
-
-
-def _reachable(email: str | None, phone: str | None) -> dict[str, str | None]:
-    """The contacts as they are kept; raises `InvalidInput` for one that reaches nobody."""
-    number = contacts.phone(phone) if phone else None
-    if phone and number is None:
-        raise field_problem("/phone", "phone")
-    address = contacts.email(email) if email else None
-    if email and address is None:
-        raise field_problem("/email", "email")
-    return {"email": address.lower() if address else None, "phone": number}
-
-
-async def _add(session: AsyncSession, person: Person) -> None:
-    try:
-        async with session.begin_nested():
-            session.add(person)
-    except IntegrityError:
-        raise ContactTaken from None
-
 
 async def add_person(session: AsyncSession, *, caller: Principal, wanted: wire.PersonInput) -> uuid.UUID:
-    """Give somebody an account with roles."""
-    await _may_give(session, caller, wanted.region, wanted.roles)
+    """Give somebody an account with roles; returns its id."""
+    await require_to_give(session, caller, wanted.region, wanted.roles)
     return await create_person(session, wanted)
 
 
 async def create_person(session: AsyncSession, wanted: wire.PersonInput) -> uuid.UUID:
-    """The account itself, for whoever has been allowed to ask for it."""
+    """Create the account itself, for whoever has been allowed to ask for it."""
+    _check_reachable(wanted)
+    await check_roles(session, wanted.region, wanted.roles)
+    kept = kept_contacts(wanted.email, wanted.phone)
+    person = Person(region=wanted.region, language=wanted.language, **kept)
+    await add_account(session, person)
+    await grant_roles(session, person.id, wanted.roles)
+    return person.id
+
+
+def _check_reachable(wanted: wire.PersonInput) -> None:
     if not (wanted.email or wanted.phone):
         raise field_problem("/email", "contact")
-    await _check_roles(session, wanted.region, wanted.roles)
-    person = Person(region=wanted.region, language=wanted.language, **_reachable(wanted.email, wanted.phone))
-    await _add(session, person)
-    session.add_all([RoleGrant(person_id=person.id, **role.model_dump()) for role in wanted.roles])
-    await _be_tutors(session, person.id, {role.tutor_id for role in wanted.roles if role.tutor_id})
-    return person.id
 
 
 async def replace_person(
@@ -73,29 +51,27 @@ async def replace_person(
 ) -> None:
     """Change an account: its roles, as far as the caller reaches, at once; its contacts, when the caller reaches all
     that it may do, or whoever gives one role could take over the others."""
-    row, roles = await _account(session, caller, person)
+    row, roles = await _locked_with_roles(session, caller, person)
     if wanted.region != row.region:
         raise field_problem("/region", "unchanged")
-    if not (wanted.email or wanted.phone):
-        raise field_problem("/email", "contact")
+    _check_reachable(wanted)
     changed = [role for role in (*roles, *wanted.roles) if (role in roles) != (role in wanted.roles)]
-    reachable = _reachable(wanted.email, wanted.phone)
-    moves = (row.email, row.phone) != (reachable["email"], reachable["phone"])
-    await _may_give(session, caller, row.region, [*roles, *wanted.roles] if moves else changed)
-    await _check_roles(session, row.region, [role for role in wanted.roles if role not in roles])
+    kept = kept_contacts(wanted.email, wanted.phone)
+    needed = [*roles, *wanted.roles] if contacts_differ(row, kept) else changed
+    await require_to_give(session, caller, row.region, needed)
+    await check_roles(session, row.region, [role for role in wanted.roles if role not in roles])
     row.language = wanted.language
-    await _change_contact(session, row, reachable)
+    await change_contacts(session, row, kept)
     if changed:
         await session.execute(sa.delete(RoleGrant).where(RoleGrant.person_id == person))
-        session.add_all([RoleGrant(person_id=person, **role.model_dump()) for role in wanted.roles])
-        await _be_tutors(session, person, {role.tutor_id for role in wanted.roles if role.tutor_id})
+        await grant_roles(session, person, wanted.roles)
         await roles_changed(session, row)
 
 
 async def remove_person(session: AsyncSession, *, caller: Principal, person: uuid.UUID) -> None:
     """Take an account away, when the caller reaches all that it may do. A tutor's record stays, without an account."""
-    row, roles = await _account(session, caller, person)
-    await _may_give(session, caller, row.region, roles)
+    row, roles = await _locked_with_roles(session, caller, person)
+    await require_to_give(session, caller, row.region, roles)
     await forget_person(session, row)
 
 
@@ -111,121 +87,28 @@ async def forget_person(session: AsyncSession, row: Person) -> None:
 
 
 async def roles_changed(session: AsyncSession, row: Person) -> None:
-    """What was given to somebody before holds no longer; the next token says what does."""
+    """Take back what was given to somebody before; the next token says what they may do now."""
     await revoke(session, "person", row.id)
 
 
-async def _account(session: AsyncSession, caller: Principal, person: uuid.UUID) -> tuple[Person, list[wire.Role]]:
-    """An account, locked, with its roles; for who reaches none of them it is not there."""
+async def _locked_with_roles(
+    session: AsyncSession, caller: Principal, person: uuid.UUID
+) -> tuple[Person, list[wire.Role]]:
+    """Return an account, locked, with its roles; for who reaches none of them it is not there."""
     caller.require("access:give")
     row = await session.get(Person, person, with_for_update=True)
     if row is None:
         raise NotFound
-    roles = [wire.Role.model_validate(role) for role in await store.roles(session, person)]
-    whose = [await _whose(session, row.region, role) for role in roles]
-    if not any(caller.may("access:give", each) for each in (*whose, Whose(row.region))):
+    roles = [wire.Role.model_validate(role) for role in await roles_of(session, person)]
+    places = [await place_of_role(session, row.region, role) for role in roles]
+    if not any(caller.may("access:give", each) for each in (*places, Whose(row.region))):
         raise NotFound
     return row, roles
 
 
-async def _may_give(session: AsyncSession, caller: Principal, region: str, roles: Iterable[wire.Role]) -> None:
-    """Refuse whoever would give, or take, more than lies within their own reach."""
-    caller.require("access:give")
-    caller.require_region(region)
-    for role in roles:
-        if not caller.may("access:give", await _whose(session, region, role)):
-            raise Forbidden
-
-
-async def _whose(session: AsyncSession, region: str, role: wire.Role) -> Whose:
-    """Where what a role lets somebody reach belongs: a coordinator's, to the region itself."""
-    record: Organisation | Tutor | None = None
-    if role.role in {"manager", "staff"} and role.organisation_id is not None:
-        record = await session.get(Organisation, role.organisation_id)
-    elif role.role == "tutor" and role.tutor_id is not None:
-        record = await session.get(Tutor, role.tutor_id)
-    return Whose(region) if record is None else await access.whose(session, record)
-
-
-async def _check_roles(session: AsyncSession, region: str, roles: Sequence[wire.Role]) -> None:
-    """Roles must stand on records of the account's own region, or a coordinator could reach into another's."""
-    if not await store.is_region(session, region):
-        raise InvalidReference(what=region)
-    wrong = [domain.wrong_in_role(nth, role.model_dump()) for nth, role in enumerate(roles)]
-    if any(wrong):
-        raise fields_problem({pointer: kind for each in wrong for pointer, kind in each.items()})
-    for role in roles:
-        if role.sub_region is not None and not await store.municipalities_of(session, region, [role.sub_region]):
-            raise InvalidReference(what=role.sub_region)
-        await _check_records(session, region, role)
-
-
-async def _be_tutors(session: AsyncSession, person: uuid.UUID, tutors: Collection[uuid.UUID]) -> None:
-    """Be the account of these tutors, and of no others; a tutor has one account."""
-    mine = await session.scalars(sa.select(Tutor).where(Tutor.person_id == person).with_for_update())
-    for row in mine:
-        if row.id not in tutors:
-            row.person_id = None
-    for tutor in tutors:
-        row = await session.get_one(Tutor, tutor, with_for_update=True)
-        if row.person_id not in {None, person}:
-            raise InvalidReference(what=str(tutor))
-        row.person_id = person
-    await session.flush()
-
-
-async def _check_records(session: AsyncSession, region: str, role: wire.Role) -> None:
-    for reference, model in (
-        (role.organisation_id, Organisation),
-        (role.service_point_id, ServicePoint),
-        (role.tutor_id, Tutor),
-    ):
-        if reference is not None:
-            region_of_it = await session.scalar(sa.select(model.region).where(model.id == reference))
-            if region_of_it != region:
-                raise InvalidReference(what=str(reference))
-
-
-async def give_tutor_an_account(
-    session: AsyncSession, tutor: Tutor, *, caller: Principal, email: str | None, phone: str | None
-) -> None:
-    """Make or update the account that a tutor signs in to. Of one that may do more than help, the contacts are changed
-    by who reaches all that."""
-    if not (email or phone):
-        return
-    reachable = _reachable(email, phone)
-    if tutor.person_id is not None:
-        person = await session.get_one(Person, tutor.person_id, with_for_update=True)
-        if (person.email, person.phone) != (reachable["email"], reachable["phone"]):
-            roles = [wire.Role.model_validate(role) for role in await store.roles(session, person.id)]
-            if others := [role for role in roles if role.tutor_id != tutor.id]:
-                await _may_give(session, caller, person.region, others)
-            await _change_contact(session, person, reachable)
-        return
-    person = Person(region=tutor.region, language=tutor.languages[0], **reachable)
-    await _add(session, person)
-    tutor.person_id = person.id
-    session.add(RoleGrant(person_id=person.id, role="tutor", tutor_id=tutor.id, organisation_id=tutor.organisation_id))
-    await session.flush()
-
-
-async def _change_contact(session: AsyncSession, person: Person, reachable: dict[str, str | None]) -> None:
-    """Let a person be reached otherwise. Whoever came in by the old contact is out, with every way in that they had:
-    codes under way, sessions, passkeys, accounts elsewhere."""
-    if (person.email, person.phone) == (reachable["email"], reachable["phone"]):
-        return
-    try:
-        async with session.begin_nested():
-            person.email, person.phone = reachable["email"], reachable["phone"]
-    except IntegrityError:
-        raise ContactTaken from None
-    for model in WAYS_IN:
-        await session.execute(sa.delete(model).where(model.person_id == person.id))
-    await revoke(session, "person", person.id)
-
-
-def reached(caller: Principal) -> sa.ColumnElement[bool]:
-    """The accounts some of whose roles the caller could give. A tutor's role is where the tutor's organisation is."""
+def within_reach(caller: Principal) -> sa.ColumnElement[bool]:
+    """Return the condition of an account some of whose roles the caller could give. A tutor's role is where the
+    tutor's organisation is."""
     caller.require("access:give")
     reaches = caller.within("access:give")
     whole = [reach for reach in reaches if reach.organisation is None and reach.municipalities is None]
@@ -246,19 +129,13 @@ def reached(caller: Principal) -> sa.ColumnElement[bool]:
     return sa.or_(lies_within(whole, region=Person.region), Person.id.in_(theirs))
 
 
-async def shown(session: AsyncSession, people: Sequence[Person]) -> list[wire.PersonDetails]:
-    """Accounts with their roles."""
+async def with_roles(session: AsyncSession, people: Sequence[Person]) -> list[wire.PersonDetails]:
+    """Return accounts with their roles, as those see them who give them."""
     roles: dict[uuid.UUID, list[wire.Role]] = {person.id: [] for person in people}
-    for grant in await store.roles_of(session, roles):
+    for grant in await roles_of_people(session, roles):
         roles[grant.person_id].append(wire.Role.model_validate(grant))
     names = ("id", "region", "language", "email", "phone")
     return [
         wire.PersonDetails.model_validate({**{name: getattr(each, name) for name in names}, "roles": roles[each.id]})
         for each in people
     ]
-
-
-async def municipalities_of_roles(session: AsyncSession, region: str, roles: Sequence[RoleGrant]) -> list[str]:
-    """The municipalities of the sub-regions that somebody coordinates."""
-    sub_regions = [role.sub_region for role in roles if role.role == "sub_coordinator" and role.sub_region]
-    return await store.municipalities_of(session, region, sub_regions) if sub_regions else []

@@ -1,4 +1,4 @@
-"""Where the registry and its sources disagree, point by point: what each of them says."""
+"""Where the registry and its sources disagree, point by point, with the value that each of them has."""
 
 import uuid
 from collections import defaultdict
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers import domain
-from services.providers.actions.importing import flat
+from services.providers.actions.import_run import flat_fields
+from services.providers.domain.merging import Fields, disagreements
 from services.providers.models import Offering, ServicePoint, SourceRecord
 from shared.db import lies_within
 from shared.roles import Within
@@ -21,29 +21,34 @@ SUPPORT = "gives_support"
 async def report(
     session: AsyncSession, reaches: Sequence[Within], *, after: uuid.UUID | None = None, limit: int = 100
 ) -> wire.Reconciliation:
-    """The points within `reaches` that some source knows, in order of id, with their disagreements; a page of points
-    may have none."""
-    points = await _points(session, reaches, after, limit + 1)
+    """Return the points within `reaches` that some source knows, in order of id, with their disagreements; a page of
+    points may have none."""
+    points = await _known_points(session, reaches, after, limit + 1)
     shown = points[:limit]
-    records: dict[uuid.UUID, list[SourceRecord]] = defaultdict(list)
-    wanted = SourceRecord.service_point_id.in_([point.id for point in shown])
-    for record in await session.scalars(sa.select(SourceRecord).where(wanted).order_by(SourceRecord.source)):
-        records[record.service_point_id].append(record)
+    records = await _records_of(session, shown)
     helping = set(
         await session.scalars(sa.select(Offering.organisation_id).where(Offering.status == "active").distinct())
     )
     items = []
     for point in shown:
-        says = {OURS: flat(point) | {SUPPORT: bool(point.drop_in) or point.organisation_id in helping}}
-        for record in records[point.id]:
-            told = {} if record.gives_support is None else {SUPPORT: record.gives_support}
-            says[record.source] = record.says | told
-        for name, values in domain.disagreements(says).items():
-            items.append(wire.Disagreement(service_point_id=point.id, name=point.name, field=name, says=values))
+        gives_support = bool(point.drop_in) or point.organisation_id in helping
+        values = {OURS: flat_fields(point) | {SUPPORT: gives_support}, **records[point.id]}
+        for name, by_source in disagreements(values).items():
+            items.append(wire.Disagreement(service_point_id=point.id, name=point.name, field=name, says=by_source))
     return wire.Reconciliation(items=items, next=str(shown[-1].id) if len(points) > limit else None)
 
 
-async def _points(
+async def _records_of(session: AsyncSession, points: Sequence[ServicePoint]) -> dict[uuid.UUID, dict[str, Fields]]:
+    """Return what each source says of points, by point and source."""
+    found: dict[uuid.UUID, dict[str, Fields]] = defaultdict(dict)
+    wanted = SourceRecord.service_point_id.in_([point.id for point in points])
+    for record in await session.scalars(sa.select(SourceRecord).where(wanted).order_by(SourceRecord.source)):
+        support = {} if record.gives_support is None else {SUPPORT: record.gives_support}
+        found[record.service_point_id][record.source] = record.fields | support
+    return found
+
+
+async def _known_points(
     session: AsyncSession, reaches: Sequence[Within], after: uuid.UUID | None, limit: int
 ) -> Sequence[ServicePoint]:
     known = sa.select(SourceRecord.service_point_id).where(SourceRecord.service_point_id == ServicePoint.id).exists()

@@ -1,14 +1,14 @@
-"""The audit log: the transaction tells the database who is calling, and coordinators read what was done."""
+"""The audit log: the database is given who is calling, and coordinators read what was done."""
 
 import uuid
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers import store
-from services.providers.routes.common import Address
-from shared.auth import Caller
+from services.providers.store.audit import audit_entries
+from shared.auth import Caller, Principal
 from shared.db import Session
 from shared.schemas import people as wire
 
@@ -16,10 +16,32 @@ routes = APIRouter(tags=["audit"])
 WHO = sa.text("SELECT set_config('vuoro.caller', :caller, true), set_config('vuoro.address', :address, true)")
 
 
-async def told(request: Request, session: Session, caller: Caller, address: Address) -> None:
-    """Tell the transaction of a writing request who is calling, and from where."""
+async def _caller_address(request: Request) -> str:
+    """Return whence a request comes, as the gateway says; empty when nobody does."""
+    return request.client.host if request.client else ""
+
+
+Address = Annotated[str, Depends(_caller_address)]
+
+
+def note_caller(session: AsyncSession, caller: Principal, address: str) -> None:
+    """Give the database's audit triggers who is calling, and from where, for a session's transaction.
+
+    They get it as the transaction begins, which is when the session is first used: a request that does not use it, or
+    not yet, takes no connection.
+    """
+    who = {"caller": f"{caller.kind}:{caller.id}", "address": address}
+
+    def set_caller(_session: object, _transaction: object, connection: sa.Connection) -> None:
+        connection.execute(WHO, who)
+
+    sa.event.listen(session.sync_session, "after_begin", set_caller)
+
+
+async def audited(request: Request, session: Session, caller: Caller, address: Address) -> None:
+    """Note the caller of a writing request."""
     if request.method != "GET":
-        await session.execute(WHO, {"caller": f"{caller.kind}:{caller.id}", "address": address})
+        note_caller(session, caller, address)
 
 
 @routes.get("/audit", summary="Who did what to which record")
@@ -34,6 +56,6 @@ async def audit(
 ) -> wire.AuditLog:
     """The newest first, of the coordinator's region and of what belongs to no region. Nothing of citizens is in it."""
     caller.require("audit:read")
-    rows = await store.audit(session, region=caller.region, record=record, after=after, limit=limit + 1)
+    rows = await audit_entries(session, region=caller.region, record=record, after=after, limit=limit + 1)
     items = [wire.AuditEntry.model_validate(row) for row in rows[:limit]]
     return wire.AuditLog(items=items, next=str(items[-1].id) if len(rows) > limit else None)

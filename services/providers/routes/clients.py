@@ -1,13 +1,13 @@
 """API clients."""
 
 import uuid
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
-from services.providers import store
 from services.providers.actions import clients
 from services.providers.models import ApiClient
+from services.providers.routes.registry import AfterId, Limit
+from services.providers.store.records import page
 from shared.auth import Caller
 from shared.db import Session
 from shared.idempotency import Idempotent
@@ -22,35 +22,26 @@ async def add_api_client(
 ) -> wire.ApiClient:
     """The secret is shown once, in this answer; a retry with the same `Idempotency-Key` answers without it."""
     secrets: list[str] = []
-    client = await once(lambda: clients.add_api_client(session, caller=caller, wanted=wanted, tell=secrets.append))
-    return await _with_secret(session, client, secrets)
+    client = await once(lambda: clients.add_api_client(session, caller=caller, wanted=wanted, show=secrets.append))
+    return clients.for_manager(await session.get_one(ApiClient, client), next(iter(secrets), None))
 
 
 @routes.get("/api-clients", summary="The API clients that one manages")
-async def api_clients(
-    session: Session,
-    caller: Caller,
-    limit: Annotated[int, Query(ge=1, le=500)] = 500,
-    after: Annotated[uuid.UUID | None, Query(description="`next` of the page before")] = None,
+async def list_api_clients(
+    session: Session, caller: Caller, limit: Limit = 500, after: AfterId = None
 ) -> wire.ApiClients:
     """With when each was used last; without secrets."""
-    rows, following = await store.page(
-        session, ApiClient, ApiClient.id, after=after, limit=limit, only=[clients.managed(caller)]
-    )
-    return wire.ApiClients(items=[wire.ApiClient.model_validate(clients.shown(row)) for row in rows], next=following)
+    managed = clients.managed_by(caller)
+    rows, following = await page(session, ApiClient, ApiClient.id, after=after, limit=limit, only=[managed])
+    return wire.ApiClients(items=[clients.for_manager(row) for row in rows], next=following)
 
 
 @routes.post("/api-clients/{id}/secret", status_code=201, summary="Give a client a new secret")
 async def renew_secret(session: Session, caller: Caller, once: Idempotent, id: uuid.UUID) -> wire.ApiClient:
     """It is shown once, in this answer, and works beside the old one until `DELETE …/old-secret`."""
     secrets: list[str] = []
-    await once(lambda: clients.renew_secret(session, caller=caller, client=id, tell=secrets.append))
-    return await _with_secret(session, id, secrets)
-
-
-async def _with_secret(session: Session, client: uuid.UUID, secrets: list[str]) -> wire.ApiClient:
-    row = await session.get_one(ApiClient, client)
-    return wire.ApiClient.model_validate({**clients.shown(row), "secret": next(iter(secrets), None)})
+    await once(lambda: clients.renew_secret(session, caller=caller, client=id, show=secrets.append))
+    return clients.for_manager(await session.get_one(ApiClient, id), next(iter(secrets), None))
 
 
 @routes.delete("/api-clients/{id}/old-secret", status_code=204, summary="Retire a client's old secret")

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from services.providers import store
 from services.providers.models import ServicePoint
+from services.providers.store.service_points import published_points
 from shared.db import Session
 from shared.schemas import providers as wire
 from shared.schemas.common import LocalisedText, RegionCode
@@ -22,7 +22,7 @@ LISTS = ("channels", "languages", "features")
 
 @routes.get("/open-data/service-points.json", summary="All published service points")
 async def as_json(session: Session, region: Region = None) -> wire.OpenData:
-    rows = await store.published(session, region)
+    rows = await published_points(session, region)
     return wire.OpenData(licence=LICENCE, items=[wire.ServicePoint.model_validate(row) for row in rows])
 
 
@@ -38,7 +38,7 @@ async def as_csv(session: Session, region: Region = None) -> Response:
     table = io.StringIO()
     writer = csv.DictWriter(table, [*COLUMNS, *LISTS], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_row(point) for point in await store.published(session, region))
+    writer.writerows(_row(point) for point in await published_points(session, region))
     link = {"Link": f'<{LICENCE}>; rel="license"'}
     return Response(table.getvalue(), media_type="text/csv; charset=utf-8", headers=link)
 

@@ -1,9 +1,9 @@
-"""Reading what somebody hands over: a file, or an address on the web. However broken, it is told, nothing is lost."""
+"""Reading what somebody hands over: a file, or an address on the web. However broken it is, the report says so and
+nothing else is lost."""
 
 import json
 from html import unescape
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import nh3
@@ -16,7 +16,7 @@ class Unreadable(Exception):
 
 
 def content_of(where: str | Path) -> bytes:
-    """The bytes of a file or of a web address (http or https), at most 64 MB."""
+    """Return the bytes of a file or of a web address (http or https), at most 64 MB; raises `Unreadable`."""
     text = str(where)
     if text.startswith(("http://", "https://")):
         return _fetched(text)
@@ -43,20 +43,22 @@ def _fetched(address: str) -> bytes:
     return found
 
 
-def documents(where: str | Path) -> list[Any]:
-    """The JSON documents of a file: one, or a list of them, bare or under `items`, `itemList`, `data`, `results`."""
+def documents(where: str | Path) -> list[object]:
+    """Return the JSON documents of a file: one, or a list of them, bare or under `items`, `itemList`, `data` or
+    `results`."""
     try:
-        whole = json.loads(content_of(where).decode("utf-8-sig"))
+        whole: object = json.loads(content_of(where).decode("utf-8-sig"))
     except (ValueError, RecursionError):
         raise Unreadable(f"{Path(str(where)).name} is not JSON in UTF-8.") from None
     for name in ("items", "itemList", "data", "results"):
-        if isinstance(whole, dict) and isinstance(whole.get(name), list | dict):
-            whole = whole[name]
+        within = whole.get(name) if isinstance(whole, dict) else None
+        if isinstance(within, list | dict):
+            whole = within
     return whole if isinstance(whole, list) else [whole]
 
 
 def plain(html: str | None) -> str | None:
-    """A text without its HTML, at most 2,000 letters; paragraphs stay apart."""
+    """Return a text without its HTML, at most 2,000 letters; paragraphs stay apart."""
     if not html:
         return None
     spaced = html.replace("</p>", "\n</p>").replace("<br", "\n<br").replace("</li>", "\n</li>").replace("</h", "\n</h")
@@ -66,16 +68,16 @@ def plain(html: str | None) -> str | None:
     return "".join(letter for letter in kept if letter == "\n" or letter.isprintable())[:2000] or None
 
 
-def text(value: Any, longest: int = 200) -> str | None:
-    """A short text of a document, or None for anything that is none."""
+def text(value: object, longest: int = 200) -> str | None:
+    """Return a short text of a document, or None for anything that is none."""
     if not isinstance(value, str | int):
         return None
     found = " ".join(str(value).split())
     return found if found and found.isprintable() and len(found) <= longest else None
 
 
-def web_address(value: Any) -> str | None:
-    """A web address, or None."""
+def web_address(value: object) -> str | None:
+    """Return a web address, or None for anything that is none."""
     found = text(value)
     if found and found.startswith("www."):
         found = f"https://{found}"

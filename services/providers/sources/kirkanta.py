@@ -7,18 +7,19 @@ Of a schedule's times, only status 1 is staffed; 2 is self-service and 0 closed.
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from services.providers.domain import HoursRow, RefusedRow, day_hours
+from services.providers.domain.columns import RefusedRow
+from services.providers.domain.day_hours import DayPart, HoursRow, day_hours
 from services.providers.sources import files
-from services.providers.sources.said import Said, Sayings
+from services.providers.sources.documents import Document, list_at
+from services.providers.sources.source_records import PointRecord, SourceRecords
 
-KINDS = {0: "closed", 1: "staffed", 2: "self_service"}
+KINDS: Mapping[object, str] = {0: "closed", 1: "staffed", 2: "self_service"}
 
 
-def read(where: str | Path, municipalities: Mapping[str, str]) -> Sayings:
-    """What a file or an address says; `municipalities` gives the code for every name (casefolded)."""
-    found = Sayings()
+def read_kirkanta(where: str | Path, municipalities: Mapping[str, str]) -> SourceRecords:
+    """Return what a file or an address says; `municipalities` gives the code for every name (casefolded)."""
+    found = SourceRecords()
     for number, library in enumerate(files.documents(where), start=1):
         try:
             found.add("kirkanta", number, _library(library, municipalities, number))
@@ -27,79 +28,88 @@ def read(where: str | Path, municipalities: Mapping[str, str]) -> Sayings:
     return found
 
 
-def _library(library: Any, municipalities: Mapping[str, str], number: int) -> Said | RefusedRow:
+def _library(library: object, municipalities: Mapping[str, str], number: int) -> PointRecord | RefusedRow:
     if not isinstance(library, dict):
         return RefusedRow("kirkanta", number, "the record", "is no library")
-    address = library.get("address")
-    address = address if isinstance(address, dict) else {}
+    address = _object_or_empty(library.get("address"))
     name, street, city = files.text(library.get("name")), files.text(address.get("street")), address.get("city")
     record = files.text(library.get("id"))
-    code = municipalities.get(str(city).casefold())
     for field, value in (("id", record), ("name", name), ("address.street", street)):
         if value is None:
             return RefusedRow("kirkanta", number, field, "is empty")
+    code = municipalities.get(str(city).casefold())
     if code is None:
         return RefusedRow("kirkanta", number, "address.city", "is no municipality's name")
     assert record
-    services = library.get("services")
-    says: dict[str, Any] = {
+    fields: dict[str, object] = {
         "name.fi": name,
         "address": ", ".join(filter(None, [street, f"{address.get('zipcode') or ''} {city}".strip()])),
         "municipality": code,
-        **_coordinates(library.get("coordinates")),
-        **_contact(library.get("primaryContactInfo")),
+        **_library_coordinates(library.get("coordinates")),
+        **_library_contact(library.get("primaryContactInfo")),
     }
     if description := files.plain(files.text(library.get("description"), 100_000)):
-        says["description.fi"] = description
-    gives = None if services is None else any(_is_digital_support(service) for service in services)
-    return Said(record, code, says, _days(record, library.get("schedules")), gives, draft=not gives)
+        fields["description.fi"] = description
+    gives = _gives_support(library)
+    return PointRecord(record, code, fields, _days(record, library.get("schedules")), gives, draft=not gives)
 
 
-def _is_digital_support(service: Any) -> bool:
-    names = (str(service.get(name, "")) for name in ("name", "standardName")) if isinstance(service, dict) else ()
+def _object_or_empty(value: object) -> Document:
+    """Kirkanta leaves out what nobody asked for, and says so in several ways."""
+    return value if isinstance(value, dict) else {}
+
+
+def _gives_support(library: Document) -> bool | None:
+    """Return None when nobody asked Kirkanta for the services."""
+    if library.get("services") is None:
+        return None
+    return any(_is_digital_support(service) for service in list_at(library, "services"))
+
+
+def _is_digital_support(service: object) -> bool:
+    names = (str(_object_or_empty(service).get(name, "")) for name in ("name", "standardName"))
     return any("digituki" in name.casefold() for name in names)
 
 
-def _coordinates(found: Any) -> dict[str, float]:
+def _library_coordinates(found: object) -> dict[str, float]:
     try:
-        lat, lon = round(float(found["lat"]), 6), round(float(found["lon"]), 6)
-    except (TypeError, KeyError, ValueError, OverflowError):
+        place = _object_or_empty(found)
+        lat, lon = round(float(str(place["lat"])), 6), round(float(str(place["lon"])), 6)
+    except (KeyError, ValueError, OverflowError):
         return {}
     return {"lat": lat, "lon": lon} if 59 <= lat <= 71 and 19 <= lon <= 32 else {}
 
 
-def _contact(found: Any) -> dict[str, str | None]:
-    """What the library says of how to reach it; nothing at all, when nobody asked for contact details."""
+def _library_contact(found: object) -> dict[str, str | None]:
+    """Return how to reach the library; nothing at all, when nobody asked for contact details."""
     if not isinstance(found, dict):
         return {}
-
-    def part(name: str, key: str) -> Any:
-        of = found.get(name)
-        return of.get(key) if isinstance(of, dict) else None
-
     return {
-        "phone": files.text(part("phoneNumber", "number")),
-        "email": files.text(part("email", "email")),
-        "url": files.web_address(part("homepage", "url")),
+        "phone": files.text(_object_or_empty(found.get("phoneNumber")).get("number")),
+        "email": files.text(_object_or_empty(found.get("email")).get("email")),
+        "url": files.web_address(_object_or_empty(found.get("homepage")).get("url")),
     }
 
 
-def _days(record: str, schedules: Any) -> dict[dt.date, list[dict[str, str]]]:
+def _days(record: str, schedules: object) -> dict[dt.date, list[DayPart]]:
     days = {}
     for day in schedules if isinstance(schedules, list) else []:
         try:
             date = dt.date.fromisoformat(day["date"])
-            rows = [
-                HoursRow(
-                    record, date, KINDS[part["status"]], dt.time.fromisoformat(part["from"]),
-                    dt.time.fromisoformat(part["to"]),
-                )
-                for part in day.get("times") or []
-            ]  # fmt: skip
-        except (KeyError, TypeError, ValueError):
+            rows = [_hours_row(record, date, part) for part in day.get("times") or []]
+        except (AttributeError, KeyError, TypeError, ValueError):
             continue  # a day that cannot be read is not known
-        if not 2000 <= date.year <= 2200:
-            continue
-        if all(row.closes == dt.time(0) or row.opens < row.closes for row in rows if row.opens and row.closes):
+        if 2000 <= date.year <= 2200 and all(_runs_forward(row) for row in rows):
             days[date] = [] if day.get("closed") else day_hours(rows)
     return days
+
+
+def _hours_row(record: str, date: dt.date, part: Mapping[str, str]) -> HoursRow:
+    opens, closes = dt.time.fromisoformat(part["from"]), dt.time.fromisoformat(part["to"])
+    return HoursRow(record, date, KINDS[part["status"]], opens, closes)
+
+
+def _runs_forward(row: HoursRow) -> bool:
+    if row.opens is None or row.closes is None:
+        return True
+    return row.closes == dt.time(0) or row.opens < row.closes

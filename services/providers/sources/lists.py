@@ -8,52 +8,56 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from services.providers import domain
-from services.providers.domain import HoursRow, RefusedRow
+from services.providers.domain.columns import Columns, RefusedRow
+from services.providers.domain.day_hours import DayPart, HoursRow, day_hours
+from services.providers.domain.hours_lists import hours_columns, read_hours
+from services.providers.domain.point_lists import PointRow, point_columns, read_point
 from services.providers.sources import files
-from services.providers.sources.said import Said, Sayings
+from services.providers.sources.source_records import PointRecord, SourceRecords
 
 
-def read(points: Path, hours: Path | None, municipalities: Mapping[str, str], *, draft: bool = False) -> Sayings:
-    """Read the files. A row that stands twice is refused the second time. A `draft` list brings in drafts."""
-    found = Sayings()
-    for line, row in rows_of(points, domain.point_columns(), found.refused):
-        point = domain.read_point(row, municipalities, file=points.name, line=line)
-        if not isinstance(point, RefusedRow):
-            says = {
-                "name.fi": point.name,
-                "address": point.address,
-                "municipality": point.municipality,
-                "lat": point.lat,
-                "lon": point.lon,
-                "phone": point.phone,
-                "url": files.web_address(point.url),
-            }
-            found.add(points.name, line, Said(point.source_id, point.municipality, says, draft=draft))
-        else:
-            found.refused.append(point)
+def read_lists(
+    points: Path, hours: Path | None, municipalities: Mapping[str, str], *, draft: bool = False
+) -> SourceRecords:
+    """Return what the files say. A row that stands twice is refused the second time. A `draft` list brings in
+    drafts."""
+    found = SourceRecords()
+    for line, row in rows_of(points, point_columns(), found.refused):
+        point = read_point(row, municipalities, file=points.name, line=line)
+        found.add(points.name, line, point if isinstance(point, RefusedRow) else _record_of(point, draft))
     if hours is not None:
-        for source_id, days in _hours(hours, found).items():
-            said = found.said[source_id]
-            found.said[source_id] = replace(said, days=days)
+        for source_id, days in _hours_by_point(hours, found).items():
+            found.points[source_id] = replace(found.points[source_id], days=days)
     return found
 
 
-def _hours(path: Path, found: Sayings) -> dict[str, dict[dt.date, list[dict[str, str]]]]:
+def _record_of(point: PointRow, draft: bool) -> PointRecord:
+    fields = {
+        "name.fi": point.name,
+        "address": point.address,
+        "municipality": point.municipality,
+        "lat": point.lat,
+        "lon": point.lon,
+        "phone": point.phone,
+        "url": files.web_address(point.url),
+    }
+    return PointRecord(point.source_id, point.municipality, fields, draft=draft)
+
+
+def _hours_by_point(path: Path, found: SourceRecords) -> dict[str, dict[dt.date, list[DayPart]]]:
     rows: dict[str, dict[dt.date, list[HoursRow]]] = defaultdict(lambda: defaultdict(list))
-    for line, row in rows_of(path, domain.hours_columns(), found.refused):
-        hours = domain.read_hours(row, found.said, file=path.name, line=line)
+    for line, row in rows_of(path, hours_columns(), found.refused):
+        hours = read_hours(row, found.points, file=path.name, line=line)
         if isinstance(hours, RefusedRow):
             found.refused.append(hours)
         else:
             rows[hours.source_id][hours.date].append(hours)
-    return {
-        source_id: {date: domain.day_hours(each) for date, each in dates.items()} for source_id, dates in rows.items()
-    }
+    return {source_id: {date: day_hours(each) for date, each in dates.items()} for source_id, dates in rows.items()}
 
 
-def rows_of(path: Path, columns: domain.Columns, refused: list[RefusedRow]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The rows of a CSV file in UTF-8 or, failing that, Windows-1252, with commas or semicolons; with line numbers."""
+def rows_of(path: Path, columns: Columns, refused: list[RefusedRow]) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a CSV file in UTF-8 or, failing that, Windows-1252, with commas or semicolons, and their line
+    numbers."""
     text = _decoded(path)
     delimiter = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)

@@ -39,7 +39,7 @@ async def _account_page(request: Request, token: str, refused: Refused | None = 
         here="/account",
         me=held.account,
         helps=bool(held.tutor),
-        sessions=[_in_zone(each, zone) for each in held.sessions],
+        sessions=[_in_zone(each, zone) for each in held.logins],
         passkeys=[_in_zone(each, zone) for each in held.passkeys],
         error=view.in_one_line(refused.problem) if refused else None,
         times=times_of_affected(refused.problem) if refused else [],
@@ -55,9 +55,9 @@ def _in_zone(item: Dated, zone: ZoneInfo) -> Dated:
 async def end_login(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Sign out there, which may be here."""
     client = providers(request, token)
-    here = any(login.id == id and login.current for login in await client.sessions())
+    here = any(login.id == id and login.current for login in await client.logins())
     with gone_is_fine():
-        await client.end_session(id)
+        await client.end_login(id)
     response = view.redirect("/" if here else "/account")
     if here:
         drop_login(response)

@@ -30,7 +30,7 @@ async def open_with_passkey(
 ) -> Response:
     """Trade what the passkey has signed for a login."""
     try:
-        token = await providers(request).session_by_passkey(challenge, credential_of(credential))
+        token = await providers(request).login_by_passkey(challenge, credential_of(credential))
     except Refused as refused:
         return await _use_page(request, refused.problem.detail, refused.problem.status)
     return to_the_day(request, token)

@@ -48,7 +48,7 @@ async def send_code(request: Request, contact: Annotated[str, Form()] = "") -> R
 async def open_with_code(request: Request, id: uuid.UUID, code: Annotated[str, Form()] = "") -> Response:
     """Trade the code for a login."""
     try:
-        token = await providers(request).session(id, code[:20])
+        token = await providers(request).login(id, code[:20])
     except Refused as refused:
         return _code_page(request, id, refused)
     return to_the_day(request, token)

@@ -19,7 +19,7 @@ BEGUN_COOKIE, BEGUN_SECONDS = "elsewhere", 600
 @routes.get("/sign-in/elsewhere")
 async def go_to_provider(request: Request, provider: str = "") -> Response:
     """Go to an identity provider, and remember that this browser did."""
-    begun = await providers(request).sign_in_elsewhere(provider[:100])
+    begun = await providers(request).begin_single_sign_on(provider[:100])
     response = view.redirect(begun.address)
     response.set_cookie(
         BEGUN_COOKIE,
@@ -40,7 +40,7 @@ async def come_from_provider(request: Request, code: str = "", state: str = "") 
     if begun is None:
         return view.redirect("/sign-in")
     try:
-        token = await providers(request).session_from_elsewhere(begun, code[:4000] or "-", state[:200] or "-")
+        token = await providers(request).login_by_identity_provider(begun, code[:4000] or "-", state[:200] or "-")
     except Refused as refused:
         problem = refused.problem
         return await sign_in_page(request, view.in_one_line(problem), status=problem.status)

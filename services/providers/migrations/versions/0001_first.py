@@ -154,10 +154,10 @@ CREATE TABLE api_client (
 def upgrade() -> None:
     op.execute(base_tables.V1)
     op.execute(TABLES)
-    for rank, topic in enumerate(_rows("topics.csv"), start=1):
+    for rank, topic in enumerate(_rows("0001_topics.csv"), start=1):
         topic_values = {"code": topic["code"], "name": _names(topic, "name"), "rank": rank * 10}
         _insert("INSERT INTO topic VALUES (:code, CAST(:name AS jsonb), :rank)", "topic.changed", topic_values)
-    for row in _rows("municipalities.csv"):
+    for row in _rows("0001_municipalities.csv"):
         values: dict[str, Any] = {
             "code": row["code"],
             "name": _names(row, "name"),
@@ -176,7 +176,8 @@ def upgrade() -> None:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (Path(__file__).parents[2] / name).open(encoding="utf-8", newline="") as lines:
+    # A copy that stays as it was: a migration that has landed makes the same rows for ever.
+    with (Path(__file__).parents[1] / "data" / name).open(encoding="utf-8", newline="") as lines:
         yield from csv.DictReader(lines)
 
 

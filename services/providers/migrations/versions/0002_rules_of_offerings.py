@@ -40,7 +40,7 @@ TELL = sa.text("INSERT INTO event (type, subject, data) VALUES (:type, :subject,
 
 def upgrade() -> None:
     op.execute(TABLES)
-    with (Path(__file__).parents[2] / "municipalities.csv").open(encoding="utf-8", newline="") as lines:
+    with (Path(__file__).parents[1] / "data" / "0001_municipalities.csv").open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             values = row | {
                 "neighbours": row["neighbours"].split(),

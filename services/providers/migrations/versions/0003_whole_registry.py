@@ -154,7 +154,7 @@ TELL = sa.text("INSERT INTO event (type, subject, data) VALUES (:type, :subject,
 
 def upgrade() -> None:
     op.execute(TABLES)
-    with (Path(__file__).parents[2] / "taxonomy.csv").open(encoding="utf-8", newline="") as lines:
+    with (Path(__file__).parents[1] / "data" / "0003_taxonomy.csv").open(encoding="utf-8", newline="") as lines:
         for rank, row in enumerate(csv.DictReader(lines), start=101):
             values = {
                 "code": row["code"],

@@ -126,6 +126,8 @@ def upgrade() -> None:
     op.execute(base_tables.REVOKED)
     op.execute(AUDITING)
     op.execute(AUDITED)
-    with (Path(__file__).parents[2] / "former_municipalities.csv").open(encoding="utf-8", newline="") as lines:
+    with (Path(__file__).parents[1] / "data" / "0004_former_municipalities.csv").open(
+        encoding="utf-8", newline=""
+    ) as lines:
         for row in csv.DictReader(lines):
             op.get_bind().execute(FORMER, row)

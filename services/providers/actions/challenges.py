@@ -1,0 +1,48 @@
+"""What a passkey is asked to sign. A challenge is answered once, within some minutes (WebAuthn level 3, section
+13.4.3)."""
+
+import datetime as dt
+import secrets
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.providers.models import Challenge
+from services.providers.problems import PasskeyRefused
+
+ANSWER_WITHIN = dt.timedelta(minutes=5)
+CHALLENGE_BYTES = 64  # the specification asks for 16 at least
+
+
+async def add_challenge(session: AsyncSession, *, person: uuid.UUID | None, now: dt.datetime) -> uuid.UUID:
+    """Keep a new challenge, for a person who adds a passkey, or for whoever signs in with one; returns its id. Those
+    that nobody answered in time are deleted."""
+    await session.execute(sa.delete(Challenge).where(Challenge.created_at < now - ANSWER_WITHIN))
+    row = Challenge(challenge=secrets.token_bytes(CHALLENGE_BYTES), person_id=person, created_at=now)
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def open_challenge(session: AsyncSession, asked: uuid.UUID, person: uuid.UUID | None) -> bytes:
+    """Return a challenge that is not answered yet; raises `PasskeyRefused`."""
+    row = await session.get(Challenge, asked)
+    if row is None or row.person_id != person:
+        raise PasskeyRefused
+    return row.challenge
+
+
+async def answered_challenge(
+    session: AsyncSession, asked: uuid.UUID, person: uuid.UUID | None, now: dt.datetime
+) -> bytes:
+    """Return the challenge that is answered, which opens nothing more with this; raises `PasskeyRefused`."""
+    answered = sa.delete(Challenge).where(
+        Challenge.id == asked,
+        Challenge.person_id.is_not_distinct_from(person),
+        Challenge.created_at > now - ANSWER_WITHIN,
+    )
+    challenge: bytes | None = await session.scalar(answered.returning(Challenge.challenge))
+    if challenge is None:
+        raise PasskeyRefused
+    return challenge

@@ -1,0 +1,30 @@
+"""What an import did."""
+
+from dataclasses import dataclass, field
+
+from services.providers.domain.columns import RefusedRow
+from services.providers.domain.merging import Difference
+
+
+@dataclass
+class ImportReport:
+    """What an import did, or in a dry run would do. `rows` names each record that was created or changed."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    days_written: int = 0
+    rows: list[str] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+
+    def add_created(self, what: str) -> None:
+        """Report a new record."""
+        self.created += 1
+        self.rows.append(f"new: {what}")
+
+    def add_changed(self, what: str) -> None:
+        """Report a record that has changed."""
+        self.changed += 1
+        self.rows.append(f"changed: {what}")

@@ -1,0 +1,108 @@
+"""Logins: what a sign-in opens, until it is ended or runs out, and the tokens that are given for it.
+
+A login and its tokens are two steps, so that a sign-in whose answer was lost can be asked for again under the same
+Idempotency-Key: the login is opened once, and each try gets tokens of its own, by which those of the try before end.
+"""
+
+import datetime as dt
+import secrets
+import uuid
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.providers.actions.giving_roles import municipalities_of_roles
+from services.providers.actions.issuer import Issuer
+from services.providers.models import Login, Person
+from services.providers.problems import InvalidGrant
+from services.providers.store.people import live_login, logins_of, roles_of
+from shared.keys import ACCESS_LIFETIME, ISSUER, hash_token
+from shared.problems import NotFound
+from shared.revoked import revoke
+from shared.schemas import people as wire
+
+USED_EVERY = dt.timedelta(minutes=1)  # not a write for each token
+LOGIN_LIFETIME = dt.timedelta(hours=12)
+RETRY_WITHIN = dt.timedelta(minutes=10)  # as long as a code is good
+
+
+async def open_login(session: AsyncSession, *, person: uuid.UUID, how: wire.HowSignedIn, now: dt.datetime) -> uuid.UUID:
+    """Sign a person in, who has shown who they are; returns the login's id. It opens nothing before `give_token`."""
+    row = Login(
+        person_id=person,
+        token_hash=hash_token(secrets.token_urlsafe(32)),
+        how=how,
+        created_at=now,
+        last_used_at=now,
+        expires_at=now + LOGIN_LIFETIME,
+    )
+    session.add(row)
+    await session.flush()
+    return row.id
+
+
+async def give_token(session: AsyncSession, *, issuer: Issuer, login: uuid.UUID, now: dt.datetime) -> wire.Token:
+    """Return the tokens of a login that was opened just now; raises `InvalidGrant` for one that is older, or was ended:
+    a request that was sent long ago signs nobody in again."""
+    row = await session.get(Login, login, with_for_update=True)
+    if row is None or now > row.created_at + RETRY_WITHIN:
+        raise InvalidGrant
+    refresh_token = secrets.token_urlsafe(32)
+    row.token_hash = hash_token(refresh_token)
+    await session.flush()
+    return await _person_token(session, issuer, row, refresh_token)
+
+
+async def refresh_login(session: AsyncSession, *, issuer: Issuer, refresh_token: str, now: dt.datetime) -> wire.Token:
+    """Return a new access token for a login that still runs, with the roles as they are now; raises `InvalidGrant`."""
+    row = await live_login(session, hash_token(refresh_token), now)
+    if row is None:
+        raise InvalidGrant
+    if now - row.last_used_at > USED_EVERY:
+        row.last_used_at = now
+    return await _person_token(session, issuer, row, refresh_token)
+
+
+async def end_by_token(session: AsyncSession, *, refresh_token: str, now: dt.datetime) -> None:
+    """End the login that a refresh token opens; one that is not there has ended already (RFC 7009 section 2.2)."""
+    row = await live_login(session, hash_token(refresh_token), now)
+    if row is not None:
+        await _end(session, row)
+
+
+async def list_logins(
+    session: AsyncSession, person: uuid.UUID, *, current: uuid.UUID | None, now: dt.datetime
+) -> list[wire.Login]:
+    """Return where a person is signed in, the latest first."""
+    names = ("id", "how", "created_at", "last_used_at", "expires_at")
+    return [
+        wire.Login.model_validate({name: getattr(row, name) for name in names} | {"current": row.id == current})
+        for row in await logins_of(session, person, now)
+    ]
+
+
+async def end_own_login(session: AsyncSession, *, person: uuid.UUID, login: uuid.UUID) -> None:
+    """End one of a person's own logins: what it opened is shut at once. Raises `NotFound`."""
+    row = await session.get(Login, login, with_for_update=True)
+    if row is None or row.person_id != person:
+        raise NotFound
+    await _end(session, row)
+
+
+async def _end(session: AsyncSession, row: Login) -> None:
+    await session.delete(row)
+    await session.flush()
+    await revoke(session, "session", row.id)  # the former word stands in the events of all services
+
+
+async def _person_token(session: AsyncSession, issuer: Issuer, row: Login, refresh_token: str) -> wire.Token:
+    # Shared with other tokens, not with a change of what the person may do: that comes before or after this one.
+    person = await session.get(Person, row.person_id, with_for_update={"read": True}, populate_existing=True)
+    if person is None:  # forgotten meanwhile
+        raise InvalidGrant
+    grants = await roles_of(session, person.id)
+    roles = [wire.Role.model_validate(role).model_dump(mode="json", exclude_none=True) for role in grants]
+    claims = {"kind": "person", "region": person.region, "roles": roles, "sid": str(row.id)}
+    if reached := await municipalities_of_roles(session, person.region, grants):
+        claims["municipalities"] = reached
+    token = issuer.keys.current().sign(ISSUER, str(person.id), ACCESS_LIFETIME, claims)
+    return wire.Token(access_token=token, expires_in=int(ACCESS_LIFETIME.total_seconds()), refresh_token=refresh_token)

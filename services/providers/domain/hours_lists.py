@@ -1,0 +1,77 @@
+"""What a row of a list of dated hours says."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+
+from services.providers.domain.columns import Columns, RefusedRow, UnreadableField
+from services.providers.domain.day_hours import HoursRow
+
+# What each status means for help: only staffed time can carry it.
+STATUSES = {
+    "staffed": "staffed",
+    "open": "staffed",
+    "self_service": "self_service",
+    "self-service": "self_service",
+    "closed": "closed",
+    "closed for the whole day": "closed",
+    "temporarily closed": "closed",
+}
+SPREADSHEET_EPOCH = dt.date(1899, 12, 30)  # a date that lost its format is the number of days since then
+
+
+def hours_columns() -> Columns:
+    """Return the columns of a list of dated hours."""
+    return Columns(
+        known={"service_point": ("library_id",), "date": (), "from": (), "to": (), "status": ()},
+        required=frozenset({"service_point", "date", "from", "to", "status"}),
+    )
+
+
+def read_hours(row: Mapping[str, str], known_points: Iterable[str], *, file: str, line: int) -> HoursRow | RefusedRow:
+    """Return what a row of dated hours says, or why it is refused; `known_points` are the ids in the list of service
+    points."""
+    try:
+        if row["service_point"] not in known_points:
+            raise UnreadableField("service_point", "is no id in the list of service points")
+        status = STATUSES.get(row["status"].casefold())
+        if status is None:
+            raise UnreadableField("status", "tells nothing: staffed, self_service or closed is needed")
+        opens, closes = _time(row["from"], "from"), _time(row["to"], "to")
+        _check_interval(status, opens, closes)
+        return HoursRow(row["service_point"], _date(row["date"]), status, opens, closes)
+    except UnreadableField as problem:
+        return RefusedRow(file, line, problem.field, problem.reason)
+
+
+def _check_interval(status: str, opens: dt.time | None, closes: dt.time | None) -> None:
+    if status != "closed" and (opens is None or closes is None):
+        raise UnreadableField("from" if opens is None else "to", "is empty")
+    if opens and closes and closes != dt.time(0) and closes <= opens:
+        raise UnreadableField("to", "is not after 'from'")
+
+
+def _date(text: str) -> dt.date:
+    day = re.sub(r"[ T]0?0[:.]00([:.]00)?$", "", text)  # spreadsheets add midnight
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            date = dt.datetime.strptime(day, form).replace(tzinfo=dt.UTC).date()
+        except ValueError:
+            continue
+        if 2000 <= date.year <= 2200:
+            return date
+    if re.fullmatch(r"\d{5}", day) and (date := SPREADSHEET_EPOCH + dt.timedelta(days=int(day))).year >= 2000:
+        return date
+    raise UnreadableField("date", "is not a date (2027-03-01 or 1.3.2027)")
+
+
+def _time(text: str, name: str) -> dt.time | None:
+    if not text:
+        return None
+    match = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?::00)?", text)
+    hour, minute = (int(match[1]), int(match[2])) if match else (99, 0)
+    if (hour, minute) == (24, 0):
+        return dt.time(0)
+    if hour > 23 or minute > 59:
+        raise UnreadableField(name, "is not a time of day (10:00)")
+    return dt.time(hour, minute)

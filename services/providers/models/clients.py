@@ -1,0 +1,23 @@
+"""API clients."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.providers.models.base import Base
+from shared.db import primary_key
+
+
+class ApiClient(Base):
+    __tablename__ = "api_client"
+    id: Mapped[uuid.UUID] = primary_key()
+    name: Mapped[str]
+    region: Mapped[str]
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
+    scopes: Mapped[list[str]]
+    secret_hash: Mapped[bytes]
+    next_secret_hash: Mapped[bytes | None]
+    last_used_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]

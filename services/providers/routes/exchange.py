@@ -1,0 +1,55 @@
+"""Service points and other registers: where they disagree, and what others are given."""
+
+import json
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from services.providers import access, models
+from services.providers.actions.reconciling import report
+from services.providers.actions.search_engines import describe_point
+from services.providers.routes.dependencies import Config, Zone
+from services.providers.routes.registry import AfterId, Limit
+from services.providers.sources.ptv_writing import ptv_document
+from services.providers.store.records import existing
+from shared.auth import Caller
+from shared.clock import Now
+from shared.db import Session
+from shared.schemas import providers as wire
+
+routes = APIRouter(tags=["registry"])
+PtvId = Annotated[str, Query(max_length=100, description="its id in PTV")]
+
+
+@routes.get("/reconciliation", summary="Where the registry and its sources disagree")
+async def reconciliation(
+    session: Session, caller: Caller, limit: Limit = 100, after: AfterId = None
+) -> wire.Reconciliation:
+    """What the registry says of its service points, what Kirkanta, PTV and others say, where they differ. For
+    coordinators, of their region; `limit` counts service points."""
+    caller.require("reconciliation:read")
+    return await report(session, caller.within("reconciliation:read"), after=after, limit=limit)
+
+
+@routes.get("/service-points/{id}/ptv", summary="A service point as a document for PTV")
+async def as_ptv(
+    session: Session, caller: Caller, id: uuid.UUID, organisation: PtvId, service: PtvId
+) -> dict[str, object]:
+    """A service location (PTV v11) of the PTV `organisation`, at which the PTV `service` is given."""
+    found = await existing(session, models.ServicePoint, id)
+    await access.may_write(session, caller, found)
+    return ptv_document(wire.ServicePoint.model_validate(found), organisation, [service])
+
+
+@routes.get(
+    "/service-points/{id}/schema-org",
+    summary="A service point and its help for search engines",
+    response_class=Response,
+    responses={200: {"content": {"application/ld+json": {}}}},
+)
+async def as_schema_org(session: Session, settings: Config, zone: Zone, now: Now, id: uuid.UUID) -> Response:
+    """schema.org in JSON-LD, to be put into any page about the place. Only of what is published and in use."""
+    today = now.astimezone(zone).date()
+    graph = await describe_point(session, point=id, today=today, public_url=settings.public_url)
+    return Response(json.dumps(graph, ensure_ascii=False), media_type="application/ld+json")

@@ -1,0 +1,112 @@
+"""Signing in, by any of the three ways: a code, a passkey, an identity provider."""
+
+import uuid
+
+from fastapi import APIRouter
+
+from services.providers.actions import passkey_sign_in, sign_in, single_sign_on
+from services.providers.actions.challenges import add_challenge
+from services.providers.actions.logins import give_token
+from services.providers.routes.audit import Address
+from services.providers.routes.dependencies import Config, KnownProviders, Signer, ThisSite, Transactions
+from shared.auth import Caller
+from shared.clock import Now
+from shared.db import Session
+from shared.idempotency import Idempotent, RetryKeyed
+from shared.schemas import people as wire
+
+routes = APIRouter(tags=["people and tokens"])
+
+
+@routes.post("/sign-ins", status_code=202, summary="Ask for a six-digit code")
+async def ask_for_code(
+    session: Session, issuer: Signer, once: Idempotent, now: Now, address: Address, wanted: wire.SignInInput
+) -> wire.SignIn:
+    """The code comes by e-mail or SMS within moments, is good for ten minutes and opens once."""
+    made = await once(lambda: sign_in.start_sign_in(session, issuer=issuer, wanted=wanted, address=address, now=now))
+    return await sign_in.for_asker(session, made)
+
+
+@routes.post("/sign-ins/{id}/login", status_code=201, summary="Trade the code for a token")
+async def open_login(
+    begin: Transactions, issuer: Signer, retry: RetryKeyed, now: Now, id: uuid.UUID, wanted: wire.SignInCode
+) -> wire.Token:
+    """Five tries, then a new code is needed. A retry with the same `Idempotency-Key` within ten minutes gets a token of
+    the same login, and the token of the first answer can be refreshed no more."""
+    return await sign_in.trade_code(begin, issuer=issuer, retry=retry, sign_in=id, typed=wanted.code, now=now)
+
+
+@routes.get("/sign-ins/{id}/message", summary="What to send for a sign-in", include_in_schema=False)
+async def sign_in_message(
+    session: Session, issuer: Signer, caller: Caller, now: Now, id: uuid.UUID
+) -> wire.SignInMessage:
+    caller.require("recipients:read")
+    return await sign_in.code_message(session, issuer=issuer, sign_in=id, now=now)
+
+
+@routes.post("/passkeys/sign-ins", status_code=202, summary="Ask for a challenge, to sign in with a passkey")
+async def ask_for_challenge(session: Session, once: Idempotent, site: ThisSite, now: Now) -> wire.PasskeyChallenge:
+    asked = await once(lambda: add_challenge(session, person=None, now=now))
+    return await passkey_sign_in.request_options(session, asked=asked, site=site)
+
+
+@routes.post("/passkeys/sign-ins/{id}/login", status_code=201, summary="Trade a signed challenge for a token")
+async def open_login_with_passkey(
+    session: Session,
+    issuer: Signer,
+    once: Idempotent,
+    site: ThisSite,
+    now: Now,
+    id: uuid.UUID,
+    wanted: wire.PasskeyAnswer,
+) -> wire.Token:
+    """A retry is answered as that of `POST /sign-ins/{id}/login`."""
+    login = await once(
+        lambda: passkey_sign_in.trade_challenge(session, site=site, asked=id, credential=wanted.credential, now=now)
+    )
+    return await give_token(session, issuer=issuer, login=login, now=now)
+
+
+@routes.get("/identity-providers", summary="Where staff may sign in with their own account")
+async def identity_providers(providers: KnownProviders) -> wire.IdentityProviders:
+    items = [wire.IdentityProvider(id=known.id, name=known.name) for known in providers.values()]
+    return wire.IdentityProviders(items=items)
+
+
+@routes.post("/single-sign-ons", status_code=201, summary="Sign in at an identity provider")
+async def begin_single_sign_on(
+    begin: Transactions,
+    providers: KnownProviders,
+    settings: Config,
+    retry: RetryKeyed,
+    now: Now,
+    wanted: wire.SingleSignOnInput,
+) -> wire.SingleSignOn:
+    return await single_sign_on.begin_single_sign_on(
+        begin, providers, retry=retry, wanted=wanted, public_url=settings.public_url, now=now
+    )
+
+
+@routes.post("/single-sign-ons/{id}/login", status_code=201, summary="Trade what one came back with for a token")
+async def open_login_elsewhere(
+    begin: Transactions,
+    issuer: Signer,
+    providers: KnownProviders,
+    settings: Config,
+    retry: RetryKeyed,
+    now: Now,
+    id: uuid.UUID,
+    wanted: wire.SingleSignOnCode,
+) -> wire.Token:
+    """A sign-in is asked for once, whether it opens or not. A retry is answered as that of
+    `POST /sign-ins/{id}/login`."""
+    return await single_sign_on.trade_return(
+        begin,
+        providers,
+        issuer=issuer,
+        retry=retry,
+        begun=id,
+        wanted=wanted,
+        public_url=settings.public_url,
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""Finding topics and service points by what people type, and points by where they are."""

@@ -1,0 +1,1 @@
+"""The named queries of `providers`, one file for each subject."""

@@ -1,0 +1,40 @@
+"""Queries of accounts, their roles and their logins."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.providers.models import Login, Person, RoleGrant
+
+
+async def person_by_contact(session: AsyncSession, *, email: str | None, phone: str | None) -> Person | None:
+    """Return the account with that e-mail address or phone number."""
+    wanted = sa.select(Person).where(Person.phone == phone if phone else Person.email == email)
+    return await session.scalar(wanted)
+
+
+async def roles_of_people(session: AsyncSession, people: Collection[uuid.UUID]) -> Sequence[RoleGrant]:
+    """Return what several people may do."""
+    wanted = sa.select(RoleGrant).where(RoleGrant.person_id.in_(people)).order_by(RoleGrant.id)
+    return (await session.scalars(wanted)).all()
+
+
+async def roles_of(session: AsyncSession, person: uuid.UUID) -> Sequence[RoleGrant]:
+    """Return what a person may do."""
+    return await roles_of_people(session, [person])
+
+
+async def logins_of(session: AsyncSession, person: uuid.UUID, now: dt.datetime) -> Sequence[Login]:
+    """Return where a person is signed in, the latest first."""
+    wanted = sa.select(Login).where(Login.person_id == person, Login.expires_at > now)
+    return (await session.scalars(wanted.order_by(Login.created_at.desc()))).all()
+
+
+async def live_login(session: AsyncSession, token_hash: bytes, now: dt.datetime) -> Login | None:
+    """Return the login that a refresh token opens, if it has not run out; locked, so that its end and its use come one
+    after the other."""
+    wanted = sa.select(Login).where(Login.token_hash == token_hash, Login.expires_at > now)
+    return await session.scalar(wanted.with_for_update())

@@ -1,0 +1,178 @@
+"""A lost answer burns no code: the same request under the same key is answered again, and no other is."""
+
+import datetime as dt
+import uuid
+from pathlib import Path
+
+import jwt
+import pytest
+import sqlalchemy as sa
+
+from deploy.local.home import Home
+from services.providers.actions import challenges, logins, passkey_sign_in, sign_in, single_sign_on
+from services.providers.actions.identity_providers import IdentityProvider, IdTokenClaims
+from services.providers.actions.issuer import Issuer
+from services.providers.actions.single_sign_on import ReturnedSignOn
+from services.providers.actions.site import Site
+from services.providers.domain.sign_in_codes import sign_in_code
+from services.providers.models import Login, SignIn, SingleSignOn
+from services.providers.problems import InvalidGrant, SingleSignOnFailed, WrongCode
+from shared import db
+from shared.idempotency import RetryKey
+from shared.keys import KeyRing
+from shared.problems import KeyReused
+from shared.schemas.people import PasskeyChallenge, SingleSignOnCode, Token
+from tests.integration.providers import seed_registry
+
+pytestmark = pytest.mark.anyio
+NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
+SECRET = "s" * 32
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Issuer:
+    Home(tmp_path, 8080).make_keys()
+    return Issuer(KeyRing(tmp_path / "keys" / "issuer"), SECRET)
+
+
+async def begun_sign_in(sessions: db.Sessions) -> uuid.UUID:
+    registry = await seed_registry(sessions)
+    async with db.transaction(sessions) as session:
+        person = registry.coordinator
+        row = SignIn(person_id=person, contact_hash=b"x", by_phone=False, language="fi", created_at=NOW)
+        session.add(row)
+        await session.flush()
+        return row.id
+
+
+async def trade(
+    sessions: db.Sessions,
+    issuer: Issuer,
+    begun: uuid.UUID,
+    *,
+    key: str | None = "k",
+    code: str | None = None,
+    now: dt.datetime = NOW,
+) -> Token:
+    typed = code or sign_in_code(SECRET, begun)
+    retry = RetryKey("anonymous:anonymous", key, f"{begun} {typed}".encode())
+    return await sign_in.trade_code(
+        lambda: db.transaction(sessions), issuer=issuer, retry=retry, sign_in=begun, typed=typed, now=now
+    )
+
+
+def login_of(token: Token) -> str:
+    return str(jwt.decode(token.access_token, options={"verify_signature": False})["sid"])
+
+
+async def test_the_same_request_gets_another_token_of_the_same_login(providers_db: db.Sessions, issuer: Issuer) -> None:
+    begun = await begun_sign_in(providers_db)
+    lost, second = await trade(providers_db, issuer, begun), await trade(providers_db, issuer, begun)
+    assert login_of(lost) == login_of(second)
+    async with db.transaction(providers_db) as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(Login)) == 1
+        assert second.refresh_token
+        await logins.refresh_login(session, issuer=issuer, refresh_token=second.refresh_token, now=NOW)
+        with pytest.raises(InvalidGrant):
+            await logins.refresh_login(session, issuer=issuer, refresh_token=lost.refresh_token or "", now=NOW)
+
+
+@pytest.mark.parametrize("key", [None, "another"])
+async def test_without_its_key_a_code_opens_once(providers_db: db.Sessions, issuer: Issuer, key: str | None) -> None:
+    begun = await begun_sign_in(providers_db)
+    await trade(providers_db, issuer, begun)
+    with pytest.raises(WrongCode):
+        await trade(providers_db, issuer, begun, key=key)
+
+
+async def test_a_wrong_code_is_counted_whatever_its_key(providers_db: db.Sessions, issuer: Issuer) -> None:
+    begun = await begun_sign_in(providers_db)
+    for nth in range(5):
+        with pytest.raises(WrongCode):
+            await trade(providers_db, issuer, begun, code="x", key=f"{nth % 2}")
+    with pytest.raises(WrongCode):
+        await trade(providers_db, issuer, begun)
+
+
+async def test_a_wrong_code_leaves_its_key_to_the_right_one(providers_db: db.Sessions, issuer: Issuer) -> None:
+    begun = await begun_sign_in(providers_db)
+    with pytest.raises(WrongCode):
+        await trade(providers_db, issuer, begun, code="x")
+    assert (await trade(providers_db, issuer, begun)).refresh_token
+    with pytest.raises(KeyReused):
+        await trade(providers_db, issuer, begun, code="x")
+
+
+async def test_a_retry_signs_nobody_in_who_has_signed_out(providers_db: db.Sessions, issuer: Issuer) -> None:
+    begun = await begun_sign_in(providers_db)
+    token = await trade(providers_db, issuer, begun)
+    async with db.transaction(providers_db) as session:
+        await logins.end_by_token(session, refresh_token=token.refresh_token or "", now=NOW)
+    with pytest.raises(InvalidGrant):
+        await trade(providers_db, issuer, begun)
+
+
+async def test_a_retry_that_comes_too_late_opens_nothing(providers_db: db.Sessions, issuer: Issuer) -> None:
+    begun = await begun_sign_in(providers_db)
+    await trade(providers_db, issuer, begun)
+    with pytest.raises(WrongCode):
+        await trade(providers_db, issuer, begun, now=NOW + dt.timedelta(minutes=10))
+    async with db.transaction(providers_db) as session:
+        login = (await session.scalars(sa.select(Login.id))).one()
+        with pytest.raises(InvalidGrant):
+            await logins.give_token(session, issuer=issuer, login=login, now=NOW + dt.timedelta(minutes=11))
+
+
+async def test_a_challenge_that_is_asked_for_again_is_the_same(providers_db: db.Sessions) -> None:
+    async def ask() -> PasskeyChallenge:
+        async with db.transaction(providers_db) as session:
+            once = RetryKey("anonymous:anonymous", "k", b"same").once(session)
+            asked = await once(lambda: challenges.add_challenge(session, person=None, now=NOW))
+            return await passkey_sign_in.request_options(session, asked=asked, site=Site.of("http://127.0.0.1:8080"))
+
+    first, second = await ask(), await ask()
+    assert first == second
+    assert first.options["rpId"] == "localhost"
+
+
+async def test_a_return_that_is_retried_is_answered_without_asking_the_provider_again(
+    providers_db: db.Sessions, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An authorization code is good once, at the provider too."""
+    await seed_registry(providers_db)
+    known = {
+        "id": "kuusamo",
+        "name": "Kuusamo",
+        "region": "17",
+        "email_domains": ["example.fi"],
+        "issuer": "https://p.example",
+    }
+    provider = IdentityProvider.model_validate({**known, "client_id": "vuoro", "client_secret": "x"})
+    async with db.transaction(providers_db) as session:
+        row = SingleSignOn(provider="kuusamo", state="s", nonce="n", verifier="v", created_at=NOW)
+        session.add(row)
+        await session.flush()
+    asked: list[str] = []
+
+    async def claims_of(returned: ReturnedSignOn, *_what: object) -> IdTokenClaims:
+        asked.append(returned.state)
+        return IdTokenClaims(sub="1", aud="vuoro", nonce="n", email="pomo@example.fi", email_verified=True)
+
+    monkeypatch.setattr(single_sign_on, "claims_of", claims_of)
+
+    async def come_back(key: str | None) -> Token:
+        return await single_sign_on.trade_return(
+            lambda: db.transaction(providers_db),
+            {"kuusamo": provider},
+            issuer=issuer,
+            retry=RetryKey("anonymous:anonymous", key, b"same"),
+            begun=row.id,
+            wanted=SingleSignOnCode(code="c", state="s"),
+            public_url="http://x",
+            now=NOW,
+        )
+
+    assert login_of(await come_back("k")) == login_of(await come_back("k"))
+    assert asked == ["s"]
+    with pytest.raises(SingleSignOnFailed):
+        await come_back(None)
