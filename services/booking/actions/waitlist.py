@@ -35,22 +35,20 @@ from shared.schemas import events
 # So many of the earliest times that meet a wish are looked at; the first that can be held is offered.
 LOOKED_AT = 5
 # What is kept of a wish for as long as the record lives. Who waits is not of it: that is erased when the entry closes.
-WISH = frozenset(
-    {
-        "topic",
-        "municipality",
-        "neighbours",
-        "service_point",
-        "tutor",
-        "channel",
-        "language",
-        "feature",
-        "weekday",
-        "from_time",
-        "to_time",
-        "start",
-    }
-)
+WISH = {
+    "topic",
+    "municipality",
+    "neighbours",
+    "service_point",
+    "tutor",
+    "channel",
+    "language",
+    "feature",
+    "weekday",
+    "from_time",
+    "to_time",
+    "start",
+}
 
 
 async def join(connection: Connection, context: Context, *, wanted: wire.WaitlistInput) -> Done:
