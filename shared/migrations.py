@@ -25,6 +25,6 @@ def run_migrations() -> None:
         context.configure(connection=connection)
         with context.begin_transaction():
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('vuoro.migrate'))"))
-            # Whoever comes after a statement that waits for a table waits too, so a migration gives up before callers do.
+            # Who comes after a statement that waits for a table waits too, so a migration gives up before callers do.
             connection.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
             context.run_migrations()
