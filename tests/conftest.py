@@ -32,6 +32,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A server with the migrated databases of all services, to be copied from."""
     server = Postgres(tmp_path_factory.mktemp("pg"))
     server.prepare()
+    # Nothing here outlives the tests, so nothing waits for the disk. Those that kill a server have one of their own, with
+    # the settings of `make run`.
+    with (server.data / "postgresql.conf").open("a") as settings:
+        settings.write("fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n")
     child = server.start()
     for service in ("providers", "booking", "notify"):
         server.create(service)
@@ -44,7 +48,7 @@ def fresh_database(server: Postgres, service: str) -> str:
     """The address of a new copy of a service's migrated database."""
     name = f"{service}_{secrets.token_hex(4)}"
     with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{service}" OWNER {service}'.encode())
+        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{service}" STRATEGY file_copy OWNER {service}'.encode())
     return server.url(service, name)
 
 
