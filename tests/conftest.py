@@ -32,8 +32,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A server with the migrated databases of all services, to be copied from."""
     server = Postgres(tmp_path_factory.mktemp("pg"))
     server.prepare()
-    # Nothing here outlives the tests, so nothing waits for the disk. Those that kill a server have one of their own, with
-    # the settings of `make run`.
+    # Nothing here outlives the tests, so nothing waits for the disk. Tests that kill a server have one of their own,
+    # with the settings of `make run`.
     with (server.data / "postgresql.conf").open("a") as settings:
         settings.write("fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n")
     child = server.start()
