@@ -14,6 +14,7 @@ from shared import db
 from shared.migrations import migrate
 from tests.identity_provider import IdentityProvider
 from tests.installation import Installation
+from tests.prepared_home import PreparedHome
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -86,12 +87,19 @@ def identity_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iden
 
 
 @pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> PreparedHome:
+    """What installations begin from; tests of a first start do without."""
+    return PreparedHome(tmp_path_factory.getbasetemp().parent)
+
+
+@pytest.fixture(scope="session")
 def installation(
-    tmp_path_factory: pytest.TempPathFactory, identity_provider: IdentityProvider
+    tmp_path_factory: pytest.TempPathFactory, identity_provider: IdentityProvider, prepared: PreparedHome
 ) -> Iterator[Installation]:
     """Everything, as `make run` starts it. Tests that stop parts of it make their own."""
     settings = {"VUORO_PROVIDERS_IDENTITY_PROVIDERS": str(identity_provider.described)}
     running = Installation(tmp_path_factory.mktemp("home"), **settings)
+    prepared.copy_to(running.home)
     running.start()
     yield running
     running.stop()
