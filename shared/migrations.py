@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from alembic import command, context
 from alembic.config import Config
 
+LOCK_SECONDS = 10
+
 
 def migrate(migrations: Path, url: str) -> None:
     """Bring the database at `url` to the newest migration in the folder `migrations`."""
@@ -23,4 +25,6 @@ def run_migrations() -> None:
         context.configure(connection=connection)
         with context.begin_transaction():
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('vuoro.migrate'))"))
+            # Who comes after a statement that waits for a table waits too, so a migration gives up before callers do.
+            connection.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
             context.run_migrations()

@@ -14,6 +14,7 @@ from shared import db
 from shared.migrations import migrate
 from tests.identity_provider import IdentityProvider
 from tests.installation import Installation
+from tests.prepared_home import PreparedHome
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
@@ -32,6 +33,10 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A server with the migrated databases of all services, to be copied from."""
     server = Postgres(tmp_path_factory.mktemp("pg"))
     server.prepare()
+    # Nothing here outlives the tests, so nothing waits for the disk. Tests that kill a server have one of their own,
+    # with the settings of `make run`.
+    with (server.data / "postgresql.conf").open("a") as settings:
+        settings.write("fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n")
     child = server.start()
     for service in ("providers", "booking", "notify"):
         server.create(service)
@@ -44,7 +49,7 @@ def fresh_database(server: Postgres, service: str) -> str:
     """The address of a new copy of a service's migrated database."""
     name = f"{service}_{secrets.token_hex(4)}"
     with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{service}" OWNER {service}'.encode())
+        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{service}" STRATEGY file_copy OWNER {service}'.encode())
     return server.url(service, name)
 
 
@@ -82,12 +87,19 @@ def identity_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iden
 
 
 @pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> PreparedHome:
+    """What installations begin from; tests of a first start do without."""
+    return PreparedHome(tmp_path_factory.getbasetemp().parent)
+
+
+@pytest.fixture(scope="session")
 def installation(
-    tmp_path_factory: pytest.TempPathFactory, identity_provider: IdentityProvider
+    tmp_path_factory: pytest.TempPathFactory, identity_provider: IdentityProvider, prepared: PreparedHome
 ) -> Iterator[Installation]:
     """Everything, as `make run` starts it. Tests that stop parts of it make their own."""
     settings = {"VUORO_PROVIDERS_IDENTITY_PROVIDERS": str(identity_provider.described)}
     running = Installation(tmp_path_factory.mktemp("home"), **settings)
+    prepared.copy_to(running.home)
     running.start()
     yield running
     running.stop()

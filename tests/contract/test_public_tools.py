@@ -13,6 +13,7 @@ from openapi_spec_validator import validate
 
 from deploy.local.openapi import documents
 from tests.installation import Installation
+from tests.prepared_home import PreparedHome
 
 CHECKS = "not_a_server_error,status_code_conformance,response_schema_conformance"
 # Feeds wait for news, and a sign-in's code is not for guessing.
@@ -25,9 +26,10 @@ def test_the_description_is_openapi(service: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def own(tmp_path_factory: pytest.TempPathFactory, prepared: PreparedHome) -> Iterator[Installation]:
     """An installation of its own: what may be asked includes revoking its clients."""
     installation = Installation(tmp_path_factory.mktemp("asked") / "home")
+    prepared.copy_to(installation.home)
     installation.start()
     yield installation
     installation.stop()

@@ -27,6 +27,6 @@ def test_its_commands_do_what_it_says(installation: Installation, tmp_path: Path
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:
-    for path in [ROOT / "README.md", *ROOT.glob("docs/*.md")]:
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name} points to {target}"

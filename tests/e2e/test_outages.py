@@ -25,6 +25,7 @@ from deploy.local.postgres import Postgres
 from deploy.local.run import Run
 from tests.conftest import ROOT, fresh_database
 from tests.installation import Installation, eventually
+from tests.prepared_home import PreparedHome
 
 
 class Parts(Installation):
@@ -59,8 +60,9 @@ class Parts(Installation):
 
 
 @pytest.fixture(scope="module")
-def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+def parts(tmp_path_factory: pytest.TempPathFactory, prepared: PreparedHome) -> Iterator[Parts]:
     running = Parts(tmp_path_factory.mktemp("parts"))
+    prepared.copy_to(running.home)
     running.start()
     yield running
     running.stop()
@@ -262,8 +264,9 @@ def state_of(database: str, subject: str) -> set[str]:
     return {row[0] for row in rows}
 
 
-def test_a_killed_supervisor_leaves_nobody_behind(tmp_path: Path) -> None:
+def test_a_killed_supervisor_leaves_nobody_behind(tmp_path: Path, prepared: PreparedHome) -> None:
     running = Installation(tmp_path / "home")
+    prepared.copy_to(running.home)
     running.start()
     assert running.process is not None
     children = psutil.Process(running.process.pid).children(recursive=True)

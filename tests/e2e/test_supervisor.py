@@ -15,6 +15,7 @@ import pytest
 from deploy.local.postgres import Postgres
 from tests.conftest import ROOT, fresh_database
 from tests.installation import Installation, eventually
+from tests.prepared_home import PreparedHome
 
 
 def ended(home: Path, **environment: str) -> tuple[int, str]:
@@ -83,8 +84,9 @@ def test_a_migration_that_fails(tmp_path: Path, postgres: Postgres) -> None:
     assert "The database of notify could not be migrated" in one_sentence(told)
 
 
-def test_a_child_that_crashes_and_a_home_that_is_reset(tmp_path: Path) -> None:
+def test_a_child_that_crashes_and_a_home_that_is_reset(tmp_path: Path, prepared: PreparedHome) -> None:
     running = Installation(tmp_path / "home")
+    prepared.copy_to(running.home)
     running.start()
     running.child("services.notify worker").kill()
     assert running.process is not None

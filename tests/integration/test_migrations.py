@@ -2,13 +2,14 @@
 
 import importlib
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from deploy.local.postgres import Postgres
-from shared import db, feed, following, idempotency, issuer, revoked
+from shared import db, feed, following, idempotency, issuer, migrations, revoked
 from shared.migrations import migrate
 from tests.conftest import ROOT, fresh_database
 
@@ -46,3 +47,17 @@ def test_models_and_migrations_agree(postgres: Postgres, service: str) -> None:
 @pytest.mark.parametrize("service", ["providers", "booking", "notify"])
 def test_migrating_again_changes_nothing(postgres: Postgres, service: str) -> None:
     migrate(ROOT / "services" / service / "migrations", fresh_database(postgres, service))
+
+
+def test_a_migration_gives_up_sooner_than_callers_would_queue_behind_it(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Booking's 0004 alters `tutor`, which somebody reads meanwhile."""
+    monkeypatch.setattr(migrations, "LOCK_SECONDS", 1)
+    url = fresh_database(postgres, "booking")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0003'; DROP TABLE revoked")
+    with psycopg.connect(url) as reader:
+        reader.execute("SELECT FROM tutor")
+        with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
+            migrate(ROOT / "services" / "booking" / "migrations", url)

@@ -13,11 +13,11 @@ down_revision = "0004"
 INDEX = sa.text("""
     UPDATE topic SET words = :words
     WHERE code = :code AND words IS NULL AND name = CAST(:name AS jsonb) AND synonyms = CAST(:synonyms AS jsonb)
-""")
+""").bindparams(sa.bindparam("words", type_=sa.ARRAY(sa.Text)))
 
 
 def upgrade() -> None:
     path = Path(__file__).parents[1] / "data" / "0005_topic_words.json"
     for topic in json.loads(path.read_text(encoding="utf-8")):
         names = {name: json.dumps(topic[name]) for name in ("name", "synonyms")}
-        op.get_bind().execute(INDEX, {"code": topic["code"], "words": topic["words"], **names})
+        op.execute(INDEX.bindparams(code=topic["code"], words=topic["words"], **names))
