@@ -67,6 +67,8 @@ def _places_in(traceback: TracebackType | None) -> list[str]:
 
 def configure() -> None:
     """Send the logs of this process to standard output as JSON lines, without those that repeat each request."""
+    # What no line of ours says, and each would take time to find out.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
