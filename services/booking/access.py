@@ -48,8 +48,10 @@ def view(caller: Principal, appointment: ShownAppointment) -> View | None:
         return View("tutor", citizen=True, manage_url=False, address=True)
     if appointment.booked_by == f"{caller.kind}:{caller.id}":
         return View(acts_as, citizen=True, manage_url=True)
-    if caller.may("citizens:read", whose) or _booked_for(caller, appointment):
-        may_act = caller.may("appointments:write", whose) or _booked_for(caller, appointment)
+    if _booked_for(caller, appointment):
+        return View(acts_as, citizen=True, manage_url=False)
+    if caller.may("citizens:read", whose):
+        may_act = caller.may("appointments:write", whose)
         return View(acts_as if may_act else None, citizen=True, manage_url=False)
     return OVERVIEW if caller.may("appointments:read", whose) else None
 

@@ -18,7 +18,7 @@ def calls(path: Path) -> Iterator[ast.Call]:
     return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("shared/schemas/*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(ROOT.glob("shared/schemas/**/*.py")), ids=lambda path: path.name)
 def test_a_finding_of_the_wire_has_a_type_with_its_own_advice(path: Path) -> None:
     """What to do is found by the type of a finding, and never by its message."""
     for call in calls(path):

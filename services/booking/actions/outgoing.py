@@ -58,12 +58,19 @@ async def _judged(url: str, *, private: bool) -> Target:
     if scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
         raise CalendarNotRead("its address is not right")
     port = _port(parts, scheme)
-    found = await asyncio.get_running_loop().getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    address = await _address_of(parts.hostname, port, private=private)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Target(address, parts.hostname, port, scheme, path)
+
+
+async def _address_of(host: str, port: int, *, private: bool) -> str:
+    """Return the IP address to connect to. Raises CalendarNotRead when any of the host's lies inside, unless `private`:
+    the next time that it is looked up, it could be the one."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses or not (private or all(is_public(address) for address in addresses)):
         raise CalendarNotRead("its address lies inside a private network")
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(addresses[0], parts.hostname, port, scheme, path)
+    return addresses[0]
 
 
 def _port(parts: SplitResult, scheme: str) -> int:

@@ -66,14 +66,7 @@ def read_hours(text: bytes, zone: str) -> list[CalendarHours]:
 
 
 def _hours_of(part: Component, zone: str) -> list[CalendarHours]:
-    if "DTSTART" not in part or not ({"DTEND", "DURATION"} & set(part)):
-        raise Unreadable("an AVAILABLE without DTSTART and DTEND or DURATION")
-    if {"EXDATE", "RDATE"} & set(part):
-        raise Unreadable("an AVAILABLE with EXDATE or RDATE; tell them as absences and extra time")
-    start = part.get("DTSTART").dt
-    end = part.get("DTEND").dt if "DTEND" in part else start + part.get("DURATION").dt
-    if not isinstance(start, dt.datetime) or not isinstance(end, dt.datetime):
-        raise Unreadable("an AVAILABLE of whole days")
+    start, end = _interval_of(part)
     own_zone = _zone_name(start) or zone
     local_start, local_end = (_on_the_wall(each, own_zone) for each in (start, end))
     if not dt.timedelta(0) < local_end - local_start <= DAY:
@@ -88,6 +81,19 @@ def _hours_of(part: Component, zone: str) -> list[CalendarHours]:
         )
         for recurrence in _recurrences(part.get("RRULE"), local_start.date())
     ]
+
+
+def _interval_of(part: Component) -> tuple[dt.datetime, dt.datetime]:
+    """Return when the first of its hours begin and end. Raises Unreadable for what weekly hours cannot say."""
+    if "DTSTART" not in part or not ({"DTEND", "DURATION"} & set(part)):
+        raise Unreadable("an AVAILABLE without DTSTART and DTEND or DURATION")
+    if {"EXDATE", "RDATE"} & set(part):
+        raise Unreadable("an AVAILABLE with EXDATE or RDATE; tell them as absences and extra time")
+    start = part.get("DTSTART").dt
+    end = part.get("DTEND").dt if "DTEND" in part else start + part.get("DURATION").dt
+    if not isinstance(start, dt.datetime) or not isinstance(end, dt.datetime):
+        raise Unreadable("an AVAILABLE of whole days")
+    return start, end
 
 
 def _zone_name(at: dt.datetime) -> str | None:

@@ -43,6 +43,18 @@ class Query:
     drop_in: bool | None = None
     zone: str = "Europe/Helsinki"
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether only starts at certain times of the day are looked for."""
+        return self.from_time is not None or self.to_time is not None
+
+    @property
+    def hours(self) -> JsonObject:
+        """From and to which time of the day, as values of the SQL; none, when any time will do."""
+        if not self.is_timed:
+            return {}
+        return {"from_time": self.from_time or dt.time(0), "to_time": self.to_time or dt.time(23, 59, 59)}
+
 
 class SlotRow(NamedTuple):
     """A start that can be booked, or a drop-in window."""
@@ -100,6 +112,16 @@ SOME_START = f"""
     SELECT FROM generate_series(first_start, last_start, make_interval(mins => step_minutes)) AS start
     WHERE start >= edge.at {BEFORE_HOURS_END}
 """
+
+# What differs when certain times of the day are asked for.
+AT_ANY_TIME = {"running": AT_THE_DOOR, "coming": "first_start", "sort": "first_start", "hours": "", "within": ""}
+IN_CERTAIN_HOURS = {
+    "running": IN_HOURS,
+    "coming": IN_HOURS,
+    "sort": "opens",
+    "hours": BEFORE_HOURS_END,
+    "within": f"AND EXISTS ({SOME_START})",
+}
 
 EARLIEST = """
 WITH edge AS (
@@ -165,9 +187,6 @@ def _conditions(query: Query) -> tuple[str, str, JsonObject]:
 def statement(query: Query, *, after: Tie | None, each_place: bool) -> tuple[str, JsonObject]:
     """Return the SQL of a search, and its values but for the time and the limits."""
     keys, filters, values = _conditions(query)
-    timed = query.from_time is not None or query.to_time is not None
-    if timed:
-        values |= {"from_time": query.from_time or dt.time(0), "to_time": query.to_time or dt.time(23, 59, 59)}
     if after is not None:
         names = ("place", "channel", "offering", "duration", "municipality", "tutor")
         values |= {f"after_{name}": value for name, value in zip(names, after[1:], strict=True)}
@@ -175,17 +194,13 @@ def statement(query: Query, *, after: Tie | None, each_place: bool) -> tuple[str
         at_the_edge=running_at("edge.at"),
         keys=keys,
         filters=filters,
-        running=IN_HOURS if timed else AT_THE_DOOR,
-        coming=IN_HOURS if timed else "first_start",
-        sort="opens" if timed else "first_start",
         order=ORDER,
-        hours=BEFORE_HOURS_END if timed else "",
-        within=f"AND EXISTS ({SOME_START})" if timed else "",
+        **(IN_CERTAIN_HOURS if query.is_timed else AT_ANY_TIME),
         after=AFTER if after else "",
         distinct="DISTINCT ON (service_point_id)" if each_place else "",
         by=("service_point_id, " if each_place else "") + f"start, {ORDER}",
     )
-    return sql, values | {"zone": query.zone, "nowhere": NOWHERE}
+    return sql, values | query.hours | {"zone": query.zone, "nowhere": NOWHERE}
 
 
 async def earliest(
@@ -228,16 +243,8 @@ SELECT DISTINCT (first_start AT TIME ZONE %(zone)s)::date AS date FROM {keys} ed
 async def days(connection: Connection, query: Query, *, now: dt.datetime) -> list[dt.date]:
     """Return the local dates from `query.start` to `query.end` on which something is free."""
     keys, filters, values = _conditions(query)
-    timed = query.from_time is not None or query.to_time is not None
-    values |= {
-        "now": now,
-        "start": query.start,
-        "end": query.end,
-        "zone": query.zone,
-        "from_time": query.from_time or dt.time(0),
-        "to_time": query.to_time or dt.time(23, 59, 59),
-    }
+    values |= query.hours | {"now": now, "start": query.start, "end": query.end, "zone": query.zone}
     statement = DAYS.format(
-        longest=LONGEST_SPAN, keys=keys, filters=filters, hours=f"WHERE EXISTS ({SOME_START})" if timed else ""
+        longest=LONGEST_SPAN, keys=keys, filters=filters, hours=f"WHERE EXISTS ({SOME_START})" if query.is_timed else ""
     )
     return [row[0] for row in await (await connection.execute(statement, values)).fetchall()]

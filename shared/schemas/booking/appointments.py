@@ -1,0 +1,212 @@
+"""Appointments: how they are made, how they are shown, and what happened to them."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.languages import DEFAULT, Language
+from shared.schemas.booking.slots import PlaceName, SlotId
+from shared.schemas.common import (
+    Channel,
+    FeatureCode,
+    LocalisedText,
+    LongText,
+    MunicipalityCode,
+    ShortText,
+    TopicCode,
+    Wire,
+    example,
+)
+
+AppointmentState = Literal["held", "lapsed", "booked", "displaced", "cancelled", "attended", "no_show"]
+
+Result = Literal["solved", "partly", "handed_on"]
+
+Actor = Literal["citizen", "tutor", "staff", "client"]
+
+Answers = dict[FeatureCode, Annotated[LongText, StringConstraints(max_length=500)]]
+
+
+class Answer(Wire):
+    """A question of the offering, and what the citizen said."""
+
+    code: FeatureCode
+    question: LocalisedText
+    answer: str
+
+
+class Citizen(Wire):
+    """The person who comes. One way to reach them is enough."""
+
+    name: ShortText
+    phone: ShortText | None = Field(default=None, examples=["040 685 404"])
+    email: ShortText | None = None
+    language: Language = DEFAULT
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "Citizen":
+        if not (self.phone or self.email):
+            raise PydanticCustomError("contact", "a phone number or an e-mail address is needed")
+        return self
+
+
+class AppointmentInput(Wire):
+    """Book a slot for a citizen."""
+
+    model_config = example(
+        slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAAeAAABx2lg",
+        citizen={"name": "Aili Mäkelä", "phone": "040 685 404", "language": "fi"},
+        topic="e-services",
+        note="Kelan hakemus",
+    )
+
+    slot_id: SlotId | None = Field(default=None, description="a free time")
+    hold_id: UUID | None = Field(default=None, description="or a time that is held; its key goes into `Manage-Token`")
+    citizen: Citizen
+    topic: TopicCode
+    note: LongText | None = Field(default=None, description="what the tutor should know; no codes or passwords")
+    answers: Answers = Field(default={}, max_length=5, description="to the offering's `questions`, by their codes")
+    address: ShortText | None = Field(default=None, description="for a visit at home, and only then")
+    prefer: UUID | None = Field(default=None, description="with a slot of any tutor: this one, if free")
+
+    @model_validator(mode="after")
+    def _one_time(self) -> "AppointmentInput":
+        if (self.slot_id is None) == (self.hold_id is None):
+            raise PydanticCustomError("slot_or_hold", "either slot_id or hold_id is needed")
+        return self
+
+
+class Appointment(Wire):
+    """An appointment, as far as the one who asks may see it.
+
+    `citizen`, `note` and `code_word` are for the citizen, their tutor, the tutor's service point and the one who
+    booked; `manage_url` is the citizen's own key to it, for the citizen and the one who booked.
+    """
+
+    id: UUID
+    state: AppointmentState
+    sequence: int = Field(description="grows with every change; it is also the ETag that `If-Match` takes")
+    start: AwareDatetime
+    end: AwareDatetime
+    channel: Channel
+    topic: TopicCode
+    region: str
+    organisation_id: UUID
+    offering_id: UUID
+    tutor_id: UUID
+    tutor_name: str
+    service_point_id: UUID | None
+    municipality: MunicipalityCode | None = Field(default=None, description="of a visit at home")
+    place: PlaceName | None
+    bring: LocalisedText | None
+    series_id: UUID | None = None
+    result: Result | None = None
+    code_word: str | None = None
+    manage_url: str | None = None
+    citizen: Citizen | None = None
+    note: str | None = None
+    answers: list[Answer] = Field(default=[], description="seen by those who see the note")
+    address: str | None = Field(default=None, description="of a visit at home: the citizen and their tutor see it")
+
+
+class Appointments(Wire):
+    """A day's appointments, in order of time."""
+
+    items: list[Appointment]
+
+
+class ToCome(Wire):
+    """An appointment that is still to come, without the citizen."""
+
+    id: UUID
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class AppointmentsToCome(Wire):
+    """Up to a hundred of them, the next ones first."""
+
+    items: list[ToCome]
+
+
+class HoldInput(Wire):
+    """Keep a slot for somebody who is about to book it."""
+
+    model_config = example(
+        slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAAeAAABx2lg", topic="e-services"
+    )
+
+    slot_id: SlotId
+    topic: TopicCode
+    minutes: int = Field(default=10, ge=1, le=30)
+
+
+class Hold(Wire):
+    """A time that is kept until `expires`, then free again by itself. `manage_token` is its key."""
+
+    id: UUID
+    state: AppointmentState
+    start: AwareDatetime
+    end: AwareDatetime
+    tutor_id: UUID
+    expires: AwareDatetime | None
+    manage_token: str
+
+
+class SeriesInput(Wire):
+    """The same time in several weeks: all of them, or none."""
+
+    model_config = example(
+        slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAAeAAABx2lg",
+        topic="e-services",
+        citizen={"name": "Aili Mäkelä", "phone": "040 685 404", "language": "fi"},
+        count=4,
+    )
+
+    slot_id: SlotId
+    topic: TopicCode
+    citizen: Citizen
+    note: LongText | None = None
+    answers: Answers = Field(default={}, max_length=5)
+    address: ShortText | None = None
+    count: int = Field(ge=2, le=12)
+    every_weeks: int = Field(default=1, ge=1, le=4)
+
+
+class Step(Wire):
+    """Something that happened to an appointment, and how many minutes before its start."""
+
+    at: AwareDatetime
+    step: str
+    before: AppointmentState | None
+    after: AppointmentState
+    by: str
+    reason: str | None
+    minutes_before: int
+
+
+class Steps(Wire):
+    items: list[Step]
+
+
+class Recipient(Wire):
+    """What `notify` needs to write to the citizen of an appointment, asked for at the moment of sending."""
+
+    appointment_id: UUID
+    state: AppointmentState
+    sequence: int = Field(description="grows with every change, as iCalendar's SEQUENCE (RFC 5546)")
+    start: AwareDatetime
+    end: AwareDatetime
+    zone: str
+    channel: Channel
+    tutor_name: str
+    place: PlaceName | None
+    bring: LocalisedText | None
+    expires: AwareDatetime | None = Field(default=None, description="of a time that is offered to somebody who waits")
+    code_word: str
+    manage_url: str
+    language: Language
+    phone: str | None
+    email: str | None

@@ -1,0 +1,60 @@
+"""What may be done to an appointment."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from shared.schemas.booking.appointments import Result
+from shared.schemas.booking.slots import SlotId
+from shared.schemas.common import Wire, example
+
+
+def _reason_today(value: object) -> object:
+    return "tutor_away" if value == "helper_away" else value  # its former name
+
+
+Reason = Annotated[
+    Literal["ill", "not_needed", "another_time", "tutor_away", "place_closed", "other"], BeforeValidator(_reason_today)
+]
+
+
+class MoveInput(Wire):
+    """Move an appointment to another slot."""
+
+    model_config = example(slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAAeAAABx2lg")
+
+    slot_id: SlotId
+
+
+class CancellationInput(Wire):
+    """Why. Everything is optional."""
+
+    model_config = example(reason="not_needed")
+
+    reason: Reason | None = None
+
+
+class ReassignmentInput(Wire):
+    """To whom; by default the fairest who is free at the same time and place."""
+
+    model_config = example(tutor_id="01a2002f-4278-7747-847f-dc2d2a069388")
+
+    tutor_id: UUID | None = None
+
+
+class OutcomeInput(Wire):
+    """How the visit ended. `result` is needed exactly when the citizen came."""
+
+    model_config = example(attended=True, result="solved", manages_alone=True)
+
+    attended: bool
+    result: Result | None = None
+    manages_alone: bool | None = Field(default=None, description="can the citizen do it alone now?")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "OutcomeInput":
+        if self.attended != (self.result is not None):
+            raise PydanticCustomError("result", "give a result when the citizen came, and none when not")
+        return self

@@ -1,0 +1,83 @@
+"""The wire of the registry in `providers`: who helps, where and with what."""
+
+from shared.schemas.providers.areas import (
+    FormerMunicipalities,
+    FormerMunicipality,
+    Municipalities,
+    Municipality,
+    MunicipalityInput,
+)
+from shared.schemas.providers.base import Page, Status
+from shared.schemas.providers.hours import DropIn, Hours, HoursKind, OpeningDay, OpeningDays, WallInterval, WeeklyHours
+from shared.schemas.providers.offerings import Offering, OfferingInput, Offerings, Question
+from shared.schemas.providers.organisations import (
+    Organisation,
+    OrganisationInput,
+    OrganisationKind,
+    Organisations,
+    OrganisationStatus,
+)
+from shared.schemas.providers.reconciliation import Disagreement, Reconciliation
+from shared.schemas.providers.service_points import (
+    Completeness,
+    FoundServicePoint,
+    Mandate,
+    OpenData,
+    Publishing,
+    ServicePoint,
+    ServicePointInput,
+    ServicePoints,
+    ServicePointSearch,
+    Understood,
+)
+from shared.schemas.providers.topics import Synonym, Synonyms, Topic, TopicInput, Topics
+from shared.schemas.providers.tutors import Training, Tutor, TutorDetails, TutorInput, TutorKind, Tutors
+
+__all__ = [
+    "Completeness",
+    "Disagreement",
+    "DropIn",
+    "FormerMunicipalities",
+    "FormerMunicipality",
+    "FoundServicePoint",
+    "Hours",
+    "HoursKind",
+    "Mandate",
+    "Municipalities",
+    "Municipality",
+    "MunicipalityInput",
+    "Offering",
+    "OfferingInput",
+    "Offerings",
+    "OpenData",
+    "OpeningDay",
+    "OpeningDays",
+    "Organisation",
+    "OrganisationInput",
+    "OrganisationKind",
+    "OrganisationStatus",
+    "Organisations",
+    "Page",
+    "Publishing",
+    "Question",
+    "Reconciliation",
+    "ServicePoint",
+    "ServicePointInput",
+    "ServicePointSearch",
+    "ServicePoints",
+    "Status",
+    "Synonym",
+    "Synonyms",
+    "Topic",
+    "TopicInput",
+    "Topics",
+    "Training",
+    "Tutor",
+    "TutorDetails",
+    "TutorInput",
+    "TutorKind",
+    "Tutors",
+    "Understood",
+    "WallInterval",
+    "WeeklyHours",
+]

@@ -1,0 +1,42 @@
+"""Topics, and what people call them."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from shared.schemas.common import LocalisedText, ShortText, TopicCode, Wire
+from shared.schemas.providers.base import Page
+
+Synonym = Annotated[ShortText, StringConstraints(max_length=60)]
+
+
+class Synonyms(Wire):
+    """What people say when they mean a topic, in each page language."""
+
+    fi: list[Synonym] = Field(default=[], max_length=50)
+    sv: list[Synonym] = Field(default=[], max_length=50)
+    en: list[Synonym] = Field(default=[], max_length=50)
+
+
+class TopicInput(Wire):
+    """What a topic is called, as a citizen would say it. One with a `parent` is a finer word for it, by which people
+    find it; what is booked is the parent."""
+
+    name: LocalisedText
+    rank: int = Field(default=100, ge=0, le=1000, description="its place in lists for people, lowest first")
+    parent: TopicCode | None = None
+    synonyms: Synonyms = Synonyms()
+    ptv_class: str | None = Field(
+        default=None, pattern=r"^P\d{1,2}(\.\d{1,2})?$", description="class of the national service catalogue (PTV)"
+    )
+
+
+class Topic(TopicInput):
+    """What the trouble can be with."""
+
+    code: TopicCode
+    version: int = Field(default=1, description="counts its changes; the ETag")
+
+
+class Topics(Page):
+    items: list[Topic]
