@@ -171,7 +171,8 @@ def _bearer(claims: Claims) -> Principal:
 bearer = HTTPBearer(auto_error=False, description="An access token from POST /api/providers/v1/oauth/token")
 
 
-async def find_caller(request: Request, _documented: Annotated[object, Depends(bearer)]) -> Principal:
+async def find_caller(request: Request) -> Principal:
+    """Return who asks, by the access token of the request; raises Unauthenticated for one that is not good."""
     header = request.headers.get("authorization")
     if header is None:
         return ANONYMOUS
@@ -182,4 +183,8 @@ async def find_caller(request: Request, _documented: Annotated[object, Depends(b
     return await verifier.principal(token.strip())
 
 
-Caller = Annotated[Principal, Depends(find_caller)]
+async def calling(request: Request, _documented: Annotated[object, Depends(bearer)]) -> Principal:
+    return await find_caller(request)
+
+
+Caller = Annotated[Principal, Depends(calling)]

@@ -18,8 +18,8 @@ from fastapi import Depends, Header, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.auth import Caller
-from shared.db import Base, Connection, Direct, Session, Sessions, driver, transaction
+from shared.auth import Caller, Principal
+from shared.db import Base, Connection, Session, Sessions, driver, transaction
 from shared.problems import KeyReused
 
 log = logging.getLogger(__name__)
@@ -144,7 +144,9 @@ async def _once(request: Request, session: Session, caller: Caller, key: Idempot
     return Once(lambda: driver(session), f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
 
 
-async def _once_directly(request: Request, connection: Direct, caller: Caller, key: IdempotencyHeader = None) -> Once:
+async def once_directly(request: Request, connection: Connection, caller: Principal, key: str | None) -> Once:
+    """Return what acts once for the key of a request, in the transaction of the driver's own connection."""
+
     async def connect() -> Connection:
         return connection
 
@@ -153,4 +155,3 @@ async def _once_directly(request: Request, connection: Direct, caller: Caller, k
 
 RetryKeyed = Annotated[RetryKey, Depends(_retry_key)]
 Idempotent = Annotated[Once, Depends(_once, scope="function")]
-IdempotentDirect = Annotated[Once, Depends(_once_directly, scope="function")]

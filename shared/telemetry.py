@@ -8,12 +8,14 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from functools import lru_cache
 from types import TracebackType
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 request_id: contextvars.ContextVar[str | None] = contextvars.ContextVar("request_id", default=None)
 log = logging.getLogger("vuoro.access")
+encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class JsonLines(logging.Formatter):
@@ -27,13 +29,18 @@ class JsonLines(logging.Formatter):
             failure = _failure(record.exc_info[1])
             message = message.partition("\n")[0]  # asyncio puts the exception's text on the next lines
         line: dict[str, object] = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "time": _second_of(int(record.created)),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": message,
             "request_id": request_id.get(),
         }
-        return json.dumps(line | failure | getattr(record, "fields", {}), ensure_ascii=False)
+        return encode(line | failure | getattr(record, "fields", {}))
+
+
+@lru_cache(maxsize=8)
+def _second_of(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(seconds))
 
 
 def _failure(error: BaseException) -> dict[str, object]:
@@ -69,6 +76,7 @@ def configure() -> None:
     """Send the logs of this process to standard output as JSON lines, without those that repeat each request."""
     # What no line of ours says, and each would take time to find out.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # so says the logging HOWTO: where in the code a line was logged is not looked for
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

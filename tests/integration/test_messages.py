@@ -15,7 +15,7 @@ from deploy.local.postgres import Postgres
 from services.notify.app import create_app
 from services.notify.models import Message
 from shared import db
-from shared.auth import ANONYMOUS, Principal, find_caller
+from shared.auth import ANONYMOUS, Principal, calling
 from shared.schemas.people import Role
 from tests.conftest import fresh_database
 
@@ -61,7 +61,7 @@ def message(channel: str, due_at: dt.datetime, region: str = "17") -> Message:
 
 
 async def answered(app: FastAPI, caller: Principal, subject: uuid.UUID = SUBJECT) -> httpx2.Response:
-    app.dependency_overrides[find_caller] = lambda: caller
+    app.dependency_overrides[calling] = lambda: caller
     transport = httpx2.ASGITransport(app=app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://notify") as http:
         return await http.get("/api/notify/v1/messages", params={"subject": str(subject)})

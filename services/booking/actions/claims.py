@@ -162,8 +162,7 @@ async def settle(connection: Connection, taken: Taken, topic: str, options: Take
     """Make the free spans follow a claim, once its appointment is written. The database is the referee: return the
     refusal when another transaction holds the time after all."""
     if taken.plain:
-        async with connection.pipeline():
-            await span_store.take_out(connection, taken.tutors[0], taken.busy, options.expires)
+        await span_store.take_out(connection, taken.tutors[0], taken.busy, options.expires)
     else:
         await spans.refresh_around(connection, taken.tutors, [taken.busy], now=options.now, zone=options.zone)
     if taken.pending is not None and not await taken.pending.succeeded():

@@ -90,12 +90,11 @@ def _row(context: Context, taken: Taken, new: NewAppointment) -> AppointmentRow:
 async def _write(connection: Connection, context: Context, row: AppointmentRow, new: NewAppointment) -> None:
     step: Step = "hold" if new.expires else "book"
     event = events.AppointmentHeld if new.expires else events.AppointmentBooked
-    async with connection.pipeline():  # none of these waits for another's answer
-        await store.insert(connection, row)
-        await store.record(connection, line(context, row, step, row.state, actor=actor_of(context), first=True))
-        if new.citizen is not None:
-            await save_citizen(connection, context, new.id, new.citizen)
-        await emit_appointment(connection, event, row)
+    await store.insert(connection, row)
+    await store.record(connection, line(context, row, step, row.state, actor=actor_of(context), first=True))
+    if new.citizen is not None:
+        await save_citizen(connection, context, new.id, new.citizen)
+    await emit_appointment(connection, event, row)
 
 
 async def save_citizen(

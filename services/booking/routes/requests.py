@@ -1,5 +1,6 @@
 """What several routes take and give: settings, a citizen's key, the context of a request, ETags."""
 
+import datetime as dt
 import uuid
 from typing import Annotated, TypeVar
 
@@ -8,7 +9,7 @@ from fastapi import Depends, Header, Request, Response
 from services.booking.actions.context import Context
 from services.booking.reads.appointments import is_key_to
 from services.booking.settings import Settings
-from shared.auth import Caller
+from shared.auth import Caller, Principal
 from shared.clock import Now
 from shared.conditional import tag
 from shared.problems import Unauthenticated
@@ -27,8 +28,13 @@ ManageToken = Annotated[
 ]
 
 
-async def _context(settings: Config, caller: Caller, now: Now) -> Context:
+def context_of(settings: Settings, caller: Principal, now: dt.datetime) -> Context:
+    """Return what an action is given of a request."""
     return Context(caller, now, settings.zone, settings.secret.get_secret_value())
+
+
+async def _context(settings: Config, caller: Caller, now: Now) -> Context:
+    return context_of(settings, caller, now)
 
 
 RequestContext = Annotated[Context, Depends(_context)]

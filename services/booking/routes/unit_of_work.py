@@ -1,7 +1,8 @@
 """The unit of work: what a request changes, in one transaction."""
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,9 +13,11 @@ from services.booking.actions import waitlist
 from services.booking.actions.context import Context, Done
 from services.booking.reads.alternatives import Flight
 from services.booking.refusals import SlotUnavailable
-from services.booking.routes.requests import RequestContext
-from shared.db import Connection, Direct, retry_on_deadlock
-from shared.idempotency import IdempotentDirect, Once
+from services.booking.routes.requests import context_of
+from shared.auth import bearer, find_caller
+from shared.clock import now
+from shared.db import Connection, retry_on_deadlock
+from shared.idempotency import IdempotencyHeader, Once, once_directly
 from shared.problems import Problem
 
 Act = Callable[[], Awaitable[Done]]
@@ -56,7 +59,13 @@ class UnitOfWork:
             raise await self._explained(unavailable) from None
 
     async def _in_transaction(self, act: Callable[[], Awaitable[uuid.UUID]]) -> uuid.UUID:
-        return await retry_on_deadlock(self.connection.transaction, act)
+        return await retry_on_deadlock(self._transaction, act)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[None]:
+        # What nobody waits for, its beginning and its end among it, travels with the next statement that is waited for.
+        async with self.connection.pipeline(), self.connection.transaction():
+            yield
 
     async def _act(self, act: Act) -> uuid.UUID:
         done = await act()
@@ -69,9 +78,14 @@ class UnitOfWork:
 
 
 async def _unit_of_work(
-    request: Request, connection: Direct, context: RequestContext, key: IdempotentDirect
-) -> UnitOfWork:
-    return UnitOfWork(connection, context, key, request.app.state.refusal_flight)
+    request: Request, _documented: Annotated[object, Depends(bearer)], key: IdempotencyHeader = None
+) -> AsyncIterator[UnitOfWork]:
+    # One dependency and not a dozen: FastAPI takes 30 µs for each, and every booking comes by here.
+    state = request.app.state
+    caller = await find_caller(request)
+    async with state.pool.connection() as connection:
+        once = await once_directly(request, connection, caller, key)
+        yield UnitOfWork(connection, context_of(state.settings, caller, now()), once, state.refusal_flight)
 
 
 Work = Annotated[UnitOfWork, Depends(_unit_of_work, scope="function")]

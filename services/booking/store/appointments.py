@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from psycopg.rows import args_row, class_row
@@ -90,7 +90,7 @@ INSERT = """
 
 async def insert(connection: Connection, row: AppointmentRow) -> None:
     """Write a new appointment or hold."""
-    await connection.execute(INSERT, asdict(row))
+    await connection.execute(INSERT, vars(row))
 
 
 # Every change counts: `sequence` is the ETag and iCalendar's SEQUENCE.
@@ -189,7 +189,7 @@ HISTORY = """
 
 async def record(connection: Connection, line: HistoryLine) -> None:
     """Write a line of an appointment's history."""
-    await connection.execute(RECORD, asdict(line))
+    await connection.execute(RECORD, vars(line))
 
 
 async def history(connection: Connection, appointment: uuid.UUID) -> list[HistoryLine]:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from psycopg.types.json import Jsonb
 
@@ -34,7 +34,7 @@ async def insert(
     connection: Connection, appointment: uuid.UUID, details: CitizenDetails, *, code_word: str, token_hash: bytes
 ) -> None:
     """Keep what a visit needs to know of its citizen."""
-    values = asdict(details) | {
+    values = vars(details) | {
         "appointment": appointment,
         "answers": Jsonb(details.answers),
         "code_word": code_word,

@@ -112,13 +112,13 @@ async def lock_and_look(
     """
     assert slot.tutor_id
     values = {**slot_values(slot, topic, now, at_any_notice=at_any_notice), "resources": [slot.tutor_id]}
-    async with connection.pipeline():  # one round trip for the three
+    async with connection.pipeline():  # one round trip for the three, which are read once it has ended
         locked = await connection.execute(LOCK_ONE, values)
         ended = connection.cursor(row_factory=class_row(AppointmentRow))
         await ended.execute(LAPSE, values)
         seen = connection.cursor(row_factory=class_row(FreeStartRow))
         await seen.execute(FREE_AT, values)
-        row, lapsed, found = await locked.fetchone(), await ended.fetchall(), await seen.fetchone()
+    row, lapsed, found = await locked.fetchone(), await ended.fetchall(), await seen.fetchone()
     if found is not None and row is not None and found.key != row[0]:
         # While we waited, the tutor has come to depend on others, or no longer does.
         await lock_tutors(connection, [slot.tutor_id])

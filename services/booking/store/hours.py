@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from psycopg.rows import class_row
@@ -115,13 +115,13 @@ async def insert(connection: Connection, row: TimeRow) -> None:
     columns = _columns(type(row))
     values = ", ".join(f"%({column})s" for column in columns)
     statement = f"INSERT INTO {TABLES[type(row)]} ({', '.join(columns)}) VALUES ({values})"
-    await connection.execute(statement, asdict(row))
+    await connection.execute(statement, vars(row))
 
 
 async def update(connection: Connection, row: TimeRow) -> None:
     """Write a row that is there already."""
     sets = ", ".join(f"{column} = %({column})s" for column in _columns(type(row)) if column != "id")
-    await connection.execute(f"UPDATE {TABLES[type(row)]} SET {sets} WHERE id = %(id)s", asdict(row))
+    await connection.execute(f"UPDATE {TABLES[type(row)]} SET {sets} WHERE id = %(id)s", vars(row))
 
 
 async def delete(connection: Connection, row: TimeRow) -> None:
@@ -154,7 +154,7 @@ async def settings_of(connection: Connection, tutor: uuid.UUID) -> WeekSettings 
 
 async def put_settings(connection: Connection, tutor: uuid.UUID, settings: WeekSettings) -> None:
     """Set how a tutor's week is read. Weekly hours keep the wall time they were given in, in the new zone."""
-    await connection.execute(PUT_SETTINGS, {"tutor": tutor, **asdict(settings)})
+    await connection.execute(PUT_SETTINGS, {"tutor": tutor, **vars(settings)})
     await connection.execute(SET_ZONE, {"tutor": tutor, "zone": settings.zone})
 
 

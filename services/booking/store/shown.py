@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TypedDict
 
 from psycopg.rows import class_row
@@ -132,5 +132,5 @@ async def of_day(
 
 
 def _reach(reach: Within) -> JsonObject:
-    known = {name: value for name, value in asdict(reach).items() if value is not None}
+    known = {name: value for name, value in vars(reach).items() if value is not None}
     return {name: sorted(value) if isinstance(value, frozenset) else str(value) for name, value in known.items()}

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
@@ -51,8 +51,8 @@ INSERT_CITIZEN = """
 
 async def insert(connection: Connection, row: EntryRow, citizen: CitizenDetails, *, token_hash: bytes) -> None:
     """Write a new entry and its citizen."""
-    await connection.execute(INSERT, asdict(row) | {"wish": Jsonb(row.wish), "token_hash": token_hash})
-    await connection.execute(INSERT_CITIZEN, asdict(citizen) | {"id": row.id})
+    await connection.execute(INSERT, vars(row) | {"wish": Jsonb(row.wish), "token_hash": token_hash})
+    await connection.execute(INSERT_CITIZEN, vars(citizen) | {"id": row.id})
 
 
 async def get(connection: Connection, entry: uuid.UUID) -> EntryRow | None:

@@ -127,7 +127,7 @@ async def load(
         "zone": zone,
         "default_holidays": DEFAULT_HOLIDAYS,
     }
-    async with connection.pipeline():
+    async with connection.pipeline():  # one round trip for all, which are read once it has ended
         rows = await _ask(connection, TutorRow, TUTORS, values)
         offerings = await _ask(connection, OfferingRow, OFFERINGS, values)
         hours = await _ask(connection, WeeklyHoursRow, HOURS, values)
@@ -137,17 +137,17 @@ async def load(
         points = await _ask(connection, PointRow, POINTS, values)
         staffed = await _ask(connection, StaffedRow, STAFFED, values)
         centres = await _ask(connection, CentreRow, CENTRES, values)
-        found = WeekRows(
-            tutors=await rows.fetchall(),
-            offerings=await offerings.fetchall(),
-            hours=await hours.fetchall(),
-            extra=await extra.fetchall(),
-            away=await away.fetchall(),
-            claims=await claims.fetchall(),
-            points=await points.fetchall(),
-            staffed=await staffed.fetchall(),
-            centres=await centres.fetchall(),
-        )
+    found = WeekRows(
+        tutors=await rows.fetchall(),
+        offerings=await offerings.fetchall(),
+        hours=await hours.fetchall(),
+        extra=await extra.fetchall(),
+        away=await away.fetchall(),
+        claims=await claims.fetchall(),
+        points=await points.fetchall(),
+        staffed=await staffed.fetchall(),
+        centres=await centres.fetchall(),
+    )
     # Few offerings need rooms or devices, whose ids follow from what the places have; then one more round trip.
     if pieces := _pieces(found):
         on_pieces = await _ask(connection, ClaimRow, CLAIMS, {**values, "resources": pieces})
