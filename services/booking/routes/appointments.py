@@ -22,7 +22,7 @@ routes = APIRouter(tags=["appointments"])
 
 
 @routes.post("/holds", status_code=201, summary="Keep a time for a while")
-async def hold_slot(work: Work, settings: Config, wanted: wire.HoldInput) -> wire.Hold:
+async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
     """It is nobody else's until `expires`, then free again by itself. Book it by `hold_id`, with its `manage_token` in
     `Manage-Token`."""
     access.may_book(work.context.caller)
@@ -30,45 +30,45 @@ async def hold_slot(work: Work, settings: Config, wanted: wire.HoldInput) -> wir
         lambda: holds.hold(work.connection, work.context, wanted=wanted),
         unless=lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now),
     )
-    return await appointments.hold(work.connection, made, settings)
+    return await appointments.hold(work.connection, made, work.settings)
 
 
 @routes.post("/holds/{id}/extension", summary="Keep it ten minutes more")
-async def extend_hold(work: Work, settings: Config, id: uuid.UUID, manage_token: ManageToken = None) -> wire.Hold:
+async def extend_hold(work: Work, id: uuid.UUID, manage_token: ManageToken = None) -> wire.Hold:
     """Up to an hour from the beginning."""
-    require_key(settings, manage_token, id)
+    require_key(work.settings, manage_token, id)
     kept = await work.once(lambda: holds.extend(work.connection, work.context, hold_id=id))
-    return await appointments.hold(work.connection, kept, settings)
+    return await appointments.hold(work.connection, kept, work.settings)
 
 
 @routes.delete("/holds/{id}", status_code=204, summary="Give it back")
-async def release_hold(work: Work, settings: Config, id: uuid.UUID, manage_token: ManageToken = None) -> None:
-    require_key(settings, manage_token, id)
+async def release_hold(work: Work, id: uuid.UUID, manage_token: ManageToken = None) -> None:
+    require_key(work.settings, manage_token, id)
     await work.repeat(lambda: holds.release(work.connection, work.context, hold_id=id))
 
 
 @routes.post("/appointments", status_code=201, summary="Book")
 async def book_slot(
-    work: Work, settings: Config, wanted: wire.AppointmentInput, response: Response, manage_token: ManageToken = None
+    work: Work, wanted: wire.AppointmentInput, response: Response, manage_token: ManageToken = None
 ) -> wire.Appointment:
     """A citizen books without signing in; a municipal system or a service point for the person before it. A time that
     is not free answers 409 with the nearest `alternatives`."""
     access.may_book(work.context.caller)
     if wanted.hold_id is not None:
-        require_key(settings, manage_token, wanted.hold_id)
+        require_key(work.settings, manage_token, wanted.hold_id)
     made = await work.once(
         lambda: booking.book(work.connection, work.context, wanted=wanted),
         unless=lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now),
     )
-    return tagged(response, await appointments.appointment(work.connection, made, access.BOOKER, settings))
+    return tagged(response, await appointments.appointment(work.connection, made, access.BOOKER, work.settings))
 
 
 @routes.post("/series", status_code=201, summary="Book the same time in several weeks")
-async def book_in_series(work: Work, settings: Config, wanted: wire.SeriesInput) -> wire.Appointments:
+async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointments:
     """All of them or none; the first date that is not free is named."""
     access.may_book(work.context.caller)
     made = await work.once(lambda: booking.book_series(work.connection, work.context, wanted=wanted))
-    return await appointments.series(work.connection, made, settings)
+    return await appointments.series(work.connection, made, work.settings)
 
 
 @routes.get("/appointments", summary="A day's list")
@@ -126,7 +126,6 @@ async def history_of(
 @routes.post("/appointments/{id}/cancellation", summary="Cancel")
 async def cancel_appointment(
     work: Work,
-    settings: Config,
     id: uuid.UUID,
     if_match: IfMatch,
     response: Response,
@@ -134,7 +133,7 @@ async def cancel_appointment(
     manage_token: ManageToken = None,
 ) -> wire.Appointment:
     """The time is free again at once. Cancelling what is cancelled changes nothing."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, settings)
+    view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, work.settings)
     actor = access.require_actor(work.context.caller, view)
     reason = wanted.reason if wanted else None
     await work.once(
@@ -142,13 +141,12 @@ async def cancel_appointment(
             work.connection, work.context, appointment_id=id, actor=actor, reason=reason, if_match=if_match
         )
     )
-    return tagged(response, await appointments.appointment(work.connection, id, view, settings))
+    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
 
 
 @routes.post("/appointments/{id}/move", summary="Move to another time")
 async def move_appointment(
     work: Work,
-    settings: Config,
     id: uuid.UUID,
     wanted: wire.MoveInput,
     if_match: IfMatch,
@@ -156,20 +154,19 @@ async def move_appointment(
     manage_token: ManageToken = None,
 ) -> wire.Appointment:
     """The new time is taken and the old one freed at once, or nothing changes."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, settings)
+    view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, work.settings)
     actor = access.require_actor(work.context.caller, view)
     await work.once(
         lambda: changes.move(
             work.connection, work.context, appointment_id=id, actor=actor, slot_id=wanted.slot_id, if_match=if_match
         )
     )
-    return tagged(response, await appointments.appointment(work.connection, id, view, settings))
+    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
 
 
 @routes.post("/appointments/{id}/reassignment", summary="Give it to another tutor")
 async def reassign_appointment(
     work: Work,
-    settings: Config,
     id: uuid.UUID,
     if_match: IfMatch,
     response: Response,
@@ -177,7 +174,7 @@ async def reassign_appointment(
 ) -> wire.Appointment:
     """At the same time and place: to the tutor who is named, or to the fairest who is free. For a sick tutor's whole
     day, add an absence with `"appointments": "reassign"`."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, None, settings)
+    view = await appointments.view_of(work.connection, id, work.context.caller, None, work.settings)
     actor = access.require_actor(work.context.caller, view)
     to = wanted.tutor_id if wanted else None
     await work.once(
@@ -185,28 +182,28 @@ async def reassign_appointment(
             work.connection, work.context, appointment_id=id, actor=actor, to=to, if_match=if_match
         )
     )
-    return tagged(response, await appointments.appointment(work.connection, id, view, settings))
+    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
 
 
 @routes.post("/appointments/{id}/outcome", summary="Say who came and how it ended")
 async def set_outcome(
-    work: Work, settings: Config, id: uuid.UUID, wanted: wire.OutcomeInput, if_match: IfMatch, response: Response
+    work: Work, id: uuid.UUID, wanted: wire.OutcomeInput, if_match: IfMatch, response: Response
 ) -> wire.Appointment:
     """For the tutor and their service point. Saying it again corrects it."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, None, settings)
+    view = await appointments.view_of(work.connection, id, work.context.caller, None, work.settings)
     actor = access.require_actor(work.context.caller, view)
     await work.once(
         lambda: changes.mark_outcome(
             work.connection, work.context, appointment_id=id, actor=actor, outcome=wanted, if_match=if_match
         )
     )
-    return tagged(response, await appointments.appointment(work.connection, id, view, settings))
+    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
 
 
 @routes.post("/appointments/{id}/erasure", status_code=204, summary="Forget the citizen")
-async def erase_citizen(work: Work, settings: Config, id: uuid.UUID, manage_token: ManageToken = None) -> None:
+async def erase_citizen(work: Work, id: uuid.UUID, manage_token: ManageToken = None) -> None:
     """At once; a visit that is still to come is cancelled. What happened stays, without a name."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, settings)
+    view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, work.settings)
     actor = access.require_actor(work.context.caller, view)
     await work.once(lambda: erasure.erase(work.connection, work.context, appointment_id=id, actor=actor))
 

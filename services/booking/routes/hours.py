@@ -99,9 +99,9 @@ async def coming_extra_time(
 
 
 @routes.post("/extra-time", status_code=201, summary="Open on one occasion")
-async def add_extra_time(work: Work, settings: Config, wanted: wire.ExtraTimeInput) -> wire.ExtraTime:
+async def add_extra_time(work: Work, wanted: wire.ExtraTimeInput) -> wire.ExtraTime:
     made = await work.once(lambda: hours.add_extra_time(work.connection, work.context, wanted=wanted))
-    return await reads.one_extra_time(work.connection, made, settings.zone)
+    return await reads.one_extra_time(work.connection, made, work.settings.zone)
 
 
 @routes.delete("/extra-time/{id}", status_code=204, summary="Remove extra time")
@@ -118,10 +118,10 @@ async def coming_absences(
 
 
 @routes.post("/absences", status_code=201, summary="Add an absence")
-async def add_absence(work: Work, settings: Config, wanted: wire.AbsenceInput) -> wire.Absence:
+async def add_absence(work: Work, wanted: wire.AbsenceInput) -> wire.Absence:
     """ "Away 1 to 31 July": nothing can be booked then. When appointments stand in it, say what becomes of them."""
     made = await work.once(lambda: hours.add_absence(work.connection, work.context, wanted=wanted))
-    return await reads.one_absence(work.connection, made, settings.zone)
+    return await reads.one_absence(work.connection, made, work.settings.zone)
 
 
 @routes.delete("/absences/{id}", status_code=204, summary="Remove an absence")
@@ -135,9 +135,9 @@ async def coming_closings(connection: Direct, settings: Config, now: Now, servic
 
 
 @routes.post("/closings", status_code=201, summary="Shut a service point for a while")
-async def add_closing(work: Work, settings: Config, wanted: wire.ClosingInput) -> wire.Closing:
+async def add_closing(work: Work, wanted: wire.ClosingInput) -> wire.Closing:
     made = await work.once(lambda: closings.add_closing(work.connection, work.context, wanted=wanted))
-    return await reads.one_closing(work.connection, made, settings.zone)
+    return await reads.one_closing(work.connection, made, work.settings.zone)
 
 
 @routes.delete("/closings/{id}", status_code=204, summary="Open it again")
@@ -152,10 +152,10 @@ async def tutor_time(connection: Direct, settings: Config, caller: Caller, id: u
 
 
 @routes.put("/tutors/{id}/time", summary="Say how a tutor's week is read")
-async def set_tutor_time(work: Work, settings: Config, id: uuid.UUID, wanted: wire.TutorTime) -> wire.TutorTime:
+async def set_tutor_time(work: Work, id: uuid.UUID, wanted: wire.TutorTime) -> wire.TutorTime:
     """The zone of their wall clock, and whose public holidays are closed."""
     await work.repeat(lambda: hours.set_tutor_time(work.connection, work.context, tutor_id=id, wanted=wanted))
-    return await reads.tutor_time(work.connection, id, settings.zone)
+    return await reads.tutor_time(work.connection, id, work.settings.zone)
 
 
 @routes.get("/me/data", summary="All that booking holds of my time")

@@ -14,6 +14,7 @@ from services.booking.actions.context import Context, Done
 from services.booking.reads.alternatives import Flight
 from services.booking.refusals import SlotUnavailable
 from services.booking.routes.requests import context_of
+from services.booking.settings import Settings
 from shared.auth import bearer, find_caller
 from shared.clock import now
 from shared.db import Connection, retry_on_deadlock
@@ -31,6 +32,7 @@ class UnitOfWork:
 
     connection: Connection
     context: Context
+    settings: Settings
     key: Once
     flight: Flight
 
@@ -85,7 +87,8 @@ async def _unit_of_work(
     caller = await find_caller(request)
     async with state.pool.connection() as connection:
         once = await once_directly(request, connection, caller, key)
-        yield UnitOfWork(connection, context_of(state.settings, caller, now()), once, state.refusal_flight)
+        context = context_of(state.settings, caller, now())
+        yield UnitOfWork(connection, context, state.settings, once, state.refusal_flight)
 
 
 Work = Annotated[UnitOfWork, Depends(_unit_of_work, scope="function")]

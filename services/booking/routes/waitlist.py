@@ -17,12 +17,12 @@ routes = APIRouter(tags=["waitlist"])
 
 
 @routes.post("/waitlist", status_code=201, summary="Wait for a time")
-async def join_waitlist(work: Work, settings: Config, wanted: wire.WaitlistInput) -> wire.WaitlistEntry:
+async def join_waitlist(work: Work, wanted: wire.WaitlistInput) -> wire.WaitlistEntry:
     """First come, first served within what each asked for. A time that falls free is offered to one at a time, and kept
     for them until `offered_until`; then it goes to the next."""
     access.may_book(work.context.caller)
     made = await work.once(lambda: waitlist.join(work.connection, work.context, wanted=wanted))
-    return await entry(work.connection, made, settings, with_key=True)
+    return await entry(work.connection, made, work.settings, with_key=True)
 
 
 @routes.get("/waitlist/mine", summary="The waitlist entry that a citizen's key opens")
@@ -40,22 +40,18 @@ async def one_entry(
 
 
 @routes.post("/waitlist/{id}/acceptance", summary="Take the time that is offered")
-async def accept_offer(
-    work: Work, settings: Config, id: uuid.UUID, manage_token: ManageToken = None
-) -> wire.WaitlistEntry:
-    require_key(settings, manage_token, id)
+async def accept_offer(work: Work, id: uuid.UUID, manage_token: ManageToken = None) -> wire.WaitlistEntry:
+    require_key(work.settings, manage_token, id)
     await work.once(lambda: waitlist.accept(work.connection, work.context, entry_id=id))
-    return await entry(work.connection, id, settings, with_key=False)
+    return await entry(work.connection, id, work.settings, with_key=False)
 
 
 @routes.post("/waitlist/{id}/withdrawal", summary="Wait no longer")
-async def withdraw_entry(
-    work: Work, settings: Config, id: uuid.UUID, manage_token: ManageToken = None
-) -> wire.WaitlistEntry:
+async def withdraw_entry(work: Work, id: uuid.UUID, manage_token: ManageToken = None) -> wire.WaitlistEntry:
     """A time that was kept goes to the next entry."""
-    require_key(settings, manage_token, id)
+    require_key(work.settings, manage_token, id)
     await work.once(lambda: waitlist.withdraw(work.connection, work.context, entry_id=id))
-    return await entry(work.connection, id, settings, with_key=False)
+    return await entry(work.connection, id, work.settings, with_key=False)
 
 
 @routes.get("/waitlist/{id}/recipient", include_in_schema=False)
