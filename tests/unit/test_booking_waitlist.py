@@ -23,6 +23,10 @@ def at(day: int, hour: int, minute: int = 0) -> dt.datetime:
         (at(1, 23), at(8, 10), at(2, 10)),
         (at(1, 10), at(1, 12), at(1, 11)),
         (at(1, 10), at(1, 10, 20), None),
+        (at(1, 18), at(8, 10), at(1, 20)),  # it ends with the evening, and not in the morning
+        (at(1, 18, 1), at(8, 10), at(2, 8, 1)),
+        (at(1, 10), at(1, 10, 30), at(1, 10, 15)),  # just long enough
+        (at(1, 10), at(1, 10, 29), None),
     ],
 )
 def test_two_hours_of_the_day_or_half_of_what_is_left(

@@ -14,7 +14,17 @@ from services.booking.domain.free import free_runs
 from services.booking.domain.grid import each
 from services.booking.domain.slot_rules import SlotRule
 from services.booking.domain.tutor_week import TutorWeek
-from services.booking.domain.wall_time import WEEKDAYS, Recurrence, WeeklyHours, instant
+from services.booking.domain.wall_time import (
+    WEEKDAYS,
+    Recurrence,
+    WeeklyHours,
+    days,
+    instant,
+    staffed_bound,
+    wall_interval,
+    whole_days,
+)
+from shared.intervals import Interval
 
 HELSINKI = "Europe/Helsinki"
 LIBRARY, OFFERING = UUID(int=1), UUID(int=2)
@@ -109,3 +119,66 @@ def test_any_other_rule_is_refused(rule: str) -> None:
     with pytest.raises(ValueError, match="="):
         Recurrence.parse(dt.date(2027, 1, 3), rule)
     assert WEEKDAYS[dt.date(2027, 1, 3).weekday()] == "SU"
+
+
+@pytest.mark.parametrize(
+    ("weekday", "valid_from", "first"),
+    [
+        (1, dt.date(2027, 3, 1), dt.date(2027, 3, 1)),
+        (2, dt.date(2027, 3, 1), dt.date(2027, 3, 2)),
+        (7, dt.date(2027, 3, 1), dt.date(2027, 3, 7)),
+        (1, dt.date(2027, 3, 2), dt.date(2027, 3, 8)),
+    ],
+)
+def test_weekly_hours_begin_on_the_first_such_weekday(weekday: int, valid_from: dt.date, first: dt.date) -> None:
+    assert Recurrence.weekly(weekday, 2, valid_from, None, HELSINKI) == Recurrence(first, 2)
+
+
+def test_weekly_hours_are_given_on_their_last_day_and_not_on_the_next() -> None:
+    """Until the last second of the local day: RFC 5545 counts an UNTIL in."""
+    last = Recurrence.weekly(7, 1, dt.date(2027, 3, 1), SPRING, HELSINKI)
+    assert last.until == instant(SPRING + dt.timedelta(days=1), dt.time(0), HELSINKI) - dt.timedelta(seconds=1)
+    hours = WeeklyHours(dt.time(23), dt.time(1), HELSINKI, last, LIBRARY, frozenset({"on_site"}))
+    begun = [each.start for each in hours.between(dt.date(2027, 3, 20), dt.date(2027, 4, 10))]
+    assert begun == [instant(date, dt.time(23), HELSINKI) for date in (dt.date(2027, 3, 21), SPRING)]
+
+
+def test_hours_that_begin_at_the_last_instant_are_given() -> None:
+    hours = sundays("10:00", "12:00")
+    until = instant(SPRING, dt.time(10), HELSINKI)
+    ending = WeeklyHours(hours.opens, hours.closes, HELSINKI, Recurrence(SPRING, 1, until), None, frozenset({"phone"}))
+    assert [each.start for each in ending.between(SPRING, SPRING)] == [until]
+
+
+def test_hours_that_close_when_they_open_last_until_the_next_day() -> None:
+    found = wall_interval(SPRING, dt.time(9), dt.time(9), HELSINKI)
+    assert found.end - found.start == dt.timedelta(hours=24)
+    assert wall_interval(SPRING, dt.time(0), dt.time(0), HELSINKI).end - instant(
+        SPRING, dt.time(0), HELSINKI
+    ) == dt.timedelta(hours=23)
+
+
+def test_days_have_both_ends() -> None:
+    assert list(days(SPRING, SPRING)) == [SPRING]
+    assert list(days(SPRING, SPRING - dt.timedelta(days=1))) == []
+
+
+def test_help_is_bound_by_staffed_hours_where_they_are_known() -> None:
+    monday, tuesday = dt.date(2027, 3, 1), dt.date(2027, 3, 2)
+    known = {date: [(dt.time(9), dt.time(12))] for date in days(dt.date(2027, 2, 27), dt.date(2027, 3, 4))}
+    known[tuesday] = [(dt.time(20), dt.time(0))]
+    found = staffed_bound(known, monday, tuesday, HELSINKI)
+    assert wall_interval(monday, dt.time(9), dt.time(12), HELSINKI) in found
+    assert wall_interval(tuesday, dt.time(20), dt.time(0), HELSINKI) in found  # midnight is the end of the day
+    assert not any(each.start < instant(monday, dt.time(9), HELSINKI) < each.end for each in found)
+    # The days before and after count: hours of theirs may reach over midnight.
+    assert found[0] == wall_interval(dt.date(2027, 2, 28), dt.time(9), dt.time(12), HELSINKI)
+    assert found[-1] == wall_interval(dt.date(2027, 3, 3), dt.time(9), dt.time(12), HELSINKI)
+
+
+def test_beyond_the_end_of_the_list_the_tutors_own_word_counts() -> None:
+    monday, tuesday = dt.date(2027, 3, 1), dt.date(2027, 3, 2)
+    known = {monday: [(dt.time(9), dt.time(12))], monday - dt.timedelta(days=1): []}
+    found = staffed_bound(known, monday, monday, HELSINKI)
+    assert found == [wall_interval(monday, dt.time(9), dt.time(12), HELSINKI), whole_days(tuesday, tuesday, HELSINKI)]
+    assert all(isinstance(each, Interval) for each in found)

@@ -106,6 +106,44 @@ def test_a_reminder_of_the_old_time_is_dropped_after_a_move() -> None:
     assert why_drop("reminder", state="booked", due_at=due, not_after=START, start=moved, now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("kind", "state", "now", "why"),
+    [
+        ("confirmation", "booked", START, "too late"),
+        ("confirmation", "cancelled", NOW, "the appointment is cancelled"),
+        ("displaced", "booked", NOW, "the appointment is booked"),
+        ("displaced", "displaced", NOW, None),
+        ("offered", "held", NOW, None),
+        ("offered", "lapsed", NOW, "the appointment is lapsed"),
+    ],
+)
+def test_why_a_message_is_dropped_is_said(kind: Kind, state: str, now: dt.datetime, why: str | None) -> None:
+    assert why_drop(kind, state=state, due_at=NOW, not_after=START, start=START, now=now) == why
+
+
+@pytest.mark.parametrize("what", ["moved", "reassigned"])
+def test_a_time_that_stays_booked_is_announced_and_reminded_of(what: str) -> None:
+    assert set(kinds(what)) == {(kind, channel) for kind in (what, "reminder") for channel in CHANNELS}
+
+
+def test_a_time_that_was_taken_away_is_announced_and_not_reminded_of() -> None:
+    assert set(kinds("displaced")) == {("displaced", channel) for channel in CHANNELS}
+
+
+def test_a_reminder_at_this_very_moment_would_be_a_second_message() -> None:
+    assert {kind for kind, _channel in kinds("booked", NOW + dt.timedelta(hours=24))} == {"confirmation"}
+
+
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(0, 5), (1, 5), (2, 15), (3, 60), (4, 300), (5, 900), (6, 3600), (7, 3600)]
+)
+def test_each_delay_is_tried_in_its_turn_and_the_last_again(attempts: int, seconds: int) -> None:
+    at = NOW + dt.timedelta(seconds=seconds)
+    decided = after_failure(attempts, permanent=False, now=NOW, not_after=at + dt.timedelta(seconds=1))
+    assert decided == TryAgain(at)
+    assert after_failure(attempts, permanent=False, now=NOW, not_after=at) == GiveUp("too late")
+
+
 @given(st.integers(1, 50), st.timedeltas(dt.timedelta(seconds=1), dt.timedelta(days=3)))
 def test_tries_go_on_patiently_while_the_message_is_of_use(attempts: int, left: dt.timedelta) -> None:
     decision = after_failure(attempts, permanent=False, now=NOW, not_after=NOW + left)
@@ -116,4 +154,4 @@ def test_tries_go_on_patiently_while_the_message_is_of_use(attempts: int, left: 
 
 
 def test_a_refusal_for_good_is_not_tried_again() -> None:
-    assert isinstance(after_failure(1, permanent=True, now=NOW, not_after=START), GiveUp)
+    assert after_failure(1, permanent=True, now=NOW, not_after=START) == GiveUp("refused for good")
