@@ -31,6 +31,11 @@ class Principal:
     municipalities: frozenset[str] = frozenset()
     """Those of the sub-regions that the caller coordinates."""
 
+    @property
+    def named(self) -> str:
+        """The caller, as records name them: the kind and the id."""
+        return f"{self.kind}:{self.id}"
+
     def within(self, action: Action) -> list[Within]:
         """Return how far the caller may do `action`: one reach for each role that allows it."""
         permission = TABLE[action]

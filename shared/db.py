@@ -9,7 +9,7 @@ import secrets
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Annotated, Any, ClassVar, TypeVar
 
 import psycopg
@@ -99,14 +99,6 @@ async def transaction(sessions: Sessions) -> AsyncIterator[AsyncSession]:
         yield session
 
 
-@asynccontextmanager
-async def savepoint(session: AsyncSession) -> AsyncIterator[None]:
-    """Open a part of a session's transaction that can be undone alone, with what its driver was told directly."""
-    async with session.begin_nested():
-        await session.connection()  # SQLAlchemy sets the savepoint only when it is asked for a connection
-        yield
-
-
 async def driver(session: AsyncSession) -> Connection:
     """Return the driver's connection of a session, in the same transaction, after what the session holds is written."""
     await session.flush()
@@ -141,15 +133,12 @@ Made = TypeVar("Made")
 async def retry_on_deadlock(
     transaction: Callable[[], AbstractAsyncContextManager[object]], act: Callable[[], Awaitable[Made]]
 ) -> Made:
-    """Act in a transaction or behind a savepoint, and return what was made; once more, when the database ended it
-    because two transactions waited for each other. PostgreSQL ends one of the two, so that a second try finds the other
-    done; a second deadlock is raised."""
-    try:
+    """Act in a transaction, and return what was made; once more, when the database ended it because two transactions
+    waited for each other. PostgreSQL ends one of the two, so that a second try finds the other done. A second deadlock
+    is raised."""
+    with suppress(psycopg.errors.DeadlockDetected):
         async with transaction():
             return await act()
-    except (psycopg.errors.DeadlockDetected, OperationalError) as error:
-        if not isinstance(getattr(error, "orig", error), psycopg.errors.DeadlockDetected):
-            raise
     async with transaction():
         return await act()
 
@@ -169,21 +158,12 @@ Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 
 
 async def _direct(request: Request) -> AsyncIterator[Connection]:
-    async with (await _pool(request)).connection() as connection:
+    async with request.app.state.pool.connection() as connection:
         yield connection
 
 
 # The same, without SQLAlchemy: each statement stands alone, until somebody begins a transaction.
 Direct = Annotated[Connection, Depends(_direct, scope="function")]
-
-
-async def _pool(request: Request) -> Pool:
-    connections: Pool = request.app.state.pool
-    return connections
-
-
-# Where even a dependency that closes again is too slow.
-Connections = Annotated[Pool, Depends(_pool)]
 
 
 def install(app: FastAPI) -> None:

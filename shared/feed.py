@@ -80,7 +80,7 @@ async def emit(
     )
 
 
-WAITING = sa.text("SELECT EXISTS (SELECT FROM event WHERE position IS NULL)")
+UNNUMBERED = sa.text("SELECT EXISTS (SELECT FROM event WHERE position IS NULL)")
 LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtext('vuoro.feed'))")
 NUMBER = sa.text(
     """
@@ -97,7 +97,7 @@ async def number(session: AsyncSession) -> None:
     The lock is taken in a statement of its own, so that the numbering's snapshot sees everything that the runner before
     it committed; in one statement, it would give the same positions once more.
     """
-    if await session.scalar(WAITING):
+    if await session.scalar(UNNUMBERED):
         await session.execute(LOCK)
         await session.execute(NUMBER)
 

@@ -137,11 +137,11 @@ class RetryKey:
 
 
 async def _retry_key(request: Request, caller: Caller, key: IdempotencyHeader = None) -> RetryKey:
-    return RetryKey(f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
+    return RetryKey(caller.named, key, await hash_of_request(request))
 
 
 async def _once(request: Request, session: Session, caller: Caller, key: IdempotencyHeader = None) -> Once:
-    return Once(lambda: driver(session), f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
+    return Once(lambda: driver(session), caller.named, key, await hash_of_request(request))
 
 
 async def once_directly(request: Request, connection: Connection, caller: Principal, key: str | None) -> Once:
@@ -150,7 +150,7 @@ async def once_directly(request: Request, connection: Connection, caller: Princi
     async def connect() -> Connection:
         return connection
 
-    return Once(connect, f"{caller.kind}:{caller.id}", key, await hash_of_request(request))
+    return Once(connect, caller.named, key, await hash_of_request(request))
 
 
 RetryKeyed = Annotated[RetryKey, Depends(_retry_key)]

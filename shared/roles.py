@@ -36,7 +36,7 @@ COORDINATOR: Mapping[RoleName, Reach] = {"coordinator": "region"}
 COORDINATORS: Mapping[RoleName, Reach] = {**COORDINATOR, "sub_coordinator": "sub-region"}
 MANAGERS: Mapping[RoleName, Reach] = {**COORDINATORS, "manager": "organisation"}
 DESKS: Mapping[RoleName, Reach] = {**MANAGERS, "staff": "service point"}
-HELPERS: Mapping[RoleName, Reach] = {"staff": "service point", "tutor": "own"}
+STAFF_AND_TUTORS: Mapping[RoleName, Reach] = {"staff": "service point", "tutor": "own"}
 
 
 @dataclass(frozen=True)
@@ -82,15 +82,15 @@ TABLE: Mapping[Action, Permission] = {
     "closings:write": Permission("shut a service point for a while", DESKS, "availability:write"),
     "appointments:read": Permission(
         "see when and where help is given, without the citizen",
-        {**MANAGERS, **HELPERS},
+        {**MANAGERS, **STAFF_AND_TUTORS},
         "appointments:read",
         "of an organisation",
     ),
     "citizens:read": Permission(
-        "see who comes, and what they wrote", HELPERS, "appointments:read", "of an organisation"
+        "see who comes, and what they wrote", STAFF_AND_TUTORS, "appointments:read", "of an organisation"
     ),
     "appointments:write": Permission(
-        "cancel, move and hand over appointments, say how they ended", HELPERS, "appointments:write"
+        "cancel, move and hand over appointments, say how they ended", STAFF_AND_TUTORS, "appointments:write"
     ),
     "events:read": Permission(
         "follow the feeds", COORDINATOR, "events:read", services=frozenset({"booking", "notify"})

@@ -9,7 +9,8 @@ from pathlib import Path
 
 SIGNERS = ("providers", "booking", "notify")
 SECRETS = ("providers", "booking")
-# How long an access token is good for, and so how long its key must be known after its successor has come.
+# How long a key is still known after its successor has come: longer than any access token that it signed is good for
+# (`shared.keys.ACCESS_LIFETIME`), with time for clocks that differ.
 GRACE = dt.timedelta(hours=1)
 
 

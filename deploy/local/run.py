@@ -85,7 +85,7 @@ class Run:
             self.start_part(part)
         for part in PARTS:
             self.wait_for_part(part)
-        self.print_step("providers, booking, notify and web are ready")
+        self.print_step("the services are ready")
 
     def start_part(self, part: Part) -> None:
         """Start a process of ours, and watch over it."""

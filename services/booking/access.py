@@ -46,7 +46,7 @@ def view(caller: Principal, appointment: ShownAppointment) -> View | None:
     whose = _whose(appointment)
     if any(role.tutor_id == appointment.tutor_id for role in caller.with_role("tutor")):
         return View("tutor", citizen=True, manage_url=False, address=True)
-    if appointment.booked_by == f"{caller.kind}:{caller.id}":
+    if appointment.booked_by == caller.named:
         return View(acts_as, citizen=True, manage_url=True)
     if _booked_for(caller, appointment):
         return View(acts_as, citizen=True, manage_url=False)
@@ -65,12 +65,12 @@ def seen_by(caller: Principal) -> SeenBy:
     """Return which appointments a caller sees at all: `view`, for many. Raises Unauthenticated, Forbidden."""
     caller.require("appointments:read")
     reaches = caller.within("appointments:read")
-    return SeenBy(caller.region, f"{caller.kind}:{caller.id}", caller.client_organisation, reaches)
+    return SeenBy(caller.region, caller.named, caller.client_organisation, reaches)
 
 
 def require_view(caller: Principal, appointment: ShownAppointment) -> View:
     """Return the caller's view. Raises WrongRegion for another region, otherwise NotFound, as if it were not there."""
-    if appointment.booked_by != f"{caller.kind}:{caller.id}":  # one's own bookings need no right to read others'
+    if appointment.booked_by != caller.named:  # one's own bookings need no right to read others'
         caller.require("appointments:read")
     caller.require_region(appointment.region)
     seen = view(caller, appointment)
@@ -88,7 +88,7 @@ def require_actor(caller: Principal, view: View) -> Actor:
     return view.acts_as
 
 
-def may_book(caller: Principal) -> None:
+def require_may_book(caller: Principal) -> None:
     """Raise Forbidden for who may not book. A citizen books without signing in; who signs in needs the right to do so
     for others."""
     if caller.kind != "anonymous":

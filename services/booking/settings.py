@@ -17,5 +17,5 @@ class Settings(settings.Settings):
     signing_key: Path = Field(description="PEM file of the private key that signs this service's own calls")
     secret: SecretStr = Field(min_length=32, description="what citizens' keys to their appointments are made from")
     private_calendars: bool = Field(
-        default=False, description="whether tutors' own calendars may lie inside a private network"
+        default=False, description="whether tutors' external calendars may lie inside a private network"
     )

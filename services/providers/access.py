@@ -34,8 +34,8 @@ async def whose(session: AsyncSession, record: Record) -> Whose:
             return await whose(session, await session.get_one(Organisation, record.organisation_id))
 
 
-async def may_write(session: AsyncSession, caller: Principal, record: Record) -> None:
-    """Refuse whoever may not write a record."""
+async def require_to_write(session: AsyncSession, caller: Principal, record: Record) -> None:
+    """Raise Unauthenticated, Forbidden or WrongRegion for whoever may not write a record."""
     caller.require("registry:write", await whose(session, record))
 
 
@@ -57,7 +57,7 @@ def is_public(record: Record) -> bool:
             return True
 
 
-async def may_see(session: AsyncSession, caller: Principal, record: Record) -> None:
-    """Refuse with `NotFound`, for those who may not write it, what is not public yet, or no longer."""
+async def require_to_see(session: AsyncSession, caller: Principal, record: Record) -> None:
+    """Raise NotFound for whoever may not write it, when a record is not public yet, or no longer."""
     if not is_public(record) and not caller.may("registry:write", await whose(session, record)):
         raise NotFound

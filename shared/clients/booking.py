@@ -91,27 +91,27 @@ class BookingClient(FeedClient):
         """Remove an absence."""
         await self._call("DELETE", f"/api/booking/v1/absences/{absence}")
 
-    async def waiting_recipient(self, waiting: uuid.UUID) -> booking.Recipient:
-        """Whom to write to about a time that is offered from the queue, and what; for `notify`."""
-        path = f"/api/booking/v1/waitlist/{waiting}/recipient"
+    async def offer_recipient(self, entry: uuid.UUID) -> booking.Recipient:
+        """Return whom to write to about a time that is offered to a waitlist entry, and what; for `notify`."""
+        path = f"/api/booking/v1/waitlist/{entry}/recipient"
         return booking.Recipient.model_validate(await self._call("GET", path))
 
-    async def wait(self, wanted: booking.WaitlistInput, key: str) -> booking.WaitlistEntry:
-        """Join the queue."""
+    async def join_waitlist(self, wanted: booking.WaitlistInput, key: str) -> booking.WaitlistEntry:
+        """Join the waitlist, once for each Idempotency-Key."""
         headers = {"Idempotency-Key": key}
         answer = await self._call("POST", "/api/booking/v1/waitlist", body=wanted, headers=headers)
         return booking.WaitlistEntry.model_validate(answer)
 
-    async def waiting(self, manage_token: str) -> booking.WaitlistEntry:
-        """The place in the queue that a citizen's own key opens."""
+    async def my_entry(self, manage_token: str) -> booking.WaitlistEntry:
+        """Return the waitlist entry that a citizen's own key opens."""
         answer = await self._call("GET", "/api/booking/v1/waitlist/mine", headers={"Manage-Token": manage_token})
         return booking.WaitlistEntry.model_validate(answer)
 
-    async def answer(
-        self, waiting: uuid.UUID, manage_token: str, what: Literal["acceptance", "withdrawal"]
+    async def answer_offer(
+        self, entry: uuid.UUID, manage_token: str, what: Literal["acceptance", "withdrawal"]
     ) -> booking.WaitlistEntry:
         """Take the time that is offered, or wait no longer."""
-        path = f"/api/booking/v1/waitlist/{waiting}/{what}"
+        path = f"/api/booking/v1/waitlist/{entry}/{what}"
         headers = {"Manage-Token": manage_token}
         return booking.WaitlistEntry.model_validate(await self._call("POST", path, headers=headers))
 

@@ -111,10 +111,6 @@ class ProvidersClient(FeedClient):
         body = people.PasskeyInput(challenge_id=challenge, name=name, credential=credential)
         return people.Passkey.model_validate(await self._call("POST", "/api/providers/v1/passkeys", body=body))
 
-    async def passkeys(self) -> list[people.Passkey]:
-        """The bearer's passkeys."""
-        return people.Passkeys.model_validate(await self._call("GET", "/api/providers/v1/passkeys")).items
-
     async def remove_passkey(self, passkey: uuid.UUID) -> None:
         """Remove a passkey."""
         await self._call("DELETE", f"/api/providers/v1/passkeys/{passkey}")
@@ -138,10 +134,6 @@ class ProvidersClient(FeedClient):
     async def revoke(self, refresh_token: str) -> None:
         """End a login (RFC 7009)."""
         await self._call("POST", "/api/providers/v1/oauth/revoke", form={"token": refresh_token})
-
-    async def me(self) -> people.Me:
-        """Who the token's bearer is."""
-        return people.Me.model_validate(await self._call("GET", "/api/providers/v1/me"))
 
     async def sign_in_message(self, sign_in: uuid.UUID) -> people.SignInMessage:
         """What to send for a sign-in, and where; for `notify`."""

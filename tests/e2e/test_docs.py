@@ -1,5 +1,6 @@
 """The documents, run as they are written."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -13,12 +14,14 @@ from tests.installation import Installation
 @pytest.mark.parametrize("document", ["README.md", "docs/integrating.md", "docs/booking.md"])
 def test_its_commands_do_what_it_says(installation: Installation, tmp_path: Path, document: str) -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / document).read_text(), re.DOTALL)
-    script = "\n".join(blocks).replace("http://127.0.0.1:8080", installation.gateway)
-    script = script.replace("var/demo.json", str(installation.home / "demo.json")).replace(
-        "curl -sS", "curl -sS --max-time 30"
-    )
+    script = "\n".join(blocks).replace("curl -sS", "curl -sS --max-time 30")
     done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env=os.environ | {"G": installation.gateway, "DEMO": str(installation.home / "demo.json")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr + done.stdout
     refused = re.findall(r'"type":"urn:vuoro:problem:([a-z-]+)"', done.stdout)

@@ -220,11 +220,13 @@ async def begin(sessions: db.Sessions, chance: random.Random, kind: str) -> Hist
     """A service point with three tutors, of whom each has some hours, and a second, plain offering beside."""
     registry = Registry()
     await registry.seed(sessions, open=False, **KINDS[kind])
-    await registry.tell_offering(sessions, uuid.uuid4(), topics=["computer"], duration_minutes=30)
-    await registry.tell_point(sessions, equipment={"quiet-room": 1})
+    await registry.change_offering(sessions, uuid.uuid4(), topics=["computer"], duration_minutes=30)
+    await registry.change_point(sessions, equipment={"quiet-room": 1})
     tutors = [registry.tutor, *(uuid.uuid4() for _ in range(TUTORS - 1))]
     for tutor in tutors:
-        await registry.tell_tutor(sessions, tutor, channels=["on_site", "phone", "home"], home_municipalities=[KUUSAMO])
+        await registry.change_tutor(
+            sessions, tutor, channels=["on_site", "phone", "home"], home_municipalities=[KUUSAMO]
+        )
         for _ in range(3):
             hour = chance.randint(8, 14)
             await registry.open(sessions, chance.randint(1, 6), f"{hour:02}:00", f"{hour + 4:02}:00", tutor=tutor)

@@ -85,8 +85,8 @@ class Booking(BookingClient):
             raise self.failure
         return self.found
 
-    async def waiting_recipient(self, waiting: uuid.UUID) -> Recipient:
-        return await self.recipient(waiting)
+    async def offer_recipient(self, entry: uuid.UUID) -> Recipient:
+        return await self.recipient(entry)
 
 
 class Providers(ProvidersClient):

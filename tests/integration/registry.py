@@ -2,10 +2,12 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.actions import booking, drop_in, holds, hours, projection, spans, waitlist
@@ -15,6 +17,7 @@ from services.booking.domain.slots import SlotKey
 from services.booking.domain.wall_time import local_date
 from services.booking.reads import search
 from services.booking.refusals import SlotUnavailable, explain
+from services.booking.routes.unit_of_work import pipelined
 from services.booking.store import freshness
 from shared import db
 from shared.auth import ANONYMOUS, Principal
@@ -43,15 +46,22 @@ async def acting(sessions: db.Sessions, action: Action, asked: Context | None = 
     """Carry out an action as its route does: in one transaction, what it frees offered to the waitlist, a slot that
     cannot be taken explained after the rollback."""
     asked = asked or context()
-    try:
-        async with db.transaction(sessions) as session:
-            connection = await driver(session)
-            done = await action(connection, asked, **what)
-            await waitlist.offer_freed(connection, asked, done.freed)
+    async with connected(sessions) as connection:
+        try:
+            async with pipelined(connection):
+                done = await action(connection, asked, **what)
+                await waitlist.offer_freed(connection, asked, done.freed)
             return done.id
-    except SlotUnavailable as unavailable:
-        async with db.transaction(sessions) as session:
-            raise await explain(await driver(session), unavailable, now=asked.now, zone=asked.zone) from None
+        except SlotUnavailable as unavailable:
+            raise await explain(connection, unavailable, now=asked.now, zone=asked.zone) from None
+
+
+@asynccontextmanager
+async def connected(sessions: db.Sessions) -> AsyncIterator[db.Connection]:
+    """Open a connection as a route has it: the driver's own, to the same database."""
+    address = sessions.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
+    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+        yield connection
 
 
 async def as_the_worker(
@@ -94,13 +104,13 @@ class Registry:
                     code=KUUSAMO, name=NAME, region=REGION, region_name=NAME, languages=["fi"], lat=65.9646, lon=29.1887
                 ),
             )
-        await self.tell_point(sessions)
-        await self.tell_tutor(sessions)
-        await self.tell_offering(sessions, **offering)
+        await self.change_point(sessions)
+        await self.change_tutor(sessions)
+        await self.change_offering(sessions, **offering)
         if open:
             await self.open(sessions, 1, "10:00", "14:00")
 
-    async def tell_point(self, sessions: db.Sessions, **changes: Any) -> None:
+    async def change_point(self, sessions: db.Sessions, **changes: Any) -> None:
         state = {
             "id": self.point,
             "region": REGION,
@@ -116,7 +126,7 @@ class Registry:
             await self.apply(session, "service-point.changed", providers.ServicePoint.model_validate(state))
             await drop_in.refresh_drop_in(await driver(session), state["id"], now=NOW, zone=ZONE)
 
-    async def tell_tutor(self, sessions: db.Sessions, tutor: uuid.UUID | None = None, **changes: Any) -> None:
+    async def change_tutor(self, sessions: db.Sessions, tutor: uuid.UUID | None = None, **changes: Any) -> None:
         state = {
             "id": tutor or self.tutor,
             "organisation_id": self.organisation,
@@ -132,7 +142,7 @@ class Registry:
             await self.apply(session, "tutor.changed", providers.Tutor.model_validate(state))
         await self.catch_up(sessions)
 
-    async def tell_offering(self, sessions: db.Sessions, offering: uuid.UUID | None = None, **changes: Any) -> None:
+    async def change_offering(self, sessions: db.Sessions, offering: uuid.UUID | None = None, **changes: Any) -> None:
         state = {
             "id": offering or self.offering,
             "region": REGION,

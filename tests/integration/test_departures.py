@@ -28,10 +28,10 @@ async def test_who_booked_as_the_helper_left_comes_to_another_helper(
     booking_db: db.Sessions, registry: Registry
 ) -> None:
     other = uuid.uuid4()
-    await registry.tell_tutor(booking_db, other)
+    await registry.change_tutor(booking_db, other)
     await registry.open(booking_db, 1, "10:00", "14:00", tutor=other)
     booked = await registry.book(booking_db, TEN)
-    await registry.tell_tutor(booking_db, status="ended")
+    await registry.change_tutor(booking_db, status="ended")
     async with db.transaction(booking_db) as session:
         await departures.settle_left_by_tutor(await driver(session), context(), registry.tutor)
     found = await appointment(booking_db, booked)
@@ -41,7 +41,7 @@ async def test_who_booked_as_the_helper_left_comes_to_another_helper(
 async def test_where_nobody_else_helps_the_citizen_chooses_again(booking_db: db.Sessions, registry: Registry) -> None:
     booked = await registry.book(booking_db, TEN)
     for status, state in (("planned", "booked"), ("ended", "displaced")):
-        await registry.tell_tutor(booking_db, status=status)
+        await registry.change_tutor(booking_db, status=status)
         async with db.transaction(booking_db) as session:
             await departures.settle_left_by_tutor(await driver(session), context(), registry.tutor)
         assert (await appointment(booking_db, booked)).state == state
@@ -49,7 +49,7 @@ async def test_where_nobody_else_helps_the_citizen_chooses_again(booking_db: db.
 
 async def test_a_point_that_shuts_sends_nobody_to_its_door(booking_db: db.Sessions, registry: Registry) -> None:
     booked = await registry.book(booking_db, TEN)
-    await registry.tell_point(booking_db, status="ended")
+    await registry.change_point(booking_db, status="ended")
     async with db.transaction(booking_db) as session:
         await departures.settle_left_at_point(await driver(session), context(), registry.point)
     assert (await appointment(booking_db, booked)).state == "displaced"
@@ -77,7 +77,7 @@ async def test_what_is_to_come_is_listed_and_a_week_is_forgotten(booking_db: db.
 async def test_the_second_tutor_of_a_visit_is_needed_too(booking_db: db.Sessions) -> None:
     registry, other = Registry(), uuid.uuid4()
     await registry.seed(booking_db, tutors=2)
-    await registry.tell_tutor(booking_db, other)
+    await registry.change_tutor(booking_db, other)
     await registry.open(booking_db, 1, "10:00", "14:00", tutor=other)
     booked = await registry.book(booking_db, TEN)
     async with db.transaction(booking_db) as session:

@@ -29,13 +29,6 @@ TEN = helsinki(8, 10)
 DAY = dt.timedelta(days=1)
 
 
-@pytest.fixture
-async def registry(booking_db: db.Sessions) -> Registry:
-    made = Registry()
-    await made.seed(booking_db)
-    return made
-
-
 async def forget(sessions: db.Sessions, now: dt.datetime) -> int:
     async with db.transaction(sessions) as session:
         return await erasure.erase_old(await driver(session), now)
@@ -97,8 +90,8 @@ async def test_erasing_a_visit_that_is_over_leaves_its_outcome(booking_db: db.Se
 
 
 async def test_a_home_address_is_erased_the_day_after_the_visit(booking_db: db.Sessions, registry: Registry) -> None:
-    await registry.tell_offering(booking_db, channels=["home"])
-    await registry.tell_tutor(booking_db, channels=["home"], home_municipalities=[KUUSAMO])
+    await registry.change_offering(booking_db, channels=["home"])
+    await registry.change_tutor(booking_db, channels=["home"], home_municipalities=[KUUSAMO])
     await registry.open(booking_db, 2, "10:00", "14:00", service_point_id=None, channels=["home"])
     slot = (await found(booking_db, channel="home")).items[0]
     booked = await registry.book(booking_db, slot.start, slot_id=slot.id, address="Kotitie 1")

@@ -143,6 +143,7 @@ async def test_every_library_comes_once_in_order_of_id(connection: Connection) -
 
 
 async def test_drafts_and_what_was_withdrawn_are_not_found(connection: Connection) -> None:
+    assert "Kallion kirjasto" in await names(connection, q="Kallion kirjasto")
     for publishing in ("draft", "withdrawn"):
         await connection.execute(
             "UPDATE service_point SET publishing = %s WHERE name->>'fi' = 'Kallion kirjasto'", (publishing,)

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.booking.actions import projection
-from services.booking.models import StaffedDay
+from services.booking.models import ServicePointCopy, StaffedDay
 from services.booking.store import freshness
 from shared import db
 from shared.db import driver
@@ -64,6 +64,8 @@ async def test_a_field_of_a_newer_registry_stops_nothing(booking_db: db.Sessions
     }
     async with db.transaction(booking_db) as session:
         await projection.apply(await driver(session), parse(event("service-point.changed", data)))
+        copied = await session.get_one(ServicePointCopy, registry.point)
+        assert copied.name["fi"] == "Uusi nimi"
 
 
 async def test_an_offering_that_changes_hands_is_no_longer_given_by_its_old_tutors(booking_db: db.Sessions) -> None:

@@ -34,13 +34,6 @@ pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
 
 
-@pytest.fixture
-async def registry(booking_db: db.Sessions) -> Registry:
-    made = Registry()
-    await made.seed(booking_db)
-    return made
-
-
 async def check(sessions: db.Sessions, *tutors: uuid.UUID, now: dt.datetime = NOW) -> None:
     async with db.transaction(sessions) as session:
         await as_the_rules_say(await driver(session), list(tutors), now)
@@ -88,7 +81,7 @@ async def test_a_sick_tutors_day_goes_to_others_and_who_finds_nobody_is_asked_to
     booking_db: db.Sessions, registry: Registry
 ) -> None:
     other = uuid.uuid4()
-    await registry.tell_tutor(booking_db, other, display_name="Veikko")
+    await registry.change_tutor(booking_db, other, display_name="Veikko")
     await registry.open(booking_db, 1, "10:00", "10:30", tutor=other)
     lucky, unlucky = await registry.book(booking_db, TEN), await registry.book(booking_db, helsinki(8, 12))
     await registry.away(booking_db, dt.date(2027, 3, 8), dt.date(2027, 3, 8), "reassign", now=helsinki(8, 9, 30))
@@ -227,7 +220,7 @@ async def test_an_offering_of_several_durations(booking_db: db.Sessions) -> None
 
 async def test_hours_kept_for_one_offering_carry_no_other(booking_db: db.Sessions, registry: Registry) -> None:
     clinic = uuid.uuid4()
-    await registry.tell_offering(booking_db, clinic)
+    await registry.change_offering(booking_db, clinic)
     await registry.open(booking_db, 5, "10:00", "11:00", offerings=[clinic])
     fridays = [slot for slot in (await found(booking_db)).items if slot.start.isoweekday() == 5]
     assert {slot.offering_id for slot in fridays} == {clinic}
@@ -257,7 +250,7 @@ async def test_a_visit_of_two_tutors_takes_both(booking_db: db.Sessions) -> None
     registry, other = Registry(), uuid.uuid4()
     await registry.seed(booking_db, tutors=2)
     assert await free(booking_db) == []  # nobody else is there
-    await registry.tell_tutor(booking_db, other, display_name="Veikko")
+    await registry.change_tutor(booking_db, other, display_name="Veikko")
     await registry.open(booking_db, 1, "11:00", "13:00", tutor=other)
     assert set(on(await free(booking_db), 8)) == {helsinki(8, h, m) for h in (11, 12) for m in (0, 30)}
     booked = await registry.book(booking_db, helsinki(8, 11))
@@ -275,9 +268,9 @@ async def test_the_only_quiet_room_is_in_use_once_at_a_time(booking_db: db.Sessi
     registry, other = Registry(), uuid.uuid4()
     await registry.seed(booking_db, needs=["quiet-room"])
     assert await free(booking_db) == []  # there is no such room
-    await registry.tell_point(booking_db, equipment={"quiet-room": 1})
+    await registry.change_point(booking_db, equipment={"quiet-room": 1})
     await registry.catch_up(booking_db)
-    await registry.tell_tutor(booking_db, other, display_name="Veikko")
+    await registry.change_tutor(booking_db, other, display_name="Veikko")
     await registry.open(booking_db, 1, "10:00", "12:00", tutor=other)
     await registry.book(booking_db, TEN)
     assert TEN not in await free(booking_db)
@@ -289,7 +282,7 @@ async def test_the_only_quiet_room_is_in_use_once_at_a_time(booking_db: db.Sessi
 async def home_registry(sessions: db.Sessions) -> Registry:
     registry = Registry()
     await registry.seed(sessions, channels=["home", "on_site"])
-    await registry.tell_tutor(sessions, channels=["home", "on_site"], home_municipalities=[KUUSAMO])
+    await registry.change_tutor(sessions, channels=["home", "on_site"], home_municipalities=[KUUSAMO])
     await registry.open(sessions, 2, "10:00", "14:00", service_point_id=None, channels=["home"])
     return registry
 
@@ -343,11 +336,11 @@ async def test_hours_past_the_change_of_the_horizon_are_laid_out_the_next_day(
 
 async def test_what_is_planned_or_ended_is_not_offered(booking_db: db.Sessions, registry: Registry) -> None:
     changes: list[tuple[Any, dict[str, Any]]] = [
-        (registry.tell_offering, {"status": "planned"}),
-        (registry.tell_tutor, {"status": "ended"}),
-        (registry.tell_tutor, {"channels": ["phone"]}),
-        (registry.tell_tutor, {"topics": ["computer"]}),
-        (registry.tell_point, {"status": "ended"}),
+        (registry.change_offering, {"status": "planned"}),
+        (registry.change_tutor, {"status": "ended"}),
+        (registry.change_tutor, {"channels": ["phone"]}),
+        (registry.change_tutor, {"topics": ["computer"]}),
+        (registry.change_point, {"status": "ended"}),
     ]
     for tell, change in changes:
         await tell(booking_db, **change)
@@ -364,7 +357,7 @@ async def test_an_ordinary_week_bounds_help_and_a_date_says_otherwise(
     """Staffed hours of the ordinary week are the outer bound, except on dates of which something is said."""
     staffed = {"weekday": 1, "from": "11:00", "to": "13:00"}
     alone = {"weekday": 1, "from": "13:00", "to": "20:00", "kind": "self_service"}
-    await registry.tell_point(booking_db, weekly_hours=[staffed, alone])
+    await registry.change_point(booking_db, weekly_hours=[staffed, alone])
     await registry.catch_up(booking_db)
     offered = await free(booking_db)
     assert on(offered, 8) == [helsinki(8, 11), helsinki(8, 11, 30), helsinki(8, 12), helsinki(8, 12, 30)]
@@ -393,11 +386,11 @@ async def test_an_ordinary_week_bounds_help_and_a_date_says_otherwise(
 
 
 async def test_a_tutor_helps_from_their_first_date_to_their_last(booking_db: db.Sessions, registry: Registry) -> None:
-    await registry.tell_tutor(booking_db, active_from="2027-03-15", active_until="2027-03-22")
+    await registry.change_tutor(booking_db, active_from="2027-03-15", active_until="2027-03-22")
     mondays = {start.day for start in await free(booking_db) if start.month == 3}
     assert mondays == {15, 22}
     await check(booking_db, registry.tutor)
-    await registry.tell_tutor(booking_db)
+    await registry.change_tutor(booking_db)
     assert {start.day for start in await free(booking_db) if start.month == 3} >= {
         8,
         15,
@@ -409,7 +402,7 @@ async def test_a_tutor_helps_from_their_first_date_to_their_last(booking_db: db.
 async def test_what_is_not_published_is_not_booked(
     booking_db: db.Sessions, registry: Registry, publishing: str
 ) -> None:
-    await registry.tell_point(booking_db, publishing=publishing)
+    await registry.change_point(booking_db, publishing=publishing)
     await registry.catch_up(booking_db)
     assert await free(booking_db) == []
     with pytest.raises(SlotGone):

@@ -146,7 +146,9 @@ async def test_an_sms_provider_that_never_answers_is_left(monkeypatch: pytest.Mo
 
 
 def test_each_channel_of_the_registry_has_a_name_of_its_own() -> None:
-    assert channels.channel_names() == ["sms", "email"]
+    names = channels.channel_names()
+    assert names
+    assert len(set(names)) == len(names)
 
 
 def test_a_channel_reads_its_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:

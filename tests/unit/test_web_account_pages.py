@@ -78,13 +78,13 @@ async def test_who_is_forgotten_is_signed_out() -> None:
 async def test_ending_the_login_here_takes_its_cookies_away_and_another_does_not() -> None:
     service = answering("DELETE", "", httpx2.Response(204))
     async with pages(service, **SIGNED_IN) as browser:
-        there = await browser.post(f"/account/sessions/{uuid.uuid4()}/end")
-        here = await browser.post(f"/account/sessions/{LOGIN['id']}/end")
+        there = await browser.post(f"/account/logins/{uuid.uuid4()}/end")
+        here = await browser.post(f"/account/logins/{LOGIN['id']}/end")
     assert (there.headers["location"], cookies_gone(there)) == ("/account", False)
     assert (here.headers["location"], cookies_gone(here)) == ("/", True)
 
 
-@pytest.mark.parametrize("path", ["/account/sessions/{}/end", "/account/passkeys/{}/remove"])
+@pytest.mark.parametrize("path", ["/account/logins/{}/end", "/account/passkeys/{}/remove"])
 async def test_what_is_gone_already_is_no_error_for_who_removes_it(path: str) -> None:
     async with pages(answering("DELETE", "", problem("not-found", 404)), **SIGNED_IN) as browser:
         done = await browser.post(path.format(uuid.uuid4()))

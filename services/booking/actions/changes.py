@@ -25,7 +25,7 @@ from shared.problems import fields_problem
 from shared.schemas import booking as wire
 from shared.schemas import events
 
-# Either a step to another time and another slot, or the same time with another tutor.
+# The step by which an appointment gets another time or tutor, and the event that it emits.
 Replacement = tuple[Step, type[events.AppointmentEvent]]
 MOVE: Replacement = ("move", events.AppointmentMoved)
 REASSIGN: Replacement = ("reassign", events.AppointmentReassigned)
@@ -166,7 +166,8 @@ async def _replace(
     for number, each in enumerate(moved):
         changed = await store.set_time(connection, each.id, _time_of(taken, number))
         await emit_appointment(connection, event, changed, by=actor)
-    return await claims.settle(connection, taken, row.topic, options) or freed
+    refused = await claims.settle(connection, taken, row.topic, options)
+    return freed if refused is None else refused
 
 
 def _options(context: Context, row: AppointmentRow, step: Step) -> TakeOptions:

@@ -19,7 +19,7 @@ class Context:
     @property
     def named(self) -> str:
         """The caller, as records name them."""
-        return f"{self.caller.kind}:{self.caller.id}"
+        return self.caller.named
 
 
 def on_our_own(now: dt.datetime, zone: str, secret: str) -> Context:

@@ -24,11 +24,11 @@ async def export_hours(connection: Connection, context: Context, *, tutor_id: uu
     tutor = await access.tutor_of(connection, context.caller, tutor_id)
     rows = await store.availability_of(connection, tutor.id)
     places = await place_names(connection, (row.service_point_id for row in rows))
-    hours = [_told(row, places.get(row.service_point_id) if row.service_point_id else None) for row in rows]
+    hours = [_calendar_hours(row, places.get(row.service_point_id) if row.service_point_id else None) for row in rows]
     return write_hours(str(tutor.id), hours, context.now)
 
 
-def _told(row: AvailabilityRow, place: wire.PlaceName | None) -> CalendarHours:
+def _calendar_hours(row: AvailabilityRow, place: wire.PlaceName | None) -> CalendarHours:
     return CalendarHours(
         uid=str(row.id),
         opens=row.opens,
@@ -70,7 +70,7 @@ async def import_hours(
     return Done(tutor.id, freed)
 
 
-def _row(tutor: KnownTutor, where: WhereAndHow, told: CalendarHours) -> AvailabilityRow:
+def _row(tutor: KnownTutor, where: WhereAndHow, hours: CalendarHours) -> AvailabilityRow:
     return AvailabilityRow(
         id=new_id(),
         region=tutor.region,
@@ -78,9 +78,9 @@ def _row(tutor: KnownTutor, where: WhereAndHow, told: CalendarHours) -> Availabi
         service_point_id=where.service_point_id,
         channels=where.channels,
         offerings=where.offerings,
-        opens=told.opens,
-        closes=told.closes,
-        zone=told.zone,
-        starts_on=told.recurrence.first,
-        recurrence=told.recurrence.rule,
+        opens=hours.opens,
+        closes=hours.closes,
+        zone=hours.zone,
+        starts_on=hours.recurrence.first,
+        recurrence=hours.recurrence.rule,
     )

@@ -16,7 +16,7 @@ from services.booking.actions.changes import settle_affected
 from services.booking.actions.context import Context
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.actions.spans import outside_open_time, refresh
-from services.booking.domain.wall_time import DAY, MINUTE, midnight
+from services.booking.domain.wall_time import DAY, midnight, outwards
 from services.booking.problems import AppointmentsAffected
 from services.booking.store import appointments, copies
 from services.booking.store import hours as store
@@ -102,17 +102,8 @@ async def owned_time(
 def utc_interval(start: dt.date, end: dt.date, zone: str) -> Interval:
     """Return what a caller says: dates are whole local days, the last one included; instants are widened to the minute.
     Raises InvalidInput when the end is not after the start."""
-    begins = _whole_minute(start) if isinstance(start, dt.datetime) else midnight(start, zone)
-    ends = _next_minute(end) if isinstance(end, dt.datetime) else midnight(end + DAY, zone)
+    begins = start if isinstance(start, dt.datetime) else midnight(start, zone)
+    ends = end if isinstance(end, dt.datetime) else midnight(end + DAY, zone)
     if ends <= begins:
         raise field_problem("/until", "until")
-    return Interval(begins, ends)
-
-
-def _whole_minute(at: dt.datetime) -> dt.datetime:
-    return at.replace(second=0, microsecond=0)
-
-
-def _next_minute(at: dt.datetime) -> dt.datetime:
-    whole = _whole_minute(at)
-    return whole if whole == at else whole + MINUTE
+    return outwards(Interval(begins, ends))

@@ -25,7 +25,7 @@ async def _write(connection: Connection, event: EventData | None) -> list[uuid.U
         case events.MunicipalityChanged() | events.OrganisationChanged():
             copy = copies.MUNICIPALITY if isinstance(event, events.MunicipalityChanged) else copies.ORGANISATION
             await copies.write(connection, copy, event.model_dump())
-        case events.MunicipalityMerged():  # what was in it is told to be in the other
+        case events.MunicipalityMerged():  # the records that were in it come with the other's code
             await copies.remove_municipality(connection, event.code)
         case events.ServicePointChanged():
             return await _service_point(connection, event)

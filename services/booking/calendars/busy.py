@@ -8,7 +8,7 @@ import recurring_ical_events
 from icalendar import Calendar, Component, Event
 
 from services.booking.calendars.unreadable import Unreadable
-from services.booking.domain.wall_time import midnight
+from services.booking.domain.wall_time import midnight, outwards
 from shared.intervals import Interval, intersection, union
 
 FREE = {"TRANSPARENT"}
@@ -63,10 +63,3 @@ def _free_busy(calendar: Component, zone: str) -> list[Interval]:
                 begins = instant_of(start, zone)
                 found.append(Interval(begins, begins + end if isinstance(end, dt.timedelta) else instant_of(end, zone)))
     return found
-
-
-def outwards(interval: Interval) -> Interval:
-    """Return an interval widened to whole minutes."""
-    start = interval.start.replace(second=0, microsecond=0)
-    end = interval.end.replace(second=0, microsecond=0)
-    return Interval(start, end if end == interval.end else end + dt.timedelta(minutes=1))

@@ -14,7 +14,7 @@ from services.booking.domain.wall_time import DAY, WEEKDAYS, Recurrence
 
 @dataclass(frozen=True)
 class CalendarHours:
-    """Weekly hours as a calendar tells them."""
+    """Weekly hours as a calendar has them."""
 
     uid: str
     opens: dt.time
@@ -50,7 +50,7 @@ def write_hours(tutor: str, hours: Sequence[CalendarHours], now: dt.datetime) ->
 
 
 def read_hours(text: bytes, zone: str) -> list[CalendarHours]:
-    """Return the weekly hours that a VAVAILABILITY tells. Every week on several days becomes several. Raises
+    """Return the weekly hours that a VAVAILABILITY holds. Every week on several days becomes several. Raises
     Unreadable, by name, for what is no every-n-th week."""
     try:
         calendar = Calendar.from_ical(text)
@@ -88,7 +88,7 @@ def _interval_of(part: Component) -> tuple[dt.datetime, dt.datetime]:
     if "DTSTART" not in part or not ({"DTEND", "DURATION"} & set(part)):
         raise Unreadable("an AVAILABLE without DTSTART and DTEND or DURATION")
     if {"EXDATE", "RDATE"} & set(part):
-        raise Unreadable("an AVAILABLE with EXDATE or RDATE; tell them as absences and extra time")
+        raise Unreadable("an AVAILABLE with EXDATE or RDATE; give them as absences and extra time")
     start = part.get("DTSTART").dt
     end = part.get("DTEND").dt if "DTEND" in part else start + part.get("DURATION").dt
     if not isinstance(start, dt.datetime) or not isinstance(end, dt.datetime):
@@ -108,7 +108,7 @@ def _on_the_wall(at: dt.datetime, zone: str) -> dt.datetime:
 def _recurrences(rule: vRecur | None, first: dt.date) -> list[Recurrence]:
     """Return an RRULE as every n-th week on one weekday each. Raises Unreadable for any other rule."""
     if rule is None:
-        raise Unreadable("an AVAILABLE that does not repeat; tell it as extra time")
+        raise Unreadable("an AVAILABLE that does not repeat; give it as extra time")
     every, until = _every(rule), _until(rule)
     _check_year(first)
     # Every n-th week counts from the week of DTSTART, whose Monday is its first day.

@@ -59,9 +59,7 @@ class _Opening:
         wanted = [whole_days(self.first, self.last, self.tutor.zone)]
         before: list[Interval] = []
         for at in [now, *self._expiries_after(now)]:
-            visits = (
-                self.tutor.group_visits(self.rule, self.open_time, self.place, at) if self.rule.capacity > 1 else []
-            )
+            visits = self._group_visits(at)
             free = union([*self._windows(at), *(start for start, _left in visits)])
             fresh = difference(intersection(free, wanted), before)
             yield from self._runs(fresh, visits, free_from=at if at > now else None)

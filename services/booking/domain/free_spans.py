@@ -33,8 +33,8 @@ class FreeSpan(NamedTuple):
 
 
 class FreeStart(NamedTuple):
-    """One start of a free span for one topic, with all that is told of it, however it is laid out in rows. `lead` marks
-    one topic of several, for searches over every topic."""
+    """One start of a free span for one topic, with all that is known of it, however it is laid out in rows.
+    `lead` marks one topic of several, for searches over every topic."""
 
     tutor_id: UUID
     offering_id: UUID

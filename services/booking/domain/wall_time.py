@@ -55,6 +55,12 @@ def wall_interval(date: dt.date, opens: dt.time, closes: dt.time, zone: str) -> 
     return Interval(instant(date, opens, zone), instant(last, closes, zone))
 
 
+def outwards(interval: Interval) -> Interval:
+    """Return an interval widened to whole minutes."""
+    start, end = (at.replace(second=0, microsecond=0) for at in (interval.start, interval.end))
+    return Interval(start, end if end == interval.end else end + MINUTE)
+
+
 @dataclass(frozen=True)
 class Recurrence:
     """Every n-th week on the weekday of `first`, up to an instant: what an RFC 5545 DTSTART date and RRULE say."""

@@ -49,7 +49,7 @@ def pieces_of(point: UUID, kind: str, count: int) -> list[UUID]:
 @dataclass(frozen=True)
 class Week:
     """The rows of several tutors as the rules want them, around `within`. `holidays` has the dates of each country that
-    a tutor keeps; `zone` is the installation's, in which service points' staffed hours are told."""
+    a tutor keeps; `zone` is the installation's, in which service points' staffed hours are given."""
 
     rows: WeekRows
     within: Interval

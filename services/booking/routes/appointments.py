@@ -25,7 +25,7 @@ routes = APIRouter(tags=["appointments"])
 async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
     """It is nobody else's until `expires`, then free again by itself. Book it by `hold_id`, with its `manage_token` in
     `Manage-Token`."""
-    access.may_book(work.context.caller)
+    access.require_may_book(work.context.caller)
     made = await work.once(
         lambda: holds.hold(work.connection, work.context, wanted=wanted),
         unless=lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now),
@@ -53,7 +53,7 @@ async def book_slot(
 ) -> wire.Appointment:
     """A citizen books without signing in; a municipal system or a service point for the person before it. A time that
     is not free answers 409 with the nearest `alternatives`."""
-    access.may_book(work.context.caller)
+    access.require_may_book(work.context.caller)
     if wanted.hold_id is not None:
         require_key(work.settings, manage_token, wanted.hold_id)
     made = await work.once(
@@ -66,7 +66,7 @@ async def book_slot(
 @routes.post("/series", status_code=201, summary="Book the same time in several weeks")
 async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointments:
     """All of them or none; the first date that is not free is named."""
-    access.may_book(work.context.caller)
+    access.require_may_book(work.context.caller)
     made = await work.once(lambda: booking.book_series(work.connection, work.context, wanted=wanted))
     return await appointments.series(work.connection, made, work.settings)
 

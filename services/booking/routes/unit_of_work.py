@@ -25,6 +25,14 @@ Act = Callable[[], Awaitable[Done]]
 Check = Callable[[], Awaitable[None]]
 
 
+@asynccontextmanager
+async def pipelined(connection: Connection) -> AsyncIterator[None]:
+    """Open a transaction whose statements travel with the next one that is waited for, its beginning and its end among
+    them. What the database says against one is raised there, at the latest at the end, and nothing is committed."""
+    async with connection.pipeline(), connection.transaction():
+        yield
+
+
 @dataclass(frozen=True)
 class UnitOfWork:
     """Carries out an action in one transaction: once for each Idempotency-Key, with the time that it frees offered to
@@ -61,13 +69,7 @@ class UnitOfWork:
             raise await self._explained(unavailable) from None
 
     async def _in_transaction(self, act: Callable[[], Awaitable[uuid.UUID]]) -> uuid.UUID:
-        return await retry_on_deadlock(self._transaction, act)
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[None]:
-        # What nobody waits for, its beginning and its end among it, travels with the next statement that is waited for.
-        async with self.connection.pipeline(), self.connection.transaction():
-            yield
+        return await retry_on_deadlock(lambda: pipelined(self.connection), act)
 
     async def _act(self, act: Act) -> uuid.UUID:
         done = await act()

@@ -121,7 +121,7 @@ EACH_START = """
 
 
 async def starts(connection: Connection, tutors: Sequence[uuid.UUID], now: dt.datetime) -> set[FreeStart]:
-    """Return every free start of these tutors with all that is told of it, however they are laid out in rows."""
+    """Return every free start of these tutors with all that is known of it, however they are laid out in rows."""
     cursor = connection.cursor(row_factory=args_row(FreeStart))
     await cursor.execute(EACH_START, {"tutors": list(tutors), "now": now})
     rows = await cursor.fetchall()

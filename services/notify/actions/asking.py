@@ -50,7 +50,7 @@ class Facts:
         return Addressed(found, letters.sign_in(found))
 
     async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
-        ask = self.booking.waiting_recipient if message.kind == "offered" else self.booking.recipient
+        ask = self.booking.offer_recipient if message.kind == "offered" else self.booking.recipient
         found = await ask(message.subject)
         why_not = domain.why_drop(
             message.kind,

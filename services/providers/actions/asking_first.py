@@ -2,7 +2,7 @@
 
 The order is: read the record without a lock, ask booking, then lock and write it, if it is still the version that the
 question was about; else ask again. Whoever books between the answer and the write is looked after by booking itself,
-once it hears of the change (services/booking/actions, `settle_left_behind`).
+once it hears of the change (`services/booking/actions/departures.py`).
 """
 
 import uuid

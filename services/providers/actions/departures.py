@@ -30,7 +30,7 @@ async def remove_tutor(begin: Begin, booking: BookingClient, *, caller: Principa
     async def ask() -> int:
         async with begin() as session:
             row = await existing(session, Tutor, tutor)
-            await access.may_write(session, caller, row)
+            await access.require_to_write(session, caller, row)
         await refuse_while_tutor_awaits(booking, tutor)
         return row.version
 
@@ -46,7 +46,7 @@ async def _forget_with_account(session: AsyncSession, caller: Principal, tutor: 
     row = await session.get(Tutor, tutor, with_for_update=True)
     if row is None:
         raise NotFound
-    await access.may_write(session, caller, row)
+    await access.require_to_write(session, caller, row)
     if row.version != seen:
         raise Overtaken
     await _forget_tutor(session, row)

@@ -41,7 +41,7 @@ async def lock_record(
     row = await session.get(model, record, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound
-    await access.may_write(session, caller, row)
+    await access.require_to_write(session, caller, row)
     unchanged(row.version, if_match)
     if seen is not None and row.version != seen:
         raise Overtaken
@@ -52,7 +52,7 @@ async def add_record(session: AsyncSession, caller: Principal, row: Row) -> Row:
     """Add a record, if the caller may write what it is."""
     session.add(row)
     await flush_or_refuse(session)
-    await access.may_write(session, caller, row)
+    await access.require_to_write(session, caller, row)
     return row
 
 
@@ -63,7 +63,7 @@ async def change_record(session: AsyncSession, caller: Principal, row: Row, valu
         setattr(row, name, value)
     row.version += 1
     await flush_or_refuse(session)
-    await access.may_write(session, caller, row)
+    await access.require_to_write(session, caller, row)
     return row
 
 

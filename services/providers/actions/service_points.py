@@ -37,7 +37,7 @@ async def replace_service_point(
         caller.require("registry:write")
         async with begin() as session:
             row = await existing(session, ServicePoint, point)
-            await access.may_write(session, caller, row)
+            await access.require_to_write(session, caller, row)
             unchanged(row.version, if_match)
         state = (wanted.status, wanted.publishing)
         if state not in {IN_USE, (row.status, row.publishing)}:
@@ -87,7 +87,7 @@ async def _check_organisation(
     caller.require_region(organisation.region)
     point = await session.get(ServicePoint, record) if record else None
     if point is None or point.organisation_id != organisation.id:
-        await access.may_write(session, caller, organisation)
+        await access.require_to_write(session, caller, organisation)
 
 
 def _provenance_after(row: ServicePoint, values: Mapping[str, object]) -> dict[str, dict[str, str]]:

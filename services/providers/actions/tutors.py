@@ -59,7 +59,7 @@ async def replace_tutor(
         caller.require("registry:write")
         async with begin() as session:
             row = await existing(session, Tutor, tutor)
-            await access.may_write(session, caller, row)
+            await access.require_to_write(session, caller, row)
             unchanged(row.version, if_match)
         await _refuse_to_leave_anybody(booking, row, wanted)
         return row.version

@@ -30,7 +30,7 @@ def note_caller(session: AsyncSession, caller: Principal, address: str) -> None:
     They get it as the transaction begins, which is when the session is first used: a request that does not use it, or
     not yet, takes no connection.
     """
-    who = {"caller": f"{caller.kind}:{caller.id}", "address": address}
+    who = {"caller": caller.named, "address": address}
 
     def set_caller(_session: object, _transaction: object, connection: sa.Connection) -> None:
         connection.execute(WHO, who)

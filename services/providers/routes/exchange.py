@@ -38,7 +38,7 @@ async def as_ptv(
 ) -> dict[str, object]:
     """A service location (PTV v11) of the PTV `organisation`, at which the PTV `service` is given."""
     found = await existing(session, models.ServicePoint, id)
-    await access.may_write(session, caller, found)
+    await access.require_to_write(session, caller, found)
     return ptv_document(wire.ServicePoint.model_validate(found), organisation, [service])
 
 

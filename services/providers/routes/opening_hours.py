@@ -32,7 +32,7 @@ async def show_hours(
     days: Annotated[int, Query(ge=1, le=366)] = 28,
 ) -> wire.OpeningDays:
     """What is known of its hours, date by date; a date that is not listed is not known."""
-    await access.may_see(session, caller, await existing(session, models.ServicePoint, id))
+    await access.require_to_see(session, caller, await existing(session, models.ServicePoint, id))
     first: dt.date = start or now.astimezone(zone).date()
     rows = await opening_days(session, id, first, days)
     return wire.OpeningDays(items=[wire.OpeningDay.model_validate(row) for row in rows])

@@ -64,7 +64,7 @@ class RecordKind(Generic[Row, Shape]):
     async def show(self, request: Request, session: AsyncSession, caller: Principal, record: uuid.UUID) -> Response:
         """Answer a GET of one record that the caller may see; raises `NotFound`."""
         row = await existing(session, self.model, record)
-        await access.may_see(session, caller, row)
+        await access.require_to_see(session, caller, row)
         return fresh(request, self.shape.model_validate(row))
 
     async def written(self, session: AsyncSession, response: Response, record: uuid.UUID) -> Shape:

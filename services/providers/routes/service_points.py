@@ -44,7 +44,7 @@ async def find_service_points(
 async def completeness(session: Session, caller: Caller, id: uuid.UUID) -> wire.Completeness:
     """In per cent; fields are named, what matters most first."""
     point = await existing(session, models.ServicePoint, id)
-    await access.may_see(session, caller, point)
+    await access.require_to_see(session, caller, point)
     municipality = await session.get_one(models.Municipality, point.municipality)
     score, missing = rules.completeness(await known_of(session, point), municipality.languages)
     return wire.Completeness(score=score, missing=missing)

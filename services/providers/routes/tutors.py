@@ -45,7 +45,7 @@ async def show_tutor(request: Request, session: Session, caller: Caller, id: uui
 async def tutor_details(session: Session, caller: Caller, id: uuid.UUID, response: Response) -> wire.TutorDetails:
     """With what is never shown: their full name and their training."""
     found = await existing(session, models.Tutor, id)
-    await access.may_write(session, caller, found)
+    await access.require_to_write(session, caller, found)
     return with_tag(response, wire.TutorDetails.model_validate(found))
 
 

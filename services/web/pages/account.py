@@ -39,7 +39,7 @@ async def _account_page(request: Request, token: str, refused: Refused | None = 
         here="/account",
         me=held.account,
         helps=bool(held.tutor),
-        sessions=[_in_zone(each, zone) for each in held.logins],
+        logins=[_in_zone(each, zone) for each in held.logins],
         passkeys=[_in_zone(each, zone) for each in held.passkeys],
         error=view.in_one_line(refused.problem) if refused else None,
         times=times_of_affected(refused.problem) if refused else [],
@@ -51,7 +51,7 @@ def _in_zone(item: Dated, zone: ZoneInfo) -> Dated:
     return item.model_copy(update={name: at.astimezone(zone) for name, at in item if isinstance(at, dt.datetime)})
 
 
-@routes.post("/account/sessions/{id}/end")
+@routes.post("/account/logins/{id}/end")
 async def end_login(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Sign out there, which may be here."""
     client = providers(request, token)

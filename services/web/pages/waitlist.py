@@ -32,7 +32,7 @@ async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends(
         return await _join_page(request, form, errors, 422)
     try:
         wanted = waitlist_input(request, form)
-        made = await booking(request).wait(wanted, idempotency_key(form.nonce, wanted))
+        made = await booking(request).join_waitlist(wanted, idempotency_key(form.nonce, wanted))
     except ValidationError:
         return await _join_page(request, form, {"name": translate(request, NAME_NEEDED)}, 422)
     except Refused as refused:
@@ -76,7 +76,7 @@ async def take_offer(request: Request, token: ManageKey) -> Response:
     """Take the time that is offered, and go on to the appointment's own page."""
     client = booking(request)
     try:
-        taken = await client.answer((await client.waiting(token)).id, token, "acceptance")
+        taken = await client.answer_offer((await client.my_entry(token)).id, token, "acceptance")
     except Refused as refused:
         return await _entry_page(request, token, refused)
     manage = manage_token_of(taken.appointment) if taken.appointment else ""
@@ -88,13 +88,13 @@ async def leave_waitlist(request: Request, token: ManageKey) -> Response:
     """Wait no longer."""
     client = booking(request)
     try:
-        await client.answer((await client.waiting(token)).id, token, "withdrawal")
+        await client.answer_offer((await client.my_entry(token)).id, token, "withdrawal")
     except Refused as refused:
         return await _entry_page(request, token, refused)
     return view.redirect(f"/w/{token}")
 
 
 async def _entry_page(request: Request, token: str, refused: Refused | None = None) -> Response:
-    entry = await booking(request).waiting(token)
+    entry = await booking(request).my_entry(token)
     error, status = (refused.problem.detail, refused.problem.status) if refused else (None, 200)
     return view.page(request, "waitlist_entry.html", status, entry=entry, token=token, error=error)
