@@ -47,7 +47,7 @@ class Base(DeclarativeBase):
 
 
 def primary_key() -> Mapped[uuid.UUID]:
-    """An id that the database gives: a UUIDv7 (RFC 9562), so that rows of one time lie together."""
+    """Return an id that the database gives: a UUIDv7 (RFC 9562), so that rows of one time lie together."""
     return mapped_column(primary_key=True, server_default=sa.text("uuidv7()"))
 
 

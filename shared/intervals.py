@@ -13,7 +13,7 @@ class Interval(NamedTuple):
 
 
 def union(intervals: Iterable[Interval]) -> list[Interval]:
-    """All time in any of `intervals`, in whatever order they come; touching ones join."""
+    """Return all time in any of `intervals`, in whatever order they come; touching ones join."""
     joined: list[Interval] = []
     for start, end in sorted(intervals):
         if end <= start:
@@ -26,7 +26,7 @@ def union(intervals: Iterable[Interval]) -> list[Interval]:
 
 
 def intersection(left: list[Interval], right: list[Interval]) -> list[Interval]:
-    """The time in both."""
+    """Return the time in both."""
     common = []
     i = j = 0
     while i < len(left) and j < len(right):
@@ -41,7 +41,7 @@ def intersection(left: list[Interval], right: list[Interval]) -> list[Interval]:
 
 
 def difference(left: list[Interval], right: list[Interval]) -> list[Interval]:
-    """The time in `left` and not in `right`."""
+    """Return the time in `left` and not in `right`."""
     rest = []
     j = 0
     for start, end in left:

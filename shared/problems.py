@@ -47,7 +47,7 @@ class Problem(Exception):
         self.values = values
 
     def document(self, language: Language) -> ProblemDocument:
-        """The problem in `language`."""
+        """Return the problem in `language`."""
         texts = catalogue(self.locale, language)
         title = (self.__doc__ or "").partition("\n")[0]
         return ProblemDocument(
@@ -221,7 +221,7 @@ OTHERWISE = marked("This is not right. Check it.")
 
 
 def from_validation(error: RequestValidationError) -> Problem:
-    """The problem that FastAPI's findings about a request make. The rejected values themselves are left out."""
+    """Return the problem that FastAPI's findings about a request make. The rejected values themselves are left out."""
     findings = error.errors()
     if any(finding["type"] in {"json_invalid", "json_type"} for finding in findings):
         return Malformed()
@@ -237,7 +237,7 @@ def from_validation(error: RequestValidationError) -> Problem:
 
 
 def field_problem(pointer: str, kind: str) -> InvalidInput:
-    """An invalid field that only a rule could find, such as a phone number that is none."""
+    """Return an invalid field that only a rule could find, such as a phone number that is none."""
     return fields_problem({pointer: kind})
 
 
@@ -249,7 +249,7 @@ def fields_problem(kinds: Mapping[str, str]) -> InvalidInput:
 
 
 def answer(request: Request, problem: Problem) -> JSONResponse:
-    """The HTTP answer that carries `problem`."""
+    """Return the HTTP answer that carries `problem`."""
     language = language_of(request.headers.get("accept-language"))
     return JSONResponse(
         problem.document(language).model_dump(mode="json", exclude_none=True),
@@ -260,7 +260,7 @@ def answer(request: Request, problem: Problem) -> JSONResponse:
 
 
 def from_http(error: HTTPException) -> Problem:
-    """The problem for what the router itself refuses."""
+    """Return the problem for what the router itself refuses."""
     known: dict[int, type[Problem]] = {400: Malformed, 404: NotFound, 405: MethodNotAllowed}
     return known.get(error.status_code, Problem)()
 

@@ -133,7 +133,7 @@ class Within:
 
 
 def as_markdown() -> str:
-    """The table for docs/roles.md."""
+    """Return the table for docs/roles.md."""
     columns: dict[RoleName, str] = {
         "coordinator": "region coordinator",
         "sub_coordinator": "sub-regional coordinator",

@@ -17,7 +17,7 @@ class SingleFlight(Generic[Answer]):
         self._under_way: dict[Hashable, asyncio.Future[Answer | None]] = {}
 
     async def __call__(self, question: Hashable, ask: Callable[[], Awaitable[Answer]]) -> Answer:
-        """The answer; who shared the question of one who failed, asks by itself."""
+        """Return the answer; whoever shared the question of one who failed asks by itself."""
         if (asked := self._under_way.get(question)) is not None:
             answer = await asyncio.shield(asked)
             return await ask() if answer is None else answer

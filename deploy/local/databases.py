@@ -54,6 +54,6 @@ def _is_migrated(service: str, url: str) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """The first line of what went wrong, unless it repeats an address: that may hold a password."""
+    """Return the first line of what went wrong, unless it repeats an address: that may hold a password."""
     reason = str(error).strip().partition("\n")[0]
     return "its address is not one of PostgreSQL" if "://" in reason else reason

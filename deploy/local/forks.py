@@ -75,7 +75,7 @@ def fork(act: Callable[[], None], *, keep: int = 2) -> ForkedProcess:
 
 
 def _live(act: Callable[[], None], arrange: Callable[[], None], keep: int) -> NoReturn:
-    """The life of a fork. It must never return: the callers up the stack are the supervisor's."""
+    """Run a fork to its end. It never returns: the callers up the stack are the supervisor's."""
     code = 1
     try:
         arrange()

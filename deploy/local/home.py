@@ -89,11 +89,11 @@ class Home:
         return self.keys.rotate_issuer(now)
 
     def database_url(self, service: str) -> str:
-        """The address of a service's database: the environment's, else in the embedded server."""
+        """Return the address of a service's database: the environment's, else in the embedded server."""
         return os.environ.get(f"VUORO_{service.upper()}_DATABASE_URL") or Postgres(self.path).url(service, service)
 
     def embeds(self) -> list[str]:
-        """The services whose databases are in the embedded server."""
+        """Return the services whose databases are in the embedded server."""
         return [service for service in DATABASES if not os.environ.get(f"VUORO_{service.upper()}_DATABASE_URL")]
 
     def environment(self, ports: Mapping[str, int]) -> dict[str, str]:
@@ -116,7 +116,7 @@ class Home:
         }
 
     def _mail(self, ports: Mapping[str, int]) -> dict[str, str]:
-        """What leads mails and SMS into the local mailbox."""
+        """Return what leads mails and SMS into the local mailbox."""
         return {
             "VUORO_NOTIFY_SENDER": "digituki@vuoro.example",
             "VUORO_NOTIFY_SMTP_HOST": "127.0.0.1",

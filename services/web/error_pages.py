@@ -56,8 +56,8 @@ def _is_in_address(error: RequestValidationError) -> bool:
 
 
 def _renew_access(request: Request) -> Response:
-    """What somebody may do has changed, so the token that says what it was is refused: the login gives a new one,
-    once; else they sign in."""
+    """Return to the same page with a new access token, once; to the sign-in when the login gives none. Called when what
+    somebody may do has changed, so that the token they have is refused."""
     # The short-lived cookie stops a circle, when the new token is refused too. A form is not sent again by itself.
     again = request.method == "GET" and is_signed_in(request) and AGAIN_COOKIE not in request.cookies
     answer = redirect(f"{request.url.path}?{request.url.query}" if again else "/sign-in")

@@ -30,6 +30,8 @@ class Refused(Exception):
 
 
 class Client:
+    """Calls a service for whoever a token or a key says. Raises Refused with its problem, Unavailable for no answer."""
+
     def __init__(
         self,
         http: httpx2.AsyncClient,
@@ -95,10 +97,12 @@ def _refusal(response: httpx2.Response) -> Exception:
 
 
 class FeedClient(Client):
+    """Reads a service's feed, whose address is `_events`."""
+
     _events: str
 
     async def events(self, last_event_id: uuid.UUID | None, wait_seconds: int) -> list[CloudEvent]:
-        """The next events after `last_event_id`, waiting up to `wait_seconds` for one."""
+        """Return the next events after `last_event_id`, waiting up to `wait_seconds` for one."""
         query = {"lastEventId": last_event_id, "timeout": wait_seconds}
         batch = await self._call("GET", self._events, query=query, wait_seconds=wait_seconds)
         return [CloudEvent.model_validate(event) for event in batch]

@@ -25,7 +25,7 @@ class BookingClient(FeedClient):
         return booking.Appointment.model_validate(answer)
 
     async def mine(self, manage_token: str) -> booking.Appointment:
-        """The appointment that a citizen's own key opens."""
+        """Return the appointment that a citizen's own key opens."""
         headers = {"Manage-Token": manage_token}
         return booking.Appointment.model_validate(
             await self._call("GET", "/api/booking/v1/appointments/mine", headers=headers)
@@ -58,12 +58,12 @@ class BookingClient(FeedClient):
         return booking.Appointment.model_validate(await self._call("POST", path, body=outcome))
 
     async def day(self, date: dt.date) -> list[booking.Appointment]:
-        """The appointments of a local date that the bearer may see."""
+        """Return the appointments of a local date that the bearer may see."""
         answer = await self._call("GET", "/api/booking/v1/appointments", query={"date": date.isoformat()})
         return booking.Appointments.model_validate(answer).items
 
     async def availability(self) -> list[booking.Availability]:
-        """The bearer's weekly hours."""
+        """Return the bearer's weekly hours."""
         answer = await self._call("GET", "/api/booking/v1/availability")
         return booking.Availabilities.model_validate(answer).items
 
@@ -78,7 +78,7 @@ class BookingClient(FeedClient):
         await self._call("DELETE", f"/api/booking/v1/availability/{hours}", query={"appointments": "keep"})
 
     async def absences(self) -> list[booking.Absence]:
-        """The bearer's coming absences."""
+        """Return the bearer's coming absences."""
         return booking.Absences.model_validate(await self._call("GET", "/api/booking/v1/absences")).items
 
     async def add_absence(self, absence: booking.AbsenceInput, key: str) -> booking.Absence:
@@ -116,7 +116,7 @@ class BookingClient(FeedClient):
         return booking.WaitlistEntry.model_validate(await self._call("POST", path, headers=headers))
 
     async def my_data(self) -> booking.MyTime:
-        """All that booking holds of the bearer, a tutor."""
+        """Return all that booking holds of the bearer, a tutor."""
         return booking.MyTime.model_validate(await self._call("GET", "/api/booking/v1/me/data"))
 
     async def to_come(
@@ -127,14 +127,14 @@ class BookingClient(FeedClient):
         before: dt.date | None = None,
         after: dt.date | None = None,
     ) -> list[booking.ToCome]:
-        """The next hundred appointments that are still to come with a tutor or at a service point, or of those only
-        what starts before one local date or after another; for `providers`."""
+        """Return the next hundred appointments that are still to come with a tutor or at a service point, or of those
+        only what starts before one local date or after another; for `providers`."""
         query = {"tutor_id": tutor, "service_point_id": service_point, "before": before, "after": after}
         answer = await self._call("GET", "/api/booking/v1/appointments/to-come", query=query, patience=3)
         return booking.AppointmentsToCome.model_validate(answer).items
 
     async def days(self, **query: Any) -> list[dt.date]:
-        """The days of a month that have room."""
+        """Return the days of a month that have room."""
         return booking.Days.model_validate(await self._call("GET", "/api/booking/v1/days", query=query)).days
 
     async def recipient(self, appointment: uuid.UUID) -> booking.Recipient:

@@ -13,39 +13,40 @@ class ProvidersClient(FeedClient):
     _events = "/api/providers/v1/events"
 
     async def topics(self) -> list[providers.Topic]:
-        """What the trouble can be with: the topics that are booked, without the finer words that lead to them."""
+        """Return what the trouble can be with: the topics that are booked, without the finer words that lead to
+        them."""
         answer = await self._call("GET", "/api/providers/v1/topics", query={"limit": 500})
         return [topic for topic in providers.Topics.model_validate(answer).items if topic.parent is None]
 
     async def municipalities(self) -> list[providers.Municipality]:
-        """All municipalities."""
+        """Return all municipalities."""
         query = {"limit": 500}
         answer = await self._call("GET", "/api/providers/v1/municipalities", query=query)
         return providers.Municipalities.model_validate(answer).items
 
     async def service_points(self, municipality: str) -> list[providers.FoundServicePoint]:
-        """The active service points of a municipality."""
+        """Return the active service points of a municipality."""
         query = {"municipality": municipality, "limit": 500}
         answer = await self._call("GET", "/api/providers/v1/service-points", query=query)
         return providers.ServicePoints.model_validate(answer).items
 
     async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
-        """One service point."""
+        """Return a service point."""
         path = f"/api/providers/v1/service-points/{point}"
         return providers.ServicePoint.model_validate(await self._call("GET", path))
 
     async def hours(self, point: uuid.UUID, days: int) -> list[providers.OpeningDay]:
-        """What is known of a service point's hours from today on."""
+        """Return what is known of a service point's hours from today on."""
         path = f"/api/providers/v1/service-points/{point}/hours"
         return providers.OpeningDays.model_validate(await self._call("GET", path, query={"days": days})).items
 
     async def schema_org(self, point: uuid.UUID) -> dict[str, Any]:
-        """A service point as search engines read it."""
+        """Return a service point as search engines read it."""
         found: dict[str, Any] = await self._call("GET", f"/api/providers/v1/service-points/{point}/schema-org")
         return found
 
     async def published(self) -> list[uuid.UUID]:
-        """The ids of all published service points."""
+        """Return the ids of all published service points."""
         found: list[uuid.UUID] = []
         after: str | None = None
         while True:
@@ -68,12 +69,12 @@ class ProvidersClient(FeedClient):
         return people.Token.model_validate(await self._call("POST", path, body=people.SignInCode(code=code)))
 
     async def refresh(self, refresh_token: str) -> people.Token:
-        """A new access token for a login (RFC 6749 section 6)."""
+        """Return a new access token for a login (RFC 6749 section 6)."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
         return people.Token.model_validate(await self._call("POST", "/api/providers/v1/oauth/token", form=form))
 
     async def identity_providers(self) -> list[people.IdentityProvider]:
-        """Where staff may sign in with their own account."""
+        """Return where staff may sign in with their own account."""
         answer = await self._call("GET", "/api/providers/v1/identity-providers")
         return people.IdentityProviders.model_validate(answer).items
 
@@ -91,7 +92,7 @@ class ProvidersClient(FeedClient):
         return people.Token.model_validate(await self._call("POST", path, body=body))
 
     async def passkey_to_use(self) -> people.PasskeyChallenge:
-        """A challenge, to sign in with a passkey."""
+        """Return a challenge, to sign in with a passkey."""
         answer = await self._call("POST", "/api/providers/v1/passkeys/sign-ins")
         return people.PasskeyChallenge.model_validate(answer)
 
@@ -102,7 +103,7 @@ class ProvidersClient(FeedClient):
         return people.Token.model_validate(await self._call("POST", path, body=body))
 
     async def passkey_to_add(self) -> people.PasskeyChallenge:
-        """A challenge, to add a passkey."""
+        """Return a challenge, to add a passkey."""
         answer = await self._call("POST", "/api/providers/v1/passkeys/challenges")
         return people.PasskeyChallenge.model_validate(answer)
 
@@ -116,7 +117,7 @@ class ProvidersClient(FeedClient):
         await self._call("DELETE", f"/api/providers/v1/passkeys/{passkey}")
 
     async def logins(self) -> list[people.Login]:
-        """Where the bearer is signed in."""
+        """Return where the bearer is signed in."""
         return people.Logins.model_validate(await self._call("GET", "/api/providers/v1/logins")).items
 
     async def end_login(self, login: uuid.UUID) -> None:
@@ -124,7 +125,7 @@ class ProvidersClient(FeedClient):
         await self._call("DELETE", f"/api/providers/v1/logins/{login}")
 
     async def my_data(self) -> people.MyData:
-        """All that the registry holds of the bearer."""
+        """Return all that the registry holds of the bearer."""
         return people.MyData.model_validate(await self._call("GET", "/api/providers/v1/me/data"))
 
     async def forget_me(self) -> None:
@@ -136,6 +137,6 @@ class ProvidersClient(FeedClient):
         await self._call("POST", "/api/providers/v1/oauth/revoke", form={"token": refresh_token})
 
     async def sign_in_message(self, sign_in: uuid.UUID) -> people.SignInMessage:
-        """What to send for a sign-in, and where; for `notify`."""
+        """Return what to send for a sign-in, and where; for `notify`."""
         path = f"/api/providers/v1/sign-ins/{sign_in}/message"
         return people.SignInMessage.model_validate(await self._call("GET", path))

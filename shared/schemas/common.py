@@ -81,7 +81,7 @@ class Wire(BaseModel):
 
 
 def example(**values: Any) -> ConfigDict:
-    """The configuration of a body with an example in its description."""
+    """Return the configuration of a body with an example in its description."""
     return ConfigDict(json_schema_extra={"examples": [values]})
 
 

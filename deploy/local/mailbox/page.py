@@ -36,5 +36,5 @@ def _article(mail: Mail) -> str:
 
 
 def _linked(text: str) -> str:
-    """The text for HTML, its addresses as links."""
+    """Return the text for HTML, its addresses as links."""
     return re.sub(r"https?://[^\s<]+", lambda match: f'<a href="{match[0]}">{match[0]}</a>', html.escape(text))

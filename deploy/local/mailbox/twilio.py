@@ -36,7 +36,7 @@ def messages_resource(mailbox: Mailbox) -> APIRouter:
 
 
 def resource(account: str, to: str, sender: str, body: str) -> Fields:
-    """A Message as Twilio's API answers it (https://www.twilio.com/docs/messaging/api/message-resource)."""
+    """Return a Message as Twilio's API answers it (https://www.twilio.com/docs/messaging/api/message-resource)."""
     sid, now = "SM" + secrets.token_hex(16), format_datetime(dt.datetime.now(dt.UTC))
     uri = f"/2010-04-01/Accounts/{account}/Messages/{sid}"
     return {
@@ -64,7 +64,7 @@ def resource(account: str, to: str, sender: str, body: str) -> Fields:
 
 
 def refusal(code: int, message: str) -> Fields:
-    """An error as Twilio's API answers it (https://www.twilio.com/docs/api/errors)."""
+    """Return an error as Twilio's API answers it (https://www.twilio.com/docs/api/errors)."""
     return {
         "code": code,
         "message": message,

@@ -24,33 +24,34 @@ WallHours = Sequence[tuple[dt.time, dt.time]]
 
 
 def instant(date: dt.date, time: dt.time, zone: str) -> dt.datetime:
-    """The instant of a local wall-clock time, in UTC."""
+    """Return the instant of a local wall-clock time, in UTC."""
     return dt.datetime.combine(date, time, ZoneInfo(zone)).astimezone(dt.UTC)
 
 
 @lru_cache(maxsize=10_000)
 def midnight(date: dt.date, zone: str) -> dt.datetime:
-    """When a local date begins."""
+    """Return when a local date begins."""
     return instant(date, dt.time(0), zone)
 
 
 def local_date(at: dt.datetime, zone: str) -> dt.date:
-    """The date on the wall at an instant."""
+    """Return the date on the wall at an instant."""
     return at.astimezone(ZoneInfo(zone)).date()
 
 
 def whole_days(first: dt.date, last: dt.date, zone: str) -> Interval:
-    """All the time of local dates `first` to `last`, both included."""
+    """Return all the time of local dates `first` to `last`, both included."""
     return Interval(midnight(first, zone), midnight(last + DAY, zone))
 
 
 def days(first: dt.date, last: dt.date) -> Iterable[dt.date]:
-    """The dates from `first` to `last`, both included."""
+    """Return the dates from `first` to `last`, both included."""
     return (first + DAY * n for n in range((last - first).days + 1))
 
 
 def wall_interval(date: dt.date, opens: dt.time, closes: dt.time, zone: str) -> Interval:
-    """Wall-clock hours that start on `date`; with `closes` at or before `opens`, they end on the next."""
+    """Return the interval of wall-clock hours that start on `date`; with `closes` at or before `opens`, they end on the
+    next."""
     last = date if closes > opens else date + DAY
     return Interval(instant(date, opens, zone), instant(last, closes, zone))
 
@@ -73,7 +74,7 @@ class Recurrence:
     def weekly(
         cls, weekday: int, every: int, valid_from: dt.date, valid_until: dt.date | None, zone: str
     ) -> "Recurrence":
-        """From the first such weekday (1 is Monday) on or after `valid_from`, to `valid_until` included."""
+        """Return every such weekday (1 is Monday) from the first on or after `valid_from`, to `valid_until` included."""
         first = valid_from + DAY * ((weekday - valid_from.isoweekday()) % 7)
         until = midnight(valid_until + DAY, zone) - dt.timedelta(seconds=1) if valid_until else None
         return cls(first, every, until)
@@ -97,7 +98,7 @@ class Recurrence:
         return f"FREQ=WEEKLY{every};BYDAY={WEEKDAYS[self.first.weekday()]}{until}"
 
     def dates(self, first: dt.date, last: dt.date) -> Iterable[dt.date]:
-        """Its dates from `first` to `last`, both included, as far as the date goes; see `until` for the instant."""
+        """Return its dates from `first` to `last`, both included. `until` is an instant, which they do not look at."""
         step = 7 * self.every
         start = self.first if first <= self.first else first + DAY * (-(first - self.first).days % step)
         return (start + DAY * n for n in range(0, (last - start).days + 1, step))
@@ -116,7 +117,7 @@ class WeeklyHours:
     offerings: frozenset[UUID] | None = None
 
     def between(self, first: dt.date, last: dt.date) -> Iterable[Interval]:
-        """The intervals that start on local dates `first` to `last`; one may end after midnight."""
+        """Return the intervals that start on local dates `first` to `last`; one may end after midnight."""
         for date in self.recurrence.dates(first, last):
             found = wall_interval(date, self.opens, self.closes, self.zone)
             if self.recurrence.until is None or found.start <= self.recurrence.until:
@@ -139,7 +140,8 @@ def wall_hours(hours: Iterable[Sequence[str]]) -> WallHours:
 
 
 def staffed_bound(known: Mapping[dt.date, WallHours], first: dt.date, last: dt.date, zone: str) -> list[Interval]:
-    """When help may be given at a service point: in its staffed hours on dates that are known, at any time on others.
+    """Return when help may be given at a service point: in its staffed hours on dates that are known, at any time on
+    others.
 
     A list of hours ends somewhere; beyond its end the tutor's own word counts. A closing time of 00:00 is the end of
     the day.

@@ -163,7 +163,7 @@ class Week:
         return found
 
     def _opened(self, tutor: TutorRow) -> set[tuple[str, UUID | None]]:
-        """The channels and service points for which a tutor has opened time."""
+        """Return the channels and service points for which a tutor has opened time."""
         opening: list[WeeklyHoursRow | ExtraTimeRow] = [*self.rows.hours, *self.rows.extra]
         mine = [row for row in opening if row.tutor_id == tutor.id]
         return {
@@ -222,7 +222,8 @@ class Week:
                         yield from (self._span(row, offering, rule, place, run, plain=plain) for run in runs)
 
     def _shared(self, tutor: TutorRow, rule: SlotRule, place: Place) -> SharedResources:
-        """What a visit could take besides its tutor, at a place: other tutors of the same offering, and equipment."""
+        """Return what a visit could take besides its tutor, at a place: other tutors of the same offering, and
+        equipment."""
         colleagues = [row for row in self.rows.tutors if row.id != tutor.id and self._could_join(row, rule, place)]
         equipment = {
             kind: [self._claims_on(piece) for piece in self._pieces(place.service_point_id, kind)]

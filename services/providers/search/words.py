@@ -14,13 +14,13 @@ MOST = 12
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text, in order, in lower case, none longer than there are."""
+    """Return the words of a text, in order, in lower case, none longer than there are."""
     return [word[:LONGEST] for word in WORD.findall(text.casefold())]
 
 
 @functools.lru_cache(maxsize=10_000)
 def base_forms(word: str) -> frozenset[str]:
-    """The Finnish words that `word` may be a form of, and of a compound its last part; itself, when it is none.
+    """Return the Finnish words that `word` may be a form of, and of a compound its last part; itself, when it is none.
 
     Of "verkkopankissa": verkkopankki and pankki.
     """
@@ -34,7 +34,7 @@ def base_forms(word: str) -> frozenset[str]:
 
 
 def searched_by(texts: Iterable[str]) -> set[str]:
-    """All words by which texts in any of the page languages can be found."""
+    """Return all words by which texts in any of the page languages can be found."""
     found: set[str] = set()
     for word in (word for text in texts for word in words_of(text)):
         found |= {word, *base_forms(word)}
