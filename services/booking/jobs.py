@@ -13,7 +13,7 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.actions import departures, drop_in, erasure, external_calendar, projection, spans, waitlist
-from services.booking.actions.context import Context, on_our_own
+from services.booking.actions.context import Context, worker_context
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.actions.steps import record_lapses
 from services.booking.domain.wall_time import local_date
@@ -174,7 +174,7 @@ class Worker:
     async def erase_old(self) -> None:
         """Erase citizens' details that have been kept long enough."""
         async with db.direct(self.pool) as connection:
-            await erasure.erase_old(connection, self.clock())
+            await erasure.erase_old(connection, self._context())
 
     async def _one(
         self, what: str, action: Callable[[Connection, uuid.UUID], Awaitable[None]], record: uuid.UUID
@@ -186,4 +186,4 @@ class Worker:
             log.exception("%s could not be worked out", what)
 
     def _context(self) -> Context:
-        return on_our_own(self.clock(), self.settings.zone, self.settings.secret.get_secret_value())
+        return worker_context(self.clock(), self.settings.zone, self.settings.secret.get_secret_value())

@@ -31,7 +31,7 @@ DAY = dt.timedelta(days=1)
 
 async def forget(sessions: db.Sessions, now: dt.datetime) -> int:
     async with db.transaction(sessions) as session:
-        return await erasure.erase_old(await driver(session), now)
+        return await erasure.erase_old(await driver(session), context(now=now))
 
 
 async def known(sessions: db.Sessions, booked: uuid.UUID) -> Citizen | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from shared.auth import Principal
 
+WORKER = Principal("service", "booking")
+
 
 @dataclass(frozen=True)
 class Context:
@@ -18,13 +20,13 @@ class Context:
 
     @property
     def named(self) -> str:
-        """The caller, as records name them."""
+        """Return the caller, as records name them."""
         return self.caller.named
 
 
-def on_our_own(now: dt.datetime, zone: str, secret: str) -> Context:
-    """Return the context of what is done because time has passed, and nobody asked."""
-    return Context(Principal("service", "booking"), now, zone, secret)
+def worker_context(now: dt.datetime, zone: str, secret: str) -> Context:
+    """Return the context of what the worker does, because time has passed and nobody asked."""
+    return Context(WORKER, now, zone, secret)
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
 """Erasure: a citizen is forgotten. What happened, and when, stays, with nobody's name on it."""
 
-import datetime as dt
 import uuid
 
 from services.booking.actions.changes import cancel
-from services.booking.actions.context import Context, Done, on_our_own
+from services.booking.actions.context import Context, Done
 from services.booking.actions.locking import lock_appointment
 from services.booking.actions.steps import emit_appointment, line
 from services.booking.domain.states import CLOCK, is_to_come
@@ -28,10 +27,9 @@ async def erase(connection: Connection, context: Context, *, appointment_id: uui
     return Done(row.id, freed)
 
 
-async def erase_old(connection: Connection, now: dt.datetime) -> int:
+async def erase_old(connection: Connection, context: Context) -> int:
     """Erase the citizens who have been kept as long as their organisation keeps details; return how many."""
-    context = on_our_own(now, "UTC", "")
-    erased = await citizens.erase_old(connection, now)
+    erased = await citizens.erase_old(connection, context.now)
     for appointment_id in erased:
         row = await store.get(connection, appointment_id)
         assert row is not None, "a citizen's appointment is never deleted"

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from services.booking.actions.context import Context
+from services.booking.actions.context import WORKER, Context
 from services.booking.domain.states import CLOCK, State, Step, after
 from services.booking.problems import WrongState
 from services.booking.store import appointments as store
@@ -104,6 +104,6 @@ async def record_lapses(connection: Connection, now: dt.datetime, lapsed: list[A
     """Write the history and the events of holds that have run out."""
     for row in lapsed:
         minutes = int((row.starts - now).total_seconds() // 60)
-        told = HistoryLine(row.id, now, "lapse", "held", "lapsed", CLOCK, "service:booking", None, minutes)
-        await store.record(connection, told)
+        lapse = HistoryLine(row.id, now, "lapse", "held", "lapsed", CLOCK, WORKER.named, None, minutes)
+        await store.record(connection, lapse)
         await emit_appointment(connection, events.AppointmentLapsed, row, by=CLOCK)

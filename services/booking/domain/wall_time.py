@@ -74,7 +74,7 @@ class Recurrence:
     def weekly(
         cls, weekday: int, every: int, valid_from: dt.date, valid_until: dt.date | None, zone: str
     ) -> "Recurrence":
-        """Return every such weekday (1 is Monday) from the first on or after `valid_from`, to `valid_until` included."""
+        """Return such weekdays (1 is Monday) from the first on or after `valid_from`, to `valid_until` included."""
         first = valid_from + DAY * ((weekday - valid_from.isoweekday()) % 7)
         until = midnight(valid_until + DAY, zone) - dt.timedelta(seconds=1) if valid_until else None
         return cls(first, every, until)

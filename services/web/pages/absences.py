@@ -25,7 +25,7 @@ DAYS_NEEDED = marked("Choose the first and the last day.")
 
 
 @routes.post("/absences")
-async def be_away(
+async def add_absence(
     request: Request,
     token: AccessToken,
     start: Annotated[str, Form(alias="from")] = "",
@@ -41,11 +41,11 @@ async def be_away(
     except ValueError:
         return await hours_page(request, token, error=translate(request, DAYS_NEEDED))
     except Refused as refused:
-        return await _not_away(request, token, refused, first, last)
+        return await _absence_refused(request, token, refused, first, last)
     return await hours_page(request, token, absence=made) if made.appointments else view.redirect("/hours")
 
 
-async def _not_away(
+async def _absence_refused(
     request: Request, token: str, refused: Refused, first: dt.date | None, last: dt.date | None
 ) -> Response:
     if refused.is_("appointments-affected"):
@@ -56,7 +56,7 @@ async def _not_away(
 
 
 @routes.post("/absences/{id}/remove")
-async def be_back(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
+async def remove_absence(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Take an absence back: the time is open again."""
     with gone_is_fine():
         await booking(request, token).remove_absence(id)

@@ -1,0 +1,25 @@
+"""Signing in, and access that is taken away."""
+
+from typing import Literal
+
+from shared.schemas.events.base import PREFIX, EventData, EventInstant, RecordEvent
+
+Bearer = Literal["client", "person", "session"]
+
+
+class SignInRequested(RecordEvent):
+    """Somebody asked for a sign-in code. Internal."""
+
+    type = PREFIX + "sign-in.requested"
+
+
+class AccessRevoked(EventData):
+    """Tokens of `bearer` (`client:`, `person:` or `session:` with an id) from before `at` are refused. Internal."""
+
+    type = PREFIX + "access.revoked"
+    bearer: str
+    at: EventInstant
+
+    @property
+    def subject(self) -> str:
+        return self.bearer.rpartition(":")[2]

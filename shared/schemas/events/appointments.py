@@ -1,0 +1,79 @@
+"""What happened to an appointment."""
+
+from uuid import UUID
+
+from shared.schemas import booking
+from shared.schemas.common import Channel, TopicCode
+from shared.schemas.events.base import PREFIX, EventInstant, RecordEvent
+
+
+class AppointmentEvent(RecordEvent):
+    """An appointment after a change. `by` is who made it, if that was not the one who booked."""
+
+    state: booking.AppointmentState
+    sequence: int
+    start: EventInstant
+    end: EventInstant
+    channel: Channel
+    topic: TopicCode
+    region: str
+    tutor_id: UUID
+    offering_id: UUID
+    organisation_id: UUID
+    service_point_id: UUID | None
+    result: booking.Result | None
+    by: str | None = None
+
+
+class AppointmentHeld(AppointmentEvent):
+    """A time is held for somebody who is about to book it."""
+
+    type = PREFIX + "appointment.held"
+
+
+class AppointmentLapsed(AppointmentEvent):
+    """A held time has run out, and is free again."""
+
+    type = PREFIX + "appointment.lapsed"
+
+
+class AppointmentBooked(AppointmentEvent):
+    """An appointment was booked."""
+
+    type = PREFIX + "appointment.booked"
+
+
+class AppointmentMoved(AppointmentEvent):
+    """An appointment was moved to another time."""
+
+    type = PREFIX + "appointment.moved"
+
+
+class AppointmentReassigned(AppointmentEvent):
+    """An appointment has another tutor at the same time."""
+
+    type = PREFIX + "appointment.reassigned"
+
+
+class AppointmentDisplaced(AppointmentEvent):
+    """An appointment has lost its time; the citizen is asked to choose another."""
+
+    type = PREFIX + "appointment.displaced"
+
+
+class AppointmentCancelled(AppointmentEvent):
+    """An appointment was cancelled, or a held time given back."""
+
+    type = PREFIX + "appointment.cancelled"
+
+
+class AppointmentClosed(AppointmentEvent):
+    """The outcome of a visit was set."""
+
+    type = PREFIX + "appointment.closed"
+
+
+class AppointmentErased(AppointmentEvent):
+    """The citizen of an appointment was erased."""
+
+    type = PREFIX + "appointment.erased"

@@ -1,0 +1,118 @@
+"""Which service writes which events, and how one is read."""
+
+from shared.schemas.common import CloudEvent
+from shared.schemas.events.access import AccessRevoked, SignInRequested
+from shared.schemas.events.appointments import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentClosed,
+    AppointmentDisplaced,
+    AppointmentErased,
+    AppointmentHeld,
+    AppointmentLapsed,
+    AppointmentMoved,
+    AppointmentReassigned,
+)
+from shared.schemas.events.base import EventData
+from shared.schemas.events.messages import MessageDropped, MessageFailed, MessageSent
+from shared.schemas.events.registry import (
+    MunicipalityChanged,
+    MunicipalityMerged,
+    OfferingChanged,
+    OrganisationChanged,
+    ServicePointChanged,
+    ServicePointHoursChanged,
+    ServicePointWithdrawn,
+    TopicChanged,
+    TutorChanged,
+    TutorForgotten,
+)
+from shared.schemas.events.tutor_time import (
+    AbsenceAdded,
+    AbsenceRemoved,
+    AvailabilityAdded,
+    AvailabilityChanged,
+    AvailabilityRemoved,
+    AvailabilityReplaced,
+    ClosingAdded,
+    ClosingRemoved,
+    ExternalCalendarChanged,
+    ExternalCalendarRemoved,
+    ExtraTimeAdded,
+    ExtraTimeRemoved,
+    TutorTimeChanged,
+)
+from shared.schemas.events.waitlist import (
+    WaitlistBooked,
+    WaitlistEnded,
+    WaitlistJoined,
+    WaitlistMissed,
+    WaitlistOffered,
+)
+
+WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
+    "providers": (
+        OrganisationChanged,
+        ServicePointChanged,
+        ServicePointWithdrawn,
+        ServicePointHoursChanged,
+        TutorChanged,
+        TutorForgotten,
+        OfferingChanged,
+        TopicChanged,
+        MunicipalityChanged,
+        MunicipalityMerged,
+        SignInRequested,
+        AccessRevoked,
+    ),
+    "booking": (
+        AppointmentHeld,
+        AppointmentLapsed,
+        AppointmentBooked,
+        AppointmentMoved,
+        AppointmentReassigned,
+        AppointmentDisplaced,
+        AppointmentCancelled,
+        AppointmentClosed,
+        AppointmentErased,
+        WaitlistJoined,
+        WaitlistOffered,
+        WaitlistBooked,
+        WaitlistMissed,
+        WaitlistEnded,
+        AvailabilityAdded,
+        AvailabilityChanged,
+        AvailabilityRemoved,
+        AvailabilityReplaced,
+        ExtraTimeAdded,
+        ExtraTimeRemoved,
+        AbsenceAdded,
+        AbsenceRemoved,
+        TutorTimeChanged,
+        ExternalCalendarChanged,
+        ExternalCalendarRemoved,
+        ClosingAdded,
+        ClosingRemoved,
+    ),
+    "notify": (MessageSent, MessageDropped, MessageFailed),
+}
+
+EVENTS: dict[str, type[EventData]] = {event.type: event for events in WRITTEN_BY.values() for event in events}
+
+FORMER_TYPES: dict[str, type[EventData]] = {
+    "fi.vuoro.waiting.asked": WaitlistJoined,
+    "fi.vuoro.waiting.offered": WaitlistOffered,
+    "fi.vuoro.waiting.booked": WaitlistBooked,
+    "fi.vuoro.waiting.missed": WaitlistMissed,
+    "fi.vuoro.waiting.ended": WaitlistEnded,
+    "fi.vuoro.own-calendar.changed": ExternalCalendarChanged,
+    "fi.vuoro.own-calendar.removed": ExternalCalendarRemoved,
+}
+
+
+def parse(event: CloudEvent) -> EventData | None:
+    """Return what an event says; None for a type that this version does not know. Raises pydantic's ValidationError
+    for data that is not of its type."""
+    model = EVENTS.get(event.type) or FORMER_TYPES.get(event.type)
+    # "ignore" for nested models as well: their own configuration is the strict one of bodies.
+    return model.model_validate(event.data, extra="ignore") if model is not None else None

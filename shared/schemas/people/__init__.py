@@ -1,0 +1,50 @@
+"""The wire of accounts in `providers`: who may do what, and how they sign in."""
+
+from shared.schemas.people.accounts import Me, MyData, People, PersonDetails, PersonInput
+from shared.schemas.people.audit import AuditEntry, AuditLog
+from shared.schemas.people.clients import ApiClient, ApiClientInput, ApiClients
+from shared.schemas.people.logins import HowSignedIn, Login, Logins, Token
+from shared.schemas.people.passkeys import Passkey, PasskeyAnswer, PasskeyChallenge, PasskeyInput, Passkeys
+from shared.schemas.people.roles import Role, RoleName, Scope
+from shared.schemas.people.sign_ins import SignIn, SignInCode, SignInInput, SignInMessage
+from shared.schemas.people.single_sign_on import (
+    IdentityProvider,
+    IdentityProviders,
+    SingleSignOn,
+    SingleSignOnCode,
+    SingleSignOnInput,
+)
+
+__all__ = [
+    "ApiClient",
+    "ApiClientInput",
+    "ApiClients",
+    "AuditEntry",
+    "AuditLog",
+    "HowSignedIn",
+    "IdentityProvider",
+    "IdentityProviders",
+    "Login",
+    "Logins",
+    "Me",
+    "MyData",
+    "Passkey",
+    "PasskeyAnswer",
+    "PasskeyChallenge",
+    "PasskeyInput",
+    "Passkeys",
+    "People",
+    "PersonDetails",
+    "PersonInput",
+    "Role",
+    "RoleName",
+    "Scope",
+    "SignIn",
+    "SignInCode",
+    "SignInInput",
+    "SignInMessage",
+    "SingleSignOn",
+    "SingleSignOnCode",
+    "SingleSignOnInput",
+    "Token",
+]

@@ -1,0 +1,42 @@
+"""Passkeys (WebAuthn level 3)."""
+
+from uuid import UUID
+
+from pydantic import AwareDatetime
+
+from shared.schemas.common import ShortText, Wire
+
+
+class PasskeyChallenge(Wire):
+    """What a browser needs to make or use a passkey: `options` in the JSON of WebAuthn level 3 (section 5.1.8), for
+    `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`."""
+
+    id: UUID
+    options: dict[str, object]
+
+
+class PasskeyInput(Wire):
+    """What the browser has made, as its `toJSON()` has it, and how its owner calls it."""
+
+    challenge_id: UUID
+    name: ShortText
+    credential: dict[str, object]
+
+
+class Passkey(Wire):
+    """A passkey, without what it is made of."""
+
+    id: UUID
+    name: ShortText
+    created_at: AwareDatetime
+    last_used_at: AwareDatetime | None
+
+
+class Passkeys(Wire):
+    items: list[Passkey]
+
+
+class PasskeyAnswer(Wire):
+    """What the browser has signed, as its `toJSON()` has it."""
+
+    credential: dict[str, object]
