@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.booking.actions import departures, projection
 from services.booking.models import Absence, Appointment, Availability, TutorCopy
-from services.booking.reads import hours
+from services.booking.reads.departures import to_come
 from services.booking.store.departures import Leaver
 from shared import db
 from shared.db import driver
@@ -61,9 +61,9 @@ async def test_what_is_to_come_is_listed_and_a_week_is_forgotten(booking_db: db.
     async with db.transaction(booking_db) as session:
         connection = await driver(session)
         for leaver in (Leaver(tutor=registry.tutor), Leaver(service_point=registry.point)):
-            found = await hours.to_come(connection, leaver, NOW, ZONE)
+            found = await to_come(connection, leaver, NOW, ZONE)
             assert [each.id for each in found.items] == [booked]
-        later = await hours.to_come(connection, Leaver(tutor=registry.tutor), helsinki(9, 8), ZONE)
+        later = await to_come(connection, Leaver(tutor=registry.tutor), helsinki(9, 8), ZONE)
         assert later.items == []
         await projection.apply(connection, TutorForgotten(id=registry.tutor))
     async with db.transaction(booking_db) as session:
@@ -82,7 +82,7 @@ async def test_the_second_tutor_of_a_visit_is_needed_too(booking_db: db.Sessions
     booked = await registry.book(booking_db, TEN)
     async with db.transaction(booking_db) as session:
         for tutor in (registry.tutor, other):
-            found = await hours.to_come(await driver(session), Leaver(tutor=tutor), NOW, ZONE)
+            found = await to_come(await driver(session), Leaver(tutor=tutor), NOW, ZONE)
             assert [each.id for each in found.items] == [booked]
 
 
@@ -100,7 +100,7 @@ async def test_visits_outside_a_period_are_found_however_many_stand_within_it(
     async def outside(before: dt.date | None, after: dt.date | None) -> list[uuid.UUID]:
         async with db.transaction(booking_db) as session:
             leaver = Leaver(tutor=registry.tutor, before=before, after=after)
-            found = await hours.to_come(await driver(session), leaver, NOW, ZONE)
+            found = await to_come(await driver(session), leaver, NOW, ZONE)
             return [each.id for each in found.items]
 
     assert await outside(None, dt.date(2027, 3, 22)) == [last]

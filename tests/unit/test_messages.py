@@ -60,7 +60,7 @@ def test_an_sms_keeps_to_two_parts_of_plain_letters(kind: Kind, language: Langua
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["reassigned", "displaced", "offered"])
-def test_news_of_the_helper_or_of_a_free_time_leads_to_the_page(kind: Kind, language: Language) -> None:
+def test_news_of_the_tutor_or_of_a_free_time_leads_to_the_page(kind: Kind, language: Language) -> None:
     letter = letters.about(kind, recipient(language, expires=START - dt.timedelta(hours=2)), "digituki@vuoro.example")
     for text in (letter.short, letter.text):
         assert "28" in text

@@ -6,6 +6,8 @@ table or column has a former word, an older version of the code may still run on
 
 from services.booking.models.appointments import Appointment, Citizen, Transition
 from services.booking.models.base import Base
+from services.booking.models.claims import Claim
+from services.booking.models.closings import Closing
 from services.booking.models.copies import (
     MunicipalityCopy,
     OfferingCopy,
@@ -14,16 +16,10 @@ from services.booking.models.copies import (
     StaffedDay,
     TutorCopy,
 )
-from services.booking.models.free_time import Claim, Demand, FreeSpan, Notice
-from services.booking.models.hours import (
-    Absence,
-    Availability,
-    Closing,
-    ExternalBusy,
-    ExternalCalendar,
-    ExtraTime,
-    TutorTime,
-)
+from services.booking.models.demand import Demand
+from services.booking.models.external_calendar import ExternalBusy, ExternalCalendar
+from services.booking.models.free_spans import FreeSpan, Notice
+from services.booking.models.hours import Absence, Availability, ExtraTime, TutorTime
 from services.booking.models.waitlist import WaitlistCitizen, WaitlistEntry
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Rules of time: tutors' hours and absences, closings, external calendars."""
+"""Tutors' rules of time: weekly hours, extra time, absences, and how their week is read."""
 
 import datetime as dt
 import uuid
@@ -53,17 +53,6 @@ class Absence(Base):
     ends: Mapped[dt.datetime]
 
 
-class Closing(Base):
-    """Time when a service point is shut, `[starts, ends)`, whatever its hours say."""
-
-    __tablename__ = "closing"
-    id: Mapped[uuid.UUID] = primary_key()
-    region: Mapped[str]
-    service_point_id: Mapped[uuid.UUID] = mapped_column(index=True)
-    starts: Mapped[dt.datetime]
-    ends: Mapped[dt.datetime]
-
-
 class TutorTime(Base):
     """How a tutor's week is read: in which zone, and whose public holidays close it, by ISO 3166 code."""
 
@@ -71,24 +60,3 @@ class TutorTime(Base):
     tutor_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     zone: Mapped[str]
     holidays: Mapped[str | None]
-
-
-class ExternalCalendar(Base):
-    """A tutor's external calendar. Its address is a secret."""
-
-    __tablename__ = "own_calendar"
-    tutor_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    url: Mapped[str]
-    checked_at: Mapped[dt.datetime | None]
-    fresh_at: Mapped[dt.datetime | None]
-    failing_since: Mapped[dt.datetime | None]
-    failure: Mapped[str | None]
-
-
-class ExternalBusy(Base):
-    """When a tutor's external calendar says that they are busy, `[starts, ends)`, as it was last read."""
-
-    __tablename__ = "busy_elsewhere"
-    tutor_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    starts: Mapped[dt.datetime] = mapped_column(primary_key=True)
-    ends: Mapped[dt.datetime] = mapped_column(primary_key=True)

@@ -1,5 +1,4 @@
-"""Rules of time as they are shown: weekly hours, extra time, absences, closings, how a tutor's week is read, and their
-external calendar; and all that booking holds of a tutor."""
+"""A tutor's rules of time as they are shown: weekly hours, extra time, absences, and how their week is read."""
 
 import datetime as dt
 import uuid
@@ -7,17 +6,15 @@ from zoneinfo import ZoneInfo
 
 from services.booking.domain.wall_time import DEFAULT_HOLIDAYS, Recurrence, local_date
 from services.booking.reads.slots import place_names
-from services.booking.store import appointments, departures, external_calendar
+from services.booking.store import appointments
 from services.booking.store import hours as store
 from services.booking.store.appointments import AppointmentRow
-from services.booking.store.departures import Leaver, VisitTime
-from services.booking.store.hours import AbsenceRow, AvailabilityRow, ClosingRow, ExtraRow, Kept
+from services.booking.store.hours import AbsenceRow, AvailabilityRow, ExtraRow, Kept
 from shared.db import Connection
 from shared.problems import NotFound
 from shared.schemas import booking as wire
 
 Places = dict[uuid.UUID, wire.PlaceName]
-ALWAYS = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 async def availability(connection: Connection, tutor: uuid.UUID) -> wire.Availabilities:
@@ -117,74 +114,9 @@ def _absence(row: AbsenceRow, coming: list[AppointmentRow], zone: str) -> wire.A
     )
 
 
-async def closings(connection: Connection, point: uuid.UUID, now: dt.datetime, zone: str) -> wire.Closings:
-    """Return a service point's closings that are not over."""
-    rows = await store.coming(connection, ClosingRow, "service_point_id", point, now)
-    return wire.Closings(items=[_closing(row, zone) for row in rows])
-
-
-async def one_closing(connection: Connection, closing: uuid.UUID, zone: str) -> wire.Closing:
-    """Return a closing. Raises NotFound."""
-    return _closing(await _get(connection, ClosingRow, closing), zone)
-
-
-def _closing(row: ClosingRow, zone: str) -> wire.Closing:
-    return wire.Closing(
-        id=row.id,
-        service_point_id=row.service_point_id,
-        start=row.starts.astimezone(ZoneInfo(zone)),
-        end=row.ends.astimezone(ZoneInfo(zone)),
-    )
-
-
 async def tutor_time(connection: Connection, tutor: uuid.UUID, zone: str) -> wire.TutorTime:
     """Return how a tutor's week is read; `zone` is that of who has not said so."""
     row = await store.settings_of(connection, tutor)
     if row is None:
         return wire.TutorTime(zone=zone, holidays=DEFAULT_HOLIDAYS)
     return wire.TutorTime(zone=row.zone, holidays=row.holidays)
-
-
-async def calendar(connection: Connection, tutor: uuid.UUID) -> wire.ExternalCalendar | None:
-    """Return how reading a tutor's external calendar goes, without its address; None when they have given none."""
-    row = await external_calendar.get(connection, tutor)
-    if row is None:
-        return None
-    return wire.ExternalCalendar(
-        host=row.url.split("/")[2] if "//" in row.url else "",
-        checked_at=row.checked_at,
-        fresh_at=row.fresh_at,
-        failing_since=row.failing_since,
-        failure=row.failure,
-    )
-
-
-async def require_calendar(connection: Connection, tutor: uuid.UUID) -> wire.ExternalCalendar:
-    """Return how reading a tutor's external calendar goes. Raises NotFound when they have given none."""
-    found = await calendar(connection, tutor)
-    if found is None:
-        raise NotFound
-    return found
-
-
-async def data_of(connection: Connection, tutor: uuid.UUID, zone: str) -> wire.MyTime:
-    """Return all that booking holds of a tutor (GDPR, article 15)."""
-    return wire.MyTime(
-        availability=(await availability(connection, tutor)).items,
-        extra_time=(await extra_time(connection, tutor, ALWAYS, zone)).items,
-        absences=(await absences(connection, tutor, ALWAYS, zone)).items,
-        time=await tutor_time(connection, tutor, zone),
-        calendar=await calendar(connection, tutor),
-        appointments=[_visit_time(row, zone) for row in await departures.had(connection, tutor)],
-    )
-
-
-async def to_come(connection: Connection, leaver: Leaver, now: dt.datetime, zone: str) -> wire.AppointmentsToCome:
-    """Return the appointments that are still to come with a tutor, or at a service point."""
-    rows = await departures.to_come(connection, leaver, now, zone)
-    return wire.AppointmentsToCome(items=[_visit_time(row, zone) for row in rows])
-
-
-def _visit_time(row: VisitTime, zone: str) -> wire.ToCome:
-    place = ZoneInfo(zone)
-    return wire.ToCome(id=row.id, start=row.starts.astimezone(place), end=row.ends.astimezone(place))

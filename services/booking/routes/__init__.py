@@ -2,10 +2,18 @@
 
 import datetime as dt
 
-from services.booking.routes import appointments, hours, slots, waitlist
+from services.booking.routes import appointments, closings, external_calendar, hours, own_data, slots, waitlist
 from shared.former_paths import Renamed
 
-ALL = [slots.routes, appointments.routes, waitlist.routes, hours.routes]
+ALL = [
+    slots.routes,
+    appointments.routes,
+    waitlist.routes,
+    hours.routes,
+    closings.routes,
+    own_data.routes,
+    external_calendar.routes,
+]
 RENAMED = Renamed(
     since=dt.date(2026, 11, 26),
     paths={

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from services.booking import access
 from services.booking.actions import booking, changes, erasure, holds
-from services.booking.reads import appointments, hours
+from services.booking.reads import appointments, departures
 from services.booking.refusals import refuse_if_taken
 from services.booking.routes.requests import Config, ManageToken, require_key, tagged
 from services.booking.routes.unit_of_work import Work
@@ -98,7 +98,7 @@ async def still_to_come(
 ) -> wire.AppointmentsToCome:
     """With a tutor or at a service point; with `before` or `after`, only on dates before the one or after the other."""
     caller.require("to-come:read")
-    return await hours.to_come(connection, Leaver(tutor_id, service_point_id, before, after), now, settings.zone)
+    return await departures.to_come(connection, Leaver(tutor_id, service_point_id, before, after), now, settings.zone)
 
 
 @routes.get("/appointments/{id}", summary="One appointment")

@@ -1,4 +1,4 @@
-"""Tutors' hours, extra time, absences and external calendars; closings of service points."""
+"""Tutors' hours, extra time and absences, and how their week is read."""
 
 import uuid
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.booking.access import tutor_of
-from services.booking.actions import closings, external_calendar, hours, hours_ics
+from services.booking.actions import hours, hours_ics
 from services.booking.reads import hours as reads
 from services.booking.routes.requests import Config, RequestContext, tagged
 from services.booking.routes.unit_of_work import Work
@@ -129,22 +129,6 @@ async def remove_absence(work: Work, id: uuid.UUID) -> None:
     await work.repeat(lambda: hours.remove_absence(work.connection, work.context, absence=id))
 
 
-@routes.get("/closings", summary="A service point's coming closings")
-async def coming_closings(connection: Direct, settings: Config, now: Now, service_point_id: uuid.UUID) -> wire.Closings:
-    return await reads.closings(connection, service_point_id, now, settings.zone)
-
-
-@routes.post("/closings", status_code=201, summary="Shut a service point for a while")
-async def add_closing(work: Work, wanted: wire.ClosingInput) -> wire.Closing:
-    made = await work.once(lambda: closings.add_closing(work.connection, work.context, wanted=wanted))
-    return await reads.one_closing(work.connection, made, work.settings.zone)
-
-
-@routes.delete("/closings/{id}", status_code=204, summary="Open it again")
-async def remove_closing(work: Work, id: uuid.UUID) -> None:
-    await work.repeat(lambda: closings.remove_closing(work.connection, work.context, closing=id))
-
-
 @routes.get("/tutors/{id}/time", summary="How a tutor's week is read")
 async def tutor_time(connection: Direct, settings: Config, caller: Caller, id: uuid.UUID) -> wire.TutorTime:
     tutor = await tutor_of(connection, caller, id)
@@ -156,28 +140,3 @@ async def set_tutor_time(work: Work, id: uuid.UUID, wanted: wire.TutorTime) -> w
     """The zone of their wall clock, and whose public holidays are closed."""
     await work.repeat(lambda: hours.set_tutor_time(work.connection, work.context, tutor_id=id, wanted=wanted))
     return await reads.tutor_time(work.connection, id, work.settings.zone)
-
-
-@routes.get("/me/data", summary="All that booking holds of my time")
-async def my_data(connection: Direct, settings: Config, caller: Caller) -> wire.MyTime:
-    """GDPR, article 15, for tutors. What the registry holds of a person is at `/api/providers/v1/me/data`."""
-    return await reads.data_of(connection, (await tutor_of(connection, caller, None)).id, settings.zone)
-
-
-@routes.get("/tutors/{id}/calendar", summary="How reading a tutor's external calendar goes")
-async def calendar(connection: Direct, caller: Caller, id: uuid.UUID) -> wire.ExternalCalendar:
-    return await reads.require_calendar(connection, (await tutor_of(connection, caller, id)).id)
-
-
-@routes.put("/tutors/{id}/calendar", summary="Give the address of a tutor's external calendar")
-async def set_calendar(work: Work, id: uuid.UUID, wanted: wire.ExternalCalendarInput) -> wire.ExternalCalendar:
-    """It is read every quarter of an hour; while it says that the tutor is busy, nothing is offered."""
-    await work.repeat(
-        lambda: external_calendar.set_calendar(work.connection, work.context, tutor_id=id, url=wanted.url)
-    )
-    return await reads.require_calendar(work.connection, id)
-
-
-@routes.delete("/tutors/{id}/calendar", status_code=204, summary="Forget it")
-async def remove_calendar(work: Work, id: uuid.UUID) -> None:
-    await work.repeat(lambda: external_calendar.remove_calendar(work.connection, work.context, tutor_id=id))

@@ -1,10 +1,9 @@
-"""What is free, what is claimed, and what was sought in vain."""
+"""Free spans: what can be booked."""
 
 import datetime as dt
 import uuid
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.booking.models.base import Base
@@ -62,31 +61,3 @@ class FreeSpan(Base):
     municipality: Mapped[str | None]
     languages: Mapped[list[str]]
     features: Mapped[list[str]]
-
-
-class Claim(Base):
-    """The time that a visit (`session_id`) takes of a tutor, a room or a device. The constraint lets no two overlap."""
-
-    __tablename__ = "claim"
-    __table_args__ = (
-        ExcludeConstraint(("resource_id", "="), ("busy", "&&"), name="in_one_place", using="gist"),
-        sa.Index("claim_by_expiry", "resource_id", "expires", postgresql_where=sa.text("expires IS NOT NULL")),
-    )
-    session_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    resource_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    busy: Mapped[Range[dt.datetime]] = mapped_column(TSTZRANGE)
-    kind: Mapped[str]
-    expires: Mapped[dt.datetime | None]
-
-
-class Demand(Base):
-    """How often something was sought in vain within an hour. No person."""
-
-    __tablename__ = "demand"
-    hour: Mapped[dt.datetime] = mapped_column(primary_key=True)
-    topic: Mapped[str] = mapped_column(primary_key=True)
-    region: Mapped[str] = mapped_column(primary_key=True)
-    municipality: Mapped[str] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(primary_key=True)
-    language: Mapped[str] = mapped_column(primary_key=True)
-    searches: Mapped[int]

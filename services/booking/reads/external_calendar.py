@@ -1,0 +1,30 @@
+"""How reading a tutor's external calendar goes, as it is shown."""
+
+import uuid
+
+from services.booking.store import external_calendar as store
+from shared.db import Connection
+from shared.problems import NotFound
+from shared.schemas import booking as wire
+
+
+async def calendar(connection: Connection, tutor: uuid.UUID) -> wire.ExternalCalendar | None:
+    """Return how reading a tutor's external calendar goes, without its address; None when they have given none."""
+    row = await store.get(connection, tutor)
+    if row is None:
+        return None
+    return wire.ExternalCalendar(
+        host=row.url.split("/")[2] if "//" in row.url else "",
+        checked_at=row.checked_at,
+        fresh_at=row.fresh_at,
+        failing_since=row.failing_since,
+        failure=row.failure,
+    )
+
+
+async def require_calendar(connection: Connection, tutor: uuid.UUID) -> wire.ExternalCalendar:
+    """Return how reading a tutor's external calendar goes. Raises NotFound when they have given none."""
+    found = await calendar(connection, tutor)
+    if found is None:
+        raise NotFound
+    return found
