@@ -1,6 +1,6 @@
 """What must not be written into free text: identity codes, account and card numbers, passwords.
 
-The helper's code of conduct forbids handling them, so they are refused at the door and never kept.
+The tutor's code of conduct forbids handling them, so they are refused at the door and never kept.
 """
 
 import re

@@ -50,7 +50,7 @@ def free(installation: Installation, place: dict[str, Any], **more: str) -> dict
     return eventually(found)
 
 
-def test_what_is_needed_must_be_answered_and_reaches_the_helper_alone(
+def test_what_is_needed_must_be_answered_and_reaches_the_tutor_alone(
     installation: Installation, place: dict[str, Any]
 ) -> None:
     http = installation.http

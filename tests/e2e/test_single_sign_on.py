@@ -26,7 +26,7 @@ def test_staff_sign_in_with_their_own_account_from_the_page(
     with httpx2.Client(base_url=installation.gateway) as browser:
         page = browser.get("/sign-in", headers={"Accept-Language": "en"}).text
         assert "Sign in with the account of Kuusamo" in page
-        there = browser.get("/sign-in/elsewhere", params={"provider": "kuusamo"}).headers["location"]
+        there = browser.get("/sign-in/provider", params={"provider": "kuusamo"}).headers["location"]
         assert there.startswith(identity_provider.issuer)
         brought = identity_provider.sign_in(there, "desk")
         back = browser.get("/sign-in/back", params=brought)
@@ -41,10 +41,10 @@ def test_who_left_in_another_browser_does_not_come_back_in_this_one(
     installation: Installation, identity_provider: IdentityProvider
 ) -> None:
     with httpx2.Client(base_url=installation.gateway) as mine, httpx2.Client(base_url=installation.gateway) as theirs:
-        there = theirs.get("/sign-in/elsewhere", params={"provider": "kuusamo"}).headers["location"]
+        there = theirs.get("/sign-in/provider", params={"provider": "kuusamo"}).headers["location"]
         brought = identity_provider.sign_in(there, "desk")
         assert mine.get("/sign-in/back", params=brought).headers["location"] == "/sign-in"
-        mine.get("/sign-in/elsewhere", params={"provider": "kuusamo"})
+        mine.get("/sign-in/provider", params={"provider": "kuusamo"})
         assert mine.get("/sign-in/back", params=brought).status_code == 401
         assert "access" not in mine.cookies
 

@@ -24,9 +24,7 @@ async def appointment(sessions: db.Sessions, which: uuid.UUID) -> Appointment:
         return await session.get_one(Appointment, which)
 
 
-async def test_who_booked_as_the_helper_left_comes_to_another_helper(
-    booking_db: db.Sessions, registry: Registry
-) -> None:
+async def test_who_booked_as_the_tutor_left_comes_to_another_tutor(booking_db: db.Sessions, registry: Registry) -> None:
     other = uuid.uuid4()
     await registry.change_tutor(booking_db, other)
     await registry.open(booking_db, 1, "10:00", "14:00", tutor=other)

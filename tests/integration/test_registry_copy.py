@@ -95,7 +95,7 @@ async def test_every_library_goes_in_once_is_copied_and_can_be_searched(
     assert (second.created, second.changed, second.unchanged, second.days_written) == (0, 0, 720, 0)
     assert await rows(providers_db, feed.Event.id) == events
 
-    helpers = await a_helper_in_each_region(providers_db)
+    tutors = await a_tutor_in_each_region(providers_db)
     await copy(providers_db, booking_db)
     point, copied = originals.ServicePoint, copies.ServicePointCopy
     assert await rows(providers_db, point.id, point.municipality, point.name, point.address) == await rows(
@@ -105,7 +105,7 @@ async def test_every_library_goes_in_once_is_copied_and_can_be_searched(
         booking_db, copies.StaffedDay.service_point_id, copies.StaffedDay.date
     )
 
-    await open_everywhere(booking_db, helpers)
+    await open_everywhere(booking_db, tutors)
     async with db.transaction(booking_db) as session:
         query = Query(topic="e-services")
         found = await earliest(await driver(session), query, now=NOW, limit=100_000)
@@ -122,7 +122,7 @@ async def all_rows_are_there(sessions: db.Sessions) -> None:
     assert kinds == {"staffed": 21_613, "self_service": 37_901}
 
 
-async def a_helper_in_each_region(sessions: db.Sessions) -> dict[str, uuid.UUID]:
+async def a_tutor_in_each_region(sessions: db.Sessions) -> dict[str, uuid.UUID]:
     """Tutors by region, each with an offering of their organisation."""
     found = {}
     async with db.transaction(sessions) as session:
@@ -149,14 +149,14 @@ async def a_helper_in_each_region(sessions: db.Sessions) -> dict[str, uuid.UUID]
     return found
 
 
-async def open_everywhere(sessions: db.Sessions, helpers: dict[str, uuid.UUID]) -> None:
+async def open_everywhere(sessions: db.Sessions, tutors: dict[str, uuid.UUID]) -> None:
     """Every helper is there all day, every weekday, at each library of their region."""
     async with db.transaction(sessions) as session:
         for point in (await session.scalars(sa.select(copies.ServicePointCopy))).all():
             session.add_all(
                 copies.Availability(
                     region=point.region,
-                    tutor_id=helpers[point.region],
+                    tutor_id=tutors[point.region],
                     service_point_id=point.id,
                     channels=["on_site"],
                     opens=dt.time(6),
@@ -169,7 +169,7 @@ async def open_everywhere(sessions: db.Sessions, helpers: dict[str, uuid.UUID]) 
             )
     async with db.transaction(sessions) as session:
         connection = await driver(session)
-        await spans.refresh(connection, list(helpers.values()), now=NOW, zone=ZONE)
+        await spans.refresh(connection, list(tutors.values()), now=NOW, zone=ZONE)
         assert await freshness.stale_tutors(connection, NOW.date(), 100) == []
 
 
@@ -195,7 +195,7 @@ async def test_the_copies_are_made_anew_from_the_feed_alone_and_what_was_wrong_i
     async with db.transaction(providers_db) as session:
         points = data / "libraries" / "libraries.csv"
         await import_files(session, source="libraries", points=points, hours=None, start=lambda _n: lambda _done: None)
-    helpers = await a_helper_in_each_region(providers_db)
+    tutors = await a_tutor_in_each_region(providers_db)
     all_right = dict.fromkeys((model.__tablename__ for model in COPIES), 0)
 
     async def again() -> dict[str, int]:
@@ -209,7 +209,7 @@ async def test_the_copies_are_made_anew_from_the_feed_alone_and_what_was_wrong_i
     await copy(providers_db, booking_db)  # the worker goes on where the rebuild has read to, and finds nothing new
     assert [await rows(booking_db, *model.__table__.columns) for model in COPIES] == kept
 
-    someone = next(iter(helpers.values()))
+    someone = next(iter(tutors.values()))
     async with db.transaction(booking_db) as session:
         fresh = sa.update(copies.TutorCopy).values(refreshed_on=NOW.date())
         await session.execute(fresh)

@@ -106,7 +106,7 @@ def test_a_minute_has_two_digits_and_an_hour_as_many_as_the_language_wants() -> 
         ("home", "kotonasi"),
     ],
 )
-def test_a_visit_without_a_place_says_how_the_helper_comes(channel: Channel, words: str) -> None:
+def test_a_visit_without_a_place_says_how_the_tutor_comes(channel: Channel, words: str) -> None:
     assert place_in_words(recipient(channel=channel, place=None)) == words
 
 

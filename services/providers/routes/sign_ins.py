@@ -88,7 +88,7 @@ async def begin_single_sign_on(
 
 
 @routes.post("/single-sign-ons/{id}/login", status_code=201, summary="Trade what one came back with for a token")
-async def open_login_elsewhere(
+async def open_login_by_identity_provider(
     begin: Transactions,
     issuer: Signer,
     providers: KnownProviders,

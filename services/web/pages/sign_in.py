@@ -26,8 +26,10 @@ async def show_sign_in(request: Request) -> Response:
 
 async def sign_in_page(request: Request, error: str | None = None, contact: str = "", status: int = 200) -> Response:
     """Return the page of all ways to sign in, with what went wrong on one of them."""
-    elsewhere = await catalogue_of(request).identity_providers.get()
-    return view.page(request, "sign_in.html", status, error=error, contact=contact, elsewhere=elsewhere)
+    identity_providers = await catalogue_of(request).identity_providers.get()
+    return view.page(
+        request, "sign_in.html", status, error=error, contact=contact, identity_providers=identity_providers
+    )
 
 
 @routes.post("/sign-in")

@@ -13,10 +13,10 @@ from shared.clients import Refused
 
 routes = APIRouter()
 # Which attempt this browser began; an answer that somebody else's browser brings is worth nothing (RFC 9700 4.7).
-BEGUN_COOKIE, BEGUN_SECONDS = "elsewhere", 600
+BEGUN_COOKIE, BEGUN_SECONDS = "single_sign_on", 600
 
 
-@routes.get("/sign-in/elsewhere")
+@routes.get("/sign-in/provider")
 async def go_to_provider(request: Request, provider: str = "") -> Response:
     """Go to an identity provider, and remember that this browser did."""
     begun = await providers(request).begin_single_sign_on(provider[:100])
