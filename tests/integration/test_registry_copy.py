@@ -107,7 +107,7 @@ async def test_every_library_goes_in_once_is_copied_and_can_be_searched(
 
     await open_everywhere(booking_db, tutors)
     async with db.transaction(booking_db) as session:
-        query = Query(topic="e-services")
+        query = Query(topic="e-services", zone=ZONE)
         found = await earliest(await driver(session), query, now=NOW, limit=100_000)
     assert len({row.service_point_id for row in found}) > 600
     await all_stand_in_staffed_time(booking_db, found)

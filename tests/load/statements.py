@@ -21,7 +21,7 @@ INSTANT, UUIDS = "timestamptz", "uuid[]"
 
 def search_script() -> str:
     """Return the statement of a search of one region, with a topic by chance."""
-    query = search_store.Query(topic="x", region="x")
+    query = search_store.Query(topic="x", region="x", zone="Europe/Helsinki")
     sql, _values = search_store.statement(query, after=None, each_place=False)
     types = dict.fromkeys(("topic", "region", "zone"), "text")
     types |= {"now": INSTANT, "start": INSTANT, "end": INSTANT, "limit": "int", "total": "int", "nowhere": "uuid"}
@@ -32,7 +32,7 @@ def search_script() -> str:
 
 def search_values(now: dt.datetime) -> dict[str, Any]:
     """Return the values of the search's variables."""
-    query = search_store.Query(topic="x", region="x")
+    query = search_store.Query(topic="x", region="x", zone="Europe/Helsinki")
     _sql, values = search_store.statement(query, after=None, each_place=False)
     return {
         "now": now.isoformat(),

@@ -283,6 +283,7 @@ def tutor_times(draw: st.DrawFn, date: dt.date, zone: str, now: dt.datetime, rul
         claims=disjoint(draw(st.lists(claims_of(date, zone, now, rule, place), max_size=4))),
         closings={LIBRARY: intervals(draw, date, zone, 1, 90)},
         staffed={LIBRARY: known} if draw(st.integers(0, 3)) == 0 else {},  # type: ignore[dict-item]
+        staffed_zone=HELSINKI,
     )
 
 

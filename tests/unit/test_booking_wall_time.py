@@ -45,7 +45,7 @@ def sundays(opens: str, closes: str) -> WeeklyHours:
 
 
 def starts(date: dt.date, *hours: WeeklyHours, rule: SlotRule = RULE, **more: Any) -> list[str]:
-    tutor = TutorWeek(HELSINKI, hours=hours, **more)
+    tutor = TutorWeek(HELSINKI, hours=hours, staffed_zone=HELSINKI, **more)
     now = instant(date, dt.time(0), HELSINKI)
     found = [at for at, _free_from in each(free_runs(tutor, rule, PLACE, date, date, now))]
     return [f"{at.astimezone(ZoneInfo(HELSINKI)):%H:%M%z}" for at in found]

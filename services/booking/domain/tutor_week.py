@@ -70,7 +70,7 @@ class TutorWeek:
     # Of the service points: closings, staffed hours on known dates, and the zone of those hours.
     closings: Mapping[UUID, Sequence[Interval]] = field(default_factory=dict)
     staffed: Mapping[UUID, Mapping[dt.date, WallHours]] = field(default_factory=dict)
-    staffed_zone: str = "Europe/Helsinki"
+    staffed_zone: str = field(kw_only=True)
 
     def open_time(self, rule: SlotRule, place: Place, first: dt.date, last: dt.date) -> list[Interval]:
         """Return when help by a rule may be given at a place, on local dates `first` to `last` and a little around."""

@@ -8,7 +8,7 @@ one day; and the first of those that begin later, in the order of an index.
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from psycopg.rows import args_row
@@ -23,8 +23,10 @@ FAR = dt.timedelta(days=400)
 
 @dataclass(frozen=True)
 class Query:
-    """What somebody looks for. One of `municipalities`, `points`, `region` may say where; none means everywhere."""
+    """What somebody looks for. One of `municipalities`, `points`, `region` may say where; none means everywhere. Times
+    of the day and weekdays are those of `zone`."""
 
+    zone: str = field(kw_only=True)
     topic: str | None = None
     offering: uuid.UUID | None = None
     municipalities: tuple[str, ...] | None = None
@@ -41,7 +43,6 @@ class Query:
     start: dt.datetime | None = None
     end: dt.datetime | None = None
     drop_in: bool | None = None
-    zone: str = "Europe/Helsinki"
 
     @property
     def is_timed(self) -> bool:
