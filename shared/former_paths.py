@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -33,14 +34,17 @@ class FormerPaths:
             await self.app(scope, receive, send)
             return
 
+        # A path is decoded when it comes here, and may hold anything; a header and a raw path may not (RFC 3986).
+        raw = quote(successor, safe="/:@!$&'()*+,;=")
+
         async def deprecated(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["Deprecation"] = self.deprecation
-                headers.append("Link", f'<{successor}>; rel="successor-version"')
+                headers.append("Link", f'<{raw}>; rel="successor-version"')
             await send(message)
 
-        await self.app({**scope, "path": successor, "raw_path": successor.encode()}, receive, deprecated)
+        await self.app({**scope, "path": successor, "raw_path": raw.encode()}, receive, deprecated)
 
     def _successor(self, path: str) -> str | None:
         for former, successor in self.renamed:

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from services.booking.actions import external_calendar
 from services.booking.models import ExternalCalendar
+from services.booking.reads import external_calendar as reads
 from shared import db
+from shared.problems import InvalidInput
 from tests.integration.registry import NOW, ZONE, Registry, acting, context, free, helsinki
 
 pytestmark = pytest.mark.anyio
@@ -147,3 +149,33 @@ async def test_a_calendar_that_is_forgotten_takes_no_more_time(
     assert TEN in await free(booking_db)
     async with db.transaction(booking_db) as session:
         assert await session.scalar(sa.text("SELECT count(*) FROM own_calendar")) == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user:secret@x.example/a.ics",
+        "https://user@x.example/a.ics",
+        "https://",
+        "http://[",
+        "https://x.example:abc/",
+        "ftp://x.example/a.ics",
+        "https://x.example/\u202e.ics",
+    ],
+)
+async def test_an_address_that_could_never_be_read_is_refused(
+    booking_db: db.Sessions, registry: Registry, url: str
+) -> None:
+    tutor = context(registry.tutor_token())
+    with pytest.raises(InvalidInput):
+        await acting(booking_db, external_calendar.set_calendar, tutor, tutor_id=registry.tutor, url=url)
+
+
+async def test_of_an_address_with_a_password_that_was_let_in_before_only_the_host_is_shown(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    async with db.transaction(booking_db) as session:
+        connection = await db.driver(session)
+        await connection.execute("UPDATE own_calendar SET url = 'https://user:secret@x.example/a.ics'")
+        shown = await reads.require_calendar(connection, registry.tutor)
+    assert shown.host == "x.example"

@@ -5,17 +5,32 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from services.booking.actions import changes, holds
 from services.booking.models import Appointment
-from services.booking.problems import HoldLapsed, SlotGone, SlotTaken
+from services.booking.problems import HoldLapsed, SlotGone, SlotTaken, WrongState
+from services.booking.reads import appointments as reads
+from services.booking.settings import Settings
 from shared import db
 from shared.db import driver
-from tests.integration.registry import NOW, Registry, acting, as_the_rules_say, context, free, helsinki
+from tests.integration.registry import (
+    NOW,
+    SECRET,
+    ZONE,
+    Registry,
+    acting,
+    as_the_rules_say,
+    connected,
+    context,
+    free,
+    helsinki,
+)
 
 pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
 MINUTE = dt.timedelta(minutes=1)
+SETTINGS = Settings.model_construct(zone=ZONE, secret=SecretStr(SECRET))
 
 
 @pytest.fixture(params=[{}, {"most_per_day": 2}, {"capacity": 3}, {"buffer_before_minutes": 15}])
@@ -114,3 +129,16 @@ async def test_a_seat_whose_hold_ran_out_hinders_nobody(booking_db: db.Sessions,
     later = context(now=NOW + 20 * MINUTE)
     await acting(booking_db, changes.cancel, later, appointment_id=booked, actor="citizen")
     await check(booking_db, registry.tutor, NOW + 20 * MINUTE)
+
+
+async def test_the_key_of_a_hold_is_given_again_while_it_is_held_and_not_when_it_is_booked(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """Whoever has no token shares the Idempotency-Keys with all who have none: one that was guessed must not open an
+    appointment, with its citizen's name and number."""
+    held = await registry.hold(booking_db, TEN)
+    async with connected(booking_db) as connection:
+        assert (await reads.hold(connection, held, SETTINGS)).manage_token
+        await registry.book(booking_db, TEN, slot_id=None, hold_id=held)
+        with pytest.raises(WrongState):
+            await reads.hold(connection, held, SETTINGS)

@@ -289,7 +289,9 @@ async def test_many_days_without_a_start_in_those_hours_hide_none_that_has(
     assert await free(booking_db, from_time="17:00", limit=1) == [helsinki(5, 17)]
 
 
-@pytest.mark.parametrize("parts", ['Infinity, ""', '30, "\\ud800"', '"30", "x"', '1e9, ""', 'null, ""', '"٣٠", ""'])
+@pytest.mark.parametrize(
+    "parts", ['Infinity, ""', '30, "\\ud800"', '"30", "x"', '1e9, ""', 'null, ""', '"٣٠", ""', '"30", {}', '"30", []']
+)
 async def test_a_cursor_that_was_never_given_is_refused(
     booking_db: db.Sessions, registry: Registry, parts: str
 ) -> None:

@@ -76,3 +76,19 @@ async def test_any_other_path_is_left_alone(path: str) -> None:
 async def test_what_is_no_request_passes_through() -> None:
     scope, sent = await asked("/v1/waiting", kind="lifespan")
     assert (scope["path"], sent) == ("/v1/waiting", [])
+
+
+@pytest.mark.parametrize(
+    ("path", "quoted"),
+    [
+        ("/v1/waiting/\u20ac", "/v1/waitlist/%E2%82%AC"),
+        ("/v1/a/\n/old", "/v1/a/%0A/new"),
+        ('/v1/waiting/">,<http:evil>', "/v1/waitlist/%22%3E,%3Chttp:evil%3E"),
+        ("/v1/b/x\r\nSet-Cookie:y/old", "/v1/b/x%0D%0ASet-Cookie:y/new"),
+    ],
+)
+async def test_what_a_path_holds_stays_in_the_path(path: str, quoted: str) -> None:
+    """Nothing of it becomes another header, another link or an error."""
+    scope, (start, _body) = await asked(path, raw_path=b"")
+    assert scope["raw_path"] == quoted.encode()
+    assert headers(start)["link"][-1] == f'<{quoted}>; rel="successor-version"'

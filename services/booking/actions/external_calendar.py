@@ -11,7 +11,7 @@ from services.booking.actions import spans
 from services.booking.actions.context import Context, Done
 from services.booking.actions.hours import emit_tutor_time
 from services.booking.actions.locking import lock_with_colleagues
-from services.booking.actions.outgoing import CalendarNotRead, fetch
+from services.booking.actions.outgoing import CalendarNotRead, check_address, fetch
 from services.booking.calendars.busy import busy_times
 from services.booking.calendars.unreadable import Unreadable
 from services.booking.domain.wall_time import DAY, local_date, whole_days
@@ -23,7 +23,6 @@ from shared.intervals import Interval
 from shared.problems import field_problem
 from shared.schemas import events
 
-SCHEMES = ("https://", "http://", "webcal://", "webcals://")
 # Further than any offering can be booked ahead.
 DAYS_AHEAD = 400
 
@@ -31,8 +30,10 @@ DAYS_AHEAD = 400
 async def set_calendar(connection: Connection, context: Context, *, tutor_id: uuid.UUID, url: str) -> Done:
     """Set the address of a tutor's external calendar; it is read in the next round. Raises InvalidInput."""
     tutor = await access.tutor_of(connection, context.caller, tutor_id)
-    if not url.isprintable() or not url.lower().startswith(SCHEMES):
-        raise field_problem("/url", "calendar")
+    try:
+        check_address(url)
+    except CalendarNotRead:
+        raise field_problem("/url", "calendar") from None
     await store.set_url(connection, tutor.id, url)
     await emit_tutor_time(connection, events.ExternalCalendarChanged, tutor, tutor.id)
     return Done(tutor.id)

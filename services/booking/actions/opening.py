@@ -91,12 +91,21 @@ async def where_and_how(connection: Connection, tutor: KnownTutor, wanted: wire.
 async def owned_time(
     connection: Connection, context: Context, kind: type[OwnTime], record: uuid.UUID
 ) -> tuple[OwnTime, KnownTutor]:
-    """Lock and return one of a tutor's rules, and the tutor, whose time the caller may manage. Raises NotFound."""
-    row = await store.lock(connection, kind, record)
+    """Lock and return one of a tutor's rules, and the tutor, whose time the caller may manage. Raises NotFound.
+
+    Their time is locked first and the rule last, as by whoever changes all of a tutor's rules: in the other order, the
+    two would wait for each other.
+    """
+    row = await store.get(connection, kind, record)
     if row is None:
         context.caller.require("availability:write")
         raise NotFound
-    return row, await access.tutor_of(connection, context.caller, row.tutor_id)
+    tutor = await access.tutor_of(connection, context.caller, row.tutor_id)
+    await lock_with_colleagues(connection, [tutor.id])
+    row = await store.lock(connection, kind, record)
+    if row is None:  # removed while we waited
+        raise NotFound
+    return row, tutor
 
 
 def utc_interval(start: dt.date, end: dt.date, zone: str) -> Interval:

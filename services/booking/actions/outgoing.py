@@ -8,7 +8,7 @@ import asyncio
 import ipaddress
 import socket
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
 
@@ -51,16 +51,36 @@ class Target:
     path: str
 
 
+@dataclass(frozen=True)
+class WebPlace:
+    """What an address says, before its host is looked up."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+
+
+def check_address(url: str) -> WebPlace:
+    """Return what an address says. Raises CalendarNotRead for one that is none, or that holds a password."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:  # brackets or a port that nobody could connect to
+        raise CalendarNotRead("its address is not right") from None
+    scheme = {"webcal": "https", "webcals": "https"}.get(parts.scheme, parts.scheme)
+    has_password = bool(parts.username or parts.password)
+    if scheme not in ("http", "https") or not parts.hostname or has_password or not url.isprintable():
+        raise CalendarNotRead("its address is not right")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return WebPlace(scheme, parts.hostname, port or (443 if scheme == "https" else 80), path)
+
+
 async def _judged(url: str, *, private: bool) -> Target:
     """Return where to connect for an address. Raises CalendarNotRead for one that is none, or that leads inside."""
-    parts = urlsplit(url.strip())
-    scheme = {"webcal": "https", "webcals": "https"}.get(parts.scheme, parts.scheme)
-    if scheme not in ("http", "https") or not parts.hostname or parts.username or parts.password:
-        raise CalendarNotRead("its address is not right")
-    port = _port(parts, scheme)
-    address = await _address_of(parts.hostname, port, private=private)
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(address, parts.hostname, port, scheme, path)
+    place = check_address(url)
+    address = await _address_of(place.host, place.port, private=private)
+    return Target(address, place.host, place.port, place.scheme, place.path)
 
 
 async def _address_of(host: str, port: int, *, private: bool) -> str:
@@ -71,13 +91,6 @@ async def _address_of(host: str, port: int, *, private: bool) -> str:
     if not addresses or not (private or all(is_public(address) for address in addresses)):
         raise CalendarNotRead("its address lies inside a private network")
     return addresses[0]
-
-
-def _port(parts: SplitResult, scheme: str) -> int:
-    try:
-        return parts.port or (443 if scheme == "https" else 80)
-    except ValueError:
-        raise CalendarNotRead("its address is not right") from None
 
 
 def is_public(address: str) -> bool:

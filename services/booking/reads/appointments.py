@@ -10,6 +10,7 @@ from services.booking.access import View
 from services.booking.domain import manage_tokens
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.wall_time import DAY, midnight
+from services.booking.problems import WrongState
 from services.booking.settings import Settings
 from services.booking.store import appointments, citizens
 from services.booking.store import shown as store
@@ -148,8 +149,11 @@ async def series(connection: Connection, series_id: uuid.UUID, settings: Setting
 
 
 async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings) -> wire.Hold:
-    """Return a time that is held, with its key. Raises NotFound."""
+    """Return a time that is held, with its key. Raises NotFound, WrongState for one that is held no longer: whoever has
+    booked it had the key, and a request that is sent again may be somebody else's who guessed its Idempotency-Key."""
     row = await find(connection, hold_id)
+    if row.state != "held":
+        raise WrongState
     zone = ZoneInfo(settings.zone)
     return wire.Hold(
         id=row.id,

@@ -14,7 +14,7 @@ async def calendar(connection: Connection, tutor: uuid.UUID) -> wire.ExternalCal
     if row is None:
         return None
     return wire.ExternalCalendar(
-        host=row.url.split("/")[2] if "//" in row.url else "",
+        host=_host_of(row.url),
         checked_at=row.checked_at,
         fresh_at=row.fresh_at,
         failing_since=row.failing_since,
@@ -28,3 +28,8 @@ async def require_calendar(connection: Connection, tutor: uuid.UUID) -> wire.Ext
     if found is None:
         raise NotFound
     return found
+
+
+def _host_of(url: str) -> str:
+    # Older versions let in addresses with a password, and some that no parser takes.
+    return url.partition("//")[2].partition("/")[0].rpartition("@")[2]

@@ -79,14 +79,19 @@ def cursor_after(row: SlotRow, *, tutors: Tutors) -> str:
 def read_cursor(cursor: str) -> Tie:
     """Return where a page goes on; raises a problem for a text that is no cursor of ours."""
     try:
-        start, place, channel, offering, duration, municipality, tutor = json.loads(
-            base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        )
+        parts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        start, place, channel, offering, duration, municipality, tutor = map(_text, parts)
         at = dt.datetime.fromisoformat(start)
         _check_cursor(at, channel, duration, municipality)
         return at, uuid.UUID(place), channel, uuid.UUID(offering), int(duration), municipality, uuid.UUID(tutor)
     except (binascii.Error, ValueError, TypeError, AttributeError):
         raise field_problem("/after", "cursor") from None
+
+
+def _text(part: object) -> str:
+    if not isinstance(part, str):
+        raise ValueError
+    return part
 
 
 def _check_cursor(at: dt.datetime, channel: str, duration: str, municipality: str) -> None:
