@@ -109,14 +109,14 @@ async def driver(session: AsyncSession) -> Connection:
 
 
 # A prepared statement keeps the plan that was checked, and is not planned anew for each value: planning a search took
-# as long as running it.
-GENERIC_PLANS = "-c plan_cache_mode=force_generic_plan"
+# as long as running it. Whoever waits for a lock gives up before those behind them give up waiting for a connection.
+OPTIONS = "-c plan_cache_mode=force_generic_plan -c lock_timeout=10s"
 
 
 def pool(url: str, *, size: int = 10) -> Pool:
     """Return a pool of the driver's own connections, to be opened by whoever runs it."""
     target = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    settings = {"connect_timeout": 5, "autocommit": True, "options": GENERIC_PLANS}
+    settings = {"connect_timeout": 5, "autocommit": True, "options": OPTIONS}
     return AsyncConnectionPool(target, min_size=0, max_size=size, timeout=20, open=False, kwargs=settings)
 
 
