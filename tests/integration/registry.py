@@ -59,9 +59,13 @@ async def acting(sessions: db.Sessions, action: Action, asked: Context | None = 
 @asynccontextmanager
 async def connected(sessions: db.Sessions) -> AsyncIterator[db.Connection]:
     """Open a connection as a route has it: the driver's own, to the same database."""
-    address = sessions.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
-    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+    async with await psycopg.AsyncConnection.connect(address_of(sessions), autocommit=True) as connection:
         yield connection
+
+
+def address_of(sessions: db.Sessions) -> str:
+    """Return where the database of these sessions is."""
+    return str(sessions.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 
 async def as_the_worker(

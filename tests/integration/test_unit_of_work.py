@@ -7,7 +7,7 @@ import pytest
 
 from services.booking.routes.unit_of_work import pipelined
 from shared import db
-from tests.integration.registry import connected
+from tests.integration.registry import address_of, connected
 
 pytestmark = pytest.mark.anyio
 LOCK = "SELECT pg_advisory_xact_lock(%(key)s)"
@@ -93,3 +93,15 @@ async def test_two_who_wait_for_each_other_both_get_through(booking_db: db.Sessi
     await asyncio.wait_for(asyncio.gather(walk("one", 1, 2), walk("other", 2, 1)), 30)
     assert set(done) == {"one", "other"}
     assert len(done) == 3  # one of them went twice
+
+
+async def test_whoever_waits_too_long_for_a_lock_gives_up_and_frees_their_connection(booking_db: db.Sessions) -> None:
+    """One stuck lock must not take every connection, those of searches among them; it is answered as 503."""
+    async with connected(booking_db) as holder, db.pool(address_of(booking_db), size=1) as pool, pipelined(holder):
+        await (await holder.execute(LOCK, {"key": 3})).fetchone()
+        async with pool.connection() as connection:
+            given = await (await connection.execute("SHOW lock_timeout")).fetchone()
+            assert given == ("10s",)
+            await connection.execute("SET lock_timeout = '50ms'")
+            with pytest.raises(psycopg.OperationalError, match="lock timeout"):
+                await connection.execute(LOCK, {"key": 3})
