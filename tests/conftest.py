@@ -97,8 +97,13 @@ def installation(
     tmp_path_factory: pytest.TempPathFactory, identity_provider: IdentityProvider, prepared: PreparedHome
 ) -> Iterator[Installation]:
     """Everything, as `make run` starts it. Tests that stop parts of it make their own."""
+    yield from run_installation(tmp_path_factory.mktemp("home"), identity_provider, prepared)
+
+
+def run_installation(home: Path, identity_provider: IdentityProvider, prepared: PreparedHome) -> Iterator[Installation]:
+    """Run everything in a home, from the demonstration region on, for as long as it is asked for."""
     settings = {"VUORO_PROVIDERS_IDENTITY_PROVIDERS": str(identity_provider.described)}
-    running = Installation(tmp_path_factory.mktemp("home"), **settings)
+    running = Installation(home, **settings)
     prepared.copy_to(running.home)
     running.start()
     yield running

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.conftest import run_installation
+from tests.identity_provider import IdentityProvider
 from tests.installation import Installation
+from tests.prepared_home import PreparedHome
 
 QUIET = [
     "--no-sandbox",
@@ -17,6 +20,14 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="session")
+def installation(
+    tmp_path_factory: pytest.TempPathFactory, identity_provider: IdentityProvider, prepared: PreparedHome
+) -> Iterator[Installation]:
+    """One of their own: these tests read pages as people do, on which what other tests have made would stand, too."""
+    yield from run_installation(tmp_path_factory.mktemp("home"), identity_provider, prepared)
 
 
 @pytest.fixture(scope="module")  # its event loop must be over before other tests run theirs
