@@ -108,6 +108,14 @@ async def driver(session: AsyncSession) -> Connection:
     return found
 
 
+@asynccontextmanager
+async def pipelined(connection: Connection) -> AsyncIterator[None]:
+    """Open a transaction whose statements travel with the next one that is waited for, its beginning and its end among
+    them. What the database says against one is raised there, at the latest at the end, and nothing is committed."""
+    async with connection.pipeline(), connection.transaction():
+        yield
+
+
 # A prepared statement keeps the plan that was checked, and is not planned anew for each value: planning a search took
 # as long as running it. Whoever waits for a lock gives up before those behind them give up waiting for a connection.
 OPTIONS = "-c plan_cache_mode=force_generic_plan -c lock_timeout=10s"
@@ -115,9 +123,19 @@ OPTIONS = "-c plan_cache_mode=force_generic_plan -c lock_timeout=10s"
 
 def pool(url: str, *, size: int = 10) -> Pool:
     """Return a pool of the driver's own connections, to be opened by whoever runs it."""
-    target = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     settings = {"connect_timeout": 5, "autocommit": True, "options": OPTIONS}
-    return AsyncConnectionPool(target, min_size=0, max_size=size, timeout=20, open=False, kwargs=settings)
+    return AsyncConnectionPool(_for_the_driver(url), min_size=0, max_size=size, timeout=20, open=False, kwargs=settings)
+
+
+def _for_the_driver(url: str) -> str:
+    return sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+async def connect_directly(url: str) -> Connection:
+    """Open one of the driver's own connections, outside any pool, each of whose statements stands alone."""
+    return await psycopg.AsyncConnection.connect(
+        _for_the_driver(url), autocommit=True, connect_timeout=5, options=OPTIONS
+    )
 
 
 @asynccontextmanager

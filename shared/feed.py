@@ -3,7 +3,8 @@
 An event is written by the transaction that changes the state, after the change itself, so that the changed row's lock
 is held when the sequence number is drawn: events of one subject stand in the order of their commits. Sequence numbers
 of different transactions may still commit out of order, so nobody reads by them. A position is given afterwards, to
-committed events only, by one numbering step at a time; the feed is read by position and therefore skips nothing.
+committed events only, by one numbering step at a time (`shared.numbering`); the feed is read by position and therefore
+skips nothing.
 """
 
 import asyncio
@@ -22,12 +23,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.auth import Caller, Principal
 from shared.db import Base, Connection, Sessions, driver, transaction
+from shared.numbering import Numberer
 from shared.problems import UnknownEvent
 from shared.schemas.common import CloudEvent
 from shared.schemas.events import EventData
 
 BATCH = 500
-POLL_SECONDS = 0.1
+SECONDS_BETWEEN_SIGNS_OF_LIFE = 1.0
 MEDIA_TYPE = "application/cloudevents-batch+json"
 
 
@@ -80,28 +82,6 @@ async def emit(
     )
 
 
-UNNUMBERED = sa.text("SELECT EXISTS (SELECT FROM event WHERE position IS NULL)")
-LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtext('vuoro.feed'))")
-NUMBER = sa.text(
-    """
-    WITH fresh AS (SELECT seq, row_number() OVER (ORDER BY seq) AS nth FROM event WHERE position IS NULL),
-         last AS (SELECT coalesce(max(position), 0) AS position FROM event)
-    UPDATE event SET position = last.position + fresh.nth FROM fresh, last WHERE event.seq = fresh.seq
-    """
-)
-
-
-async def number(session: AsyncSession) -> None:
-    """Give positions to the committed events that have none, in the order of their sequence numbers.
-
-    The lock is taken in a statement of its own, so that the numbering's snapshot sees everything that the runner before
-    it committed; in one statement, it would give the same positions once more.
-    """
-    if await session.scalar(UNNUMBERED):
-        await session.execute(LOCK)
-        await session.execute(NUMBER)
-
-
 async def position_of(session: AsyncSession, event_id: uuid.UUID | None) -> int:
     """Return the position of an event, 0 for none; raises UnknownEvent for an id that the feed never gave."""
     if event_id is None:
@@ -135,20 +115,26 @@ async def _wait_for_events(
 ) -> Sequence[Event]:
     """Return the next events, as soon as there are any; none after `seconds`, or when the reader has gone."""
     sessions: Sessions = request.app.state.sessions
+    numberer: Numberer = request.app.state.numberer
     deadline = asyncio.get_running_loop().time() + seconds
+    await numberer.settle()
     async with transaction(sessions) as session:
         position = await position_of(session, after)
     while True:
-        # Whoever reads numbers: no process of its own is needed, and an unread feed costs nothing. In a transaction of
-        # its own, so that the lock is held no longer than that.
-        async with transaction(sessions) as session:
-            await number(session)
+        known = numberer.last
         async with transaction(sessions) as session:
             if events := await events_after(session, position, reader):
                 return events
-        if asyncio.get_running_loop().time() >= deadline or await request.is_disconnected():
+        if not await _grows(request, numberer, known, deadline):
             return []
-        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _grows(request: Request, numberer: Numberer, known: int, deadline: float) -> bool:
+    """Wait until the feed has grown beyond `known`; return False at the deadline, or when the reader has gone."""
+    while (left := deadline - asyncio.get_running_loop().time()) > 0 and not await request.is_disconnected():
+        if await numberer.grow(known, min(left, SECONDS_BETWEEN_SIGNS_OF_LIFE)):
+            return True
+    return False
 
 
 def router(source: str) -> APIRouter:

@@ -69,12 +69,20 @@ async def _move_cursor(session: AsyncSession, source: str, start: uuid.UUID | No
     return moved.first() is not None
 
 
-async def follow(sessions: Sessions, source: str, feed: Feed, handle: Handler) -> None:
-    """Follow a feed for ever. After a failure it is read again, after delays that grow up to five seconds."""
+def _nothing() -> None:
+    return None
+
+
+async def follow(
+    sessions: Sessions, source: str, feed: Feed, handle: Handler, *, after_batch: Callable[[], None] = _nothing
+) -> None:
+    """Follow a feed for ever, and call `after_batch` when events were applied and committed. After a failure it is read
+    again, after delays that grow up to five seconds."""
     failures = 0
     while True:
         try:
-            await follow_once(sessions, source, feed, handle, wait_seconds=25)
+            if await follow_once(sessions, source, feed, handle, wait_seconds=25):
+                after_batch()
             failures = 0
         except Problem as problem:
             failures += 1

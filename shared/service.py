@@ -14,6 +14,7 @@ from shared.former_paths import FormerPaths, Renamed
 from shared.idempotency import forget_old_keys
 from shared.issuer import issuer_keys
 from shared.keys import trusted_keys
+from shared.numbering import NumberAfterWrites, Numberer
 from shared.schemas.common import Health, ProblemDocument
 from shared.settings import Settings
 
@@ -58,11 +59,13 @@ def create(
     app.state.at_start = at_start
     app.state.engine, app.state.sessions = db.connect(database_url)
     app.state.pool = db.pool(database_url)
+    app.state.numberer = Numberer(database_url)
     app.state.verifier = Verifier(
         issuer_keys(settings.providers_url, app.state.sessions), trusted_keys(settings.trusted_keys)
     )
     problems.install(app)
     db.install(app)
+    app.add_middleware(NumberAfterWrites, numberer=app.state.numberer)
     if renamed is not None:
         app.add_middleware(FormerPaths, renamed=renamed)
     app.add_middleware(telemetry.RequestLog)  # the outermost, so that it logs whatever is answered
@@ -78,6 +81,7 @@ async def _serving(app: FastAPI) -> AsyncIterator[None]:
     # Before the first request: what was revoked while no process ran must not be good for a second.
     await revoked.look(app.state.sessions, app.state.verifier)
     tasks = [
+        asyncio.create_task(app.state.numberer.run()),
         asyncio.create_task(forget_old_keys(app.state.sessions)),
         asyncio.create_task(revoked.watch(app.state.sessions, app.state.verifier)),
         asyncio.create_task(_at_start(app)),

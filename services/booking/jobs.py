@@ -27,12 +27,15 @@ from shared.clock import now
 from shared.db import Connection, Pool, driver
 from shared.following import follow
 from shared.keys import SigningKey
+from shared.numbering import number
 from shared.schemas import events
 from shared.schemas.common import CloudEvent
+from shared.signals import Signal
 from shared.tls import tls_context
 
 log = logging.getLogger(__name__)
-SECONDS_BETWEEN_ROUNDS = 0.3
+# What the registry changed is worked out as soon as it is applied. This is for what a command or another worker left.
+SECONDS_BETWEEN_ROUNDS = 1.0
 SECONDS_BETWEEN_WAITLIST_ROUNDS = 1.0
 # What frees time offers it at once. This is for what was passed over then, because another transaction had the entry.
 SECONDS_BETWEEN_SEARCHES = 60.0
@@ -56,9 +59,10 @@ async def work() -> None:
         ):
             providers = ProvidersClient(http, settings.providers_url, key=key)
             worker = Worker(pool, settings, http)
-            tasks.create_task(follow(sessions, "providers", providers, apply_event))
+            applied = Signal()
+            tasks.create_task(follow(sessions, "providers", providers, apply_event, after_batch=applied.give))
+            tasks.create_task(_repeat(SECONDS_BETWEEN_ROUNDS, worker.refresh_stale, sooner=applied))
             for seconds, job in (
-                (SECONDS_BETWEEN_ROUNDS, worker.refresh_stale),
                 (SECONDS_BETWEEN_WAITLIST_ROUNDS, worker.move_waitlist),
                 (SECONDS_BETWEEN_SEARCHES, worker.search_for_waitlist),
                 (SECONDS_BETWEEN_CALENDARS, worker.read_calendars),
@@ -78,16 +82,18 @@ async def apply_event(session: AsyncSession, event: CloudEvent) -> None:
         await projection.apply(await driver(session), read)
 
 
-async def _repeat(seconds: float, job: Callable[[], Awaitable[None]]) -> None:
-    """Run a job for ever; what fails once is tried again in the next round."""
+async def _repeat(seconds: float, job: Callable[[], Awaitable[None]], *, sooner: Signal | None = None) -> None:
+    """Run a job for ever, every so many seconds and at the signal; what fails once is tried again in the next round."""
+    signal = sooner or Signal()
     while True:
+        given = signal.count
         try:
             await job()
         except (psycopg.OperationalError, PoolTimeout):
             log.warning("The database is out of reach", exc_info=True)
         except Exception:
             log.exception("%s failed", job.__name__)
-        await asyncio.sleep(seconds)
+        await signal.beyond(given, seconds)
 
 
 @dataclass(frozen=True)
@@ -180,8 +186,10 @@ class Worker:
         self, what: str, action: Callable[[Connection, uuid.UUID], Awaitable[None]], record: uuid.UUID
     ) -> None:
         try:
-            async with db.direct(self.pool) as connection:
-                await action(connection, record)
+            async with self.pool.connection() as connection:
+                async with connection.transaction():
+                    await action(connection, record)
+                await number(connection)  # what it emitted is read at once, though the feed is another process's
         except Exception:  # the next round tries again
             log.exception("%s could not be worked out", what)
 

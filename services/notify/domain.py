@@ -12,6 +12,8 @@ from typing import Literal
 Kind = Literal["confirmation", "moved", "reassigned", "displaced", "cancelled", "reminder", "offered", "sign_in"]
 Closed = Literal["sent", "dropped", "failed"]
 
+# The page of an appointment promises it (`web`, REMINDED_BEFORE). Reminders that were planned with another value are
+# taken for those of a visit that was moved, and dropped.
 REMIND_BEFORE = dt.timedelta(hours=24)
 CODE_USEFUL_FOR = dt.timedelta(minutes=10)
 # The first tries are close together, since most outages are short; the last delay is repeated.

@@ -16,11 +16,12 @@ from shared.clients import BookingClient, ProvidersClient
 from shared.clock import now
 from shared.following import follow
 from shared.keys import SigningKey
+from shared.signals import Signal
 from shared.tls import tls_context
 
 log = logging.getLogger(__name__)
 SENDERS = 4
-SECONDS_WHEN_IDLE = 0.3
+SECONDS_BETWEEN_LOOKS = 1.0
 
 
 async def work() -> None:
@@ -37,22 +38,36 @@ async def work() -> None:
             providers = ProvidersClient(http, settings.providers_url, key=key)
             lease = dt.timedelta(seconds=settings.lease_seconds)
             outbox = Outbox(sessions, Facts(booking, providers, settings.sender), channels, lease)
-            tasks.create_task(follow(sessions, "booking", booking, apply_booking))
-            tasks.create_task(follow(sessions, "providers", providers, apply_providers))
+            due = Signal()
+            tasks.create_task(follow(sessions, "booking", booking, apply_booking, after_batch=due.give))
+            tasks.create_task(follow(sessions, "providers", providers, apply_providers, after_batch=due.give))
+            tasks.create_task(keep_looking(outbox, due))
             for _ in range(SENDERS):
-                tasks.create_task(keep_sending(outbox))
+                tasks.create_task(keep_sending(outbox, due))
     finally:
         for channel in channels.values():
             await channel.close()
         await engine.dispose()
 
 
-async def keep_sending(outbox: Outbox) -> None:
-    """Send what is due, for ever. Whatever fails here, the outbox still has the message."""
+async def keep_looking(outbox: Outbox, due: Signal) -> None:
+    """Signal once a second while something is due, for ever: a reminder becomes due by the clock alone."""
     while True:
+        try:
+            if await outbox.is_due(now()):
+                due.give()
+        except Exception:
+            log.exception("What is due cannot be read just now")
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+async def keep_sending(outbox: Outbox, due: Signal) -> None:
+    """Send what is due at every signal, for ever. Whatever fails here, the outbox still has the message."""
+    while True:
+        given = due.count
         try:
             if await outbox.send_next(now()):
                 continue
         except Exception:
             log.exception("A message could not be dealt with")
-        await asyncio.sleep(SECONDS_WHEN_IDLE)
+        await due.beyond(given)

@@ -23,6 +23,14 @@ CLAIM = sa.text(
 )
 
 
+IS_DUE = sa.text("SELECT EXISTS (SELECT FROM message WHERE state = 'due' AND try_at <= :now)")
+
+
+async def is_due(session: AsyncSession, now: dt.datetime) -> bool:
+    """Return whether a message's time has come."""
+    return bool(await session.scalar(IS_DUE, {"now": now}))
+
+
 async def claim_due(session: AsyncSession, now: dt.datetime, lease: dt.timedelta) -> uuid.UUID | None:
     """Claim the message that has been due longest, for `lease`; return its id, None when none is due."""
     claimed: uuid.UUID | None = await session.scalar(CLAIM, {"now": now, "until": now + lease})

@@ -1,9 +1,17 @@
 """What several of these tests begin with."""
 
-import pytest
+from collections.abc import AsyncIterator
+from pathlib import Path
 
+import pytest
+from fastapi import FastAPI
+
+from deploy.local.home import Home
+from deploy.local.postgres import Postgres
 from services.notify import channels
+from services.notify.app import create_app
 from shared import db
+from tests.conftest import fresh_database
 from tests.integration.outbox import Toy
 from tests.integration.registry import Registry
 
@@ -14,6 +22,20 @@ async def registry(booking_db: db.Sessions) -> Registry:
     found = Registry()
     await found.seed(booking_db)
     return found
+
+
+@pytest.fixture
+async def notify_app(postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FastAPI]:
+    """The app of `notify`, made from the environment as a process makes it, with keys in `tmp_path`. It serves, and
+    nothing of what goes on beside the requests runs."""
+    Home(tmp_path, 8080).make_keys()
+    monkeypatch.setenv("VUORO_NOTIFY_DATABASE_URL", fresh_database(postgres, "notify"))
+    monkeypatch.setenv("VUORO_NOTIFY_SIGNING_KEY", str(tmp_path / "keys" / "notify.pem"))
+    monkeypatch.setenv("VUORO_NOTIFY_SENDER", "digituki@vuoro.example")
+    monkeypatch.setenv("VUORO_TRUSTED_KEYS", str(tmp_path / "keys" / "trusted.json"))
+    made = create_app()
+    yield made
+    await made.state.engine.dispose()
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from services.booking.domain.slots import SlotKey
 from services.booking.domain.wall_time import local_date
 from services.booking.reads import search
 from services.booking.refusals import SlotUnavailable, explain
-from services.booking.routes.unit_of_work import pipelined
 from services.booking.store import freshness
 from shared import db
 from shared.auth import ANONYMOUS, Principal
-from shared.db import Connection, driver
+from shared.db import Connection, driver, pipelined
+from shared.numbering import number
 from shared.schemas import booking as wire
 from shared.schemas import events, providers
 from shared.schemas.common import LocalisedText, Wire
@@ -66,6 +66,12 @@ async def connected(sessions: db.Sessions) -> AsyncIterator[db.Connection]:
 def address_of(sessions: db.Sessions) -> str:
     """Return where the database of these sessions is."""
     return str(sessions.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False))
+
+
+async def number_events(sessions: db.Sessions) -> int:
+    """Give positions to what was emitted, as the process that serves the feed does; return the last."""
+    async with connected(sessions) as connection:
+        return await number(connection)
 
 
 async def as_the_worker(

@@ -18,6 +18,7 @@ from shared.problems import UnknownEvent
 from shared.schemas.common import CloudEvent
 from shared.schemas.events import CodeEvent
 from shared.telemetry import JsonLines
+from tests.integration.registry import number_events
 
 pytestmark = pytest.mark.anyio
 SERVICE = Principal("service", "notify", scopes=frozenset({"events:read"}))
@@ -52,8 +53,7 @@ async def read_all(sessions: db.Sessions, done: asyncio.Event) -> list[Event]:
     seen: list[Event] = []
     while True:
         last = done.is_set()
-        async with db.transaction(sessions) as session:
-            await feed.number(session)
+        await number_events(sessions)
         async with db.transaction(sessions) as session:
             batch = await feed.events_after(session, seen[-1].position or 0 if seen else 0, SERVICE)
         seen += batch
@@ -90,8 +90,7 @@ async def test_a_reader_among_fifty_writers_misses_nothing_and_sees_nothing_swap
 async def test_what_was_told_stays_told(notify_db: db.Sessions, statement: str) -> None:
     async with db.transaction(notify_db) as session:
         await emit(session, Counted(code="1", count=1))
-    async with db.transaction(notify_db) as session:
-        await feed.number(session)
+    await number_events(notify_db)
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
         async with db.transaction(notify_db) as session:
             await session.execute(sa.text(statement))
@@ -105,8 +104,7 @@ async def test_each_reader_sees_what_is_theirs(notify_db: db.Sessions) -> None:
         await emit(session, Counted(code="other"), organisation_id=other, region="17")
         await emit(session, Counted(code="elsewhere"), organisation_id=mine, region="06")
         await emit(session, Counted(code="internal"), internal=True)
-    async with db.transaction(notify_db) as session:
-        await feed.number(session)
+    await number_events(notify_db)
 
     async def seen(reader: Principal) -> list[str]:
         async with db.transaction(notify_db) as session:

@@ -2,22 +2,16 @@
 
 import datetime as dt
 import uuid
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx2
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from deploy.local.home import Home
-from deploy.local.postgres import Postgres
-from services.notify.app import create_app
 from services.notify.models import Message
 from shared import db
 from shared.auth import ANONYMOUS, Principal, calling
 from shared.schemas.people import Role
-from tests.conftest import fresh_database
 
 pytestmark = pytest.mark.anyio
 SUBJECT, MINE, OTHER = (uuid.UUID(int=number) for number in (7, 8, 9))
@@ -27,20 +21,12 @@ CLIENT = Principal("client", "1", "17", scopes=frozenset({"events:read"}), clien
 
 
 @pytest.fixture
-async def app(postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FastAPI]:
-    """The app on a database with two messages, made from the environment as a process makes it."""
-    home = Home(tmp_path, 8080)
-    home.make_keys()
-    monkeypatch.setenv("VUORO_NOTIFY_DATABASE_URL", fresh_database(postgres, "notify"))
-    monkeypatch.setenv("VUORO_NOTIFY_SIGNING_KEY", str(tmp_path / "keys" / "notify.pem"))
-    monkeypatch.setenv("VUORO_NOTIFY_SENDER", "digituki@vuoro.example")
-    monkeypatch.setenv("VUORO_TRUSTED_KEYS", str(tmp_path / "keys" / "trusted.json"))
-    made = create_app()
-    async with db.transaction(made.state.sessions) as session:
+async def app(notify_app: FastAPI) -> FastAPI:
+    """The app on a database with two messages of one region, and one of another."""
+    async with db.transaction(notify_app.state.sessions) as session:
         session.add_all([message("sms", NOW), message("email", NOW - dt.timedelta(hours=1))])
         session.add(message("email", NOW, region="06"))
-    yield made
-    await made.state.engine.dispose()
+    return notify_app
 
 
 def message(channel: str, due_at: dt.datetime, region: str = "17") -> Message:

@@ -26,6 +26,7 @@ from shared.auth import Principal
 from shared.db import driver
 from shared.schemas import providers
 from shared.schemas.common import CloudEvent, LocalisedText
+from tests.integration.registry import number_events
 
 pytestmark = pytest.mark.anyio
 ZONE, MINUTE = "Europe/Helsinki", dt.timedelta(minutes=1)
@@ -48,8 +49,7 @@ class Feed:
         self._sessions = sessions
 
     async def events(self, last_event_id: uuid.UUID | None, _wait_seconds: int, /) -> list[CloudEvent]:
-        async with db.transaction(self._sessions) as session:
-            await feed.number(session)
+        await number_events(self._sessions)
         async with db.transaction(self._sessions) as session:
             position = await feed.position_of(session, last_event_id)
             found = await feed.events_after(session, position, SERVICE)

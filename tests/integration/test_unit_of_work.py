@@ -5,8 +5,8 @@ import asyncio
 import psycopg
 import pytest
 
-from services.booking.routes.unit_of_work import pipelined
 from shared import db
+from shared.db import pipelined
 from tests.integration.registry import address_of, connected
 
 pytestmark = pytest.mark.anyio

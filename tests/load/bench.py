@@ -20,6 +20,7 @@ from tests.load import national, registry
 from tests.load.bookings import BookingFigures, measure_bookings
 from tests.load.context import SEED, Context, print_progress
 from tests.load.hours import measure_change_of_hours
+from tests.load.idle import IdleFigures, measure_idle
 from tests.load.memory import measure_memory
 from tests.load.quiet import Watch, this_machine
 from tests.load.report import Report, print_report
@@ -56,12 +57,17 @@ def run_all(folder: Path, size: str) -> Report:
     try:
         with watch.section("start"):
             start = measure_start(installation, smoke)
-        return measure_load(Context(installation, smoke), size, watch, start, without_forks)
+        bench = Context(installation, smoke)
+        with watch.section("idle"):
+            idle = measure_idle(bench)
+        return measure_load(bench, size, watch, start, without_forks, idle)
     finally:
         installation.stop()
 
 
-def measure_load(bench: Context, size: str, watch: Watch, start: StartFigures, without_forks: StartFigures) -> Report:
+def measure_load(
+    bench: Context, size: str, watch: Watch, start: StartFigures, without_forks: StartFigures, idle: IdleFigures
+) -> Report:
     """Grow to each size and measure; the registry last, since it makes the copies anew, without what was filled in."""
     with watch.section("fill and book"):
         rate, steps = grow(bench, SIZES[size])
@@ -81,6 +87,7 @@ def measure_load(bench: Context, size: str, watch: Watch, start: StartFigures, w
         machine=this_machine(),
         start=start,
         start_without_forks=without_forks,
+        idle=idle,
         rebuild_tutors_per_second=rate,
         growth=growth(steps),
         search=search,

@@ -23,12 +23,13 @@ def measure_memory(installation: Installation) -> Memory:
     root = psutil.Process(installation.process.pid)
     found: dict[str, float] = {}
     for process in [root, *root.children(recursive=True)]:
-        name = _name_of(process)
+        name = name_of(process)
         found[name] = found.get(name, 0.0) + process.memory_full_info().pss / 2**20
     return Memory(round(sum(found.values()), 1), {name: round(size, 1) for name, size in found.items()})
 
 
-def _name_of(process: psutil.Process) -> str:
+def name_of(process: psutil.Process) -> str:
+    """Return which part of an installation a process is."""
     line = " ".join(process.cmdline())
     for part in OURS:
         if part in line:

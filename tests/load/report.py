@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.load.bookings import BookingFigures
+from tests.load.idle import IdleFigures
 from tests.load.memory import Memory
 from tests.load.quiet import MOST_BY_OTHERS, Machine, Quiet
 from tests.load.rush import RushFigures
@@ -22,6 +23,7 @@ class Report:
     machine: Machine
     start: StartFigures
     start_without_forks: StartFigures
+    idle: IdleFigures
     rebuild_tutors_per_second: float
     growth: dict[str, Any]
     search: SearchFigures
@@ -96,6 +98,8 @@ GOALS = [
     _of_start("cold start, s", lambda start: start.cold_seconds, most=8),
     _of_start("warm start, s", lambda start: start.warm_seconds, most=3),
     _of_start("memory, idle, MB", lambda start: start.idle.total_mb, most=400),
+    Goal("idle, per cent of a core", "idle", lambda r: r.idle.percent, most=2),
+    Goal("an event, until who waits has read it, median, ms", "idle", lambda r: r.idle.event_ms, most=100),
     Goal("memory after all this, MB", "rush", lambda r: r.memory_after.total_mb),
 ]
 

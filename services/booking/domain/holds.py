@@ -1,4 +1,4 @@
-"""How long a time is held for somebody who is about to book it."""
+"""How much longer a time may be held for somebody who is about to book it; at first, as long as `HoldInput` asks."""
 
 import datetime as dt
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -17,20 +16,12 @@ from services.booking.routes.requests import context_of
 from services.booking.settings import Settings
 from shared.auth import bearer, find_caller
 from shared.clock import now
-from shared.db import Connection, retry_on_deadlock
+from shared.db import Connection, pipelined, retry_on_deadlock
 from shared.idempotency import IdempotencyHeader, Once, once_directly
 from shared.problems import Problem
 
 Act = Callable[[], Awaitable[Done]]
 Check = Callable[[], Awaitable[None]]
-
-
-@asynccontextmanager
-async def pipelined(connection: Connection) -> AsyncIterator[None]:
-    """Open a transaction whose statements travel with the next one that is waited for, its beginning and its end among
-    them. What the database says against one is raised there, at the latest at the end, and nothing is committed."""
-    async with connection.pipeline(), connection.transaction():
-        yield
 
 
 @dataclass(frozen=True)

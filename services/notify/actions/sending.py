@@ -26,6 +26,11 @@ class Outbox:
     channels: Mapping[str, Channel]
     lease: dt.timedelta
 
+    async def is_due(self, now: dt.datetime) -> bool:
+        """Return whether some message waits to be sent."""
+        async with db.transaction(self.sessions) as session:
+            return await store.is_due(session, now)
+
     async def send_next(self, now: dt.datetime) -> bool:
         """Send one message that is due; return whether there was one."""
         message = await self._claim(now)

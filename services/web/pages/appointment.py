@@ -19,7 +19,8 @@ from shared.languages import Language
 from shared.schemas import booking as wire
 
 routes = APIRouter()
-REMINDED_BEFORE = dt.timedelta(hours=24)  # nothing reminds of what is nearer when it is booked
+# As long as `notify` has it (REMIND_BEFORE); nothing reminds of what is nearer when it is booked.
+REMINDED_BEFORE = dt.timedelta(hours=24)
 MOVABLE = ("booked", "displaced")
 
 
