@@ -58,6 +58,7 @@ lock: .venv/dev
 	@$(BIN)/python -m deploy.local.install requirements/run.txt
 	@touch $@
 
-.venv/dev: .venv/run requirements/dev.txt
+.venv/dev: .venv/run requirements/dev.txt tests/npm/package-lock.json
 	@$(BIN)/python -m deploy.local.install requirements/dev.txt
+	@npm ci --prefix tests/npm --silent --no-audit --no-fund
 	@touch $@

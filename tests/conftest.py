@@ -18,6 +18,7 @@ from tests.prepared_home import PreparedHome
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"
+FOUND = ROOT.parent / "shared" / "found"
 # Hypothesis prints the seed of a failure; a fixed profile keeps runs alike in length, not in examples.
 hypothesis_settings.register_profile("vuoro", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("vuoro")
@@ -112,9 +113,20 @@ def run_installation(home: Path, identity_provider: IdentityProvider, prepared: 
 
 @pytest.fixture
 def data() -> Path:
-    """The real data, which lies beside the repository. CI has it; a lone clone may not."""
-    if not DATA.exists():
+    """The real data."""
+    return _beside(DATA)
+
+
+@pytest.fixture
+def found() -> Path:
+    """Small inputs that failed when they were tried."""
+    return _beside(FOUND)
+
+
+def _beside(folder: Path) -> Path:
+    """Return what lies beside the repository. CI has it; a lone clone may not."""
+    if not folder.exists():
         if os.environ.get("CI"):
-            pytest.fail("the real data is missing")
-        pytest.skip("the real data is not beside this clone")
-    return DATA
+            pytest.fail(f"the folder {folder.name} is missing")
+        pytest.skip(f"the folder {folder.name} is not beside this clone")
+    return folder

@@ -16,6 +16,7 @@ from services.booking.actions import departures, drop_in, erasure, external_cale
 from services.booking.actions.context import Context, worker_context
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.actions.steps import record_lapses
+from services.booking.calendars.reading import Read, calendar_readers
 from services.booking.domain.wall_time import local_date
 from services.booking.settings import Settings
 from services.booking.store import external_calendar as calendar_store
@@ -42,6 +43,7 @@ SECONDS_BETWEEN_SEARCHES = 60.0
 SECONDS_BETWEEN_CALENDARS = 30.0
 SECONDS_BETWEEN_ERASURES = 600.0
 AT_ONCE = 500
+CALENDARS_AT_ONCE = 8
 
 
 async def work() -> None:
@@ -165,14 +167,20 @@ class Worker:
         await waitlist.offer_if_free(connection, self._context(), entry)
 
     async def read_calendars(self) -> None:
-        """Read the tutors' external calendars that are due."""
+        """Read the tutors' external calendars that are due, several at once."""
         async with db.direct(self.pool) as connection:
             due = await calendar_store.due(connection, self.clock())
+        if due:
+            async with calendar_readers() as read:
+                turns = asyncio.Semaphore(CALENDARS_AT_ONCE)
+                await asyncio.gather(*(self._read_calendar(read, tutor, turns) for tutor in due))
+
+    async def _read_calendar(self, read: Read, tutor: uuid.UUID, turns: asyncio.Semaphore) -> None:
         zone, private = self.settings.zone, self.settings.private_calendars
-        for tutor in due:
+        async with turns:
             try:
                 await external_calendar.read_calendar(
-                    self.pool, tutor, http=self.http, private=private, zone=zone, now=self.clock()
+                    self.pool, tutor, http=self.http, read=read, private=private, zone=zone, now=self.clock()
                 )
             except Exception:  # whatever somebody else's server has sent, the others are read
                 log.exception("A calendar could not be dealt with")

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.booking.actions import external_calendar
+from services.booking.calendars.reading import calendar_readers
 from services.booking.models import ExternalCalendar
 from services.booking.reads import external_calendar as reads
 from shared import db
@@ -65,8 +66,10 @@ def server() -> Iterator[Server]:
 
 async def read(sessions: db.Sessions, registry: Registry, now: dt.datetime = NOW, *, private: bool = True) -> None:
     url = sessions.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
-    async with db.pool(url, size=1) as pool, httpx2.AsyncClient() as http:
-        await external_calendar.read_calendar(pool, registry.tutor, http=http, private=private, zone=ZONE, now=now)
+    async with db.pool(url, size=1) as pool, httpx2.AsyncClient() as http, calendar_readers() as read:
+        await external_calendar.read_calendar(
+            pool, registry.tutor, http=http, read=read, private=private, zone=ZONE, now=now
+        )
 
 
 async def state(sessions: db.Sessions, registry: Registry) -> ExternalCalendar:
@@ -109,7 +112,7 @@ async def test_a_calendar_that_fails_keeps_the_last_known_picture_and_says_since
     assert TEN not in await free(booking_db)
     row = await state(booking_db, registry)
     assert (row.fresh_at, row.failing_since) == (NOW, later)
-    assert row.failure == "it is not a calendar that can be read"
+    assert row.failure == "it is not a calendar"
     server.answer = (200, {}, CALENDAR.replace("20270308T08", "20270308T09").encode())
     await read(booking_db, registry, latest + dt.timedelta(minutes=15))
     assert TEN in await free(booking_db)

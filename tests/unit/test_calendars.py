@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.booking.actions.outgoing import is_public
-from services.booking.calendars.busy import busy_times
+from services.booking.calendars.busy import Busy, busy_times
 from services.booking.calendars.unreadable import Unreadable
 from services.booking.calendars.vavailability import CalendarHours, read_hours, write_hours
 from services.booking.domain.wall_time import Recurrence, whole_days
@@ -32,7 +32,7 @@ END:VTIMEZONE
 """
 
 
-def busy(*events: str) -> list[tuple[str, str]]:
+def read(*events: str) -> Busy:
     text = (
         "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:test\n"
         + ZONE
@@ -41,8 +41,12 @@ def busy(*events: str) -> list[tuple[str, str]]:
             for event in events
         )
     )
-    found = busy_times((text + "END:VCALENDAR\n").replace("\n", "\r\n").encode(), MARCH, HELSINKI)
+    return busy_times((text + "END:VCALENDAR\n").replace("\n", "\r\n").encode(), MARCH, HELSINKI)
+
+
+def busy(*events: str) -> list[tuple[str, str]]:
     local = ZoneInfo(HELSINKI)
+    found = read(*events).times
     return [(f"{s.astimezone(local):%d.%m. %H:%M}", f"{e.astimezone(local):%d.%m. %H:%M}") for s, e in found]
 
 
@@ -80,7 +84,7 @@ def test_floating_times_and_other_zones_and_durations() -> None:
 def test_a_free_busy_answer_counts_too() -> None:
     text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:t\r\nBEGIN:VFREEBUSY\r\nUID:1\r\nDTSTAMP:20270101T000000Z\r\n"
     text += "FREEBUSY;FBTYPE=BUSY:20270308T080000Z/PT1H\r\nFREEBUSY;FBTYPE=FREE:20270309T080000Z/PT1H\r\n"
-    found = busy_times((text + "END:VFREEBUSY\r\nEND:VCALENDAR\r\n").encode(), MARCH, HELSINKI)
+    found = busy_times((text + "END:VFREEBUSY\r\nEND:VCALENDAR\r\n").encode(), MARCH, HELSINKI).times
     assert [(start.hour, end.hour) for start, end in found] == [(8, 9)]
 
 
@@ -151,6 +155,35 @@ def test_several_weekdays_become_several_hours() -> None:
 def test_what_is_no_every_nth_week_is_refused_by_name(rule: str) -> None:
     with pytest.raises(Unreadable):
         read_hours(vavailability(rule), HELSINKI)
+
+
+def test_hours_that_begin_in_1970_begin_in_our_days_in_the_same_weeks() -> None:
+    """As Nextcloud writes them."""
+    every_other = vavailability("RRULE:FREQ=WEEKLY;INTERVAL=2\n").replace(b"20270301T", b"19700105T")
+    [found] = read_hours(every_other, HELSINKI)
+    assert found.recurrence.first == dt.date(2000, 1, 10)
+    assert (found.recurrence.first - dt.date(1970, 1, 5)).days % 14 == 0
+
+
+def test_the_weekdays_of_a_start_in_utc_are_those_of_the_local_day() -> None:
+    """22:30 on Sunday in UTC is half past midnight on Monday in Helsinki."""
+    text = vavailability("RRULE:FREQ=WEEKLY;BYDAY=SU,TU\n")
+    text = text.replace(b";TZID=Europe/Helsinki:20270301T090000", b":20270228T223000Z")
+    text = text.replace(b";TZID=Europe/Helsinki:20270301T120000", b":20270228T233000Z")
+    found = read_hours(text, HELSINKI)
+    assert [(each.recurrence.first, each.opens) for each in found] == [
+        (dt.date(2027, 3, 1), dt.time(0, 30)),
+        (dt.date(2027, 3, 3), dt.time(0, 30)),
+    ]
+
+
+def test_hours_in_zones_by_other_names_and_in_none_that_is_known() -> None:
+    text = vavailability("RRULE:FREQ=WEEKLY\n")
+    stockholm = text.replace(b"TZID=Europe/Helsinki:2027", b"TZID=W. Europe Standard Time:2027")
+    [found] = read_hours(stockholm, HELSINKI)
+    assert (found.zone, found.opens) == ("Europe/Berlin", dt.time(9))
+    with pytest.raises(Unreadable, match="zone"):
+        read_hours(text.replace(b"TZID=Europe/Helsinki:2027", b"TZID=Somewhere:2027"), HELSINKI)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Tutors' external calendars, so that nobody is booked while they are busy there."""
 
-import asyncio
 import datetime as dt
 import uuid
 
@@ -12,14 +11,14 @@ from services.booking.actions.context import Context, Done
 from services.booking.actions.hours import emit_tutor_time
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.actions.outgoing import CalendarNotRead, check_address, fetch
-from services.booking.calendars.busy import busy_times
+from services.booking.calendars.busy import Busy
+from services.booking.calendars.reading import Read
 from services.booking.calendars.unreadable import Unreadable
 from services.booking.domain.wall_time import DAY, local_date, whole_days
 from services.booking.store import external_calendar as store
 from services.booking.store import freshness
 from shared import db
 from shared.db import Connection, Pool
-from shared.intervals import Interval
 from shared.problems import field_problem
 from shared.schemas import events
 
@@ -50,7 +49,7 @@ async def remove_calendar(connection: Connection, context: Context, *, tutor_id:
 
 
 async def read_calendar(
-    pool: Pool, tutor: uuid.UUID, *, http: httpx2.AsyncClient, private: bool, zone: str, now: dt.datetime
+    pool: Pool, tutor: uuid.UUID, *, http: httpx2.AsyncClient, read: Read, private: bool, zone: str, now: dt.datetime
 ) -> None:
     """Read a tutor's external calendar, and make the free spans follow. One that cannot be read changes nothing, and
     its owner sees why."""
@@ -62,22 +61,21 @@ async def read_calendar(
     within = whole_days(today - DAY, today + DAYS_AHEAD * DAY, zone)
     try:
         text = await fetch(http, url, private=private)
-        busy = await asyncio.to_thread(busy_times, text, within, zone)
+        busy = await read(text, within, zone)
     except (CalendarNotRead, Unreadable) as failure:
-        why = str(failure) if isinstance(failure, CalendarNotRead) else "it is not a calendar that can be read"
         async with db.direct(pool) as connection:
-            await store.mark_failed(connection, tutor, now, why)
+            await store.mark_failed(connection, tutor, now, str(failure))
         return
     async with db.direct(pool) as connection:
         await _keep(connection, tutor, busy, zone, now)
 
 
-async def _keep(connection: Connection, tutor: uuid.UUID, busy: list[Interval], zone: str, now: dt.datetime) -> None:
+async def _keep(connection: Connection, tutor: uuid.UUID, busy: Busy, zone: str, now: dt.datetime) -> None:
     """Keep what a calendar says; when it is something new, work the free spans out anew."""
     await lock_with_colleagues(connection, [tutor])
-    if await store.busy(connection, tutor) != busy:
-        await store.replace_busy(connection, tutor, busy)
+    if await store.busy(connection, tutor) != busy.times:
+        await store.replace_busy(connection, tutor, busy.times)
         # Should the work be interrupted, the worker's next round does it.
         await freshness.mark_stale(connection, [tutor])
         await spans.refresh(connection, [tutor], now=now, zone=zone)
-    await store.mark_read(connection, tutor, now)
+    await store.mark_read(connection, tutor, now, busy.doubts)

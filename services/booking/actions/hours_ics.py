@@ -1,6 +1,7 @@
 """A tutor's weekly hours, exchanged with other programs as VAVAILABILITY (RFC 7953)."""
 
 import uuid
+from dataclasses import replace
 
 from services.booking import access
 from services.booking.actions.context import Context, Done
@@ -30,7 +31,7 @@ async def export_hours(connection: Connection, context: Context, *, tutor_id: uu
 
 def _calendar_hours(row: AvailabilityRow, place: wire.PlaceName | None) -> CalendarHours:
     return CalendarHours(
-        uid=str(row.id),
+        uid=_uid(row),
         opens=row.opens,
         closes=row.closes,
         zone=row.zone,
@@ -48,30 +49,39 @@ async def import_hours(
     service_point_id: uuid.UUID | None,
     standing: wire.Standing | None,
 ) -> Done:
-    """Make the hours of a VAVAILABILITY a tutor's weekly hours at one service point, or remotely. Raises
-    CalendarRefused, AppointmentsAffected, InvalidReference."""
+    """Make the hours of a VAVAILABILITY a tutor's weekly hours at one service point, or remotely. Those that
+    `export_hours` gave are known by their UIDs and stay where they are, so that what is given is taken back unchanged.
+    Raises CalendarRefused, AppointmentsAffected, InvalidReference."""
     tutor = await access.tutor_of(connection, context.caller, tutor_id)
     try:
         hours = read_hours(text, await zone_of(connection, tutor.id, context.zone))
     except Unreadable as unreadable:
         raise CalendarRefused(why=str(unreadable)) from None
     where = await where_and_how(connection, tutor, wire.WhereAndHow(service_point_id=service_point_id))
-    new = [_row(tutor, where, each) for each in hours]
 
     async def write() -> None:
-        for row in await store.availability_of(connection, tutor.id):
-            if row.service_point_id == service_point_id:
+        rows = await store.availability_of(connection, tutor.id)
+        known = {_uid(row): row for row in rows}
+        new = [_row(tutor, where, each, known.pop(each.uid, None)) for each in hours]
+        for row in rows:
+            if row not in new and (row.service_point_id == service_point_id or _uid(row) not in known):
                 await store.delete(connection, row)
         for row in new:
-            await store.insert(connection, row)
+            if row not in rows:
+                await store.insert(connection, row)
 
     freed = await apply_change(connection, context, [tutor.id], write, standing=standing)
     await emit_tutor_time(connection, events.AvailabilityReplaced, tutor, tutor.id)
     return Done(tutor.id, freed)
 
 
-def _row(tutor: KnownTutor, where: WhereAndHow, hours: CalendarHours) -> AvailabilityRow:
-    return AvailabilityRow(
+def _uid(row: AvailabilityRow) -> str:
+    return f"{row.id}@vuoro"
+
+
+def _row(tutor: KnownTutor, where: WhereAndHow, hours: CalendarHours, known: AvailabilityRow | None) -> AvailabilityRow:
+    """Return the row of some hours: the known one with these times, itself when it has them already, or a new one."""
+    new = AvailabilityRow(
         id=new_id(),
         region=tutor.region,
         tutor_id=tutor.id,
@@ -84,3 +94,8 @@ def _row(tutor: KnownTutor, where: WhereAndHow, hours: CalendarHours) -> Availab
         starts_on=hours.recurrence.first,
         recurrence=hours.recurrence.rule,
     )
+    if known is None:
+        return new
+    place = known.service_point_id
+    same = replace(new, id=known.id, service_point_id=place, channels=known.channels, offerings=known.offerings)
+    return known if replace(same, version=known.version) == known else replace(same, version=known.version + 1)

@@ -1,65 +1,77 @@
-"""What a tutor's external calendar says: when its owner is busy (RFC 5545)."""
+"""When the owner of an external calendar is busy (RFC 5545). What cannot be read is never silently free."""
 
 import datetime as dt
-import re
-from zoneinfo import ZoneInfo
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
-import recurring_ical_events
-from icalendar import Calendar, Component, Event
-
-from services.booking.calendars.unreadable import Unreadable
-from services.booking.domain.wall_time import midnight, outwards
+from services.booking.calendars.doubts import Doubts
+from services.booking.calendars.events import Event, read_event
+from services.booking.calendars.lines import File, Part, read_file
+from services.booking.calendars.occasions import times_of
+from services.booking.calendars.values import Reader
+from services.booking.calendars.zones import Zones
+from services.booking.domain.wall_time import outwards
 from shared.intervals import Interval, intersection, union
 
-FREE = {"TRANSPARENT"}
-NOT_THERE = {"CANCELLED"}
-SUB_DAILY = re.compile(rb"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
+
+@dataclass(frozen=True)
+class Busy:
+    """When the owner is busy, and what of the calendar was in doubt, with how often."""
+
+    times: list[Interval]
+    doubts: Doubts
 
 
-def busy_times(text: bytes, within: Interval, zone: str) -> list[Interval]:
+def busy_times(text: bytes, within: Interval, zone: str) -> Busy:
     """Return when the owner of a calendar is busy, within an interval. Raises Unreadable.
 
-    Repeating, moved and cancelled instances are read as RFC 5545 says; a whole day is from midnight to midnight in
-    `zone`; what is marked as free or cancelled does not count.
+    Repeating, moved and cancelled occasions are read as RFC 5545 says; a whole day is from midnight to midnight in
+    `zone`; what is marked as free or cancelled, or was declined, does not count.
     """
-    if SUB_DAILY.search(text):
-        raise Unreadable("something that repeats more often than daily")
-    try:
-        calendar = Calendar.from_ical(text)
-        found = recurring_ical_events.of(calendar, components=["VEVENT"], skip_bad_series=True).between(
-            within.start, within.end
-        )
-        events = [_interval(event, zone) for event in found if _counts(event)]
-        events += _free_busy(calendar, zone)
-    except Exception as error:  # whatever somebody else's program has written
-        raise Unreadable(type(error).__name__) from None
-    return intersection(union(outwards(interval) for interval in events), [within])
+    file, doubts = read_file(text), Doubts()
+    reader = Reader(zone, Zones(file.zones))
+    times = [*_of_events(file, within, reader, doubts), *_of_free_busy(file, reader, doubts)]
+    if reader.unknown_zones:
+        doubts["zone"] = len(reader.unknown_zones)
+    return Busy(intersection(union(outwards(interval) for interval in times), [within]), doubts)
 
 
-def _counts(event: Event) -> bool:
-    return str(event.get("TRANSP", "OPAQUE")).upper() not in FREE and (
-        str(event.get("STATUS", "CONFIRMED")).upper() not in NOT_THERE
-    )
+def _of_events(file: File, within: Interval, reader: Reader, doubts: Doubts) -> Iterator[Interval]:
+    by_uid: defaultdict[str, list[Event]] = defaultdict(list)
+    for part in file.parts:
+        if part.kind == "VEVENT" and (event := read_event(part, reader, file.name.casefold(), doubts)):
+            by_uid[event.uid].append(event)
+    for events in by_uid.values():
+        yield from times_of(events, within, reader, doubts)
 
 
-def _interval(event: Event, zone: str) -> Interval:
-    return Interval(instant_of(event.start, zone), instant_of(event.end, zone))
+def _of_free_busy(file: File, reader: Reader, doubts: Doubts) -> Iterator[Interval]:
+    for part in file.parts:
+        if part.kind == "VFREEBUSY":
+            yield from _periods(part, reader, doubts)
 
 
-def instant_of(value: dt.date, zone: str) -> dt.datetime:
-    """Return the instant of a date (its midnight), of a floating time (on the wall of `zone`) or of an instant."""
-    if not isinstance(value, dt.datetime):
-        return midnight(value, zone)
-    return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone))).astimezone(dt.UTC)
+def _periods(part: Part, reader: Reader, doubts: Doubts) -> Iterator[Interval]:
+    """Yield the busy times of a free-busy answer. One that has none, but a start and an end, is taken for one."""
+    lines = part.properties.get("FREEBUSY", [])
+    for line in lines:
+        if line.parameters.get("FBTYPE", "BUSY").upper() == "FREE":
+            continue
+        try:
+            for start, length in reader.moments(line):
+                begins = reader.instant(start)
+                yield Interval(begins, begins + (length or dt.timedelta(0)))
+        except ValueError:
+            doubts["free_busy"] += 1
+    if not lines:
+        yield from _whole(part, reader, doubts)
 
 
-def _free_busy(calendar: Component, zone: str) -> list[Interval]:
-    found = []
-    for component in calendar.walk("VFREEBUSY"):
-        lines = component.get("FREEBUSY", [])
-        for line in lines if isinstance(lines, list) else [lines]:
-            if str(line.params.get("FBTYPE", "BUSY")).upper() != "FREE":
-                start, end = line.dt
-                begins = instant_of(start, zone)
-                found.append(Interval(begins, begins + end if isinstance(end, dt.timedelta) else instant_of(end, zone)))
-    return found
+def _whole(part: Part, reader: Reader, doubts: Doubts) -> Iterator[Interval]:
+    start, end = part.first("DTSTART"), part.first("DTEND")
+    if start and end:
+        doubts["free_busy"] += 1
+        with suppress(ValueError):
+            yield Interval(reader.instant(reader.at(start)), reader.instant(reader.at(end)))

@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from icalendar import Availability, Available, Calendar, Component, vRecur
+from icalendar import Availability, Available, Calendar, Component, vDDDTypes, vRecur
 
-from services.booking.calendars.busy import instant_of
 from services.booking.calendars.unreadable import Unreadable
+from services.booking.calendars.values import instant_of
+from services.booking.calendars.zones import Zones
 from services.booking.domain.wall_time import DAY, WEEKDAYS, Recurrence
+
+OUR_DAYS, LAST_YEAR = dt.date(2000, 1, 1), 2200  # beyond these, a year is a slip of the finger
+NO_YEAR = f"a year that is not between {OUR_DAYS.year} and {LAST_YEAR}"
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ def write_hours(tutor: str, hours: Sequence[CalendarHours], now: dt.datetime) ->
         start = dt.datetime.combine(each.recurrence.first, each.opens, ZoneInfo(each.zone))
         last = each.recurrence.first if each.closes > each.opens else each.recurrence.first + DAY
         part = Available()
-        part.add("UID", f"{each.uid}@vuoro")
+        part.add("UID", each.uid)
         part.add("DTSTAMP", now)
         part.add("DTSTART", start)
         part.add("DTEND", dt.datetime.combine(last, each.closes, ZoneInfo(each.zone)))
@@ -54,8 +58,9 @@ def read_hours(text: bytes, zone: str) -> list[CalendarHours]:
     Unreadable, by name, for what is no every-n-th week."""
     try:
         calendar = Calendar.from_ical(text)
+        zones = Zones([part.to_ical().decode() for part in calendar.walk("VTIMEZONE")])
         parts = [part for whole in calendar.walk("VAVAILABILITY") for part in whole.walk("AVAILABLE")]
-        found = [each for part in parts for each in _hours_of(part, zone)]
+        found = [each for part in parts for each in _hours_of(part, zone, zones)]
     except Unreadable:
         raise
     except Exception as error:  # whatever somebody else's program has written
@@ -65,8 +70,8 @@ def read_hours(text: bytes, zone: str) -> list[CalendarHours]:
     return found
 
 
-def _hours_of(part: Component, zone: str) -> list[CalendarHours]:
-    start, end = _interval_of(part)
+def _hours_of(part: Component, zone: str, zones: Zones) -> list[CalendarHours]:
+    start, end = _interval_of(part, zones)
     own_zone = _zone_name(start) or zone
     local_start, local_end = (_on_the_wall(each, own_zone) for each in (start, end))
     if not dt.timedelta(0) < local_end - local_start <= DAY:
@@ -79,21 +84,31 @@ def _hours_of(part: Component, zone: str) -> list[CalendarHours]:
             zone=own_zone,
             recurrence=recurrence,
         )
-        for recurrence in _recurrences(part.get("RRULE"), local_start.date())
+        for recurrence in _recurrences(part.get("RRULE"), start.date(), local_start.date())
     ]
 
 
-def _interval_of(part: Component) -> tuple[dt.datetime, dt.datetime]:
+def _interval_of(part: Component, zones: Zones) -> tuple[dt.datetime, dt.datetime]:
     """Return when the first of its hours begin and end. Raises Unreadable for what weekly hours cannot say."""
     if "DTSTART" not in part or not ({"DTEND", "DURATION"} & set(part)):
         raise Unreadable("an AVAILABLE without DTSTART and DTEND or DURATION")
     if {"EXDATE", "RDATE"} & set(part):
         raise Unreadable("an AVAILABLE with EXDATE or RDATE; give them as absences and extra time")
-    start = part.get("DTSTART").dt
-    end = part.get("DTEND").dt if "DTEND" in part else start + part.get("DURATION").dt
-    if not isinstance(start, dt.datetime) or not isinstance(end, dt.datetime):
-        raise Unreadable("an AVAILABLE of whole days")
+    start = _in_its_zone(part.get("DTSTART"), zones)
+    end = _in_its_zone(part.get("DTEND"), zones) if "DTEND" in part else start + part.get("DURATION").dt
     return start, end
+
+
+def _in_its_zone(written: vDDDTypes, zones: Zones) -> dt.datetime:
+    """Return a time in the zone that it is written in. Raises Unreadable for a date, and for a zone nobody knows."""
+    at = written.dt
+    if not isinstance(at, dt.datetime):
+        raise Unreadable("an AVAILABLE of whole days")
+    name = str(written.params.get("TZID", ""))
+    zone = zones.find(name) if name else at.tzinfo
+    if name and zone is None:
+        raise Unreadable("a time zone that is not known")
+    return at.replace(tzinfo=zone)
 
 
 def _zone_name(at: dt.datetime) -> str | None:
@@ -105,16 +120,29 @@ def _on_the_wall(at: dt.datetime, zone: str) -> dt.datetime:
     return (at.astimezone(ZoneInfo(zone)) if at.tzinfo else at).replace(tzinfo=None)
 
 
-def _recurrences(rule: vRecur | None, first: dt.date) -> list[Recurrence]:
-    """Return an RRULE as every n-th week on one weekday each. Raises Unreadable for any other rule."""
+def _recurrences(rule: vRecur | None, first: dt.date, local_first: dt.date) -> list[Recurrence]:
+    """Return an RRULE as every n-th week on one weekday each. Raises Unreadable for any other rule.
+
+    The rule's weekdays are those of `first`, the date that is written; in the zone of the hours they are as many days
+    later or earlier as `local_first` is.
+    """
     if rule is None:
         raise Unreadable("an AVAILABLE that does not repeat; give it as extra time")
     every, until = _every(rule), _until(rule)
-    _check_year(first)
     # Every n-th week counts from the week of DTSTART, whose Monday is its first day.
     monday = first - DAY * first.weekday()
     dates = [monday + DAY * WEEKDAYS.index(day) for day in _weekdays(rule, first)]
-    return [Recurrence(date if date >= first else date + 7 * DAY * every, every, until) for date in dates]
+    step = 7 * DAY * every
+    starts = [(date if date >= first else date + step) + (local_first - first) for date in dates]
+    return [Recurrence(_in_our_days(start, step), every, until) for start in starts]
+
+
+def _in_our_days(first: dt.date, step: dt.timedelta) -> dt.date:
+    """Return the first date of a recurrence that is not before `OUR_DAYS`: some programs begin in 1970. Raises
+    Unreadable for a year that is a slip of the finger."""
+    if first.year > LAST_YEAR:
+        raise Unreadable(NO_YEAR)
+    return first if first >= OUR_DAYS else first + step * -((first - OUR_DAYS) // step)
 
 
 def _frequency(rule: vRecur) -> str:
@@ -147,11 +175,6 @@ def _until(rule: vRecur) -> dt.datetime | None:
     if until is None:
         return None
     at = instant_of(until if isinstance(until, dt.datetime) else until + DAY, "UTC")
-    _check_year(at)
+    if not OUR_DAYS.year <= at.year <= LAST_YEAR:
+        raise Unreadable(NO_YEAR)
     return at
-
-
-def _check_year(date: dt.date) -> None:
-    """Raise Unreadable for years that are slips of the finger, and would leave the calendar's arithmetic."""
-    if not 2000 <= date.year <= 2200:
-        raise Unreadable("a year that is not between 2000 and 2200")

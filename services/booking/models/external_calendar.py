@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.booking.models.base import Base
@@ -18,6 +19,7 @@ class ExternalCalendar(Base):
     fresh_at: Mapped[dt.datetime | None]
     failing_since: Mapped[dt.datetime | None]
     failure: Mapped[str | None]
+    doubts: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
 
 
 class ExternalBusy(Base):

@@ -19,6 +19,7 @@ async def calendar(connection: Connection, tutor: uuid.UUID) -> wire.ExternalCal
         fresh_at=row.fresh_at,
         failing_since=row.failing_since,
         failure=row.failure,
+        doubts=row.doubts,
     )
 
 

@@ -2,13 +2,15 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
 from shared.db import Connection
 from shared.intervals import Interval
+from shared.schemas.booking import CalendarDoubt
 
 EVERY = dt.timedelta(minutes=15)
 
@@ -23,16 +25,18 @@ class ExternalCalendarRow:
     fresh_at: dt.datetime | None
     failing_since: dt.datetime | None
     failure: str | None
+    doubts: dict[CalendarDoubt, int]
 
 
 # The tables are called own_calendar and busy_elsewhere (docs/decisions/0007).
 GET = """
-    SELECT tutor_id, url, checked_at, fresh_at, failing_since, failure FROM own_calendar WHERE tutor_id = %(tutor)s
+    SELECT tutor_id, url, checked_at, fresh_at, failing_since, failure, doubts FROM own_calendar
+    WHERE tutor_id = %(tutor)s
 """
 SET = """
     INSERT INTO own_calendar (tutor_id, url) VALUES (%(tutor)s, %(url)s)
     ON CONFLICT (tutor_id) DO UPDATE SET url = excluded.url, checked_at = NULL, fresh_at = NULL, failing_since = NULL,
-        failure = NULL
+        failure = NULL, doubts = '{}'
 """
 REMOVE = "DELETE FROM own_calendar WHERE tutor_id = %(tutor)s"
 
@@ -71,7 +75,8 @@ INSERT = """
     FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS busy (starts, ends)
 """
 FRESH = """
-    UPDATE own_calendar SET fresh_at = %(now)s, failing_since = NULL, failure = NULL WHERE tutor_id = %(tutor)s
+    UPDATE own_calendar SET fresh_at = %(now)s, failing_since = NULL, failure = NULL, doubts = %(doubts)s
+    WHERE tutor_id = %(tutor)s
 """
 FAILED = """
     UPDATE own_calendar SET failing_since = coalesce(failing_since, %(now)s), failure = %(failure)s
@@ -103,9 +108,11 @@ async def replace_busy(connection: Connection, tutor: uuid.UUID, intervals: Sequ
     await connection.execute(INSERT, values)
 
 
-async def mark_read(connection: Connection, tutor: uuid.UUID, now: dt.datetime) -> None:
-    """Note that a calendar was read."""
-    await connection.execute(FRESH, {"tutor": tutor, "now": now})
+async def mark_read(
+    connection: Connection, tutor: uuid.UUID, now: dt.datetime, doubts: Mapping[CalendarDoubt, int]
+) -> None:
+    """Note that a calendar was read, and what of it was in doubt."""
+    await connection.execute(FRESH, {"tutor": tutor, "now": now, "doubts": Jsonb(dict(doubts))})
 
 
 async def mark_failed(connection: Connection, tutor: uuid.UUID, now: dt.datetime, failure: str) -> None:

@@ -55,7 +55,7 @@ from shared.schemas.booking.slots import (
     Slots,
     SlotSearch,
 )
-from shared.schemas.booking.tutor_time import ExternalCalendar, ExternalCalendarInput, MyTime, TutorTime
+from shared.schemas.booking.tutor_time import CalendarDoubt, ExternalCalendar, ExternalCalendarInput, MyTime, TutorTime
 from shared.schemas.booking.waitlist import WaitlistEntry, WaitlistInput, WaitlistState
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "Availability",
     "AvailabilityInput",
     "AwayInput",
+    "CalendarDoubt",
     "CancellationInput",
     "Citizen",
     "Closing",

@@ -1,6 +1,6 @@
 """How a tutor's week is read: zone, holidays and external calendar; and all that is held of it."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
@@ -29,6 +29,9 @@ class ExternalCalendarInput(Wire):
     url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
 
 
+CalendarDoubt = Literal["no_start", "no_end", "rule", "dates", "zone", "free_busy"]
+
+
 class ExternalCalendar(Wire):
     """How reading a tutor's external calendar goes. While it fails, what was last known stays."""
 
@@ -37,6 +40,12 @@ class ExternalCalendar(Wire):
     fresh_at: AwareDatetime | None = Field(description="when it was last read without trouble")
     failing_since: AwareDatetime | None
     failure: str | None
+    doubts: dict[CalendarDoubt, int] = Field(
+        description="what was not as it should be when it was last read, and how often: an event without a start, "
+        "which takes no time; an end that is none, so that an hour is taken; a rule that says nothing, so that its "
+        "first time is taken; dates that are none; a zone that nobody knows, so that the tutor's is taken; a free-busy "
+        "answer without times, all of which is taken"
+    )
 
 
 class MyTime(Wire):

@@ -1,0 +1,134 @@
+"""What other programs write is never silently free: what can be read of it takes its time, and the rest is told."""
+
+import datetime as dt
+
+import pytest
+
+from services.booking.calendars.busy import Busy, busy_times
+from services.booking.calendars.unreadable import Unreadable
+from services.booking.domain.wall_time import whole_days
+from tests.unit.calendar_texts import HELSINKI, calendar, event, local
+
+MARCH = whole_days(dt.date(2027, 3, 1), dt.date(2027, 4, 4), HELSINKI)
+TEN = "DTSTART;TZID=Europe/Helsinki:20270308T100000"
+ELEVEN = "DTEND;TZID=Europe/Helsinki:20270308T110000"
+
+
+def read(*events: str) -> Busy:
+    return busy_times(calendar(*events), MARCH, HELSINKI)
+
+
+def times(*events: str) -> list[str]:
+    return [f"{start}-{end[-5:]}" for start, end in local(read(*events).times)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "busy", "doubts"),
+    [
+        (f"{TEN}\nDTEND:garbage", ["08.03. 10:00-11:00"], {"no_end": 1}),
+        (f"{TEN}\nDURATION:soon", ["08.03. 10:00-11:00"], {"no_end": 1}),
+        (f"{TEN}\nDTEND;TZID=Europe/Helsinki:20270308T090000", ["08.03. 10:00-11:00"], {"no_end": 1}),
+        ("DTSTART:tomorrow", [], {"no_start": 1}),
+        (f"{TEN}\n{ELEVEN}\nRRULE:FREQ=WEEKLY;INTERVAL=0", ["08.03. 10:00-11:00"], {"rule": 1}),
+        (f"{TEN}\n{ELEVEN}\nRRULE:FREQ=WEEKLY;BYDAY=XX", ["08.03. 10:00-11:00"], {"rule": 1}),
+        (f"{TEN}\n{ELEVEN}\nRRULE:FREQ=DAILY;COUNT=many", ["08.03. 10:00-11:00"], {"rule": 1}),
+        (f"{TEN}\n{ELEVEN}\nRRULE:FREQ=YEARLY;RSCALE=HEBREW", ["08.03. 10:00-11:00"], {"rule": 1}),
+        (f"{TEN}\n{ELEVEN}\nRDATE:never", ["08.03. 10:00-11:00"], {"dates": 1}),
+        (f"{TEN}\n{ELEVEN}\nEXDATE:never", ["08.03. 10:00-11:00"], {"dates": 1}),
+        (f"{TEN}\n{ELEVEN}\nRECURRENCE-ID:never", ["08.03. 10:00-11:00"], {"dates": 1}),
+        ("DTSTART;TZID=Somewhere:20270308T100000\nDURATION:PT1H", ["08.03. 10:00-11:00"], {"zone": 1}),
+        ('DTSTART;TZID="broken:20270308T100000', [], {"dates": 1, "no_start": 1}),
+    ],
+)
+def test_what_is_broken_takes_what_can_be_read_of_it_and_is_told(
+    lines: str, busy: list[str], doubts: dict[str, int]
+) -> None:
+    found = read(event(lines))
+    assert [f"{start}-{end[-5:]}" for start, end in local(found.times)] == busy
+    assert found.doubts == doubts
+
+
+def test_one_that_is_broken_hides_none_of_the_others() -> None:
+    good, bad = event(f"UID:1\n{TEN}\n{ELEVEN}"), event("UID:2\nDTSTART:tomorrow")
+    assert times(bad, good, bad) == ["08.03. 10:00-11:00"]
+
+
+def test_a_component_that_is_not_ended_ends_with_what_it_is_in() -> None:
+    assert times(event(f"{TEN}\n{ELEVEN}\nBEGIN:VALARM\nTRIGGER:-PT5M")) == ["08.03. 10:00-11:00"]
+
+
+def test_the_last_day_of_a_series_counts_however_its_end_is_written() -> None:
+    """As a date it is meant whole, and an instant in UTC is on the wall of the series' zone."""
+    expected = ["08.03. 10:00-11:00", "09.03. 10:00-11:00"]
+    for start, until in [
+        (TEN, "20270309"),
+        (TEN, "20270309T080000Z"),
+        (TEN, "20270309T100000"),
+        ("DTSTART:20270308T100000", "20270309T080000Z"),
+        ("DTSTART;TZID=Somewhere:20270308T100000", "20270309T080000Z"),
+    ]:
+        assert times(event(f"{start}\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL={until}")) == expected, (start, until)
+
+
+def test_two_series_of_one_uid_both_count() -> None:
+    one = event("UID:1\nDTSTART:20270308T080000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=2")
+    other = event("UID:1\nDTSTART:20270310T120000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=2")
+    assert times(one, other) == [
+        "08.03. 10:00-11:00",
+        "09.03. 10:00-11:00",
+        "10.03. 14:00-15:00",
+        "11.03. 14:00-15:00",
+    ]
+
+
+def test_a_change_of_an_occasion_and_all_after_it() -> None:
+    series = event("UID:1\nDTSTART:20270308T080000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=4")
+    later = event("UID:1\nRECURRENCE-ID;RANGE=THISANDFUTURE:20270310T080000Z\nDTSTART:20270310T100000Z\nDURATION:PT2H")
+    assert times(series, later) == [
+        "08.03. 10:00-11:00",
+        "09.03. 10:00-11:00",
+        "10.03. 12:00-14:00",
+        "11.03. 12:00-14:00",
+    ]
+
+
+def test_who_declined_is_free_and_who_is_invited_is_not() -> None:
+    guests = "ATTENDEE;PARTSTAT={}:mailto:aino@vuoro.example\nATTENDEE;PARTSTAT={}:mailto:veikko@vuoro.example"
+    asked = event(f"{TEN}\n{ELEVEN}\n{guests.format('DECLINED', 'ACCEPTED')}")
+    assert times(asked) == ["08.03. 10:00-11:00"]  # whose calendar it is nobody says
+    aino = busy_times(calendar(asked, name="Aino@vuoro.example"), MARCH, HELSINKI)
+    veikko = busy_times(calendar(asked, name="veikko@vuoro.example"), MARCH, HELSINKI)
+    assert (aino.times, local(veikko.times)) == ([], [("08.03. 10:00", "08.03. 11:00")])
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Europe/Helsinki",
+        "FLE Standard Time",
+        '"(UTC+02:00) Helsinki, Kyiv, Riga, Sofia, Tallinn, Vilnius"',
+        "/mozilla.org/20050126_1/Europe/Helsinki",
+        "/freeassociation.sourceforge.net/Europe/Helsinki",
+    ],
+)
+def test_zones_by_all_their_names(zone: str) -> None:
+    found = read(event(f"DTSTART;TZID={zone}:20270308T100000\nDURATION:PT1H"))
+    assert (local(found.times), found.doubts) == ([("08.03. 10:00", "08.03. 11:00")], {})
+
+
+def test_what_repeats_for_ever_too_often_is_not_read() -> None:
+    for rule in (
+        "FREQ=SECONDLY",
+        "FREQ=MINUTELY;BYSECOND=0,30",
+        "FREQ=DAILY;BYHOUR=8;BYMINUTE=0,1;BYSECOND=" + SECONDS,
+    ):
+        with pytest.raises(Unreadable, match="repeats too often"):
+            read(event(f"DTSTART:20200101T080000Z\nDURATION:PT1S\nRRULE:{rule}"))
+
+
+SECONDS = ",".join(map(str, range(60)))
+
+
+def test_a_free_busy_answer_with_a_start_and_an_end_alone_is_busy_and_told() -> None:
+    found = read("BEGIN:VFREEBUSY\nDTSTART:20270308T080000Z\nDTEND:20270308T090000Z\nEND:VFREEBUSY\n")
+    assert (local(found.times), found.doubts) == ([("08.03. 10:00", "08.03. 11:00")], {"free_busy": 1})
