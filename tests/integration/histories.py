@@ -47,6 +47,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "at home": {"channels": ["home", "on_site"]},
 }
 TUTORS = 3
+ZONES = ("Europe/Helsinki", "Europe/Helsinki", "Europe/Stockholm", "America/St_Johns", "Asia/Tokyo")
 
 
 @dataclass
@@ -70,7 +71,7 @@ class History:
             [self.book] * 5
             + [self.hold] * 2
             + [self.confirm, self.let_go, self.move, self.move, self.cancel, self.cancel, self.be_away, self.come_back]
-            + [self.open, self.close, self.wait, self.answer, self.reassign, self.shut]
+            + [self.open, self.close, self.wait, self.answer, self.reassign, self.shut, self.travel]
         )
         try:
             await what()
@@ -126,6 +127,9 @@ class History:
             asked = context(now=self.now)
             await acting(self.sessions, changes.cancel, asked, appointment_id=booked, actor="staff")
 
+    async def travel(self) -> None:
+        await live_in(self.sessions, self.registry, self.chance.choice(self.tutors), self.chance, self.now)
+
     async def reassign(self) -> None:
         if self.booked:
             booked = self.chance.choice(self.booked)
@@ -135,10 +139,13 @@ class History:
     async def be_away(self) -> None:
         tutor = self.chance.choice(self.tutors)
         start = self.now + DAY * self.chance.randint(0, 20) + MINUTE * self.chance.randint(0, 600)
+        lasts: Any = (start, start + MINUTE * self.chance.choice((30, 90, 1440)))
+        if self.chance.random() < 0.3:
+            lasts = (start.date(), start.date() + DAY * self.chance.randint(0, 2))
         wanted = wire.AbsenceInput.model_validate(
             {
-                "from": start,
-                "until": start + MINUTE * self.chance.choice((30, 90, 1440)),
+                "from": lasts[0],
+                "until": lasts[1],
                 "appointments": self.chance.choice(("keep", "reassign", "offer", None)),
             }
         )
@@ -164,6 +171,7 @@ class History:
                 "from": f"{hour:02}:{self.chance.choice((0, 15, 30)):02}",
                 "to": f"{(hour + self.chance.randint(1, 5)) % 24:02}:30",
                 "every_weeks": self.chance.choice((1, 1, 2)),
+                "valid_until": self.chance.choice((None, self.now.date() + DAY * self.chance.randint(10, 30))),
                 **point,
             }
         )
@@ -216,8 +224,18 @@ class History:
                 await acting(self.sessions, action, asked, entry_id=entry)
 
 
+async def live_in(
+    sessions: db.Sessions, registry: Registry, tutor: uuid.UUID, chance: random.Random, now: dt.datetime = NOW
+) -> None:
+    """A tutor's wall is somewhere else from now on, perhaps."""
+    wanted = wire.TutorTime(zone=chance.choice(ZONES), holidays=chance.choice(("FI", None)))
+    asked = context(registry.tutor_token(tutor), now)
+    await acting(sessions, hours.set_tutor_time, asked, tutor_id=tutor, wanted=wanted)
+
+
 async def begin(sessions: db.Sessions, chance: random.Random, kind: str) -> History:
-    """A service point with three tutors, of whom each has some hours, and a second, plain offering beside."""
+    """A service point with three tutors, of whom each has some hours on a wall of their own, and a second, plain
+    offering beside."""
     registry = Registry()
     await registry.seed(sessions, open=False, **KINDS[kind])
     await registry.change_offering(sessions, uuid.uuid4(), topics=["computer"], duration_minutes=30)
@@ -227,6 +245,7 @@ async def begin(sessions: db.Sessions, chance: random.Random, kind: str) -> Hist
         await registry.change_tutor(
             sessions, tutor, channels=["on_site", "phone", "home"], home_municipalities=[KUUSAMO]
         )
+        await live_in(sessions, registry, tutor, chance)
         for _ in range(3):
             hour = chance.randint(8, 14)
             await registry.open(sessions, chance.randint(1, 6), f"{hour:02}:00", f"{hour + 4:02}:00", tutor=tutor)
@@ -255,11 +274,11 @@ WRONG = {
         WHERE state IN ('held', 'booked', 'attended', 'no_show')
         GROUP BY session_id HAVING count(*) > max(capacity) OR count(DISTINCT seat) < count(*)
     """,
-    "an appointment booked into an absence that stood already": """
+    "an appointment booked into an absence that stood already, and has not moved with its tutor's wall": """
         SELECT b.subject, w.id FROM event b JOIN absence w ON w.tutor_id = (b.data ->> 'tutor_id')::uuid
         JOIN event a ON a.subject = w.id::text AND a.type = 'fi.vuoro.absence.added' AND a.seq < b.seq
         WHERE b.type IN ('fi.vuoro.appointment.booked', 'fi.vuoro.appointment.moved', 'fi.vuoro.appointment.reassigned')
-          AND (b.data ->> 'start')::timestamptz < w.ends AND (b.data ->> 'end')::timestamptz > w.starts
+          AND w.first_on IS NULL AND (b.data ->> 'start')::timestamptz < w.ends AND (b.data ->> 'end')::timestamptz > w.starts
           AND NOT EXISTS (SELECT FROM event h WHERE h.subject = b.subject AND h.type = 'fi.vuoro.appointment.held'
                           AND h.seq < a.seq)
     """,

@@ -162,8 +162,8 @@ async def open_everywhere(sessions: db.Sessions, tutors: dict[str, uuid.UUID]) -
                     opens=dt.time(6),
                     closes=dt.time(22),
                     zone=ZONE,
-                    starts_on=(recurrence := Recurrence.weekly(weekday, 1, NOW.date(), None, ZONE)).first,
-                    recurrence=recurrence.rule,
+                    starts_on=(recurrence := Recurrence.weekly(weekday, 1, NOW.date(), None)).first,
+                    recurrence=recurrence.rule(ZONE),
                 )
                 for weekday in range(1, 8)
             )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.booking.actions import changes, closings, hours, projection, spans
+from services.booking.actions import changes, closings, holds, hours, projection, spans
 from services.booking.models import Appointment
 from services.booking.problems import AppointmentsAffected, SlotGone, SlotTaken
 from services.booking.store import freshness
@@ -244,6 +244,23 @@ async def test_a_group_sells_each_seat_once_and_its_time_stays_one(booking_db: d
     with pytest.raises(sa.exc.IntegrityError, match="one_a_seat"):
         async with db.transaction(booking_db) as session:
             await session.execute(sa.text("UPDATE appointment SET state = 'booked', seat = 2"))
+
+
+async def test_a_seat_that_is_held_is_not_left_while_it_is_held(booking_db: db.Sessions) -> None:
+    registry = Registry()
+    await registry.seed(booking_db, capacity=3, grid_minutes=60, duration_minutes=60)
+    slot = registry.slot(TEN, duration=60)
+
+    async def left(at: dt.datetime = NOW) -> int | None:
+        [seen] = [each.seats_left for each in (await found(booking_db, at)).items if each.start == TEN]
+        return seen
+
+    await registry.book(booking_db, TEN, slot_id=slot)
+    assert await left() == 2
+    wanted = wire.HoldInput(slot_id=slot, topic="e-services", minutes=10)
+    await acting(booking_db, holds.hold, wanted=wanted)
+    assert await left() == 1
+    assert await left(NOW + dt.timedelta(minutes=11)) == 2
 
 
 async def test_a_visit_of_two_tutors_takes_both(booking_db: db.Sessions) -> None:

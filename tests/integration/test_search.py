@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from services.booking.actions import hours, spans
 from services.booking.actions.demand import count_demand
+from services.booking.domain.wall_time import DAY
 from services.booking.reads import search
 from services.booking.store import search as store
 from shared import db
@@ -16,9 +18,23 @@ from shared.db import driver
 from shared.problems import InvalidInput
 from shared.schemas import booking as wire
 from shared.schemas import providers
-from tests.integration.registry import KUUSAMO, NAME, NOW, REGION, ZONE, Registry, found, free, helsinki, searched
+from tests.integration.registry import (
+    KUUSAMO,
+    NAME,
+    NOW,
+    REGION,
+    ZONE,
+    Registry,
+    acting,
+    context,
+    found,
+    free,
+    helsinki,
+    searched,
+)
 
 pytestmark = pytest.mark.anyio
+HALF_AN_HOUR = dt.timedelta(minutes=30)
 TEN = helsinki(8, 10)
 POSIO = "614"
 
@@ -157,6 +173,42 @@ async def test_the_days_of_a_month_that_have_room(booking_db: db.Sessions, regis
     assert await days("2027-04") == [5, 12, 19, 26]
     assert await days("2027-03", from_time="14:00") == []
     assert await days("2027-03", from_time="13:00", to_time="13:30") == [1, 8, 22]
+
+
+async def test_days_and_weekdays_are_those_of_each_start(booking_db: db.Sessions) -> None:
+    """A tutor in New York helps by phone from 15:00 to 19:00, past midnight in Helsinki: one span, two dates."""
+    registry = Registry()
+    await registry.seed(booking_db, open=False, channels=["phone"])
+    await registry.change_tutor(booking_db, channels=["phone"])
+    tutor, theirs = context(registry.tutor_token()), wire.TutorTime(zone="America/New_York", holidays=None)
+    await acting(booking_db, hours.set_tutor_time, tutor, tutor_id=registry.tutor, wanted=theirs)
+    sunday_night: dict[str, Any] = {"service_point_id": None, "channels": ["phone"], "valid_from": "2027-02-28"}
+    await registry.open(booking_db, 7, "15:00", "19:00", **sunday_night)
+    midnight = helsinki(1, 2) - dt.timedelta(hours=2)
+    before = midnight - dt.timedelta(days=1)
+    async with db.transaction(booking_db) as session:
+        await spans.refresh(await driver(session), [registry.tutor], now=before, zone=ZONE)
+
+    by_phone = {"topic": "e-services", "municipality": KUUSAMO, "channel": "phone"}
+
+    async def starts(**more: Any) -> list[dt.datetime]:
+        wanted = wire.SlotSearch.model_validate({**by_phone, **more})
+        async with db.transaction(booking_db) as session:
+            page = await search.slots(await driver(session), wanted, now=before, zone=ZONE)
+        return [slot.start for slot in wire.Slots.model_validate_json(page.json).items]
+
+    async def days(month: str, **more: Any) -> list[int]:
+        wanted = wire.DaySearch.model_validate({**by_phone, "month": month, **more})
+        async with db.transaction(booking_db) as session:
+            return [day.day for day in (await search.days(await driver(session), wanted, now=before, zone=ZONE)).days]
+
+    assert (await starts(weekday=[1]))[0] == midnight
+    assert (await starts(weekday=[7]))[3:5] == [midnight - HALF_AN_HOUR, midnight + 7 * DAY - 4 * HALF_AN_HOUR]
+    assert (await starts(from_time="00:30", to_time="01:00"))[0] == midnight + HALF_AN_HOUR
+    assert (await days("2027-02")) == [28]
+    assert (await days("2027-03"))[:3] == [1, 7, 8]
+    assert (await days("2027-03", weekday=[1]))[:2] == [1, 8]
+    assert (await days("2027-03", from_time="23:00"))[:2] == [7, 14]
 
 
 async def test_the_next_time_of_each_place(booking_db: db.Sessions, registry: Registry) -> None:

@@ -168,7 +168,7 @@ def _hours(
     first = local_date(now, ZONE) - 28 * DAY
     for n in range(size.first, size.tutors):
         for weekday in chance.sample(range(1, 7), 3):
-            recurrence = Recurrence.weekly(weekday, 1, first, None, ZONE)
+            recurrence = Recurrence.weekly(weekday, 1, first, None)
             opens = dt.time(chance.choice((9, 10, 12, 14)))
             closes = dt.time(opens.hour + 5)
             place = ident("place", place_of(n))
@@ -184,7 +184,7 @@ def _hours(
                 closes,
                 ZONE,
                 recurrence.first,
-                recurrence.rule,
+                recurrence.rule(ZONE),
             )
             yield row, (n, weekly)
 

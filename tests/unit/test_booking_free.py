@@ -71,8 +71,8 @@ def _opens(case: Case, tutor: TutorWeek, at: dt.datetime) -> Iterator[bool]:
                 if since >= 0 and since % (7 * hours.recurrence.every) == 0:
                     start = instant(date, hours.opens, hours.zone)
                     end = instant(date if hours.closes > hours.opens else date + DAY, hours.closes, hours.zone)
-                    until = hours.recurrence.until
-                    yield start <= at < end and (until is None or start <= until)
+                    last = hours.recurrence.last
+                    yield start <= at < end and (last is None or date <= last)
     for extra in tutor.extra:
         yield _fits(case, extra) and extra.interval.start <= at < extra.interval.end
 
@@ -257,7 +257,7 @@ def tutor_times(draw: st.DrawFn, date: dt.date, zone: str, now: dt.datetime, rul
             recurrence=Recurrence(
                 date - DAY * draw(st.sampled_from([0, 0, 0, 1, 6, 7, 14, 21])),
                 draw(st.sampled_from([1, 1, 1, 2, 3])),
-                draw(st.sampled_from([None, None, instant(date, dt.time(12), zone)])),
+                draw(st.sampled_from([None, None, date, date - DAY])),
             ),
             service_point_id=place.service_point_id,
             channels=channels,

@@ -67,6 +67,7 @@ HOURS = WeeklyHoursRow(
     closes=dt.time(12),
     zone=HELSINKI,
     starts_on=MONDAY,
+    last_on=None,
     recurrence="FREQ=WEEKLY;BYDAY=MO",
 )
 POINT = PointRow(LIBRARY, "305", 65.96, 29.19, ["wheelchair"], {"quiet-room": 1}, active=True)

@@ -95,7 +95,7 @@ def test_what_is_no_calendar_is_said_to_be_none(text: bytes) -> None:
 
 
 def hours(every: int = 1, until: dt.date | None = None) -> CalendarHours:
-    recurrence = Recurrence.weekly(2, every, dt.date(2027, 3, 1), until, HELSINKI)
+    recurrence = Recurrence.weekly(2, every, dt.date(2027, 3, 1), until)
     return CalendarHours("1", dt.time(10), dt.time(14), HELSINKI, recurrence, "Kuusamon kirjasto")
 
 

@@ -1,5 +1,6 @@
 """Tutors' weekly hours, extra time and absences, and how their week is read: their rules of open time."""
 
+import datetime as dt
 import uuid
 from zoneinfo import available_timezones
 
@@ -37,9 +38,9 @@ async def _availability(
     wanted: wire.AvailabilityInput,
     version: int = 0,
 ) -> AvailabilityRow:
-    zone = await zone_of(connection, tutor.id, context.zone)
+    zone = await store.zone_of(connection, tutor.id, context.zone)
     valid_from = wanted.valid_from or local_date(context.now, zone)
-    recurrence = Recurrence.weekly(wanted.weekday, wanted.every_weeks, valid_from, wanted.valid_until, zone)
+    recurrence = Recurrence.weekly(wanted.weekday, wanted.every_weeks, valid_from, wanted.valid_until)
     where = await where_and_how(connection, tutor, wanted)
     return AvailabilityRow(
         id=record,
@@ -52,15 +53,10 @@ async def _availability(
         closes=wanted.closes,
         zone=zone,
         starts_on=recurrence.first,
-        recurrence=recurrence.rule,
+        last_on=recurrence.last,
+        recurrence=recurrence.rule(zone),
         version=version,
     )
-
-
-async def zone_of(connection: Connection, tutor: uuid.UUID, by_default: str) -> str:
-    """Return the zone of a tutor's wall clock."""
-    own = await store.settings_of(connection, tutor)
-    return own.zone if own else by_default
 
 
 async def replace_availability(
@@ -130,14 +126,20 @@ async def remove_extra_time(
 async def add_absence(connection: Connection, context: Context, *, wanted: wire.AbsenceInput) -> Done:
     """Close time of a tutor. Raises AppointmentsAffected."""
     tutor = await access.tutor_of(connection, context.caller, wanted.tutor_id)
-    zone = await zone_of(connection, tutor.id, context.zone)
+    zone = await store.zone_of(connection, tutor.id, context.zone)
     interval = utc_interval(wanted.start, wanted.end, zone)
-    row = AbsenceRow(new_id(), tutor.region, tutor.id, interval.start, interval.end)
+    row = AbsenceRow(
+        new_id(), tutor.region, tutor.id, *interval, first_on=_as_date(wanted.start), last_on=_as_date(wanted.end)
+    )
     freed = await apply_change(
         connection, context, [tutor.id], lambda: store.insert(connection, row), standing=wanted.appointments
     )
     await emit_tutor_time(connection, events.AbsenceAdded, tutor, row.id)
     return Done(row.id, freed)
+
+
+def _as_date(given: dt.date) -> dt.date | None:
+    return None if isinstance(given, dt.datetime) else given
 
 
 async def remove_absence(connection: Connection, context: Context, *, absence: uuid.UUID) -> Done:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from services.booking import access
 from services.booking.actions.context import Context, Done
-from services.booking.actions.hours import emit_tutor_time, zone_of
+from services.booking.actions.hours import emit_tutor_time
 from services.booking.actions.opening import WhereAndHow, apply_change, where_and_how
 from services.booking.calendars.unreadable import Unreadable
 from services.booking.calendars.vavailability import CalendarHours, read_hours, write_hours
@@ -35,7 +35,7 @@ def _calendar_hours(row: AvailabilityRow, place: wire.PlaceName | None) -> Calen
         opens=row.opens,
         closes=row.closes,
         zone=row.zone,
-        recurrence=Recurrence.parse(row.starts_on, row.recurrence),
+        recurrence=Recurrence.parse(row.starts_on, row.recurrence, row.last_on, row.zone),
         where=place.name.best("fi") if place else None,
     )
 
@@ -54,7 +54,7 @@ async def import_hours(
     Raises CalendarRefused, AppointmentsAffected, InvalidReference."""
     tutor = await access.tutor_of(connection, context.caller, tutor_id)
     try:
-        hours = read_hours(text, await zone_of(connection, tutor.id, context.zone))
+        hours = read_hours(text, await store.zone_of(connection, tutor.id, context.zone))
     except Unreadable as unreadable:
         raise CalendarRefused(why=str(unreadable)) from None
     where = await where_and_how(connection, tutor, wire.WhereAndHow(service_point_id=service_point_id))
@@ -92,7 +92,8 @@ def _row(tutor: KnownTutor, where: WhereAndHow, hours: CalendarHours, known: Ava
         closes=hours.closes,
         zone=hours.zone,
         starts_on=hours.recurrence.first,
-        recurrence=hours.recurrence.rule,
+        last_on=hours.recurrence.last,
+        recurrence=hours.recurrence.rule(hours.zone),
     )
     if known is None:
         return new

@@ -44,7 +44,7 @@ def write_hours(tutor: str, hours: Sequence[CalendarHours], now: dt.datetime) ->
         part.add("DTSTAMP", now)
         part.add("DTSTART", start)
         part.add("DTEND", dt.datetime.combine(last, each.closes, ZoneInfo(each.zone)))
-        part.add("RRULE", vRecur.from_ical(each.recurrence.rule))
+        part.add("RRULE", vRecur.from_ical(each.recurrence.rule(each.zone)))
         if each.where:
             part.add("LOCATION", each.where)
         whole.add_component(part)
@@ -84,7 +84,7 @@ def _hours_of(part: Component, zone: str, zones: Zones) -> list[CalendarHours]:
             zone=own_zone,
             recurrence=recurrence,
         )
-        for recurrence in _recurrences(part.get("RRULE"), start.date(), local_start.date())
+        for recurrence in _recurrences(part.get("RRULE"), start.date(), local_start, own_zone)
     ]
 
 
@@ -120,21 +120,21 @@ def _on_the_wall(at: dt.datetime, zone: str) -> dt.datetime:
     return (at.astimezone(ZoneInfo(zone)) if at.tzinfo else at).replace(tzinfo=None)
 
 
-def _recurrences(rule: vRecur | None, first: dt.date, local_first: dt.date) -> list[Recurrence]:
+def _recurrences(rule: vRecur | None, first: dt.date, local: dt.datetime, zone: str) -> list[Recurrence]:
     """Return an RRULE as every n-th week on one weekday each. Raises Unreadable for any other rule.
 
     The rule's weekdays are those of `first`, the date that is written; in the zone of the hours they are as many days
-    later or earlier as `local_first` is.
+    later or earlier as `local`, the same time on the wall of `zone`, is.
     """
     if rule is None:
         raise Unreadable("an AVAILABLE that does not repeat; give it as extra time")
-    every, until = _every(rule), _until(rule)
+    every, last = _every(rule), _last(rule, local.time(), zone)
     # Every n-th week counts from the week of DTSTART, whose Monday is its first day.
     monday = first - DAY * first.weekday()
     dates = [monday + DAY * WEEKDAYS.index(day) for day in _weekdays(rule, first)]
     step = 7 * DAY * every
-    starts = [(date if date >= first else date + step) + (local_first - first) for date in dates]
-    return [Recurrence(_in_our_days(start, step), every, until) for start in starts]
+    starts = [(date if date >= first else date + step) + (local.date() - first) for date in dates]
+    return [Recurrence(_in_our_days(start, step), every, last) for start in starts]
 
 
 def _in_our_days(first: dt.date, step: dt.timedelta) -> dt.date:
@@ -169,12 +169,14 @@ def _weekdays(rule: vRecur, first: dt.date) -> list[str]:
     return weekdays
 
 
-def _until(rule: vRecur) -> dt.datetime | None:
-    """Return the instant of UNTIL: a date is meant as a whole, in UTC."""
-    until = rule.get("UNTIL", [None])[0]
+def _last(rule: vRecur, opens: dt.time, zone: str) -> dt.date | None:
+    """Return the last date that UNTIL allows: itself, or of an instant the last whose opening is not after it."""
+    until: dt.date | None = rule.get("UNTIL", [None])[0]
     if until is None:
         return None
-    at = instant_of(until if isinstance(until, dt.datetime) else until + DAY, "UTC")
-    if not OUR_DAYS.year <= at.year <= LAST_YEAR:
+    if not OUR_DAYS.year <= until.year <= LAST_YEAR:
         raise Unreadable(NO_YEAR)
-    return at
+    if not isinstance(until, dt.datetime):
+        return until
+    local = instant_of(until, zone).astimezone(ZoneInfo(zone))
+    return local.date() if local.time() >= opens else local.date() - DAY

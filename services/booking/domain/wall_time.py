@@ -64,41 +64,43 @@ def outwards(interval: Interval) -> Interval:
 
 @dataclass(frozen=True)
 class Recurrence:
-    """Every n-th week on the weekday of `first`, up to an instant: what an RFC 5545 DTSTART date and RRULE say."""
+    """Every n-th week on the weekday of `first`, to the date `last` included: what an RFC 5545 DTSTART date and RRULE
+    say. Its dates are those of whatever wall they are read on."""
 
     first: dt.date
     every: int = 1
-    until: dt.datetime | None = None
+    last: dt.date | None = None
 
     @classmethod
-    def weekly(
-        cls, weekday: int, every: int, valid_from: dt.date, valid_until: dt.date | None, zone: str
-    ) -> "Recurrence":
+    def weekly(cls, weekday: int, every: int, valid_from: dt.date, valid_until: dt.date | None) -> "Recurrence":
         """Return such weekdays (1 is Monday) from the first on or after `valid_from`, to `valid_until` included."""
-        first = valid_from + DAY * ((weekday - valid_from.isoweekday()) % 7)
-        until = midnight(valid_until + DAY, zone) - dt.timedelta(seconds=1) if valid_until else None
-        return cls(first, every, until)
+        return cls(valid_from + DAY * ((weekday - valid_from.isoweekday()) % 7), every, valid_until)
 
     @classmethod
-    def parse(cls, first: dt.date, rule: str) -> "Recurrence":
-        """Read what `rule` wrote. Raises `ValueError` for any rule that is not every n-th week on one weekday."""
+    def parse(cls, first: dt.date, rule: str, last: dt.date | None, zone: str) -> "Recurrence":
+        """Read what `rule` wrote. `last` is kept beside it since UNTIL, an instant, changes with the zone; where older
+        versions have not written it, UNTIL is read in `zone`. Raises `ValueError` for any rule that is not every n-th
+        week on one weekday."""
         parts = dict(part.split("=", 1) for part in rule.split(";"))
         if parts.pop("FREQ") != "WEEKLY" or parts.pop("BYDAY", WEEKDAYS[first.weekday()]) != WEEKDAYS[first.weekday()]:
             raise ValueError(rule)
         every, until = int(parts.pop("INTERVAL", "1")), parts.pop("UNTIL", None)
         if parts or every < 1:
             raise ValueError(rule)
-        return cls(first, every, dt.datetime.strptime(until, UNTIL).replace(tzinfo=dt.UTC) if until else None)
+        if last is None and until is not None:
+            last = local_date(dt.datetime.strptime(until, UNTIL).replace(tzinfo=dt.UTC), zone)
+        return cls(first, every, last)
 
-    @property
-    def rule(self) -> str:
-        """The RRULE."""
+    def rule(self, zone: str) -> str:
+        """Return the RRULE; its UNTIL is the end of `last` in `zone`, in UTC."""
         every = f";INTERVAL={self.every}" if self.every > 1 else ""
-        until = f";UNTIL={self.until.strftime(UNTIL)}" if self.until else ""
+        end = midnight(self.last + DAY, zone) - dt.timedelta(seconds=1) if self.last else None
+        until = f";UNTIL={end.strftime(UNTIL)}" if end else ""
         return f"FREQ=WEEKLY{every};BYDAY={WEEKDAYS[self.first.weekday()]}{until}"
 
     def dates(self, first: dt.date, last: dt.date) -> Iterable[dt.date]:
-        """Return its dates from `first` to `last`, both included. `until` is an instant, which they do not look at."""
+        """Return its dates from `first` to `last`, both included."""
+        last = min(last, self.last or last)
         step = 7 * self.every
         start = self.first if first <= self.first else first + DAY * (-(first - self.first).days % step)
         return (start + DAY * n for n in range(0, (last - start).days + 1, step))
@@ -119,9 +121,7 @@ class WeeklyHours:
     def between(self, first: dt.date, last: dt.date) -> Iterable[Interval]:
         """Return the intervals that start on local dates `first` to `last`; one may end after midnight."""
         for date in self.recurrence.dates(first, last):
-            found = wall_interval(date, self.opens, self.closes, self.zone)
-            if self.recurrence.until is None or found.start <= self.recurrence.until:
-                yield found
+            yield wall_interval(date, self.opens, self.closes, self.zone)
 
 
 @dataclass(frozen=True)

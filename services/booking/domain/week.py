@@ -281,7 +281,7 @@ def _weekly_hours(row: WeeklyHoursRow) -> WeeklyHours:
         opens=row.opens,
         closes=row.closes,
         zone=row.zone,
-        recurrence=Recurrence.parse(row.starts_on, row.recurrence),
+        recurrence=Recurrence.parse(row.starts_on, row.recurrence, row.last_on, row.zone),
         service_point_id=row.service_point_id,
         channels=frozenset(row.channels),
         offerings=frozenset(row.offerings) if row.offerings is not None else None,

@@ -57,7 +57,7 @@ class OfferingRow:
 
 @dataclass(frozen=True)
 class WeeklyHoursRow:
-    """A tutor's weekly hours; `recurrence` is an RRULE that begins on `starts_on`."""
+    """A tutor's weekly hours; `recurrence` is an RRULE that begins on `starts_on`, `last_on` its last date."""
 
     tutor_id: UUID
     service_point_id: UUID | None
@@ -67,6 +67,7 @@ class WeeklyHoursRow:
     closes: dt.time
     zone: str
     starts_on: dt.date
+    last_on: dt.date | None
     recurrence: str
 
 

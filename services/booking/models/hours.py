@@ -11,7 +11,9 @@ from shared.db import primary_key
 
 
 class Availability(Base):
-    """A tutor's weekly hours in local wall time: an RFC 5545 recurrence that starts on the date `starts_on`."""
+    """A tutor's weekly hours in local wall time: an RFC 5545 recurrence that starts on the date `starts_on`.
+
+    `last_on` is its last date in whatever zone; UNTIL of `recurrence` is for versions that do not know it."""
 
     __tablename__ = "availability"
     id: Mapped[uuid.UUID] = primary_key()
@@ -24,6 +26,7 @@ class Availability(Base):
     closes: Mapped[dt.time]
     zone: Mapped[str]
     starts_on: Mapped[dt.date]
+    last_on: Mapped[dt.date | None]
     recurrence: Mapped[str]
     version: Mapped[int] = mapped_column(server_default="0")
 
@@ -43,7 +46,7 @@ class ExtraTime(Base):
 
 
 class Absence(Base):
-    """Time away, `[starts, ends)`."""
+    """Time away, `[starts, ends)`. What was given as dates is kept as dates, too, and read in the tutor's zone."""
 
     __tablename__ = "absence"
     id: Mapped[uuid.UUID] = primary_key()
@@ -51,6 +54,8 @@ class Absence(Base):
     tutor_id: Mapped[uuid.UUID] = mapped_column(index=True)
     starts: Mapped[dt.datetime]
     ends: Mapped[dt.datetime]
+    first_on: Mapped[dt.date | None]
+    last_on: Mapped[dt.date | None]
 
 
 class TutorTime(Base):

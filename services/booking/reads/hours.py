@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from zoneinfo import ZoneInfo
 
-from services.booking.domain.wall_time import DEFAULT_HOLIDAYS, Recurrence, local_date
+from services.booking.domain.wall_time import DEFAULT_HOLIDAYS, Recurrence
 from services.booking.reads.slots import place_names
 from services.booking.store import appointments
 from services.booking.store import hours as store
@@ -39,7 +39,7 @@ async def _get(connection: Connection, kind: type[Kept], record: uuid.UUID) -> K
 
 
 def _availability(row: AvailabilityRow, places: Places) -> wire.Availability:
-    recurrence = Recurrence.parse(row.starts_on, row.recurrence)
+    recurrence = Recurrence.parse(row.starts_on, row.recurrence, row.last_on, row.zone)
     return wire.Availability.model_validate(
         {
             "id": row.id,
@@ -54,16 +54,17 @@ def _availability(row: AvailabilityRow, places: Places) -> wire.Availability:
             "zone": row.zone,
             "every_weeks": recurrence.every,
             "valid_from": row.starts_on,
-            "valid_until": local_date(recurrence.until, row.zone) if recurrence.until else None,
-            "recurrence": f"RRULE:{row.recurrence}",
+            "valid_until": recurrence.last,
+            "recurrence": f"RRULE:{recurrence.rule(row.zone)}",
             "version": row.version,
         }
     )
 
 
 async def extra_time(connection: Connection, tutor: uuid.UUID, now: dt.datetime, zone: str) -> wire.ExtraTimes:
-    """Return a tutor's extra time that is not over."""
+    """Return a tutor's extra time that is not over, on their own wall; `zone` is that of who has set none."""
     rows = await store.coming(connection, ExtraRow, "tutor_id", tutor, now)
+    zone = await store.zone_of(connection, tutor, zone)
     places = await place_names(connection, (row.service_point_id for row in rows))
     return wire.ExtraTimes(items=[_extra_time(row, places, zone) for row in rows])
 
@@ -71,6 +72,7 @@ async def extra_time(connection: Connection, tutor: uuid.UUID, now: dt.datetime,
 async def one_extra_time(connection: Connection, extra: uuid.UUID, zone: str) -> wire.ExtraTime:
     """Return some extra time. Raises NotFound."""
     row = await _get(connection, ExtraRow, extra)
+    zone = await store.zone_of(connection, row.tutor_id, zone)
     return _extra_time(row, await place_names(connection, [row.service_point_id]), zone)
 
 
@@ -92,6 +94,7 @@ def _extra_time(row: ExtraRow, places: Places, zone: str) -> wire.ExtraTime:
 async def absences(connection: Connection, tutor: uuid.UUID, now: dt.datetime, zone: str) -> wire.Absences:
     """Return a tutor's absences that are not over, with the appointments that stand in them."""
     rows = await store.coming(connection, AbsenceRow, "tutor_id", tutor, now)
+    zone = await store.zone_of(connection, tutor, zone)
     standing = await appointments.coming(connection, [tutor], min((row.starts for row in rows), default=now))
     return wire.Absences(items=[_absence(row, standing, zone) for row in rows])
 
@@ -99,6 +102,7 @@ async def absences(connection: Connection, tutor: uuid.UUID, now: dt.datetime, z
 async def one_absence(connection: Connection, absence: uuid.UUID, zone: str) -> wire.Absence:
     """Return an absence, with the appointments that stand in it. Raises NotFound."""
     row = await _get(connection, AbsenceRow, absence)
+    zone = await store.zone_of(connection, row.tutor_id, zone)
     return _absence(row, await appointments.coming(connection, [row.tutor_id], row.starts), zone)
 
 
@@ -110,6 +114,8 @@ def _absence(row: AbsenceRow, coming: list[AppointmentRow], zone: str) -> wire.A
         tutor_id=row.tutor_id,
         start=row.starts.astimezone(ZoneInfo(zone)),
         end=row.ends.astimezone(ZoneInfo(zone)),
+        first_date=row.first_on,
+        last_date=row.last_on,
         appointments=standing,
     )
 

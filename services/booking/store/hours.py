@@ -24,6 +24,7 @@ class AvailabilityRow:
     closes: dt.time
     zone: str
     starts_on: dt.date
+    last_on: dt.date | None
     recurrence: str
     version: int = 0
 
@@ -44,13 +45,15 @@ class ExtraRow:
 
 @dataclass(frozen=True)
 class AbsenceRow:
-    """Time that a tutor is away."""
+    """Time that a tutor is away; `first_on` and `last_on` where it was given as dates."""
 
     id: uuid.UUID
     region: str
     tutor_id: uuid.UUID
     starts: dt.datetime
     ends: dt.datetime
+    first_on: dt.date | None
+    last_on: dt.date | None
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,13 @@ PUT_SETTINGS = """
     INSERT INTO tutor_time (tutor_id, zone, holidays) VALUES (%(tutor)s, %(zone)s, %(holidays)s)
     ON CONFLICT (tutor_id) DO UPDATE SET zone = excluded.zone, holidays = excluded.holidays
 """
-SET_ZONE = "UPDATE availability SET zone = %(zone)s WHERE tutor_id = %(tutor)s"
+SET_ZONE = (
+    "UPDATE availability SET zone = %(zone)s WHERE tutor_id = %(tutor)s",
+    """
+    UPDATE absence SET starts = coalesce(first_on::timestamp AT TIME ZONE %(zone)s, starts),
+        ends = coalesce((last_on + 1)::timestamp AT TIME ZONE %(zone)s, ends) WHERE tutor_id = %(tutor)s
+    """,
+)
 
 
 async def settings_of(connection: Connection, tutor: uuid.UUID) -> WeekSettings | None:
@@ -152,10 +161,18 @@ async def settings_of(connection: Connection, tutor: uuid.UUID) -> WeekSettings 
     return await cursor.fetchone()
 
 
+async def zone_of(connection: Connection, tutor: uuid.UUID, by_default: str) -> str:
+    """Return the zone of a tutor's wall clock."""
+    own = await settings_of(connection, tutor)
+    return own.zone if own else by_default
+
+
 async def put_settings(connection: Connection, tutor: uuid.UUID, settings: WeekSettings) -> None:
-    """Set how a tutor's week is read. Weekly hours keep the wall time they were given in, in the new zone."""
+    """Set how a tutor's week is read. Weekly hours keep the wall time they were given in, absences their dates, in the
+    new zone."""
     await connection.execute(PUT_SETTINGS, {"tutor": tutor, **vars(settings)})
-    await connection.execute(SET_ZONE, {"tutor": tutor, "zone": settings.zone})
+    for statement in SET_ZONE:
+        await connection.execute(statement, {"tutor": tutor, "zone": settings.zone})
 
 
 FORGET = (

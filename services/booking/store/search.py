@@ -14,6 +14,7 @@ from typing import NamedTuple
 from psycopg.rows import args_row
 
 from services.booking.domain.slots import NOWHERE
+from services.booking.store import seats
 from services.booking.store.free_starts import LONGEST_SPAN, running_at
 from shared.db import Connection, JsonObject
 from shared.schemas.common import Channel
@@ -45,16 +46,12 @@ class Query:
     drop_in: bool | None = None
 
     @property
-    def is_timed(self) -> bool:
-        """Whether only starts at certain times of the day are looked for."""
-        return self.from_time is not None or self.to_time is not None
-
-    @property
-    def hours(self) -> JsonObject:
-        """From and to which time of the day, as values of the SQL; none, when any time will do."""
-        if not self.is_timed:
-            return {}
-        return {"from_time": self.from_time or dt.time(0), "to_time": self.to_time or dt.time(23, 59, 59)}
+    def times(self) -> JsonObject:
+        """On which weekdays, from and to which time of the day, as values of the SQL; none, when any start will do."""
+        found: JsonObject = {"weekdays": list(self.weekdays)} if self.weekdays else {}
+        if self.from_time is not None or self.to_time is not None:
+            found |= {"from_time": self.from_time or dt.time(0), "to_time": self.to_time or dt.time(23, 59, 59)}
+        return found
 
 
 class SlotRow(NamedTuple):
@@ -70,6 +67,11 @@ class SlotRow(NamedTuple):
     duration_minutes: int
     seats_left: int | None
     drop_in: bool
+
+    @property
+    def visit(self) -> seats.Seats:
+        """What its seats are counted by."""
+        return self.tutor_id, self.offering_id, self.start
 
     @property
     def tie(self) -> "Tie":
@@ -96,33 +98,31 @@ AFTER = (
     f"AND (start, {ORDER}) > (%(start)s, %(after_place)s, %(after_channel)s, %(after_offering)s, %(after_duration)s, "
     "%(after_municipality)s, %(after_tutor)s)"
 )
-# When a span's first start is asked for at or after a time of the day, it is the next on the grid.
-OPENS = (
-    "date_bin(make_interval(mins => step_minutes), {at} + make_interval(mins => step_minutes, secs => -0.000001), "
-    "first_start)"
-)
-AT_THE_DOOR = OPENS.format(at="edge.at")
-IN_HOURS = OPENS.format(
-    at="greatest(edge.at, first_start, "
-    "((first_start AT TIME ZONE %(zone)s)::date + %(from_time)s::time) AT TIME ZONE %(zone)s)"
-)
-ON_THE_WALL = "(start AT TIME ZONE %(zone)s)::time"
-BEFORE_HOURS_END = f"AND {ON_THE_WALL} < %(to_time)s AND {ON_THE_WALL} >= %(from_time)s"
-
-SOME_START = f"""
-    SELECT FROM generate_series(first_start, last_start, make_interval(mins => step_minutes)) AS start
-    WHERE start >= edge.at {BEFORE_HOURS_END}
+STEP = "make_interval(mins => step_minutes)"
+# The first start of a span at or after the edge: the next on the grid.
+AT_THE_DOOR = f"date_bin({STEP}, edge.at + {STEP} - interval '1 microsecond', first_start)"
+# Of a start, not of its span: a span may run past midnight, or be of a tutor whose day is another.
+ON_THE_WALL = "(start AT TIME ZONE %(zone)s)"
+CHOSEN = {
+    "weekdays": f"AND extract(isodow FROM {ON_THE_WALL}) = ANY (%(weekdays)s)",
+    "from_time": f"AND {ON_THE_WALL}::time >= %(from_time)s",
+    "to_time": f"AND {ON_THE_WALL}::time < %(to_time)s",
+}
+SOME_START = """
+    SELECT {what} FROM generate_series(first_start, last_start, make_interval(mins => step_minutes)) AS start
+    WHERE start >= edge.at {chosen}
 """
 
-# What differs when certain times of the day are asked for.
-AT_ANY_TIME = {"running": AT_THE_DOOR, "coming": "first_start", "sort": "first_start", "hours": "", "within": ""}
-IN_CERTAIN_HOURS = {
-    "running": IN_HOURS,
-    "coming": IN_HOURS,
-    "sort": "opens",
-    "hours": BEFORE_HOURS_END,
-    "within": f"AND EXISTS ({SOME_START})",
-}
+
+def _parts(times: JsonObject) -> dict[str, str]:
+    """Return what differs in the SQL when certain days or times of the day are asked for."""
+    if not times:
+        return {"running": AT_THE_DOOR, "coming": "first_start", "sort": "first_start", "chosen": "", "within": ""}
+    chosen = " ".join(CHOSEN[name] for name in times)
+    first = f"({SOME_START.format(what='min(start)', chosen=chosen)})"
+    within = f"AND EXISTS ({SOME_START.format(what='', chosen=chosen)})"
+    return {"running": first, "coming": first, "sort": "opens", "chosen": chosen, "within": within}
+
 
 EARLIEST = """
 WITH edge AS (
@@ -142,7 +142,7 @@ WITH edge AS (
 SELECT {distinct} start, tutor_id, offering_id, service_point_id, municipality, channel, region, duration_minutes,
        seats_left, drop_in
 FROM candidate, generate_series(opens, last_start, make_interval(mins => step_minutes)) AS start
-WHERE start < %(end)s {hours} {after}
+WHERE start < %(end)s {chosen} {after}
 ORDER BY {by}
 LIMIT %(total)s
 """
@@ -157,20 +157,15 @@ FILTERS = {
     "duration": "duration_minutes = %(duration)s",
     "drop_in": "drop_in = %(drop_in)s",
 }
-SETS = {
-    "features": "features @> %(features)s::text[]",
-    "weekdays": "extract(isodow FROM first_start AT TIME ZONE %(zone)s) = ANY (%(weekdays)s)",
-}
 
 
 def _conditions(query: Query) -> tuple[str, str, JsonObject]:
     """Return what precedes the edges, the clauses, and their values."""
     values: JsonObject = {name: getattr(query, name) for name in FILTERS if getattr(query, name) is not None}
     clauses = [FILTERS[name] for name in values]
-    for name, clause in SETS.items():
-        if chosen := getattr(query, name):
-            values[name] = list(chosen)
-            clauses.append(clause)
+    if query.features:
+        values["features"] = list(query.features)
+        clauses.append("features @> %(features)s::text[]")
     if query.topic is None:
         clauses.append("lead")
     keys = ""
@@ -196,12 +191,12 @@ def statement(query: Query, *, after: Tie | None, each_place: bool) -> tuple[str
         keys=keys,
         filters=filters,
         order=ORDER,
-        **(IN_CERTAIN_HOURS if query.is_timed else AT_ANY_TIME),
+        **_parts(query.times),
         after=AFTER if after else "",
         distinct="DISTINCT ON (service_point_id)" if each_place else "",
         by=("service_point_id, " if each_place else "") + f"start, {ORDER}",
     )
-    return sql, values | query.hours | {"zone": query.zone, "nowhere": NOWHERE}
+    return sql, values | query.times | {"zone": query.zone, "nowhere": NOWHERE}
 
 
 async def earliest(
@@ -225,27 +220,48 @@ async def earliest(
     }
     cursor = connection.cursor(row_factory=args_row(SlotRow))
     await cursor.execute(sql, values)
-    return await cursor.fetchall()
+    return await _without_held_seats(connection, await cursor.fetchall(), now)
 
 
+async def _without_held_seats(connection: Connection, rows: list[SlotRow], now: dt.datetime) -> list[SlotRow]:
+    """Return the rows, those of group visits with the seats that are neither booked nor held."""
+    visits = [row.visit for row in rows if row.seats_left is not None]
+    held = await seats.held(connection, visits, now) if visits else {}
+    if not held:
+        return rows
+    return [row._replace(seats_left=row.seats_left - held.get(row.visit, 0)) if row.seats_left else row for row in rows]
+
+
+EVERY_START = f"generate_series(first_start, last_start, {STEP})"
+# A span lies within a day of its tutor's, and so on two dates of the searcher's at most: those of its first and last
+# start that can be had.
+FIRST_AND_LAST = (
+    f"unnest(ARRAY[greatest(first_start, {AT_THE_DOOR}),"
+    f" least(last_start, date_bin({STEP}, %(end)s - interval '1 microsecond', first_start))])"
+)
 DAYS = """
 WITH edge AS (
     SELECT minutes AS notice,
            greatest(%(start)s::timestamptz, %(now)s::timestamptz + make_interval(mins => minutes)) AS at FROM notice
 )
-SELECT DISTINCT (first_start AT TIME ZONE %(zone)s)::date AS date FROM {keys} edge CROSS JOIN LATERAL (
+SELECT DISTINCT {wall}::date AS date FROM {keys} edge CROSS JOIN LATERAL (
     SELECT first_start, last_start, step_minutes FROM free_span
     WHERE {filters} AND notice_minutes = edge.notice AND last_start >= edge.at AND first_start < %(end)s
       AND first_start > edge.at - {longest}) AS span
-{hours} ORDER BY date
+CROSS JOIN LATERAL {starts} AS start WHERE start >= edge.at AND start < %(end)s {chosen} ORDER BY date
 """
 
 
 async def days(connection: Connection, query: Query, *, now: dt.datetime) -> list[dt.date]:
     """Return the local dates from `query.start` to `query.end` on which something is free."""
     keys, filters, values = _conditions(query)
-    values |= query.hours | {"now": now, "start": query.start, "end": query.end, "zone": query.zone}
+    values |= query.times | {"now": now, "start": query.start, "end": query.end, "zone": query.zone}
     statement = DAYS.format(
-        longest=LONGEST_SPAN, keys=keys, filters=filters, hours=f"WHERE EXISTS ({SOME_START})" if query.is_timed else ""
+        wall=ON_THE_WALL,
+        longest=LONGEST_SPAN,
+        keys=keys,
+        filters=filters,
+        starts=EVERY_START if query.times else FIRST_AND_LAST,
+        chosen=_parts(query.times)["chosen"],
     )
     return [row[0] for row in await (await connection.execute(statement, values)).fetchall()]

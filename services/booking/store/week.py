@@ -42,7 +42,7 @@ OFFERINGS = """
     WHERE active AND organisation_id IN (SELECT organisation_id FROM tutor WHERE id = ANY (%(tutors)s::uuid[]))
 """
 HOURS = """
-    SELECT tutor_id, service_point_id, channels, offerings, opens, closes, zone, starts_on, recurrence
+    SELECT tutor_id, service_point_id, channels, offerings, opens, closes, zone, starts_on, last_on, recurrence
     FROM availability WHERE tutor_id = ANY (%(tutors)s::uuid[])
 """
 EXTRA = """
@@ -53,9 +53,10 @@ PLACES = """
     SELECT service_point_id FROM availability WHERE tutor_id = ANY (%(tutors)s::uuid[])
     UNION SELECT service_point_id FROM extra_time WHERE tutor_id = ANY (%(tutors)s::uuid[])
 """
-# Midnight before the first date on which a tutor helps, and after the last.
-BEGINS = "(active_from::timestamp AT TIME ZONE %(zone)s)"
-ENDS = "((active_until + 1)::timestamp AT TIME ZONE %(zone)s)"
+# Midnight before the first date on which a tutor helps, and after the last, on their own wall.
+ON_THEIR_WALL = "AT TIME ZONE coalesce((SELECT own.zone FROM tutor_time own WHERE own.tutor_id = tutor.id), %(zone)s)"
+BEGINS = f"(active_from::timestamp {ON_THEIR_WALL})"
+ENDS = f"((active_until + 1)::timestamp {ON_THEIR_WALL})"
 AWAY = f"""
     SELECT tutor_id AS whose, false AS external, starts, ends FROM absence
     WHERE tutor_id = ANY (%(tutors)s::uuid[]) AND ends > %(start)s AND starts < %(end)s

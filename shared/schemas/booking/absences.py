@@ -1,5 +1,6 @@
 """Time when nobody helps: a tutor's absences and a service point's closings."""
 
+import datetime as dt
 from typing import Literal
 from uuid import UUID
 
@@ -31,12 +32,15 @@ class AbsenceInput(AwayInput):
 
 
 class Absence(Wire):
-    """Time away, `[from, until)`, and the appointments that stand in it all the same."""
+    """Time away, `[from, until)`, and the appointments that stand in it all the same. `first_date` and `last_date` are
+    there where it was given as dates, which are the tutor's own, whatever zone they set."""
 
     id: UUID
     tutor_id: UUID
     start: AwareDatetime = Field(alias="from")
     end: AwareDatetime = Field(alias="until")
+    first_date: dt.date | None = None
+    last_date: dt.date | None = None
     appointments: list[UUID] = Field(default=[])
 
 

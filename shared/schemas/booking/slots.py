@@ -104,7 +104,7 @@ class Slot(Wire):
     municipality: MunicipalityCode | None
     channel: Channel
     drop_in: bool = False
-    seats_left: int | None = Field(default=None, description="seats of a group visit that are not booked")
+    seats_left: int | None = Field(default=None, description="seats of a group visit that are neither booked nor held")
 
 
 class ExpandedSlot(Slot):

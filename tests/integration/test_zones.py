@@ -1,0 +1,100 @@
+"""Dates are those of the tutor's wall, and stay what they were when the wall is another's."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+
+from services.booking.actions import hours, spans
+from services.booking.reads import hours as reads
+from services.booking.store import spans as kept
+from shared import db
+from shared.db import driver
+from shared.schemas import booking as wire
+from tests.integration.registry import NOW, ZONE, Registry, acting, connected, context
+
+pytestmark = pytest.mark.anyio
+NEW_YORK, TOKYO = "America/New_York", "Asia/Tokyo"
+HOUR = dt.timedelta(hours=1)
+
+
+async def live_in(booking_db: db.Sessions, registry: Registry, zone: str) -> None:
+    wanted, tutor = wire.TutorTime(zone=zone, holidays=None), context(registry.tutor_token())
+    await acting(booking_db, hours.set_tutor_time, tutor, tutor_id=registry.tutor, wanted=wanted)
+
+
+async def starts(booking_db: db.Sessions, registry: Registry) -> list[dt.datetime]:
+    """The free starts, worked out as a new day or a change of the registry has it."""
+    async with db.transaction(booking_db) as session:
+        connection = await driver(session)
+        await spans.refresh(connection, [registry.tutor], now=NOW, zone=ZONE)
+        return sorted({start.start for start in await kept.starts(connection, [registry.tutor], NOW)})
+
+
+@pytest.fixture
+async def registry(booking_db: db.Sessions) -> Registry:
+    """A tutor who helps on Mondays from 20:00 to 21:00, once an hour."""
+    made = Registry()
+    await made.seed(booking_db, open=False, grid_minutes=60, duration_minutes=60, horizon_days=40)
+    return made
+
+
+async def mondays(booking_db: db.Sessions, registry: Registry, **more: Any) -> uuid.UUID:
+    return await registry.open(booking_db, 1, "20:00", "21:00", **more)
+
+
+@pytest.mark.parametrize("zone", [NEW_YORK, TOKYO])
+async def test_the_last_week_of_hours_stays_the_last_on_another_wall(
+    booking_db: db.Sessions, registry: Registry, zone: str
+) -> None:
+    made = await mondays(booking_db, registry, valid_until="2027-03-15")
+    before = await starts(booking_db, registry)
+    assert [start.day for start in before] == [1, 8, 15]
+    await live_in(booking_db, registry, zone)
+    after = await starts(booking_db, registry)
+    assert len(after) == 3
+    assert after != before
+    async with connected(booking_db) as connection:
+        shown = await reads.one_availability(connection, made)
+    assert (shown.valid_until, shown.zone) == (dt.date(2027, 3, 15), zone)
+
+
+async def test_an_absence_of_dates_is_away_on_those_dates_wherever_the_wall_is(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    await mondays(booking_db, registry)
+    await live_in(booking_db, registry, NEW_YORK)
+    away = await registry.away(booking_db, dt.date(2027, 3, 8), dt.date(2027, 3, 8))
+    assert [start.day for start in (await starts(booking_db, registry))[:2]] == [2, 16]  # past midnight in UTC
+    await live_in(booking_db, registry, TOKYO)
+    assert [start.day for start in (await starts(booking_db, registry))[:2]] == [1, 15]
+    async with connected(booking_db) as connection:
+        shown = await reads.one_absence(connection, away, ZONE)
+    assert (shown.first_date, shown.last_date) == (dt.date(2027, 3, 8), dt.date(2027, 3, 8))
+    assert (shown.start.isoformat(), shown.end.isoformat()) == (
+        "2027-03-08T00:00:00+09:00",
+        "2027-03-09T00:00:00+09:00",
+    )
+
+
+async def test_an_absence_of_instants_stays_at_them(booking_db: db.Sessions, registry: Registry) -> None:
+    await mondays(booking_db, registry)
+    eight = dt.datetime(2027, 3, 8, 18, tzinfo=dt.UTC)
+    wanted = wire.AbsenceInput.model_validate({"from": eight, "until": eight + HOUR, "appointments": "keep"})
+    made = await acting(booking_db, hours.add_absence, context(registry.tutor_token()), wanted=wanted)
+    await live_in(booking_db, registry, TOKYO)
+    async with connected(booking_db) as connection:
+        shown = await reads.one_absence(connection, made, ZONE)
+    assert (shown.start, shown.end, shown.first_date) == (eight, eight + HOUR, None)
+
+
+@pytest.mark.parametrize("zone", [ZONE, NEW_YORK, TOKYO])
+async def test_a_tutor_begins_and_ends_on_their_own_dates(
+    booking_db: db.Sessions, registry: Registry, zone: str
+) -> None:
+    """In New York, Monday evening is Tuesday in Helsinki."""
+    await live_in(booking_db, registry, zone)
+    await mondays(booking_db, registry)
+    await registry.change_tutor(booking_db, active_from="2027-03-08", active_until="2027-03-15")
+    assert len(await starts(booking_db, registry)) == 2
