@@ -54,6 +54,13 @@ class NobodyElse(SlotRefused):
     detail = marked("Nothing was changed. Move the appointment to another time, or offer the citizen new times.")
 
 
+class OwnTimesFirst(SlotRefused):
+    """This time is another organisation's"""
+
+    slug = "own-times-first"
+    detail = marked("The appointment's own organisation has free times. Choose one of them.")
+
+
 class SeriesClash(SlotRefused):
     """One of the dates is not free"""
 
@@ -114,3 +121,17 @@ class WrongState(Problem):
 
     status, slug, locale = 409, "wrong-state", LOCALE
     detail = marked("It was cancelled, or the visit is over. Book a new time, or phone the service point.")
+
+
+class VisitToCome(Problem):
+    """The visit has not begun"""
+
+    status, slug, locale = 409, "visit-to-come", LOCALE
+    detail = marked("How it ended can be said from its start on. To take it away before, cancel it.")
+
+
+class OutcomeStands(Problem):
+    """The outcome cannot be undone any more"""
+
+    status, slug, locale = 409, "outcome-stands", LOCALE
+    detail = marked("It can be undone until the end of the day after the visit. If it is wrong, say the right one.")

@@ -64,15 +64,18 @@ def _following_month(today: dt.date) -> dt.date:
 async def find_other_times(
     client: BookingClient, appointment: wire.Appointment, *, start: str | None, after: str | None
 ) -> wire.Slots:
-    """Return other times for the same trouble: at the same service point or, without one, with the same tutor."""
-    here = (
-        {"service_point": appointment.service_point_id}
-        if appointment.service_point_id is not None
-        else {"tutor": appointment.tutor_id, "channel": appointment.channel}
-    )
-    return await client.slots(
-        **here, **{"from": start}, topic=appointment.topic, limit=ON_SITE, after=after, drop_in="false"
-    )
+    """Return other times for the same trouble: at the same service point or by the same channel; when there are none,
+    elsewhere by the same organisation; when it has none at all, others', to which an appointment may move only then."""
+    point, own = appointment.service_point_id, {"organisation": appointment.organisation_id}
+    here = {"service_point": point} if point is not None else {"channel": appointment.channel}
+    region = {"region": appointment.region}
+    wanted = {"from": start, "topic": appointment.topic, "limit": ON_SITE, "after": after, "drop_in": "false"}
+    found = wire.Slots(items=[])
+    for area in (here | own | ({} if point else region), own | region, region):
+        found = await client.slots(**area, **wanted, tutors=ANYBODY)
+        if found.items:
+            break
+    return found
 
 
 def by_day(slots: Sequence[wire.Slot]) -> Days:

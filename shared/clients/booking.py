@@ -57,10 +57,23 @@ class BookingClient(FeedClient):
         path = f"/api/booking/v1/appointments/{appointment}/outcome"
         return booking.Appointment.model_validate(await self._call("POST", path, body=outcome))
 
+    async def remove_outcome(self, appointment: uuid.UUID) -> booking.Appointment:
+        """Undo the outcome of a visit."""
+        path = f"/api/booking/v1/appointments/{appointment}/outcome"
+        return booking.Appointment.model_validate(await self._call("DELETE", path))
+
     async def day(self, date: dt.date) -> list[booking.Appointment]:
         """Return the appointments of a local date that the bearer may see."""
-        answer = await self._call("GET", "/api/booking/v1/appointments", query={"date": date.isoformat()})
-        return booking.Appointments.model_validate(answer).items
+        found: list[booking.Appointment] = []
+        after: uuid.UUID | None = None
+        while True:
+            query = {"date": date.isoformat(), "after": after}
+            answer = await self._call("GET", "/api/booking/v1/appointments", query=query)
+            page = booking.Appointments.model_validate(answer)
+            found += page.items
+            if page.next is None:
+                return found
+            after = page.next
 
     async def availability(self) -> list[booking.Availability]:
         """Return the bearer's weekly hours."""

@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
+import psycopg
 import pytest
 from icalendar import Calendar
 
+from deploy.local.home import Home
 from tests.installation import Installation, eventually
 
 
@@ -61,9 +63,22 @@ def test_from_a_token_to_an_outcome(installation: Installation) -> None:
     assert [item["citizen"]["name"] for item in day if item["id"] == appointment["id"]] == ["Aili Mäkelä"]
     assert all(item["manage_url"] is None for item in day)
     outcome = f"/api/booking/v1/appointments/{appointment['id']}/outcome"
+    early = http.post(outcome, json={"attended": True, "result": "solved"}, headers=tutor)
+    assert early.status_code == 409
+    assert early.json()["type"].endswith("visit-to-come")
+    begin_visit(installation, appointment["id"])
     marked = http.post(outcome, json={"attended": True, "result": "solved"}, headers=tutor)
     assert (marked.status_code, marked.json()["state"]) == (200, "attended")
+    assert http.delete(outcome, headers=tutor).json()["state"] == "booked"
     assert http.delete(f"/api/booking/v1/availability/{added.json()['id']}", headers=tutor).status_code == 204
+
+
+def begin_visit(installation: Installation, appointment: str) -> None:
+    """Let the time of a visit come, as a day would."""
+    with psycopg.connect(Home(installation.home, installation.port).database_url("booking")) as connection:
+        connection.execute(
+            "UPDATE appointment SET ends = now() + (ends - starts), starts = now() WHERE id = %s", [appointment]
+        )
 
 
 def weekday(start: str) -> int:

@@ -101,6 +101,7 @@ booking   POST   /appointments/{id}/cancellation              1++333+4443
 booking   POST   /appointments/{id}/move                      1++333+4443
 booking   POST   /appointments/{id}/reassignment              1++333+4443
 booking   POST   /appointments/{id}/outcome                   1++333+4443
+booking   DELETE /appointments/{id}/outcome                   1++333+4443
 booking   POST   /appointments/{id}/erasure                   1++333+4443
 booking   POST   /waitlist                                    +++333++333
 booking   GET    /waitlist/mine                               44444444444

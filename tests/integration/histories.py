@@ -278,7 +278,8 @@ WRONG = {
         SELECT b.subject, w.id FROM event b JOIN absence w ON w.tutor_id = (b.data ->> 'tutor_id')::uuid
         JOIN event a ON a.subject = w.id::text AND a.type = 'fi.vuoro.absence.added' AND a.seq < b.seq
         WHERE b.type IN ('fi.vuoro.appointment.booked', 'fi.vuoro.appointment.moved', 'fi.vuoro.appointment.reassigned')
-          AND w.first_on IS NULL AND (b.data ->> 'start')::timestamptz < w.ends AND (b.data ->> 'end')::timestamptz > w.starts
+          AND w.first_on IS NULL
+          AND (b.data ->> 'start')::timestamptz < w.ends AND (b.data ->> 'end')::timestamptz > w.starts
           AND NOT EXISTS (SELECT FROM event h WHERE h.subject = b.subject AND h.type = 'fi.vuoro.appointment.held'
                           AND h.seq < a.seq)
     """,

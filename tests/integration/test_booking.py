@@ -9,10 +9,10 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from services.booking.actions import booking, changes
+from services.booking.actions import booking, changes, hours
 from services.booking.domain.slots import SlotKey
 from services.booking.models import Appointment, Citizen
-from services.booking.problems import InThePast, NotASlot, SlotGone, SlotTaken, WrongState
+from services.booking.problems import InThePast, NotASlot, SlotGone, SlotRefused, SlotTaken, WrongState
 from shared import db
 from shared.db import driver
 from shared.feed import Event
@@ -153,13 +153,42 @@ async def test_the_referee_decides_a_move_too(booking_db: db.Sessions, registry:
         assert (await session.get_one(Appointment, booked)).starts == TEN
 
 
-async def test_a_move_stays_within_the_organisation(booking_db: db.Sessions, registry: Registry) -> None:
+async def test_a_move_stays_within_the_organisation_while_it_has_time(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """Whatever is refused, only times are named to which it may move."""
     other = Registry()
     await other.seed(booking_db)
     booked = await registry.book(booking_db, TEN)
-    with pytest.raises(NotASlot):
-        await move(booking_db, booked, other.slot(helsinki(8, 12)))
+    await registry.book(booking_db, helsinki(8, 13))
+    for slot in (other.slot(helsinki(8, 12)), registry.slot(helsinki(8, 13))):
+        with pytest.raises(SlotRefused) as refused:
+            await move(booking_db, booked, slot)
+        assert {each["offering_id"] for each in refused.value.extensions["alternatives"]} == {str(registry.offering)}
     assert TEN not in await free(booking_db, tutor=registry.tutor)
+
+
+async def test_a_move_goes_to_a_colleague_or_to_another_organisation_when_there_is_nobody(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    other, colleague = Registry(), uuid.uuid4()
+    await other.seed(booking_db)
+    booked = await registry.book(booking_db, TEN)
+    await registry.change_tutor(booking_db, colleague, display_name="Veikko")
+    opened = await registry.open(booking_db, 2, "10:00", "11:00", tutor=colleague)
+    await move(booking_db, booked, registry.slot(helsinki(9, 10), tutor=colleague))
+    await registry.away(booking_db, dt.date(2027, 3, 1), dt.date(2028, 3, 1))
+    theirs = context(registry.tutor_token(colleague))
+    await acting(booking_db, hours.remove_availability, theirs, hours=opened, standing="keep")
+    await move(booking_db, booked, other.slot(helsinki(8, 12)))
+    async with db.transaction(booking_db) as session:
+        row = await session.get_one(Appointment, booked)
+        assert (row.organisation_id, row.tutor_id) == (other.organisation, other.tutor)
+        told = await session.execute(sa.text("SELECT type, organisation_id FROM event ORDER BY seq DESC LIMIT 2"))
+        assert [tuple(each) for each in told] == [
+            ("fi.vuoro.appointment.moved", other.organisation),
+            ("fi.vuoro.appointment.handed-over", registry.organisation),
+        ]
 
 
 async def test_help_by_phone_needs_a_number_to_call(booking_db: db.Sessions, registry: Registry) -> None:

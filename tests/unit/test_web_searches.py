@@ -82,7 +82,7 @@ def appointment(channel: str, point: uuid.UUID | None, tutor: uuid.UUID) -> wire
     return wire.Appointment.model_validate({**ids, **where, **when, **rest})
 
 
-async def test_other_times_are_at_the_same_place_or_with_the_same_tutor() -> None:
+async def test_other_times_are_here_or_elsewhere_by_the_same_organisation_or_then_by_others() -> None:
     point, tutor = uuid.uuid4(), uuid.uuid4()
     asked = []
     for made in (appointment("on_site", point, tutor), appointment("phone", None, tutor)):
@@ -91,6 +91,13 @@ async def test_other_times_are_at_the_same_place_or_with_the_same_tutor() -> Non
             client = BookingClient(http, "http://booking.test")
             await find_other_times(client, made, start=None, after="next")
         asked += service.queries("/slots")
-    there, with_them = asked
-    assert (there["service_point"], there.get("tutor"), there["after"]) == (str(point), None, "next")
-    assert (with_them["tutor"], with_them["channel"], with_them.get("service_point")) == (str(tutor), "phone", None)
+    names = ("service_point", "channel", "organisation", "region")
+    own = str(tutor)
+    anywhere = [{"organisation": own, "region": "17"}, {"region": "17"}]
+    assert [{name: query[name] for name in names if query.get(name)} for query in asked] == [
+        {"service_point": str(point), "organisation": own},
+        *anywhere,
+        {"channel": "phone", "organisation": own, "region": "17"},
+        *anywhere,
+    ]
+    assert {query["after"] for query in asked} == {"next"}

@@ -1,5 +1,6 @@
 """The pages of tutors and service points, with a booking that answers what a test says."""
 
+import datetime as dt
 import json
 import uuid
 
@@ -30,7 +31,24 @@ async def test_the_day_shows_visits_and_only_who_gives_help_marks_them() -> None
             page = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
         assert "09:00–09:30, Aili" in page
         assert "<dd>svenska</dd>" in page  # the citizen's language, by its own name
-        assert ("How did it end?" in page) == marks
+        assert ("Cancel this time" in page) == marks
+        assert "How did it end?" not in page  # it has not begun
+
+
+async def test_the_outcome_of_a_visit_that_has_begun_is_marked_and_undone() -> None:
+    today = dt.datetime.now(dt.UTC).date()
+    begun = {"start": f"{today}T00:00:00Z", "end": f"{today}T00:30:00Z"}
+    for state, undone in (("booked", False), ("attended", True)):
+        day = answers(("GET", "/appointments", ok({"items": [appointment(state=state, **begun)]})))
+        async with pages(day, **TUTOR) as browser:
+            page = (await browser.get("/day", params={"date": f"{today}", **ENGLISH})).text
+        assert "How did it end?" in page
+        assert ("Undo" in page) == undone
+    asked: list[httpx2.Request] = []
+    service = answers(("DELETE", "/outcome", ok(appointment())), asked=asked)
+    async with pages(service, **TUTOR) as browser:
+        done = await browser.post(f"/day/{uuid.uuid4()}/outcome/removal", data={"date": "3.3.2126"})
+    assert (done.headers["location"], asked[-1].method) == ("/day?date=2126-03-03", "DELETE")
 
 
 @pytest.mark.parametrize(

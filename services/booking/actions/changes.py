@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 import psycopg
 
@@ -13,12 +14,13 @@ from services.booking.actions.locking import lock_appointment
 from services.booking.actions.steps import emit_appointment, let_go_of_time, take_step
 from services.booking.domain.details import loses_address, wrong_channel_for_move
 from services.booking.domain.slots import Refusal, RefusedSlot, SlotKey
-from services.booking.domain.states import CLOCK, Step, may_cancel, may_move
-from services.booking.problems import NobodyElse, NotASlot, WrongState
+from services.booking.domain.states import CLOCK, Step, may_cancel, may_have_outcome, may_move, may_reopen
+from services.booking.problems import NobodyElse, OutcomeStands, OwnTimesFirst, VisitToCome, WrongState
 from services.booking.refusals import SlotUnavailable, decoded
 from services.booking.store import appointments as store
-from services.booking.store import citizens
+from services.booking.store import citizens, copies, search
 from services.booking.store.appointments import AppointmentRow, AppointmentTime
+from services.booking.store.search import Query
 from shared.conditional import unchanged
 from shared.db import Connection, new_id
 from shared.problems import fields_problem
@@ -66,7 +68,8 @@ async def move(
     if_match: int | None = None,
 ) -> Done:
     """Move an appointment to another slot: the new time is taken and the old one freed in one transaction, or nothing
-    changes. Raises NotFound, WrongState, ChangedMeanwhile, NotASlot, InvalidInput, SlotUnavailable."""
+    changes. It stays with its organisation while that has any time for its topic. Raises NotFound, WrongState,
+    ChangedMeanwhile, NotASlot, InvalidInput, SlotUnavailable."""
     slot = decoded(slot_id)
     row = await lock_appointment(connection, appointment_id, *([slot.tutor_id] if slot.tutor_id else []))
     if row.state == "booked" and slot_of(row) == slot:
@@ -75,7 +78,20 @@ async def move(
     if not may_move(actor, row.state, row.starts, context.now):
         raise WrongState
     await _fit_citizen(connection, row, slot.channel)
-    return _done(row.id, await _replace(connection, context, [row], slot, MOVE, actor))
+    if await copies.organisation_of(connection, slot.offering_id) not in (row.organisation_id, None):
+        await _hand_over(connection, context, row, slot)
+    replaced = await _replace(connection, context, [row], slot, MOVE, actor)
+    if isinstance(replaced, RefusedSlot):
+        raise SlotUnavailable(replace(replaced, organisation=row.organisation_id))
+    return Done(row.id, replaced)
+
+
+async def _hand_over(connection: Connection, context: Context, row: AppointmentRow, slot: SlotKey) -> None:
+    """Let an appointment go to another organisation, and tell its own. Raises SlotUnavailable while that has times."""
+    own = Query(topic=row.topic, organisation=row.organisation_id, region=row.region, drop_in=False, zone=context.zone)
+    if await search.earliest(connection, own, now=context.now, limit=1):
+        raise SlotUnavailable(RefusedSlot(slot, row.topic, organisation=row.organisation_id), OwnTimesFirst)
+    await emit_appointment(connection, events.AppointmentHandedOver, row)
 
 
 async def _fit_citizen(connection: Connection, row: AppointmentRow, channel: str) -> None:
@@ -132,12 +148,6 @@ async def _lock_company(connection: Connection, context: Context, row: Appointme
     return [seat for seat in seats if seat.state == "booked"]
 
 
-def _done(appointment: uuid.UUID, replaced: tuple[uuid.UUID, ...] | RefusedSlot) -> Done:
-    if isinstance(replaced, RefusedSlot):
-        raise SlotUnavailable(replaced)
-    return Done(appointment, replaced)
-
-
 async def _replace(
     connection: Connection,
     context: Context,
@@ -161,8 +171,6 @@ async def _replace(
         return taken
     if len(moved) > 1 and taken.visit_id != options.visit:  # the other tutor has a group of their own then
         return RefusedSlot(slot, row.topic, Refusal.TAKEN)
-    if taken.organisation_id != row.organisation_id:  # whose feed and citizens would change hands
-        raise NotASlot
     for number, each in enumerate(moved):
         changed = await store.set_time(connection, each.id, _time_of(taken, number))
         await emit_appointment(connection, event, changed, by=actor)
@@ -189,6 +197,8 @@ def _time_of(taken: Taken, number: int) -> AppointmentTime:
         ends=taken.ends,
         seat=taken.seat + number,
         capacity=taken.capacity,
+        organisation=taken.organisation_id,
+        region=taken.region,
     )
 
 
@@ -235,11 +245,35 @@ async def mark_outcome(
     if_match: int | None = None,
 ) -> Done:
     """Set who came and how it ended; a slip is corrected by setting it again. Raises NotFound, WrongState,
-    ChangedMeanwhile."""
+    ChangedMeanwhile, and VisitToCome before the visit has begun."""
     row = await lock_appointment(connection, appointment_id)
     unchanged(row.sequence, if_match)
+    if not may_have_outcome(row.starts, context.now):
+        raise VisitToCome
     step: Step = "mark_attended" if outcome.attended else "mark_no_show"
     await take_step(connection, context, row, step, actor=actor)
     row = await store.set_outcome(connection, row.id, outcome.result, outcome.manages_alone)
     await emit_appointment(connection, events.AppointmentClosed, row, by=actor)
+    return Done(row.id)
+
+
+async def remove_outcome(
+    connection: Connection,
+    context: Context,
+    *,
+    appointment_id: uuid.UUID,
+    actor: wire.Actor,
+    if_match: int | None = None,
+) -> Done:
+    """Undo an outcome that was set by mistake: the appointment is booked again. One without an outcome stays as it is.
+    Raises NotFound, ChangedMeanwhile, and OutcomeStands when it is too late."""
+    row = await lock_appointment(connection, appointment_id)
+    if row.state == "booked":
+        return Done(row.id)
+    unchanged(row.sequence, if_match)
+    if not may_reopen(row.ends, context.now, context.zone):
+        raise OutcomeStands
+    await take_step(connection, context, row, "reopen", actor=actor)
+    row = await store.set_outcome(connection, row.id, None, None)
+    await emit_appointment(connection, events.AppointmentReopened, row, by=actor)
     return Done(row.id)

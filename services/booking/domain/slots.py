@@ -93,11 +93,12 @@ class SlotKey(NamedTuple):
 @dataclass(frozen=True)
 class RefusedSlot:
     """A slot that cannot be taken. The reason is None until somebody looks for it: to explain takes a search, which
-    only the answer to the caller needs."""
+    only the answer to the caller needs. `organisation` is whose times come first as alternatives, if anybody's."""
 
     slot: SlotKey
     topic: str
     reason: Refusal | None = None
+    organisation: UUID | None = None
 
 
 class Started(Protocol):

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Literal
 
+from services.booking.domain.wall_time import DAY, local_date
+
 State = Literal["held", "lapsed", "booked", "displaced", "cancelled", "attended", "no_show"]
 Step = Literal[
     "hold",
@@ -16,12 +18,13 @@ Step = Literal[
     "cancel",
     "mark_attended",
     "mark_no_show",
+    "reopen",
 ]
 # What is done because time has passed, and nobody asked.
 CLOCK = "clock"
 NEW = "new"
 
-# Every way from one state to the next; what is not here cannot happen. An outcome may be corrected.
+# Every way from one state to the next; what is not here cannot happen. An outcome may be corrected, or undone.
 TRANSITIONS: dict[tuple[State | Literal["new"], Step], State] = {
     ("new", "hold"): "held",
     ("new", "book"): "booked",
@@ -41,6 +44,8 @@ TRANSITIONS: dict[tuple[State | Literal["new"], Step], State] = {
     ("attended", "mark_no_show"): "no_show",
     ("no_show", "mark_attended"): "attended",
     ("no_show", "mark_no_show"): "no_show",
+    ("attended", "reopen"): "booked",
+    ("no_show", "reopen"): "booked",
 }
 
 
@@ -67,6 +72,16 @@ def may_cancel(actor: str, starts: dt.datetime, now: dt.datetime) -> bool:
 def may_move(actor: str, state: State, starts: dt.datetime, now: dt.datetime) -> bool:
     """Whether `actor` may still move an appointment: as `may_cancel`; who has lost their time may at any moment."""
     return state != "booked" or may_cancel(actor, starts, now)
+
+
+def may_have_outcome(starts: dt.datetime, now: dt.datetime) -> bool:
+    """Whether it can be said how a visit ended: from its start on."""
+    return starts <= now
+
+
+def may_reopen(ends: dt.datetime, now: dt.datetime, zone: str) -> bool:
+    """Whether an outcome may still be undone: until the end of the local day after the visit."""
+    return local_date(now, zone) <= local_date(ends, zone) + DAY
 
 
 def is_to_come(state: State, starts: dt.datetime, now: dt.datetime) -> bool:

@@ -28,7 +28,8 @@ async def nearest_slots(
     flight: Flight | None = None,
 ) -> list[wire.Slot]:
     """Return the free slots nearest to one, `where` being its region and municipality: in the municipality or by its
-    channel, else in the region. Those who share a `flight` and ask at once are told of the same."""
+    channel, else in the region; those of `refused.organisation` alone, when it has any. Those who share a `flight` and
+    ask at once are told of the same."""
     region, _municipality = where
     if region is None:
         return []
@@ -39,8 +40,10 @@ async def nearest_slots(
         found = await store.earliest(connection, query, now=now, limit=LOOKED_AT)
         if len(found) == LOOKED_AT and found[-1].start < hour:  # all of these lie before the wanted time
             found = await store.earliest(connection, replace(query, start=hour - CLOSE), now=now, limit=LOOKED_AT)
-        wide = Query(topic=refused.topic, region=region, drop_in=False, zone=zone)
-        return found or await store.earliest(connection, wide, now=now, limit=ALTERNATIVES)
+        wide = Query(topic=refused.topic, region=region, organisation=query.organisation, drop_in=False, zone=zone)
+        for wider in (wide, replace(wide, organisation=None)) if wide.organisation else (wide,):
+            found = found or await store.earliest(connection, wider, now=now, limit=ALTERNATIVES)
+        return found
 
     found = await (flight(query, look) if flight is not None else look())
     tutors: Tutors = "any" if refused.slot.tutor_id is None else "each"
@@ -50,7 +53,7 @@ async def nearest_slots(
 def _around(refused: RefusedSlot, where: tuple[str | None, str | None], zone: str) -> Query:
     """Return where the alternatives of a slot may be."""
     region, municipality = where
-    query = Query(topic=refused.topic, drop_in=False, zone=zone)
+    query = Query(topic=refused.topic, organisation=refused.organisation, drop_in=False, zone=zone)
     if municipality is not None:
         return replace(query, municipalities=(municipality,))
     if refused.slot.channel == "home" and refused.slot.municipality:

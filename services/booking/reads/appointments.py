@@ -1,6 +1,5 @@
 """Appointments as they are shown: one, a day's, a series', their history, a hold; and whom to write to about one."""
 
-import datetime as dt
 import uuid
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -20,8 +19,6 @@ from shared.db import Connection
 from shared.keys import hash_token
 from shared.problems import NotFound, Unauthenticated
 from shared.schemas import booking as wire
-
-DAY_LIMIT = 500
 
 
 async def find(connection: Connection, appointment_id: uuid.UUID) -> ShownAppointment:
@@ -128,11 +125,14 @@ async def view_of(
     return access.require_view(caller, await find(connection, appointment_id))
 
 
-async def day(connection: Connection, caller: Principal, date: dt.date, settings: Settings) -> wire.Appointments:
-    """Return a local date's appointments that the caller may see, without those that are cancelled or only held."""
-    start, end = midnight(date, settings.zone), midnight(date + DAY, settings.zone)
-    ids = await store.of_day(connection, start, end, access.seen_by(caller), limit=DAY_LIMIT)
-    return wire.Appointments(items=await _seen(connection, ids, caller, settings))
+async def day(connection: Connection, caller: Principal, wanted: wire.DayList, settings: Settings) -> wire.Appointments:
+    """Return a page of a local date's appointments that the caller may see, without those that are cancelled or only
+    held."""
+    start, end = midnight(wanted.date, settings.zone), midnight(wanted.date + DAY, settings.zone)
+    seen_by, limit = access.seen_by(caller), wanted.limit
+    ids = await store.of_day(connection, start, end, seen_by, after=wanted.after, limit=limit + 1)
+    items = await _seen(connection, ids[:limit], caller, settings)
+    return wire.Appointments(items=items, next=items[-1].id if len(ids) > limit else None)
 
 
 async def _seen(

@@ -37,6 +37,7 @@ async def _area_of(connection: Connection, wanted: wire.SlotQuery, zone: str) ->
     query = Query(
         topic=wanted.topic,
         offering=wanted.offering,
+        organisation=wanted.organisation,
         tutor=wanted.tutor,
         channel=wanted.channel,
         language=wanted.language,

@@ -1,8 +1,9 @@
 """Holding, booking, moving and closing."""
 
 import uuid
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from services.booking import access
 from services.booking.actions import booking, changes, erasure, holds
@@ -72,9 +73,11 @@ async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointme
 
 
 @routes.get("/appointments", summary="A day's list")
-async def list_of_day(connection: Direct, settings: Config, caller: Caller, date: Date) -> wire.Appointments:
+async def list_of_day(
+    connection: Direct, settings: Config, caller: Caller, wanted: Annotated[wire.DayList, Query()]
+) -> wire.Appointments:
     """The appointments of a local date that the caller may see, in order of time, without cancelled ones."""
-    return await appointments.day(connection, caller, date, settings)
+    return await appointments.day(connection, caller, wanted, settings)
 
 
 @routes.get("/appointments/mine", summary="The appointment that a citizen's key opens")
@@ -189,13 +192,24 @@ async def reassign_appointment(
 async def set_outcome(
     work: Work, id: uuid.UUID, wanted: wire.OutcomeInput, if_match: IfMatch, response: Response
 ) -> wire.Appointment:
-    """For the tutor and their service point. Saying it again corrects it."""
+    """For the tutor and their service point, once the visit has begun. Saying it again corrects it."""
     view = await appointments.view_of(work.connection, id, work.context.caller, None, work.settings)
     actor = access.require_actor(work.context.caller, view)
     await work.once(
         lambda: changes.mark_outcome(
             work.connection, work.context, appointment_id=id, actor=actor, outcome=wanted, if_match=if_match
         )
+    )
+    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
+
+
+@routes.delete("/appointments/{id}/outcome", summary="Undo the outcome")
+async def remove_outcome(work: Work, id: uuid.UUID, if_match: IfMatch, response: Response) -> wire.Appointment:
+    """One that was said by mistake: the appointment is booked again. Until the end of the day after the visit."""
+    view = await appointments.view_of(work.connection, id, work.context.caller, None, work.settings)
+    actor = access.require_actor(work.context.caller, view)
+    await work.repeat(
+        lambda: changes.remove_outcome(work.connection, work.context, appointment_id=id, actor=actor, if_match=if_match)
     )
     return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
 

@@ -107,7 +107,8 @@ SET_OUTCOME = f"""
 SET_TIME = f"""
     UPDATE appointment SET sequence = sequence + 1, state = 'booked', session_id = %(visit)s, tutor_id = %(tutor)s,
         offering_id = %(offering)s, service_point_id = %(place)s, municipality = %(municipality)s,
-        channel = %(channel)s, starts = %(starts)s, ends = %(ends)s, seat = %(seat)s, capacity = %(capacity)s
+        channel = %(channel)s, starts = %(starts)s, ends = %(ends)s, seat = %(seat)s, capacity = %(capacity)s,
+        organisation_id = %(organisation)s, region = %(region)s
     WHERE id = %(id)s RETURNING {COLUMNS}
 """
 
@@ -154,6 +155,8 @@ class AppointmentTime(NamedTuple):
     ends: dt.datetime
     seat: int
     capacity: int
+    organisation: uuid.UUID
+    region: str
 
 
 async def set_time(connection: Connection, appointment: uuid.UUID, time: AppointmentTime) -> AppointmentRow:

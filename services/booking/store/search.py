@@ -30,6 +30,7 @@ class Query:
     zone: str = field(kw_only=True)
     topic: str | None = None
     offering: uuid.UUID | None = None
+    organisation: uuid.UUID | None = None
     municipalities: tuple[str, ...] | None = None
     points: tuple[uuid.UUID, ...] | None = None
     region: str | None = None
@@ -150,6 +151,7 @@ LIMIT %(total)s
 FILTERS = {
     "topic": "topic = %(topic)s",
     "offering": "offering_id = %(offering)s",
+    "organisation": "offering_id IN (SELECT id FROM offering WHERE organisation_id = %(organisation)s)",
     "region": "region = %(region)s",
     "tutor": "tutor_id = %(tutor)s",
     "channel": "channel = %(channel)s",

@@ -91,6 +91,7 @@ async def of_series(connection: Connection, series: uuid.UUID) -> list[uuid.UUID
 OF_DAY = """
     SELECT a.id FROM appointment a LEFT JOIN service_point p ON p.id = a.service_point_id
     WHERE a.starts >= %(start)s AND a.starts < %(end)s AND a.region = %(region)s
+      AND (%(after)s::uuid IS NULL OR (a.starts, a.id) > (SELECT starts, id FROM appointment WHERE id = %(after)s))
       AND a.state IN ('booked', 'displaced', 'attended', 'no_show')
       AND (a.booked_by = %(caller)s OR a.booked_for_organisation = %(client_organisation)s OR EXISTS (
           SELECT FROM jsonb_to_recordset(%(reaches)s) AS reach (
@@ -115,10 +116,16 @@ class SeenBy:
 
 
 async def of_day(
-    connection: Connection, start: dt.datetime, end: dt.datetime, seen_by: SeenBy, *, limit: int
+    connection: Connection,
+    start: dt.datetime,
+    end: dt.datetime,
+    seen_by: SeenBy,
+    *,
+    after: uuid.UUID | None = None,
+    limit: int,
 ) -> list[uuid.UUID]:
-    """Return the appointments from `start` to `end` that somebody may see, in order of time, without those that are
-    cancelled or only held."""
+    """Return the appointments from `start` to `end` that somebody may see, in order of time, those that follow `after`,
+    without those that are cancelled or only held."""
     values = {
         "start": start,
         "end": end,
@@ -126,6 +133,7 @@ async def of_day(
         "caller": seen_by.caller,
         "client_organisation": seen_by.client_organisation,
         "reaches": Jsonb([_reach(reach) for reach in seen_by.reaches]),
+        "after": after,
         "limit": limit,
     }
     return [row[0] for row in await (await connection.execute(OF_DAY, values)).fetchall()]

@@ -33,6 +33,8 @@ async def show_day(request: Request, response: Response, token: AccessToken, dat
         topics={topic.code: topic.name for topic in await catalogue_of(request).topics.get()},
         date=chosen,
         today=today,
+        now=dt.datetime.now(dt.UTC),
+        may_undo=chosen >= today - DAY,
         before=chosen - DAY,
         after=chosen + DAY,
         is_tutor="tutor" in roles(token),
@@ -51,6 +53,15 @@ async def mark_outcome(
 ) -> Response:
     """Mark who came and how it ended. Sent twice, it says the same twice."""
     await booking(request, token).outcome(id, _outcome(came))
+    return _back_to(date)
+
+
+@routes.post("/day/{id}/outcome/removal")
+async def undo_outcome(
+    request: Request, token: AccessToken, id: uuid.UUID, date: Annotated[str, Form()] = ""
+) -> Response:
+    """Undo an outcome that was marked by mistake. Sent twice, it is undone once."""
+    await booking(request, token).remove_outcome(id)
     return _back_to(date)
 
 

@@ -3,13 +3,14 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.languages import DEFAULT, Language
 from shared.schemas.booking.slots import PlaceName, SlotId
 from shared.schemas.common import (
     Channel,
+    Date,
     FeatureCode,
     LocalisedText,
     LongText,
@@ -111,10 +112,19 @@ class Appointment(Wire):
     address: str | None = Field(default=None, description="of a visit at home: the citizen and their tutor see it")
 
 
+class DayList(BaseModel):
+    """Which page of a day's list is asked for."""
+
+    date: Date
+    limit: int = Field(default=500, ge=1, le=500)
+    after: UUID | None = Field(default=None, description="`next` of the page before")
+
+
 class Appointments(Wire):
-    """A day's appointments, in order of time."""
+    """A page of a day's appointments, in order of time."""
 
     items: list[Appointment]
+    next: UUID | None = Field(default=None, description="where the next page begins; null on the last")
 
 
 class ToCome(Wire):

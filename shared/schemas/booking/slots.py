@@ -38,6 +38,7 @@ class SlotQuery(BaseModel):
 
     topic: TopicCode | None = None
     offering: UUID | None = None
+    organisation: UUID | None = Field(default=None, description="only what it offers")
     service_point: UUID | None = None
     near: Annotated[str | None, Field(pattern=r"^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?$")] = Field(
         default=None, description="latitude,longitude (WGS 84)", examples=["65.9646,29.1887"]

@@ -13,10 +13,12 @@ from shared.schemas.events.appointments import (
     AppointmentDisplaced,
     AppointmentErased,
     AppointmentEvent,
+    AppointmentHandedOver,
     AppointmentHeld,
     AppointmentLapsed,
     AppointmentMoved,
     AppointmentReassigned,
+    AppointmentReopened,
 )
 from shared.schemas.events.base import PREFIX, CodeEvent, EventData, EventInstant, RecordEvent
 from shared.schemas.events.catalogue import EVENTS, FORMER_TYPES, WRITTEN_BY, parse
@@ -73,10 +75,12 @@ __all__ = [
     "AppointmentDisplaced",
     "AppointmentErased",
     "AppointmentEvent",
+    "AppointmentHandedOver",
     "AppointmentHeld",
     "AppointmentLapsed",
     "AppointmentMoved",
     "AppointmentReassigned",
+    "AppointmentReopened",
     "AvailabilityAdded",
     "AvailabilityChanged",
     "AvailabilityRemoved",

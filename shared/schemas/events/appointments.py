@@ -49,6 +49,12 @@ class AppointmentMoved(AppointmentEvent):
     type = PREFIX + "appointment.moved"
 
 
+class AppointmentHandedOver(AppointmentEvent):
+    """An appointment is about to be moved to another organisation's time: the last that its former one hears of it."""
+
+    type = PREFIX + "appointment.handed-over"
+
+
 class AppointmentReassigned(AppointmentEvent):
     """An appointment has another tutor at the same time."""
 
@@ -71,6 +77,12 @@ class AppointmentClosed(AppointmentEvent):
     """The outcome of a visit was set."""
 
     type = PREFIX + "appointment.closed"
+
+
+class AppointmentReopened(AppointmentEvent):
+    """The outcome of a visit was undone: it is booked again."""
+
+    type = PREFIX + "appointment.reopened"
 
 
 class AppointmentErased(AppointmentEvent):

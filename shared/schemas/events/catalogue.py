@@ -8,10 +8,12 @@ from shared.schemas.events.appointments import (
     AppointmentClosed,
     AppointmentDisplaced,
     AppointmentErased,
+    AppointmentHandedOver,
     AppointmentHeld,
     AppointmentLapsed,
     AppointmentMoved,
     AppointmentReassigned,
+    AppointmentReopened,
 )
 from shared.schemas.events.base import EventData
 from shared.schemas.events.messages import MessageDropped, MessageFailed, MessageSent
@@ -74,6 +76,8 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         AppointmentDisplaced,
         AppointmentCancelled,
         AppointmentClosed,
+        AppointmentHandedOver,
+        AppointmentReopened,
         AppointmentErased,
         WaitlistJoined,
         WaitlistOffered,
