@@ -13,8 +13,11 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 
 LARGEST = 5_000_000
-# IPv4 inside IPv6: NAT64 (RFC 6052), and the old compatible form (RFC 4291).
-EMBEDDING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+# IPv4 in the last 32 bits of IPv6: NAT64 (RFC 6052), the old compatible form (RFC 4291), and SIIT's (RFC 2765).
+EMBEDDING = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")))
+# Not of the open internet, though some versions of ipaddress call them global: local NAT64 (RFC 8215), which may embed
+# anything anywhere, the former site-local addresses (RFC 3879), and IETF's protocol assignments (RFC 6890).
+INSIDE = tuple(map(ipaddress.ip_network, ("64:ff9b:1::/48", "fec0::/10", "192.0.0.0/24")))
 SECONDS = 20
 REDIRECTS = 3
 
@@ -101,7 +104,9 @@ def is_public(address: str) -> bool:
         if any(ip in network for network in EMBEDDING):
             embedded = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if embedded is not None:
-            return embedded.is_global
+            return is_public(str(embedded))
+    if any(ip in network for network in INSIDE):
+        return False
     return ip.is_global and not ip.is_multicast
 
 
