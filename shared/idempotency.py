@@ -18,7 +18,7 @@ from fastapi import Depends, Header, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.auth import Caller, Principal
+from shared.auth import Caller
 from shared.db import Base, Connection, Session, Sessions, driver, transaction
 from shared.problems import KeyReused
 
@@ -144,13 +144,14 @@ async def _once(request: Request, session: Session, caller: Caller, key: Idempot
     return Once(lambda: driver(session), caller.named, key, await hash_of_request(request))
 
 
-async def once_directly(request: Request, connection: Connection, caller: Principal, key: str | None) -> Once:
-    """Return what acts once for the key of a request, in the transaction of the driver's own connection."""
+async def once_directly(request: Request, connection: Connection, caller: str, key: str | None) -> Once:
+    """Return what acts once for the key of a request, in the transaction of the driver's own connection. Keys of
+    different callers are different keys."""
 
     async def connect() -> Connection:
         return connection
 
-    return Once(connect, caller.named, key, await hash_of_request(request))
+    return Once(connect, caller, key, await hash_of_request(request))
 
 
 RetryKeyed = Annotated[RetryKey, Depends(_retry_key)]

@@ -17,10 +17,10 @@ from services.booking.actions.context import Context, worker_context
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.actions.steps import record_lapses
 from services.booking.calendars.reading import Read, calendar_readers
-from services.booking.domain.wall_time import local_date
+from services.booking.domain.wall_time import DAY, local_date
 from services.booking.settings import Settings
 from services.booking.store import external_calendar as calendar_store
-from services.booking.store import freshness, lapses
+from services.booking.store import freshness, lapses, limits
 from services.booking.store import waitlist as waitlist_store
 from shared import db, revoked, telemetry
 from shared.clients import ProvidersClient
@@ -69,6 +69,7 @@ async def work() -> None:
                 (SECONDS_BETWEEN_SEARCHES, worker.search_for_waitlist),
                 (SECONDS_BETWEEN_CALENDARS, worker.read_calendars),
                 (SECONDS_BETWEEN_ERASURES, worker.erase_old),
+                (SECONDS_BETWEEN_ERASURES, worker.forget_counts),
             ):
                 tasks.create_task(_repeat(seconds, job))
     finally:
@@ -189,6 +190,11 @@ class Worker:
         """Erase citizens' details that have been kept long enough."""
         async with db.direct(self.pool) as connection:
             await erasure.erase_old(connection, self._context())
+
+    async def forget_counts(self) -> None:
+        """Forget how often something was done without signing in, two days ago and earlier."""
+        async with db.direct(self.pool) as connection:
+            await limits.forget_counts(connection, self.clock() - 2 * DAY)
 
     async def _one(
         self, what: str, action: Callable[[Connection, uuid.UUID], Awaitable[None]], record: uuid.UUID

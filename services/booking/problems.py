@@ -135,3 +135,23 @@ class OutcomeStands(Problem):
 
     status, slug, locale = 409, "outcome-stands", LOCALE
     detail = marked("It can be undone until the end of the day after the visit. If it is wrong, say the right one.")
+
+
+class LimitReached(Problem):
+    """That is as much as can be done for now"""
+
+    status, slug, locale = 429, "limit-reached", LOCALE
+    detail = marked(
+        "So much can be booked or changed without signing in, to keep times for everybody. Try again in {minutes} "
+        "minutes, or phone the service point: they can book for you at once."
+    )
+
+    def __init__(self, most: int, within: dt.timedelta, left: dt.timedelta) -> None:
+        seconds = max(1, round(left.total_seconds()))
+        # draft-ietf-httpapi-ratelimit-headers-10
+        headers = {
+            "Retry-After": str(seconds),
+            "RateLimit-Policy": f'"anonymous";q={most};w={round(within.total_seconds())}',
+            "RateLimit": f'"anonymous";r=0;t={seconds}',
+        }
+        super().__init__(headers=headers, minutes=-(-seconds // 60))

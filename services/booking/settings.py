@@ -16,6 +16,12 @@ class Settings(settings.Settings):
     database_url: SecretStr
     signing_key: Path = Field(description="PEM file of the private key that signs this service's own calls")
     secret: SecretStr = Field(min_length=32, description="what citizens' keys to their appointments are made from")
+    limit_factor: float = Field(
+        default=1,
+        gt=0,
+        description="what the limits of those who have not signed in are multiplied by; more where all citizens come "
+        "from a few addresses",
+    )
     private_calendars: bool = Field(
         default=False, description="whether tutors' external calendars may lie inside a private network"
     )

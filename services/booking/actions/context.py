@@ -11,12 +11,15 @@ WORKER = Principal("service", "booking")
 
 @dataclass(frozen=True)
 class Context:
-    """Who asks, when, and what the installation has decided: its zone, and the secret of citizens' keys."""
+    """Who asks, when, from which address, and what the installation has decided: its zone, the secret of citizens'
+    keys, and what the limits of those who have not signed in are multiplied by."""
 
     caller: Principal
     now: dt.datetime
     zone: str
     secret: str
+    address: str = ""
+    limit_factor: float = 1
 
     @property
     def named(self) -> str:

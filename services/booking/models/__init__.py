@@ -20,10 +20,12 @@ from services.booking.models.demand import Demand
 from services.booking.models.external_calendar import ExternalBusy, ExternalCalendar
 from services.booking.models.free_spans import FreeSpan, Notice
 from services.booking.models.hours import Absence, Availability, ExtraTime, TutorTime
+from services.booking.models.limits import AnonymousUse
 from services.booking.models.waitlist import WaitlistCitizen, WaitlistEntry
 
 __all__ = [
     "Absence",
+    "AnonymousUse",
     "Appointment",
     "Availability",
     "Base",

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Response
 
 from services.booking import access
 from services.booking.actions import booking, changes, erasure, holds
+from services.booking.actions.limits import limit_at_slot, limit_bookings, limit_moves
 from services.booking.reads import appointments, departures
-from services.booking.refusals import refuse_if_taken
+from services.booking.refusals import decoded, refuse_if_taken
 from services.booking.routes.requests import Config, ManageToken, require_key, tagged
 from services.booking.routes.unit_of_work import Work
 from services.booking.store.departures import Leaver
@@ -29,7 +30,8 @@ async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
     access.require_may_book(work.context.caller)
     made = await work.once(
         lambda: holds.hold(work.connection, work.context, wanted=wanted),
-        unless=lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now),
+        lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now),
+        lambda: limit_at_slot(work.connection, work.context, "hold", decoded(wanted.slot_id)),
     )
     return await appointments.hold(work.connection, made, work.settings)
 
@@ -59,7 +61,8 @@ async def book_slot(
         require_key(work.settings, manage_token, wanted.hold_id)
     made = await work.once(
         lambda: booking.book(work.connection, work.context, wanted=wanted),
-        unless=lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now),
+        lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now),
+        lambda: limit_bookings(work.connection, work.context, wanted),
     )
     return tagged(response, await appointments.appointment(work.connection, made, access.BOOKER, work.settings))
 
@@ -68,7 +71,10 @@ async def book_slot(
 async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointments:
     """All of them or none; the first date that is not free is named."""
     access.require_may_book(work.context.caller)
-    made = await work.once(lambda: booking.book_series(work.connection, work.context, wanted=wanted))
+    made = await work.once(
+        lambda: booking.book_series(work.connection, work.context, wanted=wanted),
+        lambda: limit_at_slot(work.connection, work.context, "series", decoded(wanted.slot_id), wanted.citizen),
+    )
     return await appointments.series(work.connection, made, work.settings)
 
 
@@ -162,7 +168,8 @@ async def move_appointment(
     await work.once(
         lambda: changes.move(
             work.connection, work.context, appointment_id=id, actor=actor, slot_id=wanted.slot_id, if_match=if_match
-        )
+        ),
+        lambda: limit_moves(work.connection, work.context, id),
     )
     return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
 

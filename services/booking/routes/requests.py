@@ -28,9 +28,14 @@ ManageToken = Annotated[
 ]
 
 
-def context_of(settings: Settings, caller: Principal, now: dt.datetime) -> Context:
-    """Return what an action is given of a request."""
-    return Context(caller, now, settings.zone, settings.secret.get_secret_value())
+def address_of(request: Request) -> str:
+    """Return whence a request comes, as the gateway says; empty when nobody does."""
+    return request.client.host if request.client else ""
+
+
+def context_of(settings: Settings, caller: Principal, now: dt.datetime, address: str = "") -> Context:
+    """Return what an action is given of a request, which comes from `address`."""
+    return Context(caller, now, settings.zone, settings.secret.get_secret_value(), address, settings.limit_factor)
 
 
 async def _context(settings: Config, caller: Caller, now: Now) -> Context:

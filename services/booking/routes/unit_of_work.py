@@ -1,5 +1,7 @@
 """The unit of work: what a request changes, in one transaction."""
 
+import hashlib
+import hmac
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from services.booking.actions import waitlist
 from services.booking.actions.context import Context, Done
 from services.booking.reads.alternatives import Flight
 from services.booking.refusals import SlotUnavailable
-from services.booking.routes.requests import context_of
+from services.booking.routes.requests import address_of, context_of
 from services.booking.settings import Settings
 from shared.auth import bearer, find_caller
 from shared.clock import now
@@ -35,19 +37,19 @@ class UnitOfWork:
     key: Once
     flight: Flight
 
-    async def once(self, act: Act, *, unless: Check | None = None) -> uuid.UUID:
+    async def once(self, act: Act, *checks: Check) -> uuid.UUID:
         """Act at most once for the request's key; return the id of what was made or changed, now or the first time.
-        `unless` may refuse the action beforehand, with no transaction and no lock. Raises what `act` raises."""
+        `checks` may refuse the action beforehand, with no transaction and no lock. Raises what `act` raises."""
         try:
-            if unless is not None:
-                await self._check(unless)
+            for check in checks:
+                await self._check(check)
             return await self._in_transaction(lambda: self.key(lambda: self._act(act)))
         except SlotUnavailable as unavailable:
             raise await self._explained(unavailable) from None
 
-    async def _check(self, unless: Check) -> None:
+    async def _check(self, check: Check) -> None:
         try:
-            await unless()
+            await check()
         except (SlotUnavailable, Problem):
             if not await self.key.acted():  # a retry of what was done is answered as it was
                 raise
@@ -72,6 +74,14 @@ class UnitOfWork:
         return await refusals.explain(self.connection, unavailable, now=now, zone=zone, flight=self.flight)
 
 
+def _whose_keys(context: Context) -> str:
+    """Return whose Idempotency-Keys a request's is one of. Those who have not signed in share none across addresses:
+    whoever guesses a key gets the answer that was given under it."""
+    if context.caller.kind != "anonymous":
+        return context.named
+    return f"anonymous:{hmac.digest(context.secret.encode(), context.address.encode(), hashlib.sha256).hex()}"
+
+
 async def _unit_of_work(
     request: Request, _documented: Annotated[object, Depends(bearer)], key: IdempotencyHeader = None
 ) -> AsyncIterator[UnitOfWork]:
@@ -79,8 +89,8 @@ async def _unit_of_work(
     state = request.app.state
     caller = await find_caller(request)
     async with state.pool.connection() as connection:
-        once = await once_directly(request, connection, caller, key)
-        context = context_of(state.settings, caller, now())
+        context = context_of(state.settings, caller, now(), address_of(request))
+        once = await once_directly(request, connection, _whose_keys(context), key)
         yield UnitOfWork(connection, context, state.settings, once, state.refusal_flight)
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.booking import access
 from services.booking.actions import waitlist
+from services.booking.actions.limits import limit_waiting
 from services.booking.reads.waitlist import entry, entry_opened_by, offer_recipient
 from services.booking.routes.requests import Config, ManageToken, require_key
 from services.booking.routes.unit_of_work import Work
@@ -21,7 +22,10 @@ async def join_waitlist(work: Work, wanted: wire.WaitlistInput) -> wire.Waitlist
     """First come, first served within what each asked for. A time that falls free is offered to one at a time, and kept
     for them until `offered_until`; then it goes to the next."""
     access.require_may_book(work.context.caller)
-    made = await work.once(lambda: waitlist.join(work.connection, work.context, wanted=wanted))
+    made = await work.once(
+        lambda: waitlist.join(work.connection, work.context, wanted=wanted),
+        lambda: limit_waiting(work.connection, work.context, wanted),
+    )
     return await entry(work.connection, made, work.settings, with_key=True)
 
 

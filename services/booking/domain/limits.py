@@ -1,0 +1,55 @@
+"""How much may be done without signing in: by one address, for one contact or appointment, in one region.
+
+A library's whole clientele may come from one address, so what an address may do is much; what is done to one person,
+who gets a message each time, is little.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+What = Literal["hold", "book", "series", "wait", "move"]
+By = Literal["address", "contact", "appointment", "region"]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many of something in each window of time, counted by one of these."""
+
+    by: By
+    most: int
+    within: dt.timedelta
+
+
+LIMITS: dict[What, tuple[Limit, ...]] = {
+    "hold": (Limit("address", 120, HOUR), Limit("region", 5000, DAY)),
+    "book": (Limit("address", 60, HOUR), Limit("contact", 6, DAY), Limit("region", 5000, DAY)),
+    "series": (Limit("address", 20, HOUR), Limit("contact", 2, DAY), Limit("region", 1000, DAY)),
+    "wait": (Limit("address", 30, HOUR), Limit("contact", 4, DAY), Limit("region", 2000, DAY)),
+    "move": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY)),
+}
+
+
+@dataclass(frozen=True)
+class Use:
+    """Something that is done, as it is counted: by whom or what, and since when."""
+
+    what: What
+    by: By
+    who: str
+    since: dt.datetime
+    most: int
+    until: dt.datetime
+
+
+def uses(what: What, who: Mapping[By, Iterable[str]], now: dt.datetime, factor: float = 1) -> list[Use]:
+    """Return what is counted when something is done now; `who` has the names that are known of each kind. `factor`
+    multiplies all limits. Windows begin at whole multiples of their length."""
+    return [_use(what, limit, name, now, factor) for limit in LIMITS[what] for name in who.get(limit.by, ())]
+
+
+def _use(what: What, limit: Limit, who: str, now: dt.datetime, factor: float) -> Use:
+    since = now - (now - dt.datetime.min.replace(tzinfo=dt.UTC)) % limit.within
+    return Use(what, limit.by, who, since, int(limit.most * factor), since + limit.within)
