@@ -1,5 +1,7 @@
 """Phone numbers and e-mail addresses, however people write them."""
 
+from collections.abc import Collection
+
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
@@ -13,6 +15,16 @@ def phone(text: str) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
+def is_mobile(number: str, countries: Collection[str]) -> bool:
+    """Return whether a number in E.164 is a mobile one of one of these countries (ISO 3166)."""
+    parsed = phonenumbers.parse(number)
+    country = phonenumbers.region_code_for_number(parsed)
+    return country in countries and phonenumbers.number_type(parsed) in MOBILE
 
 
 def email(text: str) -> str | None:

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import uuid
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 
 import aiosmtplib
@@ -17,6 +17,7 @@ from services.notify.channels.email import Email, EmailSettings, written
 from services.notify.channels.protocol import Delivery, Undelivered
 from services.notify.channels.sms import Sms, SmsSettings
 from services.notify.messages.letters import Letter
+from shared.languages import Language
 
 pytestmark = pytest.mark.anyio
 SENDER = "digituki@vuoro.example"
@@ -122,6 +123,41 @@ async def test_refused_credentials_are_a_mistake_in_the_settings(
     with pytest.raises(Undelivered, match="SMTP 535") as refused:
         await server[1].send(DELIVERY)
     assert not refused.value.permanent
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a number."""
+
+    phone: str | None
+    language: Language = "fi"
+    email: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("number", "countries", "reached"),
+    [
+        ("+358406854048", "FI", True),
+        ("+358912345678", "FI", False),  # a fixed line in Helsinki
+        ("+3588001234", "FI", False),  # free of charge for its caller, not for us
+        ("+46701234567", "FI", False),
+        ("+46701234567", "fi, se", True),
+        ("+882160000000", "FI,SE", False),  # a satellite
+        (None, "FI", False),
+    ],
+)
+async def test_sms_go_to_mobile_numbers_of_countries_that_are_allowed(
+    number: str | None, countries: str, reached: bool
+) -> None:
+    settings = {
+        "account_sid": "AC" + "1" * 32,
+        "auth_token": "secret",
+        "VUORO_NOTIFY_TWILIO_FROM": "+358401234567",
+        "VUORO_NOTIFY_SMS_COUNTRIES": countries,
+    }
+    channel = Sms(SmsSettings.model_validate(settings))
+    assert channel.address_of(Person(number)) == (number if reached else None)
+    await channel.close()
 
 
 async def test_an_sms_provider_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,17 +3,18 @@
 import asyncio
 import contextvars
 import uuid
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from aiohttp import ClientError
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, StringConstraints, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
 from services.notify.channels.protocol import Contacts, Delivery, Undelivered
+from shared import contacts
 
 SECONDS = 20
 TWILIO = "https://api.twilio.com"
@@ -21,10 +22,24 @@ TWILIO = "https://api.twilio.com"
 _key: contextvars.ContextVar[uuid.UUID] = contextvars.ContextVar("key")
 
 
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
 class SmsSettings(BaseSettings):
     """From the environment: `VUORO_NOTIFY_TWILIO_…`."""
 
     model_config = SettingsConfigDict(env_prefix="VUORO_NOTIFY_TWILIO_", extra="ignore", frozen=True)
+
+    countries: Annotated[frozenset[Country], NoDecode] = Field(
+        frozenset({"FI"}),
+        validation_alias="VUORO_NOTIFY_SMS_COUNTRIES",
+        description="of whose mobile numbers SMS go to: ISO 3166 codes with commas between",
+    )
+
+    @field_validator("countries", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return frozenset(value.upper().replace(" ", "").split(",")) if isinstance(value, str) else value
 
     account_sid: str
     auth_token: SecretStr
@@ -59,6 +74,7 @@ class Sms:
         token = settings.auth_token.get_secret_value()
         self._client = Client(settings.account_sid, token, http_client=self._http)
         self._sender = settings.sender
+        self._countries = settings.countries
 
     @classmethod
     def from_environment(cls) -> "Sms":
@@ -66,8 +82,9 @@ class Sms:
         return cls(SmsSettings())
 
     def address_of(self, person: Contacts) -> str | None:
-        """Return the person's phone number."""
-        return person.phone
+        """Return the person's phone number, if it is a mobile one of a country that SMS go to: others cost much or
+        cannot take one, and anybody may write any number."""
+        return person.phone if person.phone and contacts.is_mobile(person.phone, self._countries) else None
 
     async def send(self, delivery: Delivery) -> None:
         """Hand a message to Twilio; raises Undelivered."""
