@@ -1,7 +1,7 @@
 """A citizen's details, checked as their visit needs them."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from services.booking import screening
 from services.booking.domain.details import needs_phone, wrong_address, wrong_answers
@@ -18,7 +18,7 @@ def checked_citizen(
 ) -> CitizenDetails:
     """Return a citizen's details as they are kept. Raises SensitiveText for codes and passwords, InvalidInput for what
     the channel needs and is missing, or does not need and is given."""
-    refuse_sensitive(citizen.name, note, address)
+    refuse_sensitive(note, address, names=[citizen.name])
     phone = contacts.phone(citizen.phone) if citizen.phone else None
     email = contacts.email(citizen.email) if citizen.email else None
     wrong: dict[str, str | None] = {
@@ -37,9 +37,12 @@ def _wrong_phone(given: str | None, phone: str | None, channel: str) -> str | No
     return "phone_needed" if needs_phone(channel) and phone is None else None
 
 
-def refuse_sensitive(*texts: str | None) -> None:
-    """Raise SensitiveText when a text seems to hold an identity code, an account or card number, or a password."""
-    if any(screening.is_sensitive(text) for text in texts if text):
+def refuse_sensitive(*texts: str | None, names: Sequence[str] = ()) -> None:
+    """Raise SensitiveText when a text seems to hold an identity code, an account or card number, or a password; also a
+    number that begins in one text and ends in the next. In names, words are words."""
+    written = [text for text in texts if text]
+    together = " ".join([*names, *written])
+    if any(map(screening.is_sensitive, written)) or screening.is_number_of_a_person(together):
         raise SensitiveText
 
 
