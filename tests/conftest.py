@@ -113,20 +113,26 @@ def run_installation(home: Path, identity_provider: IdentityProvider, prepared: 
 
 @pytest.fixture
 def data() -> Path:
-    """The real data."""
-    return _beside(DATA)
+    """The real data, which lies beside the repository. CI has it; a lone clone may not."""
+    return beside(DATA)
 
 
 @pytest.fixture
 def found() -> Path:
-    """Small inputs that failed when they were tried."""
-    return _beside(FOUND)
+    """Small inputs that people have tried, which lie beside the repository as the real data does."""
+    return beside(FOUND)
 
 
-def _beside(folder: Path) -> Path:
-    """Return what lies beside the repository. CI has it; a lone clone may not."""
+def beside(folder: Path) -> Path:
+    """A folder beside the repository, or the end of the test."""
     if not folder.exists():
         if os.environ.get("CI"):
-            pytest.fail(f"the folder {folder.name} is missing")
-        pytest.skip(f"the folder {folder.name} is not beside this clone")
+            pytest.fail(f"{folder.name} is missing beside this clone")
+        pytest.skip(f"{folder.name} is not beside this clone")
     return folder
+
+
+def tried(kind: str) -> list[object]:
+    """What lies in a folder of `FOUND`, as parameters of a test: what is added there is tried too."""
+    files = sorted((FOUND / kind).glob("*"))
+    return [pytest.param(path, id=path.name) for path in files] or [pytest.param(FOUND / kind, id="missing")]

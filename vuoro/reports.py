@@ -3,14 +3,12 @@
 What was done goes to standard output; what somebody should look at goes to standard error.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
     from services.providers.actions.import_report import ImportReport
-    from services.providers.domain.columns import RefusedRow
 
 
 def print_import(report: "ImportReport", *, dry_run: bool) -> None:
@@ -18,7 +16,7 @@ def print_import(report: "ImportReport", *, dry_run: bool) -> None:
     _print_rows(report, dry_run)
     for each in report.differences:
         click.echo(f"edited here, kept: {each.source_id} {each.field}: {each.ours!r}, the source says {each.theirs!r}")
-    _print_refused(report.refused)
+    _print_refused(report)
     for source_id in report.vanished:
         click.echo(f"no longer in the file, kept: {source_id}", err=True)
     click.echo(
@@ -32,7 +30,7 @@ def print_import(report: "ImportReport", *, dry_run: bool) -> None:
 def print_places(report: "ImportReport", *, dry_run: bool) -> None:
     """Print what was changed of places; raises ClickException when nothing could be read."""
     _print_rows(report, dry_run)
-    _print_refused(report.refused)
+    _print_refused(report)
     click.echo(f"{_counts(report, dry_run)}, {len(report.refused)} rows refused")
     _fail_if_unreadable(report)
 
@@ -42,9 +40,14 @@ def _print_rows(report: "ImportReport", dry_run: bool) -> None:
         click.echo(row)
 
 
-def _print_refused(refused: Sequence["RefusedRow"]) -> None:
-    for row in refused:
-        click.echo(f"{row.file}, line {row.line}: {row.field} {row.reason}", err=True)
+def _print_refused(report: "ImportReport") -> None:
+    """Print what did not go in, and what nobody reads: a source that says more than we know is no mistake of its."""
+    for row in report.refused:
+        click.echo(f"{row.place}: {row.field} {row.reason}", err=True)
+    for where, count in sorted(report.unread.items()):
+        click.echo(f"not read: {where} (in {count} records)", err=True)
+    for reason, count in sorted(report.passed_over.items()):
+        click.echo(f"passed over: {reason} ({count} records)", err=True)
 
 
 def _counts(report: "ImportReport", dry_run: bool) -> str:

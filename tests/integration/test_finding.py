@@ -91,6 +91,7 @@ async def test_a_renamed_topic_is_found_by_its_new_words(providers_db: db.Sessio
         ("Kuusamossa", "Kuusamon pääkirjasto"),
         ("ahtari", "Ähtärin kaupunginkirjasto"),
         ("porvoon paakirjasto", "Porvoon pääkirjasto"),
+        ("Pietarsaaressa", "Pietarsaaren kirjasto"),
     ],
 )
 async def test_a_place_is_found_however_it_is_written(connection: Connection, said: str, first: str) -> None:

@@ -1,5 +1,6 @@
 """What other registers say: Kirkanta's libraries, PTV's services and locations; twice, edited here, in conflict."""
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from services.providers.actions.import_report import ImportReport as Report
 from services.providers.actions.importing import import_files, import_kirkanta, import_ptv
 from services.providers.actions.opening_hours import write_hours
 from services.providers.actions.service_points import write_service_point
+from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.models import OpeningDay, ServicePoint
 from services.providers.sources.files import Unreadable
 from services.providers.sources.ptv import read_ptv
@@ -24,6 +26,7 @@ from shared.schemas import providers as wire
 
 pytestmark = pytest.mark.anyio
 COORDINATOR = Principal("client", scopes=frozenset({"registry:write"}))
+MUNICIPALITIES = MunicipalityNames({"564": "564"}, lambda word: [word])
 OULU = "df0c2f24-d2bd-4ba7-bdcd-000000000001"
 
 
@@ -261,7 +264,7 @@ async def test_what_ptv_lacks_is_written_as_ptv_writes_it(providers_db: db.Sessi
     week = [{"weekday": 1, "from": "10:00:00", "to": "18:00:00", "kind": "staffed"}]
     state = wire.ServicePoint.model_validate(point).model_dump() | {"weekly_hours": week}
     document = ptv_document(wire.ServicePoint.model_validate(state), "an organisation", [OULU])
-    read = read_ptv([written(tmp_path, {**document, "id": "x"})], {"564": "564"})
+    read = read_ptv([written(tmp_path, {**document, "id": "x"})], MUNICIPALITIES, dt.date(2027, 3, 1))
     [said] = read.points.values()
     assert said.fields["name.fi"] == "Tuiran kirjasto"
     assert said.fields["address"] == "Koskitie 5, 90500 Oulu"
@@ -291,12 +294,26 @@ async def test_the_same_place_by_nearly_the_same_name_is_one(providers_db: db.Se
     assert figures(await from_ptv(providers_db, written(tmp_path, same)))[0] == 0
 
 
+async def test_a_draft_of_ptv_changes_nothing_that_is_shown(providers_db: db.Sessions, tmp_path: Path) -> None:
+    service = {"id": OULU, "serviceClasses": [{"code": "P9.4"}], "serviceChannels": []}
+    draft = location(publishingStatus="Draft")
+    assert figures(await from_ptv(providers_db, written(tmp_path, [service, draft])))[0] == 1
+    assert (await the_point(providers_db, "Tuiran kirjasto")).publishing == "draft"
+    async with db.transaction(providers_db) as session:
+        await session.execute(sa.update(ServicePoint).values(publishing="published"))
+    changed = location(publishingStatus="Modified", phoneNumbers=[{"type": "Phone", "number": "08 1"}])
+    report = await from_ptv(providers_db, written(tmp_path, [service, changed]))
+    assert (figures(report), report.vanished) == ((0, 0, 0, 0), [])
+    assert dict(report.passed_over) == {"not published yet, of a place that is shown here": 1}
+    assert (await the_point(providers_db, "Tuiran kirjasto")).phone is None
+
+
 async def test_what_the_source_has_no_more_goes_and_what_cannot_be_is_left_out(
     providers_db: db.Sessions, tmp_path: Path
 ) -> None:
     contact = {"phoneNumber": {"number": "08 111 1111"}, "email": {"email": "a (at) oulu.fi"}}
     report = await from_kirkanta(providers_db, written(tmp_path, library(primaryContactInfo=contact)))
-    assert [(row.field, row.reason) for row in report.refused] == [("email", "cannot be what it should be")]
+    assert [(row.field, row.reason) for row in report.refused] == [("email", "is no e-mail address")]
     point = await the_point(providers_db, "Tuiran kirjasto")
     assert (point.phone, point.email) == ("08 111 1111", None)
     await from_kirkanta(providers_db, written(tmp_path, library()))  # nobody asked for contact details

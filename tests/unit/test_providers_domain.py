@@ -9,6 +9,7 @@ import pytest
 from services.providers.domain.columns import RefusedRow
 from services.providers.domain.day_hours import HoursRow, day_hours
 from services.providers.domain.hours_lists import hours_columns, read_hours
+from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.domain.point_lists import PointRow, point_columns, read_point
 from services.providers.domain.sign_in_codes import Verdict, judge_code, sign_in_code
 
@@ -41,7 +42,7 @@ def test_codes_have_six_digits_and_differ() -> None:
 
 
 ROW = {"id": "1", "name": "Kirjasto", "address": "Tie 1", "municipality": "Kuusamo", "lat": "65,9", "lon": "29.1"}
-CODES = {"kuusamo": "305"}
+CODES = MunicipalityNames({"kuusamo": "305"}, lambda word: [word])
 
 
 def point(**changes: str) -> PointRow | RefusedRow:

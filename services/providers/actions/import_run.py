@@ -59,11 +59,15 @@ class ImportRun:
     async def import_point(self, theirs: PointRecord) -> None:
         """Import one service point as the source has it."""
         record, point, is_new = await self._record_of(theirs)
+        if theirs.unpublished and point.publishing == "published":
+            self._report.passed_over["not published yet, of a place that is shown here"] += 1
+            return
         changes, differences = merged(theirs.source_id, flat_fields(point), record.fields, theirs.fields)
         self._write_fields(point, changes)
         await self._move_to_municipality(point, theirs, changes)
         record.fields = {**record.fields, **theirs.fields}  # what it does not speak of now, it has not taken back
         record.gives_support, record.seen_at = theirs.gives_support, self._now
+        record.unread = sorted(theirs.unread)
         changed_days = self._changed_days(point.id, theirs, differences)
         await self._emit_changes(point, fields_changed=is_new or bool(changes), days=changed_days)
         self._report.differences += differences
@@ -152,7 +156,8 @@ class ImportRun:
         self, theirs: PointRecord, point: ServicePoint, is_new: bool, changes: list[str], days: int
     ) -> None:
         fields = [*changes, *([f"{days} days of hours"] if days else [])]
-        line = f"{theirs.source_id} {point.name.get('fi')}: {', '.join(fields) or 'everything'}"
+        name = next(filter(None, point.name.values()), "")
+        line = f"{theirs.source_id} {name}: {', '.join(fields) or 'everything'}"
         if is_new:
             self._report.add_created(line)
         elif fields:

@@ -6,6 +6,7 @@ somebody has edited here stays, and the difference is reported. A place that ano
 made anew.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.actions.import_report import ImportReport
 from services.providers.actions.import_run import ImportRun
+from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.problems import ImportRunning
+from services.providers.search.words import base_forms
 from services.providers.sources.kirkanta import read_kirkanta
 from services.providers.sources.lists import read_lists
 from services.providers.sources.ptv import read_ptv
@@ -30,26 +33,32 @@ async def import_files(
     session: AsyncSession, *, source: str, points: Path, hours: Path | None, start: Start, draft: bool = False
 ) -> ImportReport:
     """Import CSV lists. With `draft`, new points are shown to nobody until somebody publishes them."""
-    records = read_lists(points, hours, await municipality_codes(session), draft=draft)
+    records = read_lists(points, hours, await municipality_names(session), draft=draft)
     return await import_records(session, source, records, start)
 
 
 async def import_kirkanta(session: AsyncSession, *, where: str, start: Start) -> ImportReport:
     """Import libraries from a file or an address of Kirkanta."""
-    records = read_kirkanta(where, await municipality_codes(session))
+    records = read_kirkanta(where, await municipality_names(session))
     return await import_records(session, "kirkanta", records, start)
 
 
 async def import_ptv(session: AsyncSession, *, where: list[str], start: Start) -> ImportReport:
     """Import service locations, and which of them give digital support, from files or addresses of PTV."""
-    return await import_records(session, "ptv", read_ptv(where, await municipality_codes(session)), start)
+    today = dt.datetime.now(dt.UTC).date()
+    return await import_records(session, "ptv", read_ptv(where, await municipality_names(session), today), start)
+
+
+async def municipality_names(session: AsyncSession) -> MunicipalityNames:
+    """Return what the municipalities are called."""
+    return MunicipalityNames(await municipality_codes(session), base_forms)
 
 
 async def import_records(session: AsyncSession, source: str, records: SourceRecords, start: Start) -> ImportReport:
     """Import all that a source says; raises `ImportRunning` while another import does."""
     if not await session.scalar(sa.text("SELECT pg_try_advisory_xact_lock(hashtext('vuoro.import'))")):
         raise ImportRunning
-    report = ImportReport(refused=records.refused)
+    report = ImportReport(refused=records.refused, unread=records.unread, passed_over=records.passed_over)
     run = ImportRun(session, source, report)
     await run.load()
     progress = start(len(records.points))

@@ -10,10 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.actions.import_report import ImportReport
-from services.providers.domain.columns import Columns, RefusedRow
+from services.providers.actions.importing import municipality_names
+from services.providers.domain.columns import Columns, RefusedRow, UnreadableField
+from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.models import PostalCode
-from services.providers.sources.lists import rows_of
-from services.providers.store.code_lists import municipality_codes
+from services.providers.sources.csv_rows import rows_of
 
 ROWS_AT_ONCE = 1000
 LONGEST = 200
@@ -32,10 +33,10 @@ def _postal_columns() -> Columns:
     """Columns of Statistics Finland's postal-code key."""
     return Columns(
         known={
-            "postal_code": ("postinumeroalue", "posti_alue"),
-            "name_fi": ("area_fi",),
-            "name_sv": ("area_sv",),
-            "municipality": ("municipality_code", "kunta"),
+            "postal_code": ("postinumeroalue", "posti_alue", "postinumero", "postnummer"),
+            "name_fi": ("area_fi", "nimi"),
+            "name_sv": ("area_sv", "namn"),
+            "municipality": ("municipality_code", "kunta", "kommun"),
         },
         required=frozenset({"postal_code", "name_fi", "municipality"}),
     )
@@ -44,10 +45,10 @@ def _postal_columns() -> Columns:
 async def import_postal_codes(session: AsyncSession, path: Path) -> ImportReport:
     """Import in which municipality each postal code is; a former municipality means the one that it is part of now."""
     report = ImportReport()
-    municipalities = await municipality_codes(session)
+    municipalities = await municipality_names(session)
     known = {row.code: row for row in await session.scalars(sa.select(PostalCode))}
     fresh = []
-    for row in _postal_rows(path, municipalities, report.refused):
+    for row in _postal_rows(path, municipalities, report):
         before = known.get(row.code)
         if before is not None and (before.municipality, before.name) == (row.municipality, row.name):
             report.unchanged += 1
@@ -69,17 +70,27 @@ async def _write_postal_codes(session: AsyncSession, fresh: list[PostalRow]) -> 
         await session.execute(new.on_conflict_do_update(index_elements=["code"], set_=values))
 
 
-def _postal_rows(path: Path, municipalities: Mapping[str, str], refused: list[RefusedRow]) -> Iterator[PostalRow]:
+def _postal_rows(path: Path, municipalities: MunicipalityNames, report: ImportReport) -> Iterator[PostalRow]:
     seen: set[str] = set()
-    for line, row in rows_of(path, _postal_columns(), refused):
-        code, municipality = row["postal_code"], municipalities.get(row["municipality"].casefold())
-        if not re.fullmatch(r"[0-9]{5}", code):
-            refused.append(RefusedRow(path.name, line, "postal_code", "is no five digits"))
-        elif municipality is None:
-            refused.append(RefusedRow(path.name, line, "municipality", "is no municipality's name or code"))
-        elif code in seen:
-            refused.append(RefusedRow(path.name, line, "postal_code", "stands in the list twice"))
-        else:
-            seen.add(code)
-            name = {"fi": row["name_fi"][:LONGEST], "sv": (row["name_sv"] or row["name_fi"])[:LONGEST]}
-            yield PostalRow(code, municipality, name)
+    for row in rows_of(path, _postal_columns(), report.refused):
+        report.unread.update(row.unread)
+        try:
+            yield _read_postal_code(row.fields, municipalities, seen)
+        except UnreadableField as problem:
+            report.refused.append(RefusedRow(path.name, row.line, problem.field, problem.reason))
+
+
+def _read_postal_code(row: Mapping[str, str], municipalities: MunicipalityNames, seen: set[str]) -> PostalRow:
+    """Return what a row says, and remember its code in `seen`; raises `UnreadableField`."""
+    code, municipality = row["postal_code"], municipalities.code_of(row["municipality"])
+    if not re.fullmatch(r"[0-9]{5}", code):
+        raise UnreadableField("postal_code", "is no five digits")
+    if municipality is None:
+        raise UnreadableField("municipality", "is no municipality's name or code")
+    for name in ("name_fi", "name_sv"):
+        if len(row[name]) > LONGEST:
+            raise UnreadableField(name, f"is longer than {LONGEST} characters")
+    if code in seen:
+        raise UnreadableField("postal_code", "stands in the list twice")
+    seen.add(code)
+    return PostalRow(code, municipality, {"fi": row["name_fi"], "sv": row["name_sv"] or row["name_fi"]})

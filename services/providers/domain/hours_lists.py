@@ -2,28 +2,40 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
+from services.providers.domain.clock_times import END_OF_DAY, closing_time, opening_time
 from services.providers.domain.columns import Columns, RefusedRow, UnreadableField
 from services.providers.domain.day_hours import HoursRow
 
 # What each status means for help: only staffed time can carry it.
-STATUSES = {
-    "staffed": "staffed",
-    "open": "staffed",
-    "self_service": "self_service",
-    "self-service": "self_service",
-    "closed": "closed",
-    "closed for the whole day": "closed",
-    "temporarily closed": "closed",
+MEANT_BY = {
+    "staffed": ("staffed", "open", "avoinna", "auki", "palveluaika", "öppet", "öppen", "bemannad"),
+    "self_service": (
+        "self_service",
+        "self-service",
+        "omatoimi",
+        "omatoimiaika",
+        "itsepalvelu",
+        "meröppet",
+        "självbetjäning",
+    ),
+    "closed": ("closed", "closed for the whole day", "temporarily closed", "suljettu", "kiinni", "stängt", "stängd"),
 }
+STATUSES = {word: status for status, words in MEANT_BY.items() for word in words}
 SPREADSHEET_EPOCH = dt.date(1899, 12, 30)  # a date that lost its format is the number of days since then
 
 
 def hours_columns() -> Columns:
     """Return the columns of a list of dated hours."""
     return Columns(
-        known={"service_point": ("library_id",), "date": (), "from": (), "to": (), "status": ()},
+        known={
+            "service_point": ("library_id", "palvelupiste", "toimipiste", "serviceställe", "verksamhetsställe"),
+            "date": ("päivä", "päivämäärä", "pvm", "datum"),
+            "from": ("alkaa", "avautuu", "alkaen", "från", "öppnar"),
+            "to": ("päättyy", "sulkeutuu", "asti", "till", "stänger"),
+            "status": ("tila",),
+        },
         required=frozenset({"service_point", "date", "from", "to", "status"}),
     )
 
@@ -37,7 +49,7 @@ def read_hours(row: Mapping[str, str], known_points: Iterable[str], *, file: str
         status = STATUSES.get(row["status"].casefold())
         if status is None:
             raise UnreadableField("status", "tells nothing: staffed, self_service or closed is needed")
-        opens, closes = _time(row["from"], "from"), _time(row["to"], "to")
+        opens, closes = _time(row["from"], "from", opening_time), _time(row["to"], "to", closing_time)
         _check_interval(status, opens, closes)
         return HoursRow(row["service_point"], _date(row["date"]), status, opens, closes)
     except UnreadableField as problem:
@@ -45,10 +57,11 @@ def read_hours(row: Mapping[str, str], known_points: Iterable[str], *, file: str
 
 
 def _check_interval(status: str, opens: dt.time | None, closes: dt.time | None) -> None:
-    if status != "closed" and (opens is None or closes is None):
+    all_day = status == "closed" and opens is None and closes is None
+    if not all_day and (opens is None or closes is None):
         raise UnreadableField("from" if opens is None else "to", "is empty")
-    if opens and closes and closes != dt.time(0) and closes <= opens:
-        raise UnreadableField("to", "is not after 'from'")
+    if opens and closes and closes != END_OF_DAY and closes <= opens:
+        raise UnreadableField("to", "is not after 'from'; hours over midnight need a row for each date")
 
 
 def _date(text: str) -> dt.date:
@@ -65,13 +78,8 @@ def _date(text: str) -> dt.date:
     raise UnreadableField("date", "is not a date (2027-03-01 or 1.3.2027)")
 
 
-def _time(text: str, name: str) -> dt.time | None:
-    if not text:
-        return None
-    match = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?::00)?", text)
-    hour, minute = (int(match[1]), int(match[2])) if match else (99, 0)
-    if (hour, minute) == (24, 0):
-        return dt.time(0)
-    if hour > 23 or minute > 59:
-        raise UnreadableField(name, "is not a time of day (10:00)")
-    return dt.time(hour, minute)
+def _time(text: str, name: str, read: Callable[[str], dt.time]) -> dt.time | None:
+    try:
+        return read(text) if text else None
+    except ValueError:
+        raise UnreadableField(name, "is not a time of day (10:00)") from None

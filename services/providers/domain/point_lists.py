@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.providers.domain.columns import Columns, RefusedRow, UnreadableField
+from services.providers.domain.coordinates import read_coordinates
+from services.providers.domain.municipality_names import MunicipalityNames
 
 LONGEST = 200
 NEEDED = ("id", "name", "address", "municipality")
@@ -24,42 +26,52 @@ class PointRow:
 
 
 def point_columns() -> Columns:
-    """Return the columns of a list of service points, with the headings of Kirjastot.fi's lists."""
+    """Return the columns of a list of service points, with the headings of Kirjastot.fi's lists, and in Finnish and
+    Swedish."""
     return Columns(
         known={
-            "id": (),
-            "name": ("library_branch_name",),
-            "address": ("library_address",),
-            "municipality": ("city_name",),
-            "lat": (),
-            "lon": (),
-            "phone": ("library_phone",),
-            "url": ("library_url",),
+            "id": ("tunniste", "tunnus", "beteckning"),
+            "name": ("library_branch_name", "nimi", "namn"),
+            "address": ("library_address", "osoite", "katuosoite", "adress", "gatuadress"),
+            "municipality": ("city_name", "kunta", "kaupunki", "kommun", "stad"),
+            "lat": ("latitude", "leveysaste", "latitud", "breddgrad"),
+            "lon": ("lng", "longitude", "pituusaste", "longitud", "längdgrad"),
+            "phone": ("library_phone", "puhelin", "puhelinnumero", "telefon", "telefonnummer"),
+            "url": (
+                "library_url",
+                "www",
+                "verkkosivu",
+                "kotisivu",
+                "verkko-osoite",
+                "webbplats",
+                "webbsida",
+                "hemsida",
+            ),
         },
         required=frozenset(NEEDED),
     )
 
 
 def read_point(
-    row: Mapping[str, str], municipalities: Mapping[str, str], *, file: str, line: int
+    row: Mapping[str, str], municipalities: MunicipalityNames, *, file: str, line: int
 ) -> PointRow | RefusedRow:
-    """Return what a row of service points says, or why it is refused; `municipalities` gives the code for every name
-    (casefolded) and code."""
+    """Return what a row of service points says, or why it is refused."""
     try:
         for name in NEEDED:
             _check_text(name, row[name])
-        code = municipalities.get(row["municipality"].casefold())
+        code = municipalities.code_of(row["municipality"])
         if code is None:
             raise UnreadableField("municipality", "is no municipality's name or code")
+        lat, lon = read_coordinates(row["lat"], row["lon"])
         return PointRow(
             source_id=row["id"],
             name=row["name"],
             address=row["address"],
             municipality=code,
-            lat=_degrees(row["lat"], "lat", 59, 71),
-            lon=_degrees(row["lon"], "lon", 19, 32),
-            phone=row["phone"][:LONGEST] or None,
-            url=row["url"][:LONGEST] or None,
+            lat=lat,
+            lon=lon,
+            phone=row["phone"] or None,
+            url=row["url"] or None,
         )
     except UnreadableField as problem:
         return RefusedRow(file, line, problem.field, problem.reason)
@@ -72,15 +84,3 @@ def _check_text(name: str, text: str) -> None:
         raise UnreadableField(name, f"is longer than {LONGEST} characters")
     if not text.isprintable():
         raise UnreadableField(name, "holds letters that cannot be shown")
-
-
-def _degrees(text: str, name: str, least: float, most: float) -> float | None:
-    if not text:
-        return None
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        raise UnreadableField(name, "is not a number") from None
-    if not least <= value <= most:
-        raise UnreadableField(name, "is outside Finland (WGS 84 degrees are needed)")
-    return round(value, 6)

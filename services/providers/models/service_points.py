@@ -52,6 +52,7 @@ class SourceRecord(Base):
     service_point_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("service_point.id"), index=True)
     fields: Mapped[Fields] = mapped_column("says")  # the column keeps its former name for the code before
     gives_support: Mapped[bool | None]
+    unread: Mapped[list[str]] = mapped_column(server_default="{}", doc="where it says something that nobody reads")
     seen_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))
 
 

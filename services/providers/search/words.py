@@ -30,7 +30,8 @@ def base_forms(word: str) -> frozenset[str]:
     for analysis in [*analyse(word), *analyse(word.capitalize())]:  # names of places are known by their capital letter
         parts = [analysis, *(analysis.COMPOUND_PARTS or [])[-1:]]
         found |= {part.BASEFORM.casefold() for part in parts if part.BASEFORM}
-    return frozenset(found or {word})
+    # Voikko marks where some compounds are joined ("pietar=saari"); topics that were indexed before have the mark, too.
+    return frozenset(found | {form.replace("=", "") for form in found} or {word})
 
 
 def searched_by(texts: Iterable[str]) -> set[str]:

@@ -2,13 +2,17 @@
 nothing else is lost."""
 
 import json
+import re
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import nh3
 
 LARGEST = 64 * 2**20
+# A host's name, with what follows it: what people write of a web address, without `https://`.
+BARE_ADDRESS = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#]\S*)?")
 
 
 class Unreadable(Exception):
@@ -43,13 +47,23 @@ def _fetched(address: str) -> bytes:
     return found
 
 
+def name_of(where: str | Path) -> str:
+    """Return what a file or a web address is called in a report; what an address asks for, or a key in it, is left
+    out."""
+    text = str(where)
+    if not text.startswith(("http://", "https://")):
+        return Path(where).name
+    address = urlsplit(text)
+    return f"{address.hostname}{address.path}"
+
+
 def documents(where: str | Path) -> list[object]:
     """Return the JSON documents of a file: one, or a list of them, bare or under `items`, `itemList`, `data` or
     `results`."""
     try:
-        whole: object = json.loads(content_of(where).decode("utf-8-sig"))
+        whole: object = json.loads(content_of(where))  # in UTF-8, UTF-16 or UTF-32, as RFC 4627 had it
     except (ValueError, RecursionError):
-        raise Unreadable(f"{Path(str(where)).name} is not JSON in UTF-8.") from None
+        raise Unreadable(f"{name_of(where)} is not JSON.") from None
     for name in ("items", "itemList", "data", "results"):
         within = whole.get(name) if isinstance(whole, dict) else None
         if isinstance(within, list | dict):
@@ -58,27 +72,32 @@ def documents(where: str | Path) -> list[object]:
 
 
 def plain(html: str | None) -> str | None:
-    """Return a text without its HTML, at most 2,000 letters; paragraphs stay apart."""
+    """Return a text without its HTML; paragraphs stay apart."""
     if not html:
         return None
     spaced = html.replace("</p>", "\n</p>").replace("<br", "\n<br").replace("</li>", "\n</li>").replace("</h", "\n</h")
     text = nh3.clean(spaced, tags=set())
     lines = (" ".join(line.split()) for line in unescape(text).splitlines())
     kept = "\n".join(line for line in lines if line)
-    return "".join(letter for letter in kept if letter == "\n" or letter.isprintable())[:2000] or None
+    return "".join(letter for letter in kept if letter == "\n" or letter.isprintable()) or None
 
 
-def text(value: object, longest: int = 200) -> str | None:
-    """Return a short text of a document, or None for anything that is none."""
-    if not isinstance(value, str | int):
+def text(value: object) -> str | None:
+    """Return a text of a document on one line, or None when it says nothing; raises TypeError for what is no text."""
+    if value is None:
         return None
-    found = " ".join(str(value).split())
-    return found if found and found.isprintable() and len(found) <= longest else None
+    if not isinstance(value, str | int):
+        raise TypeError("a text is needed")
+    return " ".join(str(value).split()) or None
 
 
 def web_address(value: object) -> str | None:
-    """Return a web address, or None for anything that is none."""
+    """Return a web address, with `https://` where somebody has left it out. What is none stays as it is, to be refused
+    with the record's other fields."""
     found = text(value)
-    if found and found.startswith("www."):
-        found = f"https://{found}"
-    return found if found and found.startswith(("http://", "https://")) and not set(found) & set(' <>"') else None
+    if found is None:
+        return None
+    scheme, separator, rest = found.partition("://")
+    if separator:
+        return f"{scheme.lower()}://{rest}"
+    return f"https://{found}" if BARE_ADDRESS.fullmatch(found) else found

@@ -1,57 +1,77 @@
 """Libraries as Kirkanta describes them (Kirjastot.fi, API v4, `/library` with schedules, services and contact details).
 
-Of a schedule's times, only status 1 is staffed; 2 is self-service and 0 closed. Digital support is given where
-"Digituki" stands among the services.
+Texts stand there alone or by language. Digital support is given where "Digituki" stands among the services.
 """
 
-import datetime as dt
-from collections.abc import Mapping
 from pathlib import Path
 
-from services.providers.domain.columns import RefusedRow
-from services.providers.domain.day_hours import DayPart, HoursRow, day_hours
+from services.providers.domain.columns import LeftOut, RefusedRow, UnreadableField
+from services.providers.domain.coordinates import read_coordinates
+from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.sources import files
-from services.providers.sources.documents import Document, list_at
-from services.providers.sources.source_records import PointRecord, SourceRecords
+from services.providers.sources.documents import Document, by_language, first_text, id_of, list_at, unread_paths
+from services.providers.sources.kirkanta_hours import read_schedules
+from services.providers.sources.source_records import Place, PointRecord, SourceRecords
 
-KINDS: Mapping[object, str] = {0: "closed", 1: "staffed", 2: "self_service"}
+# What is read of a library; `city`, beside the address, is a number that the address names.
+READ = frozenset(
+    {"id", "name", "city", "description", "address.street", "address.zipcode", "address.city", "coordinates"}
+    | {"schedules.date", "schedules.closed", "schedules.times", "services.name", "services.standardName"}
+    | {f"primaryContactInfo.{path}" for path in ("phoneNumber.number", "email.email", "homepage.url")}
+)
+# What Kirkanta keeps of its own records, and says nothing of the place.
+BOOKKEEPING = frozenset({"slug", "created", "modified", "schedules.period", "consortium"})
 
 
-def read_kirkanta(where: str | Path, municipalities: Mapping[str, str]) -> SourceRecords:
-    """Return what a file or an address says; `municipalities` gives the code for every name (casefolded)."""
-    found = SourceRecords()
+def read_kirkanta(where: str | Path, municipalities: MunicipalityNames) -> SourceRecords:
+    """Return what a file or an address says."""
+    found, file = SourceRecords(), files.name_of(where)
     for number, library in enumerate(files.documents(where), start=1):
+        place = Place(file, number, id_of(library))
         try:
-            found.add("kirkanta", number, _library(library, municipalities, number))
+            found.add(place, _library(library, municipalities, place))
         except (AttributeError, TypeError, KeyError, ValueError, OverflowError):
-            found.refused.append(RefusedRow("kirkanta", number, "the record", "is not built as Kirkanta's are"))
+            found.refused.append(place.refused("the record", "is not built as Kirkanta's are"))
     return found
 
 
-def _library(library: object, municipalities: Mapping[str, str], number: int) -> PointRecord | RefusedRow:
+def _library(library: object, municipalities: MunicipalityNames, place: Place) -> PointRecord | RefusedRow:
     if not isinstance(library, dict):
-        return RefusedRow("kirkanta", number, "the record", "is no library")
-    address = _object_or_empty(library.get("address"))
-    name, street, city = files.text(library.get("name")), files.text(address.get("street")), address.get("city")
-    record = files.text(library.get("id"))
-    for field, value in (("id", record), ("name", name), ("address.street", street)):
-        if value is None:
-            return RefusedRow("kirkanta", number, field, "is empty")
-    code = municipalities.get(str(city).casefold())
+        return place.refused("the record", "is no library")
+    address, names = _object_or_empty(library.get("address")), by_language(library.get("name"))
+    street, city = first_text(address.get("street")), first_text(address.get("city"))
+    for field, value in (("id", place.record), ("name", names), ("address.street", street)):
+        if not value:
+            return place.refused(field, "is empty")
+    code = municipalities.code_of(city or "")
     if code is None:
-        return RefusedRow("kirkanta", number, "address.city", "is no municipality's name")
-    assert record
-    fields: dict[str, object] = {
-        "name.fi": name,
-        "address": ", ".join(filter(None, [street, f"{address.get('zipcode') or ''} {city}".strip()])),
+        return place.refused("address.city", "is no municipality's name")
+    coordinates, wrong_place = _library_coordinates(library.get("coordinates"))
+    days, wrong_hours = read_schedules(place.record or "", library.get("schedules"))
+    fields = {
+        **{f"name.{language}": name for language, name in names.items()},
+        "address": ", ".join(filter(None, [street, f"{files.text(address.get('zipcode')) or ''} {city}".strip()])),
         "municipality": code,
-        **_library_coordinates(library.get("coordinates")),
+        **coordinates,
         **_library_contact(library.get("primaryContactInfo")),
+        **_descriptions(library.get("description")),
     }
-    if description := files.plain(files.text(library.get("description"), 100_000)):
-        fields["description.fi"] = description
     gives = _gives_support(library)
-    return PointRecord(record, code, fields, _days(record, library.get("schedules")), gives, draft=not gives)
+    return PointRecord(
+        source_id=place.record or "",
+        municipality=code,
+        fields=fields,
+        days=days,
+        gives_support=gives,
+        draft=not gives,
+        left_out=[*wrong_place, *wrong_hours],
+        unread=frozenset(unread_paths(library, READ | BOOKKEEPING)),
+    )
+
+
+def _descriptions(value: object) -> dict[str, object]:
+    plain = {language: files.plain(text) for language, text in by_language(value).items()}
+    return {f"description.{language}": text for language, text in plain.items() if text}
 
 
 def _object_or_empty(value: object) -> Document:
@@ -71,13 +91,13 @@ def _is_digital_support(service: object) -> bool:
     return any("digituki" in name.casefold() for name in names)
 
 
-def _library_coordinates(found: object) -> dict[str, float]:
+def _library_coordinates(found: object) -> tuple[dict[str, float | None], list[LeftOut]]:
+    place = _object_or_empty(found)
     try:
-        place = _object_or_empty(found)
-        lat, lon = round(float(str(place["lat"])), 6), round(float(str(place["lon"])), 6)
-    except (KeyError, ValueError, OverflowError):
-        return {}
-    return {"lat": lat, "lon": lon} if 59 <= lat <= 71 and 19 <= lon <= 32 else {}
+        lat, lon = read_coordinates(str(place.get("lat") or ""), str(place.get("lon") or ""))
+    except UnreadableField as problem:
+        return {}, [LeftOut(f"coordinates.{problem.field}", problem.reason)]
+    return ({} if lat is None else {"lat": lat, "lon": lon}), []
 
 
 def _library_contact(found: object) -> dict[str, str | None]:
@@ -89,27 +109,3 @@ def _library_contact(found: object) -> dict[str, str | None]:
         "email": files.text(_object_or_empty(found.get("email")).get("email")),
         "url": files.web_address(_object_or_empty(found.get("homepage")).get("url")),
     }
-
-
-def _days(record: str, schedules: object) -> dict[dt.date, list[DayPart]]:
-    days = {}
-    for day in schedules if isinstance(schedules, list) else []:
-        try:
-            date = dt.date.fromisoformat(day["date"])
-            rows = [_hours_row(record, date, part) for part in day.get("times") or []]
-        except (AttributeError, KeyError, TypeError, ValueError):
-            continue  # a day that cannot be read is not known
-        if 2000 <= date.year <= 2200 and all(_runs_forward(row) for row in rows):
-            days[date] = [] if day.get("closed") else day_hours(rows)
-    return days
-
-
-def _hours_row(record: str, date: dt.date, part: Mapping[str, str]) -> HoursRow:
-    opens, closes = dt.time.fromisoformat(part["from"]), dt.time.fromisoformat(part["to"])
-    return HoursRow(record, date, KINDS[part["status"]], opens, closes)
-
-
-def _runs_forward(row: HoursRow) -> bool:
-    if row.opens is None or row.closes is None:
-        return True
-    return row.closes == dt.time(0) or row.opens < row.closes

@@ -1,23 +1,28 @@
 """Services and service locations as the national service catalogue describes them (PTV, open API v11).
 
-Texts are lists of `{language, value, type}`. A service of class P9.4, support services for transactions, gives digital
-support at the service locations that it names.
+A service of class P9.4, support services for transactions, gives digital support at the service locations that it
+names. What is not published yet comes in as a draft, and what is published no more does not come in.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from services.providers.domain.columns import RefusedRow
+from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.sources import files
-from services.providers.sources.documents import Document, list_at, object_at, objects_at
-from services.providers.sources.ptv_coordinates import degrees
-from services.providers.sources.ptv_hours import read_week
-from services.providers.sources.source_records import PointRecord, SourceRecords
-from shared.languages import LANGUAGES
+from services.providers.sources.documents import Document, id_of, list_at, object_at, objects_at
+from services.providers.sources.ptv_locations import read_location
+from services.providers.sources.source_records import Place, PointRecord, SourceRecords
 
 SUPPORT = "P9.4"
+LOCATION = "ServiceLocation"
+PUBLISHED = "Published"
+UNPUBLISHED = ("Draft", "Modified")
+"""What has not been published yet, or been changed since."""
+NOT_PLACES = ("EChannel", "WebPage", "PrintableForm", "Phone")
 
 
 @dataclass
@@ -30,8 +35,8 @@ class PtvServices:
     locations: set[str] = field(default_factory=set)
 
     def add(self, service: Document) -> None:
-        """Read one service."""
-        if SUPPORT in _class_codes(service):
+        """Read one service. One that is not published gives nothing."""
+        if _status(service) == PUBLISHED and SUPPORT in _class_codes(service):
             self.locations |= _locations_of(service)
             self.giving_support.add(service.get("id"))
         self.ids.add(service.get("id"))
@@ -43,34 +48,50 @@ class PtvServices:
         return False if offered and offered <= self.ids else None
 
 
-def read_ptv(places: Iterable[str | Path], municipalities: Mapping[str, str]) -> SourceRecords:
-    """Return what files or addresses say: services say which of the service locations give digital support."""
+def read_ptv(places: Iterable[str | Path], municipalities: MunicipalityNames, today: date) -> SourceRecords:
+    """Return what files or addresses say, with the hours from `today` on: services say which of the service locations
+    give digital support."""
     found, services = SourceRecords(), PtvServices()
-    numbered = list(enumerate((each for place in places for each in files.documents(place)), start=1))
-    for number, document in numbered:
-        if not isinstance(document, dict) or not ("serviceClasses" in document or _is_location(document)):
-            found.refused.append(RefusedRow("ptv", number, "the record", "is neither a service nor a service location"))
-        elif not _is_location(document):
-            with _refusing(found, number):
-                services.add(document)
-    for number, document in numbered:  # only now, since a service may stand after its locations
-        if isinstance(document, dict) and _is_location(document):
-            with _refusing(found, number):
-                found.add("ptv", number, _location(document, municipalities, number, services))
+    locations = list(_locations(places, found, services))
+    for place, document in locations:  # only now, since a service may stand after its locations
+        with _refusing(found, place):
+            found.add(place, _location(place, document, municipalities, services, today))
     return found
 
 
+def _locations(
+    places: Iterable[str | Path], found: SourceRecords, services: PtvServices
+) -> Iterator[tuple[Place, Document]]:
+    """Yield the service locations; read the services meanwhile, and count what is neither."""
+    for where in places:
+        for number, document in enumerate(files.documents(where), start=1):
+            place = Place(files.name_of(where), number, id_of(document))
+            kind = document.get("serviceChannelType") if isinstance(document, dict) else None
+            if kind == LOCATION:
+                yield place, document  # type: ignore[misc]  # an object, since it has a type
+            elif kind in NOT_PLACES:
+                found.passed_over[f"{kind} is no place"] += 1
+            elif isinstance(document, dict) and "serviceClasses" in document:
+                if _status(document) != PUBLISHED:
+                    found.passed_over["a service that is not published"] += 1
+                with _refusing(found, place):
+                    services.add(document)
+            else:
+                found.refused.append(place.refused("the record", "is neither a service nor a service location"))
+
+
 @contextmanager
-def _refusing(found: SourceRecords, number: int) -> Iterator[None]:
+def _refusing(found: SourceRecords, place: Place) -> Iterator[None]:
     """Refuse a record that cannot be read, and go on."""
     try:
         yield
     except (AttributeError, TypeError, KeyError, ValueError, OverflowError):
-        found.refused.append(RefusedRow("ptv", number, "the record", "is not built as PTV's are"))
+        found.refused.append(place.refused("the record", "is not built as PTV's are"))
 
 
-def _is_location(document: Document) -> bool:
-    return document.get("serviceChannelType") == "ServiceLocation"
+def _status(document: Document) -> object:
+    """Who asks PTV for published ones alone is not told that they are."""
+    return document.get("publishingStatus") or PUBLISHED
 
 
 def _class_codes(service: Document) -> set[str]:
@@ -82,88 +103,14 @@ def _locations_of(service: Document) -> set[str]:
 
 
 def _location(
-    document: Document, municipalities: Mapping[str, str], number: int, services: PtvServices
+    place: Place, document: Document, municipalities: MunicipalityNames, services: PtvServices, today: date
 ) -> PointRecord | RefusedRow:
-    record = files.text(document.get("id"))
-    address = next(iter(_streets(document)), None)
-    names = _texts(document, "serviceChannelNames", "Name")
-    if record is None or not names:
-        return RefusedRow("ptv", number, "id" if record is None else "serviceChannelNames", "is empty")
-    if address is None:
-        return RefusedRow("ptv", number, "addresses", "has no street address of a visit")
-    code = municipalities.get(str(object_at(address, "municipality").get("code")).casefold())
-    if code is None:
-        return RefusedRow("ptv", number, "municipality", "is no municipality's code")
+    status = _status(document)
+    if status not in (PUBLISHED, *UNPUBLISHED):
+        return place.refused("publishingStatus", "says that the place is not published any more")
     offered = {object_at(each, "service").get("id") for each in objects_at(document, "services")}
-    gives = services.gives_support(record, offered)
-    return PointRecord(record, code, _fields(document, address, names, code), {}, gives, draft=not gives)
-
-
-def _fields(document: Document, address: Document, names: Mapping[str, str], code: str) -> dict[str, object]:
-    descriptions = _texts(document, "serviceChannelDescriptions", "Description")
-    return {
-        **{f"name.{language}": name[:200] for language, name in names.items()},
-        **{f"description.{language}": text for language, text in descriptions.items()},
-        "address": _street_line(address),
-        "municipality": code,
-        **_location_coordinates(address),
-        **_location_contact(document),
-        "languages": [each for each in LANGUAGES if each in list_at(document, "languages")] or ["fi"],
-        "weekly_hours": read_week(document.get("serviceHours")),
-    }
-
-
-def _texts(document: Document, name: str, kind: str) -> dict[str, str]:
-    """Return the texts of one type, by language; a text without a type is of any."""
-    texts = [each for each in objects_at(document, name) if each.get("type", kind) == kind]
-    values = {str(each.get("language")): files.plain(_text_or_none(each.get("value"))) for each in texts}
-    return {language: values[language] or "" for language in LANGUAGES if values.get(language)}
-
-
-def _text_or_none(value: object) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise TypeError("a text is needed")
-    return value
-
-
-def _streets(document: Document) -> list[Document]:
-    return [
-        each["streetAddress"]
-        for each in list_at(document, "addresses")
-        if isinstance(each, dict) and each.get("type") == "Location" and isinstance(each.get("streetAddress"), dict)
-    ]
-
-
-def _street_line(address: Document) -> str | None:
-    streets, office = _texts(address, "street", ""), _texts(address, "postOffice", "").get("fi", "")
-    street = streets.get("fi") or next(iter(streets.values()), "")
-    line = f"{street} {address.get('streetNumber') or ''}".strip()
-    town = f"{address.get('postalCode') or ''} {office.capitalize()}".strip()
-    return files.text(", ".join(filter(None, [line, town])))
-
-
-def _location_coordinates(address: Document) -> dict[str, float]:
-    try:
-        lat, lon = degrees(float(str(address["latitude"])), float(str(address["longitude"])))
-    except (KeyError, ValueError):
-        return {}
-    return {"lat": lat, "lon": lon} if 59 <= lat <= 71 and 19 <= lon <= 32 else {}
-
-
-def _location_contact(document: Document) -> dict[str, str | None]:
-    return {
-        "phone": _phone_of(document),
-        "email": files.text(_first_of(document, "emails", "value")),
-        "url": files.web_address(_first_of(document, "webPages", "url")),
-    }
-
-
-def _phone_of(document: Document) -> str | None:
-    for each in objects_at(document, "phoneNumbers"):
-        if each.get("type") == "Phone" and each.get("number"):
-            return files.text(f"{each.get('prefixNumber') or ''}{each['number']}")
-    return None
-
-
-def _first_of(document: Document, name: str, part: str) -> object:
-    return next((each.get(part) for each in objects_at(document, name)), None)
+    gives_support = services.gives_support(place.record or "", offered)
+    found = read_location(place, document, municipalities, gives_support, today)
+    if status == PUBLISHED or isinstance(found, RefusedRow):
+        return found
+    return replace(found, draft=True, unpublished=True)

@@ -3,6 +3,9 @@
 import functools
 from typing import Protocol
 
+from services.providers.domain.columns import LeftOut, UnreadableField
+from services.providers.domain.coordinates import read_coordinates
+
 
 class _Transformer(Protocol):
     """The part of pyproj's that is used here; pyproj has no types of its own."""
@@ -28,3 +31,14 @@ def metres(lat: float, lon: float) -> tuple[float, float]:
     """Return the northing and easting in metres of a latitude and longitude."""
     easting, northing = _to_degrees().transform(lat, lon, direction="INVERSE")
     return round(northing, 3), round(easting, 3)
+
+
+def read_metres(northing: object, easting: object) -> tuple[dict[str, float | None], list[LeftOut]]:
+    """Return a place that is written in metres, or why it is left out; nothing, where neither is said."""
+    if not (northing or easting):
+        return {}, []
+    try:
+        lat, lon = read_coordinates(*map(str, degrees(float(str(northing)), float(str(easting)))))
+    except (ValueError, UnreadableField):
+        return {}, [LeftOut("addresses.streetAddress.latitude", "is no place in Finland (ETRS-TM35FIN)")]
+    return {"lat": lat, "lon": lon}, []

@@ -1,59 +1,80 @@
-"""PTV's opening hours of an ordinary week, read and written. All of them are staffed."""
+"""PTV's opening hours: the ordinary week, seasons and exceptions. All of them are staffed."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
-from services.providers.sources.documents import Document, as_document, objects_at
-from shared.schemas.providers import WeeklyHours
+from services.providers.domain.columns import LeftOut, UnreadableField
+from services.providers.domain.day_hours import day_part
+from services.providers.domain.periods import Period
+from services.providers.domain.seasons import STAFFED, Season, dated_hours, ordinary_week
+from services.providers.sources.documents import Document, as_document
+from services.providers.sources.ptv_intervals import EXCEPTIONAL, READERS, read_intervals
+from services.providers.sources.source_records import Days
 
-WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-WeekPart = dict[str, int | str]
+ZONE = ZoneInfo("Europe/Helsinki")  # PTV's dates are Finland's, and may be given as an instant
+WeekPart = Mapping[str, object]
 
 
-def read_week(hours: object) -> list[WeekPart]:
-    """Return the intervals of the ordinary week, by weekday and start."""
-    week: list[WeekPart] = []
+@dataclass(frozen=True)
+class PtvHours:
+    """The ordinary week by weekday and start, the dates on which something else holds, and what cannot be read."""
+
+    week: list[WeekPart] = field(default_factory=list)
+    days: Days = field(default_factory=dict)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def read_hours(hours: object, today: dt.date) -> PtvHours:
+    """Return what holds from `today` on."""
+    seasons: list[Season] = []
+    left_out: list[LeftOut] = []
     for each in hours if isinstance(hours, list) else []:
         period = as_document(each)
-        if _is_ordinary(period):
-            week += [part for interval in objects_at(period, "openingHour") for part in _parts(interval)]
-    return sorted(week, key=lambda part: (part["weekday"], part["from"]))
-
-
-def _is_ordinary(period: Document) -> bool:
-    return period.get("serviceHourType") == "DaysOfTheWeek" and not period.get("isClosed") and not period.get("validTo")
-
-
-def _parts(interval: Document) -> list[WeekPart]:
-    """Return one interval for each of its days; of days that cannot be read, none."""
-    try:
-        first = WEEK.index(str(interval["dayFrom"]))
-        last = WEEK.index(str(interval["dayTo"])) if interval.get("dayTo") else first
-    except (KeyError, ValueError):
-        return []
-    opens, closes = str(interval["from"]), str(interval["to"])
-    if closes.startswith("23:59"):  # how PTV writes the end of the day
-        closes = "00:00:00"
-    return [{"weekday": day + 1, "from": opens, "to": closes, "kind": "staffed"} for day in range(first, last + 1)]
-
-
-def write_week(week: Sequence[WeeklyHours]) -> list[Document]:
-    """Return the staffed hours of a week as PTV has them; none for a week that nobody knows."""
-    if not week:
-        return []
-    return [
-        {
-            "serviceHourType": "DaysOfTheWeek",
-            "validForNow": True,
-            "isClosed": False,
-            "openingHour": [
-                {
-                    "dayFrom": WEEK[each.weekday - 1],
-                    "dayTo": "",
-                    "from": each.opens.isoformat(),
-                    "to": each.closes.isoformat(),
-                }
-                for each in week
-                if each.kind == "staffed"
-            ],
-        }
+        try:
+            seasons.append(_season(period, left_out))
+        except UnreadableField as problem:
+            left_out.append(LeftOut(f"serviceHours.{problem.field}", problem.reason))
+        if period.get("isReservation"):
+            left_out.append(LeftOut("serviceHours.isReservation", "is not kept: the hours are read as any others"))
+    week: list[WeekPart] = [
+        {"weekday": weekday, **day_part(minutes, STAFFED)}
+        for weekday, intervals in sorted(ordinary_week(seasons, today).items())
+        for minutes in intervals
     ]
+    return PtvHours(week, dated_hours(seasons, today), left_out)
+
+
+def _season(document: Document, left_out: list[LeftOut]) -> Season:
+    if document.get("serviceHourType") not in READERS:
+        raise UnreadableField("serviceHourType", "is none that is known")
+    exceptional = document["serviceHourType"] == EXCEPTIONAL
+    period = _period(document, exceptional)
+    if document.get("isClosed"):
+        return Season(period, {}, exceptional)
+    week = read_intervals(document, left_out)
+    if not any(week.values()):
+        raise UnreadableField("openingHour", "has no hours, and the place is not said to be closed")
+    return Season(period, week, exceptional)
+
+
+def _period(document: Document, exceptional: bool) -> Period:
+    """Return the dates that are meant; an exception without an end is of one date."""
+    first, last = _date(document, "validFrom"), _date(document, "validTo")
+    if exceptional and first is None:
+        raise UnreadableField("validFrom", "is empty, and the hours are an exception")
+    if first and last and last < first:
+        raise UnreadableField("validTo", "is before 'validFrom'")
+    return Period(first, last or first if exceptional else last)
+
+
+def _date(document: Document, name: str) -> dt.date | None:
+    text = document.get(name)
+    if not text:
+        return None
+    try:
+        found = dt.datetime.fromisoformat(str(text))
+        return (found.astimezone(ZONE) if found.tzinfo else found).date()
+    except (ValueError, OverflowError):
+        raise UnreadableField(name, "is no date") from None

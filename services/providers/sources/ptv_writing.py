@@ -1,12 +1,12 @@
 """A service point as PTV's own service location, for what a region has and PTV lacks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from services.providers.sources.documents import Document
 from services.providers.sources.ptv_coordinates import metres
-from services.providers.sources.ptv_hours import write_week
+from services.providers.sources.ptv_intervals import ORDINARY, WEEK
 from shared.schemas.common import LocalisedText
-from shared.schemas.providers import ServicePoint
+from shared.schemas.providers import ServicePoint, WeeklyHours
 
 
 def ptv_document(point: ServicePoint, organisation: str, services: Iterable[str]) -> dict[str, object]:
@@ -55,3 +55,26 @@ def _street_address(point: ServicePoint) -> dict[str, object]:
         "latitude": str(place[0]) if place else None,
         "longitude": str(place[1]) if place else None,
     }
+
+
+def write_week(week: Sequence[WeeklyHours]) -> list[Document]:
+    """Return the staffed hours of a week as PTV has them; none for a week that nobody knows."""
+    if not week:
+        return []
+    return [
+        {
+            "serviceHourType": ORDINARY,
+            "validForNow": True,
+            "isClosed": False,
+            "openingHour": [
+                {
+                    "dayFrom": WEEK[each.weekday - 1],
+                    "dayTo": "",
+                    "from": each.opens.isoformat(),
+                    "to": each.closes.isoformat(),
+                }
+                for each in week
+                if each.kind == "staffed"
+            ],
+        }
+    ]
