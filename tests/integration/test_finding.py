@@ -117,6 +117,37 @@ async def test_a_trouble_and_a_town_are_understood_together(connection: Connecti
     assert await names(connection, topic="online-bank") == ["Kuusamon pääkirjasto"]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Tietokone- ja puhelinpaja", "tietokone- ja puhelinpaja"),
+        ("Kuusamon mökkiläisten piste", "Kuusamon mökkiläisten piste"),
+        ("Verkkopankki-ilta", "verkkopankki-ilta"),
+        ("Puhelinneuvonta Salo", "puhelinneuvonta salo"),
+        ("Digituki Turku", "Digituki Turku"),
+        ("Datorhjälpen Esbo", "datorhjälpen esbo"),
+    ],
+)
+async def test_a_place_is_found_by_its_own_name_whatever_its_words_mean(
+    connection: Connection, name: str, said: str
+) -> None:
+    """It lies in Oulu, whatever town its name has, and nobody offers any help there yet."""
+    await connection.execute(
+        "UPDATE service_point SET name = jsonb_build_object('fi', %s::text) WHERE id = (SELECT id FROM service_point"
+        " WHERE municipality = '564' ORDER BY id DESC LIMIT 1)",
+        (name,),
+    )
+    assert (await names(connection, q=said))[:1] == [name]
+    assert name in await names(connection, q=said, municipality="564")
+    assert name not in await names(connection, q=said, municipality="091")
+
+
+async def test_words_that_mean_something_narrow_the_search_where_no_name_has_them(connection: Connection) -> None:
+    found = await find_points(connection, wire.ServicePointSearch(q="kirjasto Kuusamossa"))
+    assert {item.municipality for item in found.items} == {"305"}
+    assert await names(connection, q="tietokone", topic="photos") == []
+
+
 async def test_the_nearest_come_first_page_by_page_and_none_twice(connection: Connection) -> None:
     whole = await find_points(connection, wire.ServicePointSearch(near="65.01,25.47", radius=60, limit=500))
     distances = [item.km or 0 for item in whole.items]

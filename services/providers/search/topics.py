@@ -60,19 +60,26 @@ async def find_topics(connection: Connection, text: str) -> list[str]:
     return sorted(scores, key=lambda code: -scores[code])
 
 
-async def understand(connection: Connection, text: str) -> tuple[Understood, list[list[str]]]:
-    """Return what a search for places is about, a municipality and topics that it names, and the forms of the words
-    that are left."""
+@dataclass(frozen=True)
+class Meaning:
+    """What a search for places is about, a municipality and topics that it names; the forms of the words that are left,
+    and of all of them."""
+
+    understood: Understood
+    left: list[list[str]]
+    every: list[list[str]]
+
+
+async def understand(connection: Connection, text: str) -> Meaning:
+    """Return what a search for places is about."""
     asked = await read_words(text)
     places = await (await connection.execute(MUNICIPALITIES, asked.values)).fetchall()
     topics = await (await connection.execute(NAMED, asked.values)).fetchall()
     used = {nth for _code, nth in places} | {nth for _code, nth, _score in topics}
     left = [nth for nth in range(len(asked.words)) if nth not in used]
-    return (
-        Understood(
-            topics=list(dict.fromkeys(code for code, _nth, _score in topics)),
-            municipality=places[0][0] if places else None,
-            words=[asked.words[nth] for nth in left],
-        ),
-        [sorted(asked.forms[nth]) for nth in left],
+    understood = Understood(
+        topics=list(dict.fromkeys(code for code, _nth, _score in topics)),
+        municipality=places[0][0] if places else None,
+        words=[asked.words[nth] for nth in left],
     )
+    return Meaning(understood, [sorted(asked.forms[nth]) for nth in left], list(map(sorted, asked.forms)))
