@@ -32,6 +32,7 @@ providers GET    /service-points                              +++++++++++
 providers POST   /service-points                              133+++++333
 providers GET    /service-points/{id}/completeness            +++++++++++
 providers GET    /reconciliation                              133++++++++
+providers GET    /service-points/{id}/provenance              133+++++333
 providers GET    /service-points/{id}/ptv                     133+++++333
 providers GET    /service-points/{id}                         +++++++++++
 providers PUT    /service-points/{id}                         133+++++333

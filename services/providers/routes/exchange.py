@@ -13,6 +13,7 @@ from services.providers.routes.dependencies import Config, Zone
 from services.providers.routes.registry import AfterId, Limit
 from services.providers.sources.ptv_writing import ptv_document
 from services.providers.store.records import existing
+from services.providers.store.service_points import source_records
 from shared.auth import Caller
 from shared.clock import Now
 from shared.db import Session
@@ -30,6 +31,16 @@ async def reconciliation(
     coordinators, of their region; `limit` counts service points."""
     caller.require("reconciliation:read")
     return await report(session, caller.within("reconciliation:read"), after=after, limit=limit)
+
+
+@routes.get("/service-points/{id}/provenance", summary="Where a service point's details come from")
+async def provenance(session: Session, caller: Caller, id: uuid.UUID) -> wire.Provenance:
+    """Which source each field follows, what each source said last, and where it says something that is not read. For
+    those who may write the point."""
+    point = await existing(session, models.ServicePoint, id)
+    await access.require_to_write(session, caller, point)
+    said = [wire.SourceSays.model_validate(record) for record in await source_records(session, id)]
+    return wire.Provenance.model_validate({"fields": point.provenance, "sources": said})
 
 
 @routes.get("/service-points/{id}/ptv", summary="A service point as a document for PTV")

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.domain.completeness import KnownOfPoint
-from services.providers.models import Offering, OpeningDay, ServicePoint
+from services.providers.models import Offering, OpeningDay, ServicePoint, SourceRecord
 
 
 async def published_points(session: AsyncSession, region: str | None) -> Sequence[ServicePoint]:
@@ -31,6 +31,12 @@ async def opening_days(session: AsyncSession, point: uuid.UUID, start: dt.date, 
         .order_by(OpeningDay.date)
     )
     return (await session.scalars(wanted)).all()
+
+
+async def source_records(session: AsyncSession, point: uuid.UUID) -> Sequence[SourceRecord]:
+    """Return what each source said last of a service point."""
+    wanted = sa.select(SourceRecord).where(SourceRecord.service_point_id == point)
+    return (await session.scalars(wanted.order_by(SourceRecord.source, SourceRecord.source_id))).all()
 
 
 async def help_at(session: AsyncSession, point: ServicePoint) -> Sequence[Offering]:

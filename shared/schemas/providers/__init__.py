@@ -17,7 +17,7 @@ from shared.schemas.providers.organisations import (
     Organisations,
     OrganisationStatus,
 )
-from shared.schemas.providers.reconciliation import Disagreement, Reconciliation
+from shared.schemas.providers.reconciliation import Disagreement, FieldSource, Provenance, Reconciliation, SourceSays
 from shared.schemas.providers.service_points import (
     Completeness,
     FoundServicePoint,
@@ -37,6 +37,7 @@ __all__ = [
     "Completeness",
     "Disagreement",
     "DropIn",
+    "FieldSource",
     "FormerMunicipalities",
     "FormerMunicipality",
     "FoundServicePoint",
@@ -58,6 +59,7 @@ __all__ = [
     "OrganisationStatus",
     "Organisations",
     "Page",
+    "Provenance",
     "Publishing",
     "Question",
     "Reconciliation",
@@ -65,6 +67,7 @@ __all__ = [
     "ServicePointInput",
     "ServicePointSearch",
     "ServicePoints",
+    "SourceSays",
     "Status",
     "Synonym",
     "Synonyms",
