@@ -119,7 +119,8 @@ async def all_rows_are_there(sessions: db.Sessions) -> None:
         pedersore = sa.select(originals.ServicePoint.id).where(originals.ServicePoint.municipality == "599")
         assert len((await session.scalars(pedersore)).all()) == 7
     kinds = Counter(hours["kind"] for day in days for hours in day)
-    assert kinds == {"staffed": 21_613, "self_service": 37_901}
+    # Of the rows, 16 and 63 go on where another of their kind ends or overlap with it: they are one with it.
+    assert kinds == {"staffed": 21_613 - 16, "self_service": 37_901 - 63}
 
 
 async def a_tutor_in_each_region(sessions: db.Sessions) -> dict[str, uuid.UUID]:

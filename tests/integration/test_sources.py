@@ -294,6 +294,28 @@ async def test_the_same_place_by_nearly_the_same_name_is_one(providers_db: db.Se
     assert figures(await from_ptv(providers_db, written(tmp_path, same)))[0] == 0
 
 
+async def test_a_closing_that_ptv_takes_back_is_an_ordinary_day_again(
+    providers_db: db.Sessions, tmp_path: Path
+) -> None:
+    date = f"{dt.datetime.now(dt.UTC).date() + dt.timedelta(days=30)}T00:00:00"
+    shut = {"serviceHourType": "Exceptional", "isClosed": True, "validFrom": date}
+
+    async def hours_after(*periods: dict[str, Any]) -> list[list[dict[str, object]]]:
+        report = await from_ptv(providers_db, written(tmp_path, location(serviceHours=list(periods))))
+        assert report.refused == []
+        async with db.transaction(providers_db) as session:
+            return list(await session.scalars(sa.select(OpeningDay.hours)))
+
+    assert await hours_after(week_until("15:00:00"), shut) == [[]]
+    for closes in ("15:00:00", "12:00:00"):  # the date follows the ordinary week from then on
+        assert await hours_after(week_until(closes)) == [[{"from": "09:00:00", "to": closes, "kind": "staffed"}]]
+
+
+def week_until(closes: str) -> dict[str, Any]:
+    each_day = {"dayFrom": "Monday", "dayTo": "Sunday", "from": "09:00:00", "to": closes}
+    return {"serviceHourType": "DaysOfTheWeek", "openingHour": [each_day]}
+
+
 async def test_a_draft_of_ptv_changes_nothing_that_is_shown(providers_db: db.Sessions, tmp_path: Path) -> None:
     service = {"id": OULU, "serviceClasses": [{"code": "P9.4"}], "serviceChannels": []}
     draft = location(publishingStatus="Draft")

@@ -2,26 +2,21 @@
 
 import datetime as dt
 import uuid
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.providers.actions.import_days import ImportDays
 from services.providers.actions.import_report import ImportReport
 from services.providers.actions.municipal_organisations import MunicipalOrganisations
 from services.providers.actions.opening_hours import emit_hours
 from services.providers.actions.service_points import emit_service_point
-from services.providers.domain.merging import Difference, merged
+from services.providers.domain.merging import merged
 from services.providers.models import OpeningDay, ServicePoint, SourceRecord
 from services.providers.sources.source_records import Days, PointRecord
 from services.providers.store.same_place import same_place
 from shared.schemas.providers import OpeningDay as OpeningDayOnWire
-
-ROWS_AT_ONCE = 5000  # a statement takes 65,535 parameters at most
-DayState = tuple[Sequence[Mapping[str, object]], bool]
-"""The hours of a date, and whether somebody has set them by hand."""
 
 
 class ImportRun:
@@ -32,9 +27,8 @@ class ImportRun:
         self._now = dt.datetime.now(dt.UTC)
         self._records: dict[str, SourceRecord] = {}
         self._points: dict[uuid.UUID, ServicePoint] = {}
-        self._days: dict[uuid.UUID, dict[dt.date, DayState]] = defaultdict(dict)
+        self._days = ImportDays(session, self._now.date())
         self._organisations = MunicipalOrganisations(session)
-        self._unwritten_days: list[dict[str, object]] = []
 
     async def load(self) -> None:
         """Read all that the database holds of the source at once, its points locked in one order."""
@@ -44,13 +38,8 @@ class ImportRun:
         points = sa.select(ServicePoint).join(SourceRecord).where(mine).order_by(ServicePoint.id).with_for_update()
         for point in await self._session.scalars(points):
             self._points[point.id] = point
-        await self._load_days(OpeningDay.service_point_id.in_(sa.select(SourceRecord.service_point_id).where(mine)))
+        await self._days.load(OpeningDay.service_point_id.in_(sa.select(SourceRecord.service_point_id).where(mine)))
         await self._organisations.load()
-
-    async def _load_days(self, of: sa.ColumnElement[bool]) -> None:
-        known = sa.select(OpeningDay.service_point_id, OpeningDay.date, OpeningDay.hours, OpeningDay.edited)
-        for point_id, date, hours, is_edited in await self._session.execute(known.where(of)):
-            self._days[point_id][date] = (hours, is_edited)
 
     def known_ids(self) -> set[str]:
         """Return the ids, in the source, of all that it has ever brought."""
@@ -68,9 +57,9 @@ class ImportRun:
         record.fields = {**record.fields, **theirs.fields}  # what it does not speak of now, it has not taken back
         record.gives_support, record.seen_at = theirs.gives_support, self._now
         record.unread = sorted(theirs.unread)
-        changed_days = self._changed_days(point.id, theirs, differences)
+        changed_days, edited_days = self._days.change(record, point, theirs)
         await self._emit_changes(point, fields_changed=is_new or bool(changes), days=changed_days)
-        self._report.differences += differences
+        self._report.differences += [*differences, *edited_days]
         self._report_point(theirs, point, is_new, list(changes), len(changed_days))
 
     async def _record_of(self, theirs: PointRecord) -> tuple[SourceRecord, ServicePoint, bool]:
@@ -90,7 +79,7 @@ class ImportRun:
         found = await same_place(self._session, self._source, theirs.municipality, theirs.fields)
         if found is None:
             return await self._new_point(theirs), True
-        await self._load_days(OpeningDay.service_point_id == found)
+        await self._days.load(OpeningDay.service_point_id == found)
         return await self._session.get_one(ServicePoint, found, with_for_update=True), False
 
     async def _new_point(self, theirs: PointRecord) -> ServicePoint:
@@ -130,25 +119,10 @@ class ImportRun:
             organisation = await self._organisations.of(theirs.municipality)
             point.organisation_id, point.region = organisation.id, organisation.region
 
-    def _changed_days(self, point: uuid.UUID, theirs: PointRecord, differences: list[Difference]) -> Days:
-        """Return the dates whose hours follow the source; those set by hand stay, and are added to `differences`."""
-        changed = {}
-        for date, hours in sorted(theirs.days.items()):
-            ours, is_edited = self._days[point].get(date, (None, False))
-            if ours == hours:
-                continue
-            if is_edited:
-                differences.append(Difference(theirs.source_id, f"hours of {date}", ours, hours))
-            else:
-                changed[date] = hours
-        return changed
-
     async def _emit_changes(self, point: ServicePoint, *, fields_changed: bool, days: Days) -> None:
         if fields_changed:
             await emit_service_point(self._session, point)
         if days:
-            rows = [{"service_point_id": point.id, "date": date, "hours": hours} for date, hours in days.items()]
-            self._unwritten_days += rows
             states = [{"date": date, "hours": hours} for date, hours in days.items()]
             await emit_hours(self._session, point, [OpeningDayOnWire.model_validate(state) for state in states])
 
@@ -166,15 +140,8 @@ class ImportRun:
             self._report.unchanged += 1
 
     async def write_days(self) -> None:
-        """Write the hours of all points, many rows at a time."""
-        for start in range(0, len(self._unwritten_days), ROWS_AT_ONCE):
-            rows = insert(OpeningDay).values(self._unwritten_days[start : start + ROWS_AT_ONCE])
-            await self._session.execute(
-                rows.on_conflict_do_update(
-                    index_elements=["service_point_id", "date"], set_={"hours": rows.excluded.hours}
-                )
-            )
-        self._report.days_written = len(self._unwritten_days)
+        """Write the hours of all points."""
+        self._report.days_written = await self._days.write()
 
 
 def flat_fields(point: ServicePoint) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """The hours of one date of a service point, put together from rows that each say a part of them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -48,6 +48,12 @@ def joined(intervals: Iterable[Minutes]) -> list[Minutes]:
         else:
             found.append((start, end))
     return found
+
+
+def hours_on(week: Iterable[Mapping[str, object]], date: dt.date) -> list[DayPart]:
+    """Return the parts of an ordinary week that are of a date's weekday."""
+    parts = [part for part in week if part["weekday"] == date.isoweekday()]
+    return [{"from": str(part["from"]), "to": str(part["to"]), "kind": str(part["kind"])} for part in parts]
 
 
 def minutes_between(opens: dt.time, closes: dt.time) -> Minutes:

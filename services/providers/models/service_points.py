@@ -53,6 +53,9 @@ class SourceRecord(Base):
     fields: Mapped[Fields] = mapped_column("says")  # the column keeps its former name for the code before
     gives_support: Mapped[bool | None]
     unread: Mapped[list[str]] = mapped_column(server_default="{}", doc="where it says something that nobody reads")
+    dates: Mapped[list[dt.date]] = mapped_column(
+        sa.ARRAY(sa.Date), server_default="{}", doc="on which something else than its ordinary week holds"
+    )
     seen_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))
 
 
