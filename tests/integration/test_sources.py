@@ -330,6 +330,14 @@ async def test_a_draft_of_ptv_changes_nothing_that_is_shown(providers_db: db.Ses
     assert (await the_point(providers_db, "Tuiran kirjasto")).phone is None
 
 
+async def test_the_same_place_by_its_swedish_name_is_one(providers_db: db.Sessions, tmp_path: Path) -> None:
+    await from_kirkanta(
+        providers_db, written(tmp_path, library(name={"fi": "Tuiran kirjasto", "sv": "Tuira bibliotek"}))
+    )
+    same = location(serviceChannelNames=[{"language": "sv", "value": "Tuira bibliotek", "type": "Name"}])
+    assert figures(await from_ptv(providers_db, written(tmp_path, same)))[0] == 0
+
+
 async def test_what_the_source_has_no_more_goes_and_what_cannot_be_is_left_out(
     providers_db: db.Sessions, tmp_path: Path
 ) -> None:
