@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from services.providers.domain.columns import LeftOut, RefusedRow
+from services.providers.domain.columns import LeftOut, RefusedRow, as_shown
 from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.sources import files
 from services.providers.sources.documents import Document, list_at, object_at, objects_at, unread_paths
@@ -62,7 +62,7 @@ def read_location(
         gives_support=gives_support,
         draft=not gives_support,
         left_out=[*several, *wrong_place, *hours.left_out],
-        unread=frozenset(_unread(document, streets[0])),
+        unread=frozenset(map(as_shown, _unread(document, streets[0]))),
     )
 
 
