@@ -109,6 +109,8 @@ def test_hours_in_finnish_and_swedish(tmp_path: Path) -> None:
         ("Atlantiksen kaupunki", None),
         ("kaupunki", None),
         ("4", None),
+        ("kuusamonkaupunginkirjastontalo" * 6, None),
+        ("x" * 100_000, None),
     ],
 )
 def test_a_municipality_as_people_write_it(written: str, code: str | None) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+LONGEST = 40
+"""No name has more letters, and morphology takes ever longer with what is no word."""
 FINNISH_KINDS = (" kaupunki", " kunta")
 SWEDISH_KINDS = (" stad", " kommun")
 ENGLISH_KINDS = ("city of ", "town of ", "municipality of ")
@@ -22,7 +24,9 @@ class MunicipalityNames:
         for meant in self._readings(name):
             if code := self.codes.get(meant):
                 return code
-        found = {self.codes[form] for form in self.base_forms(_without_kind(name)) if form in self.codes}
+        bare = _without_kind(name)
+        forms = self.base_forms(bare) if len(bare) <= LONGEST else ()
+        found = {self.codes[form] for form in forms if form in self.codes}
         return found.pop() if len(found) == 1 else None
 
     def _readings(self, name: str) -> Iterator[str]:
