@@ -2,22 +2,18 @@
 
 import datetime as dt
 import uuid
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from deploy.local.home import Home
-from services.providers.actions import people, sign_in
-from services.providers.actions.issuer import Issuer
+from services.providers.actions import people
 from services.providers.actions.organisations import write_organisation
 from services.providers.actions.tutors import write_tutor
 from services.providers.models import AuditEntry, Identity, Login, Passkey, SignIn, Tutor
 from services.providers.problems import ContactTaken
 from shared import db
 from shared.auth import Principal
-from shared.keys import KeyRing
-from shared.problems import InvalidInput, InvalidReference, TooManyRequests
+from shared.problems import InvalidInput, InvalidReference
 from shared.revoked import Revoked
 from shared.schemas import people as wire
 from shared.schemas import providers
@@ -129,24 +125,3 @@ async def test_an_organisation_at_work_does_not_end(providers_db: db.Sessions) -
         row.status = "ended"
         await session.flush()
         await write_organisation(session, caller=EDITOR, wanted=wanted, record=row.organisation_id)
-
-
-async def test_codes_are_limited_for_a_contact_and_for_an_address(providers_db: db.Sessions, tmp_path: Path) -> None:
-    Home(tmp_path, 8080).make_keys()
-    issuer = Issuer(KeyRing(tmp_path / "keys" / "issuer"), "s" * 32)
-
-    async def ask(contact: str, address: str, now: dt.datetime = NOW) -> None:
-        async with db.transaction(providers_db) as session:
-            wanted = wire.SignInInput(contact=contact)
-            await sign_in.start_sign_in(session, issuer=issuer, wanted=wanted, address=address, now=now)
-
-    for _ in range(5):
-        await ask("a@example.fi", "192.0.2.1")
-    with pytest.raises(TooManyRequests):
-        await ask("a@example.fi", "192.0.2.2")
-    for nth in range(95):
-        await ask(f"{nth}@example.fi", "192.0.2.1")
-    with pytest.raises(TooManyRequests):
-        await ask("b@example.fi", "192.0.2.1")
-    await ask("b@example.fi", "192.0.2.2")
-    await ask("a@example.fi", "192.0.2.1", NOW + dt.timedelta(minutes=16))

@@ -13,7 +13,7 @@ from services.providers.domain.sign_in_codes import Verdict
 from services.providers.models import Person, SignIn
 from services.providers.problems import WrongCode
 from services.providers.store.people import person_by_contact
-from services.providers.store.sign_ins import lock_hash, recent_sign_ins, sign_ins_from
+from services.providers.store.sign_ins import asked_lately, lock_hash
 from shared import contacts
 from shared.feed import emit
 from shared.idempotency import RetryKey
@@ -52,10 +52,7 @@ async def start_sign_in(
 async def _check_limits(session: AsyncSession, contact_hash: bytes, address_hash: bytes, now: dt.datetime) -> None:
     for hashed in sorted({contact_hash, address_hash}):  # in one order, or two requests wait for each other
         await lock_hash(session, hashed)
-    since = now - sign_in_codes.SIGN_INS_WITHIN
-    if await recent_sign_ins(session, contact_hash, since) >= sign_in_codes.MAX_SIGN_INS:
-        raise TooManyRequests
-    if await sign_ins_from(session, address_hash, since) >= sign_in_codes.MAX_SIGN_INS_FROM_ADDRESS:
+    if not sign_in_codes.may_ask(await asked_lately(session, contact_hash, address_hash, now)):
         raise TooManyRequests
 
 

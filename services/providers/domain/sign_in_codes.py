@@ -5,13 +5,40 @@ import enum
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass
 from uuid import UUID
 
 CODE_LIFETIME = dt.timedelta(minutes=10)
 MAX_ATTEMPTS = 5
-MAX_SIGN_INS = 5
-MAX_SIGN_INS_FROM_ADDRESS = 100  # a library's whole staff may come from one
 SIGN_INS_WITHIN = dt.timedelta(minutes=15)
+MAX_SIGN_INS = 5  # for one contact from one address
+MAX_SIGN_INS_FROM_ADDRESS = 100  # a library's whole staff may come from one
+# An address is a contact's own when somebody has signed in with the contact from there. What others do from elsewhere
+# hinders nobody at their own, so that nobody can lock another out; and it has an end, so that guessing has one, too.
+OWN_ADDRESS_FOR = dt.timedelta(days=90)
+STRANGERS_WITHIN = dt.timedelta(days=7)
+MAX_SIGN_INS_BY_STRANGERS = 50
+MAX_WRONG_CODES_BY_STRANGERS = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What has been asked for lately: sign-ins for a contact from an address, and from that address for anybody; and
+    for the contact, from addresses that are not its own, sign-ins and wrong codes. `at_home` when the address is."""
+
+    from_here: int
+    from_address: int
+    by_strangers: int
+    wrong_codes: int
+    at_home: bool
+
+
+def may_ask(asked: Asked) -> bool:
+    """Return whether one more code may be sent."""
+    if asked.from_here >= MAX_SIGN_INS or asked.from_address >= MAX_SIGN_INS_FROM_ADDRESS:
+        return False
+    too_many = asked.by_strangers >= MAX_SIGN_INS_BY_STRANGERS or asked.wrong_codes >= MAX_WRONG_CODES_BY_STRANGERS
+    return asked.at_home or not too_many
 
 
 class Verdict(enum.Enum):

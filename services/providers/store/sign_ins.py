@@ -1,11 +1,11 @@
-"""Queries that count sign-ins, so that nobody asks for codes without a limit."""
+"""Queries that count sign-ins, so that nobody asks for codes, or guesses them, without an end."""
 
 import datetime as dt
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers.models import SignIn
+from services.providers.domain.sign_in_codes import OWN_ADDRESS_FOR, SIGN_INS_WITHIN, STRANGERS_WITHIN, Asked
 
 
 async def lock_hash(session: AsyncSession, hashed: bytes) -> None:
@@ -13,13 +13,33 @@ async def lock_hash(session: AsyncSession, hashed: bytes) -> None:
     await session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:hash, 1))"), {"hash": hashed.hex()})
 
 
-async def recent_sign_ins(session: AsyncSession, contact_hash: bytes, since: dt.datetime) -> int:
-    """Return how many codes were asked for to a contact since then."""
-    wanted = sa.select(sa.func.count()).where(SignIn.contact_hash == contact_hash, SignIn.created_at > since)
-    return await session.scalar(wanted) or 0
+# Of each sign-in that opened, one try was right.
+ASKED = sa.text(
+    """
+    WITH home AS (
+        SELECT DISTINCT address_hash FROM sign_in
+        WHERE contact_hash = :contact AND used_at IS NOT NULL AND created_at > :known AND address_hash IS NOT NULL
+    ), strange AS (
+        SELECT attempts - (used_at IS NOT NULL)::integer AS wrong FROM sign_in
+        WHERE contact_hash = :contact AND created_at > :strangers AND address_hash NOT IN (SELECT * FROM home)
+    )
+    SELECT (SELECT count(*) FROM sign_in
+            WHERE contact_hash = :contact AND address_hash = :address AND created_at > :lately),
+           (SELECT count(*) FROM sign_in WHERE address_hash = :address AND created_at > :lately),
+           (SELECT count(*) FROM strange),
+           (SELECT coalesce(sum(wrong), 0) FROM strange),
+           :address IN (SELECT * FROM home)
+    """
+)
 
 
-async def sign_ins_from(session: AsyncSession, address_hash: bytes, since: dt.datetime) -> int:
-    """Return how many codes were asked for from an address since then."""
-    wanted = sa.select(sa.func.count()).where(SignIn.address_hash == address_hash, SignIn.created_at > since)
-    return await session.scalar(wanted) or 0
+async def asked_lately(session: AsyncSession, contact_hash: bytes, address_hash: bytes, now: dt.datetime) -> Asked:
+    """Return what has been asked for lately for a contact, and from an address."""
+    values = {
+        "contact": contact_hash,
+        "address": address_hash,
+        "lately": now - SIGN_INS_WITHIN,
+        "strangers": now - STRANGERS_WITHIN,
+        "known": now - OWN_ADDRESS_FOR,
+    }
+    return Asked(*(await session.execute(ASKED, values)).one())
