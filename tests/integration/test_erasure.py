@@ -6,7 +6,7 @@ import uuid
 import pytest
 import sqlalchemy as sa
 
-from services.booking.actions import erasure
+from services.booking.actions import changes, erasure
 from services.booking.models import Appointment, Citizen
 from shared import db
 from shared.db import driver
@@ -14,6 +14,7 @@ from shared.schemas import providers
 from tests.integration.registry import (
     KUUSAMO,
     NAME,
+    NOW,
     REGION,
     Registry,
     acting,
@@ -78,6 +79,17 @@ async def test_erased_at_once_when_asked_and_its_time_is_free_again(
         await as_the_rules_say(await driver(session), [registry.tutor])
         told = await session.scalars(sa.text("SELECT type FROM event ORDER BY seq"))
         assert list(told)[-1] == "fi.vuoro.appointment.erased"
+
+
+async def test_details_of_a_cancelled_visit_go_a_week_after_it_was_cancelled(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    kept, cancelled = await registry.book(booking_db, TEN), await registry.book(booking_db, TEN + dt.timedelta(hours=1))
+    await acting(booking_db, changes.cancel, context(now=NOW + DAY), appointment_id=cancelled, actor="citizen")
+    assert await forget(booking_db, NOW + 8 * DAY) == 0
+    assert await forget(booking_db, NOW + 8 * DAY + dt.timedelta(seconds=1)) == 1
+    assert await known(booking_db, cancelled) is None
+    assert await known(booking_db, kept) is not None
 
 
 async def test_erasing_a_visit_that_is_over_leaves_its_outcome(booking_db: db.Sessions, registry: Registry) -> None:

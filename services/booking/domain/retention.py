@@ -6,3 +6,5 @@ import datetime as dt
 DEFAULT_RETENTION_DAYS = 90
 # A home address is needed by nobody after the visit; the day more is for a tutor who writes up late.
 ADDRESS_KEPT = dt.timedelta(days=1)
+# Of a visit that was cancelled: as long as somebody may still ask about it, or be told of it once more.
+CANCELLED_KEPT = dt.timedelta(days=7)

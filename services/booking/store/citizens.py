@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from psycopg.types.json import Jsonb
 
-from services.booking.domain.retention import ADDRESS_KEPT, DEFAULT_RETENTION_DAYS
+from services.booking.domain.retention import ADDRESS_KEPT, CANCELLED_KEPT, DEFAULT_RETENTION_DAYS
 from shared.db import Connection
 
 
@@ -59,11 +59,14 @@ async def has_phone(connection: Connection, appointment: uuid.UUID) -> bool:
     return bool(row and row[0])
 
 
-# Whose visit is longer ago than their organisation keeps details; addresses go before.
+# Whose visit is longer ago than their organisation keeps details, or was cancelled a while ago; addresses go before.
 ERASE_OLD = """
     DELETE FROM citizen USING appointment a LEFT JOIN organisation o ON o.id = a.organisation_id
     WHERE citizen.appointment_id = a.id
-      AND a.ends < %(now)s - make_interval(days => coalesce(o.retention_days, %(default_days)s))
+      AND (a.ends < %(now)s - make_interval(days => coalesce(o.retention_days, %(default_days)s))
+           OR a.state = 'cancelled' AND NOT EXISTS (
+               SELECT FROM transition t
+               WHERE t.appointment_id = a.id AND t.at >= %(now)s - %(cancelled_kept)s::interval))
     RETURNING a.id
 """
 ERASE_OLD_ADDRESSES = """
@@ -78,7 +81,8 @@ ERASE_ADDRESS = "UPDATE citizen SET address = NULL WHERE appointment_id = %(id)s
 async def erase_old(connection: Connection, now: dt.datetime) -> list[uuid.UUID]:
     """Erase the citizens who have been kept long enough; return whose appointments they were."""
     await connection.execute(ERASE_OLD_ADDRESSES, {"now": now, "kept": ADDRESS_KEPT})
-    cursor = await connection.execute(ERASE_OLD, {"now": now, "default_days": DEFAULT_RETENTION_DAYS})
+    values = {"now": now, "default_days": DEFAULT_RETENTION_DAYS, "cancelled_kept": CANCELLED_KEPT}
+    cursor = await connection.execute(ERASE_OLD, values)
     return [row[0] for row in await cursor.fetchall()]
 
 
