@@ -4,10 +4,8 @@ What is kept is the caller, the key, a hash of the request and the id that it ma
 which is rendered anew. A request that failed leaves nothing, so that it can be sent again once it is mended.
 """
 
-import asyncio
 import datetime as dt
 import hashlib
-import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,10 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.auth import Caller
-from shared.db import Base, Connection, Session, Sessions, driver, transaction
+from shared.db import Base, Connection, Session, driver
 from shared.problems import KeyReused
-
-log = logging.getLogger(__name__)
 
 
 class IdempotencyKey(Base):
@@ -50,15 +46,9 @@ MADE = "UPDATE idempotency_key SET resource_id = %(made)s WHERE caller = %(calle
 FORGET = sa.text("DELETE FROM idempotency_key WHERE created_at < now() - interval '24 hours'")
 
 
-async def forget_old_keys(sessions: Sessions) -> None:
-    """Once an hour, delete the keys that are a day old. Run by one process of a service that has POSTs."""
-    while True:
-        try:
-            async with transaction(sessions) as session:
-                await session.execute(FORGET)
-        except sa.exc.SQLAlchemyError:
-            log.warning("Old idempotency keys could not be deleted; the next round will", exc_info=True)
-        await asyncio.sleep(3600)
+async def forget_old_keys(session: AsyncSession) -> None:
+    """Delete the keys that are a day old."""
+    await session.execute(FORGET)
 
 
 class Once:

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from shared import db, feed, problems, revoked, telemetry
 from shared.auth import Verifier
 from shared.former_paths import FormerPaths, Renamed
+from shared.hourly import Job, every_hour
 from shared.idempotency import forget_old_keys
 from shared.issuer import issuer_keys
 from shared.keys import trusted_keys
@@ -40,9 +41,11 @@ def create(
     *,
     renamed: Renamed | None = None,
     at_start: Callable[[FastAPI], Awaitable[None]] = _nothing,
+    hourly: Sequence[Job] = (),
 ) -> FastAPI:
     """Return the app of the service `name`, under `/api/<name>`: its routes, its feed, its health, its errors as
-    problems. `renamed` are the former paths that it still answers; `at_start` is run beside the first requests."""
+    problems. `renamed` are the former paths that it still answers; `at_start` is run beside the first requests, and
+    `hourly` once an hour."""
     prefix = f"/api/{name}"
     app = FastAPI(
         title=f"Vuoro {name}",
@@ -57,6 +60,7 @@ def create(
     )
     app.state.settings = settings
     app.state.at_start = at_start
+    app.state.hourly = hourly
     app.state.engine, app.state.sessions = db.connect(database_url)
     app.state.pool = db.pool(database_url)
     app.state.numberer = Numberer(database_url)
@@ -82,7 +86,7 @@ async def _serving(app: FastAPI) -> AsyncIterator[None]:
     await revoked.look(app.state.sessions, app.state.verifier)
     tasks = [
         asyncio.create_task(app.state.numberer.run()),
-        asyncio.create_task(forget_old_keys(app.state.sessions)),
+        asyncio.create_task(every_hour(app.state.sessions, [forget_old_keys, *app.state.hourly])),
         asyncio.create_task(revoked.watch(app.state.sessions, app.state.verifier)),
         asyncio.create_task(_at_start(app)),
     ]

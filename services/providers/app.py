@@ -25,6 +25,7 @@ from services.providers.routes import (
 )
 from services.providers.search.topic_index import index_topics
 from services.providers.settings import Settings
+from services.providers.store.forgetting import forget_old_sign_ins
 from shared import db
 from shared.former_paths import Renamed
 from shared.keys import KeyRing, SigningKey
@@ -68,7 +69,9 @@ def create_app() -> FastAPI:
         audited.include_router(module.routes)
     routers = [audited, sign_ins.routes, tokens.routes, audit.routes, open_data.routes]
     url = settings.database_url.get_secret_value()
-    app = create("providers", settings, url, routers, renamed=RENAMED, at_start=_index_topics)
+    app = create(
+        "providers", settings, url, routers, renamed=RENAMED, at_start=_index_topics, hourly=[forget_old_sign_ins]
+    )
     app.state.issuer = Issuer(KeyRing(settings.issuer_keys), settings.secret.get_secret_value())
     app.state.identity_providers = read_providers(settings.identity_providers)
     app.state.key = SigningKey.from_file("providers", settings.signing_key)

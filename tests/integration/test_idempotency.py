@@ -9,6 +9,7 @@ from fastapi import Request
 from starlette.types import Message
 
 from shared import db
+from shared.hourly import every_hour
 from shared.idempotency import Once, RetryKey, forget_old_keys, hash_of_request
 from shared.problems import KeyReused
 
@@ -113,7 +114,7 @@ async def test_only_old_keys_are_deleted(notify_db: db.Sessions) -> None:
         await session.execute(
             sa.text("UPDATE idempotency_key SET created_at = now() - interval '25 hours' WHERE key = 'old'")
         )
-    deleting = asyncio.create_task(forget_old_keys(notify_db))
+    deleting = asyncio.create_task(every_hour(notify_db, [forget_old_keys]))
     await asyncio.sleep(0.2)
     deleting.cancel()
     async with db.transaction(notify_db) as session:
@@ -125,7 +126,7 @@ async def test_old_keys_that_cannot_be_deleted_are_logged_and_left(
 ) -> None:
     async with db.transaction(notify_db) as session:
         await session.execute(sa.text("DROP TABLE idempotency_key"))
-    deleting = asyncio.create_task(forget_old_keys(notify_db))
+    deleting = asyncio.create_task(every_hour(notify_db, [forget_old_keys]))
     await asyncio.sleep(0.2)
     assert not deleting.done()
     deleting.cancel()

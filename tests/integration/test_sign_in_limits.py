@@ -5,12 +5,15 @@ import uuid
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from deploy.local.home import Home
 from services.providers.actions import sign_in
 from services.providers.actions.issuer import Issuer
 from services.providers.domain.sign_in_codes import sign_in_code
+from services.providers.models import Login, SignIn
 from services.providers.problems import WrongCode
+from services.providers.store.forgetting import forget_old_sign_ins
 from shared import db
 from shared.idempotency import RetryKey
 from shared.keys import KeyRing
@@ -97,6 +100,19 @@ async def test_guessing_has_an_end_that_lasts_for_days(door: Door) -> None:
         await door.ask(CONTACT, "198.51.100.9", later)
     await door.type(await door.ask(CONTACT, HOME, later), now=later)  # at home it opens
     await door.ask(CONTACT, "198.51.100.9", NOW + dt.timedelta(days=8))
+
+
+async def test_what_nothing_is_judged_by_any_more_is_forgotten(door: Door) -> None:
+    today = dt.datetime.now(dt.UTC)
+    async with db.transaction(door.sessions) as session:
+        await forget_old_sign_ins(session)
+    for days in (0, 89, 91):
+        at = today - dt.timedelta(days=days)
+        await door.type(await door.ask(CONTACT, HOME, at), now=at)
+    async with db.transaction(door.sessions) as session:
+        await forget_old_sign_ins(session)
+        assert await session.scalar(sa.select(sa.func.count()).select_from(SignIn)) == 2
+        assert await session.scalar(sa.select(sa.func.count()).select_from(Login)) == 1
 
 
 async def test_a_slip_at_home_is_no_guess_of_a_stranger(door: Door) -> None:
