@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPBearer
 
 from shared.keys import ALGORITHM, AUDIENCE, ISSUER
-from shared.problems import Forbidden, Unauthenticated, WrongRegion
+from shared.problems import CHALLENGE, Forbidden, Unauthenticated, WrongRegion
 from shared.roles import TABLE, Action, Permission, Reach, Whose, Within
 from shared.schemas.people import Role, RoleName
 
@@ -77,11 +77,18 @@ class Principal:
         if self.kind == "anonymous":
             raise Unauthenticated
         if not self.within(action):
-            raise Forbidden
+            raise self._without(action)
         for whose in records:
             self.require_region(whose.region)
             if not self.may(action, whose):
                 raise Forbidden
+
+    def _without(self, action: Action) -> Forbidden:
+        """Return the refusal of an action, with the scope that an API client lacks (RFC 6750 section 3.1)."""
+        scope = TABLE[action].scope
+        if self.kind != "client" or scope is None or scope in self.scopes:
+            return Forbidden()
+        return Forbidden(headers={"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{scope}"'})
 
     def require_region(self, region: str | None) -> None:
         """Raise WrongRegion for a person or client of another region."""
@@ -136,17 +143,17 @@ class Verifier:
                 return Principal("service", claims["sub"])
             key = await self.issuer.get(kid)
             if key is None:
-                raise Unauthenticated
+                raise _not_good()
             return self._still_good(self._claims(token, key, issuer=ISSUER))
         except jwt.InvalidTokenError:
-            raise Unauthenticated from None
+            raise _not_good() from None
 
     def _still_good(self, claims: Claims) -> Principal:
         # A login is called by its former word where services tell each other of it, as long as one may run older code.
         for bearer in (f"{claims['kind']}:{claims['sub']}", f"session:{claims.get('sid')}"):
             at = self.revoked.get(bearer)
             if at is not None and claims["iat"] < at.timestamp():
-                raise Unauthenticated
+                raise _not_good()
         return _bearer(claims)
 
     @staticmethod
@@ -157,6 +164,11 @@ class Verifier:
             token, key, algorithms=[ALGORITHM], issuer=issuer, audience=AUDIENCE, options={"require": required}
         )
         return cast(Claims, claims)
+
+
+def _not_good() -> Unauthenticated:
+    """Return the refusal of a token: unlike that of a request without one, it says so (RFC 6750 section 3.1)."""
+    return Unauthenticated(headers={"WWW-Authenticate": f'{CHALLENGE}, error="invalid_token"'})
 
 
 def _bearer(claims: Claims) -> Principal:

@@ -2,6 +2,7 @@
 not changed."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
@@ -40,14 +41,15 @@ def tag(response: Response, version: int) -> None:
 NOT_MODIFIED: dict[int | str, dict[str, object]] = {304: {"description": "What the caller has is still right"}}
 
 
-def fresh(request: Request, body: BaseModel) -> Response:
-    """Return an answer to GET with its ETag; 304 without a body when `If-None-Match` has that tag (section 13.1.2)."""
+def fresh(request: Request, body: BaseModel, links: Mapping[str, str] | None = None) -> Response:
+    """Return an answer to GET with its ETag and with `links`; 304 without a body when `If-None-Match` has that tag
+    (section 13.1.2)."""
     content = body.model_dump_json(by_alias=True).encode()
     # A record counts its changes; a list has no such number, so its tag is made from what it says.
     version = getattr(body, "version", None)
     etag = f'"{version}"' if version is not None else f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
-    # "no-cache": kept, but asked about each time. The answer may depend on who asks.
-    headers = {"ETag": etag, "Cache-Control": "no-cache", "Vary": "Authorization"}
+    # "no-cache": kept, but asked about each time, by whoever asks.
+    headers = {"ETag": etag, "Cache-Control": "no-cache", **(links or {})}
     # Compared weakly (section 8.8.3.2): W/"1" and "1" are the same answer to a GET.
     known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
     if etag.removeprefix("W/") in known or "*" in known:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.auth import Caller, Principal
 from shared.db import Base, Connection, Sessions, driver, transaction
+from shared.http.paging import next_link
 from shared.numbering import Numberer
 from shared.problems import UnknownEvent
 from shared.schemas.common import CloudEvent
@@ -158,7 +159,10 @@ def router(source: str) -> APIRouter:
         """A batch of events after `lastEventId`, oldest first; an empty one when nothing came within `timeout`."""
         caller.require("events:read")
         found = await _wait_for_events(request, last_event_id, caller, wait)
-        return JSONResponse([_cloud_event(source, event) for event in found], media_type=MEDIA_TYPE)
+        last = str(found[-1].id) if found else None
+        links = next_link(request, lastEventId=last)
+        batch = [_cloud_event(source, event) for event in found]
+        return JSONResponse(batch, media_type=MEDIA_TYPE, headers=links)
 
     return routes
 

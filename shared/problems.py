@@ -15,13 +15,16 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.http.methods import allowed_methods
 from shared.languages import Language
 from shared.schemas.common import FieldError, ProblemDocument
 from shared.texts import catalogue, language_of, marked
 
 log = logging.getLogger(__name__)
 TYPE = "urn:vuoro:problem:"
+MEDIA_TYPE = "application/problem+json"
 LOCALE = Path(__file__).parent / "locale"
+CHALLENGE = 'Bearer realm="vuoro"'
 
 
 class Problem(Exception):
@@ -43,6 +46,8 @@ class Problem(Exception):
         super().__init__(self.slug)
         self.errors = errors
         self.headers = dict(headers or {})
+        if self.status == 401:  # never without a challenge (RFC 9110 section 15.5.2)
+            self.headers.setdefault("WWW-Authenticate", CHALLENGE)
         self.extensions = dict(extensions or {})
         self.values = values
 
@@ -94,9 +99,6 @@ class Unauthenticated(Problem):
 
     status, slug = 401, "unauthenticated"
     detail = marked("The sign-in is missing, wrong or has run out. Sign in again, or ask for a new token.")
-
-    def __init__(self, **values: Any) -> None:
-        super().__init__(headers={"WWW-Authenticate": "Bearer"}, **values)
 
 
 class Forbidden(Problem):
@@ -248,20 +250,22 @@ def fields_problem(kinds: Mapping[str, str]) -> InvalidInput:
     )
 
 
-def answer(request: Request, problem: Problem) -> JSONResponse:
+def answer(request: Request, problem: Problem, media_type: str = MEDIA_TYPE) -> JSONResponse:
     """Return the HTTP answer that carries `problem`."""
     language = language_of(request.headers.get("accept-language"))
     return JSONResponse(
         problem.document(language).model_dump(mode="json", exclude_none=True),
         status_code=problem.status,
-        media_type="application/problem+json",
+        media_type=media_type,
         headers={**problem.headers, "Content-Language": language},
     )
 
 
-def from_http(error: HTTPException) -> Problem:
+def from_http(request: Request, error: HTTPException) -> Problem:
     """Return the problem for what the router itself refuses."""
-    known: dict[int, type[Problem]] = {400: Malformed, 404: NotFound, 405: MethodNotAllowed}
+    if error.status_code == 405:
+        return MethodNotAllowed(headers={"Allow": allowed_methods(request.app.routes, request.url.path)})
+    known: dict[int, type[Problem]] = {400: Malformed, 404: NotFound}
     return known.get(error.status_code, Problem)()
 
 
@@ -302,6 +306,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> JSONResponse:
-        return answer(request, from_http(error))
+        return answer(request, from_http(request, error))
 
     app.add_middleware(Unforeseen, answer=lambda request: answer(request, Problem()))

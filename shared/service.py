@@ -12,6 +12,7 @@ from shared import db, feed, problems, revoked, telemetry
 from shared.auth import Verifier
 from shared.former_paths import FormerPaths, Renamed
 from shared.hourly import Job, every_hour
+from shared.http.install import install_inner, install_outer
 from shared.idempotency import forget_old_keys
 from shared.issuer import issuer_keys
 from shared.keys import trusted_keys
@@ -70,8 +71,10 @@ def create(
     problems.install(app)
     db.install(app)
     app.add_middleware(NumberAfterWrites, numberer=app.state.numberer)
+    install_inner(app)
     if renamed is not None:
         app.add_middleware(FormerPaths, renamed=renamed)
+    install_outer(app)
     app.add_middleware(telemetry.RequestLog)  # the outermost, so that it logs whatever is answered
     for routes in (*routers, feed.router(prefix)):
         app.include_router(routes, prefix=f"{prefix}/v1")

@@ -12,12 +12,13 @@ from fastapi.staticfiles import StaticFiles
 from services.web.catalogue import Catalogue
 from services.web.error_pages import add_error_pages
 from services.web.guard import guard
-from services.web.head_as_get import HeadAsGet
 from services.web.pages import PAGES
 from services.web.settings import Settings
 from services.web.state import keep_connections, keep_settings, settings_of_app
 from shared import telemetry
 from shared.clients import ProvidersClient
+from shared.http.head_as_get import HeadAsGet
+from shared.http.methods import Options
 from shared.schemas.common import Health
 from shared.tls import tls_context
 
@@ -35,6 +36,7 @@ def create_app() -> FastAPI:
     app.add_middleware(telemetry.RequestLog)
     add_error_pages(app)
     app.middleware("http")(guard)
+    app.add_middleware(Options)
     app.add_middleware(HeadAsGet)
     app.get("/healthz")(_health)
     app.get("/readyz")(_health)

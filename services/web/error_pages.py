@@ -32,19 +32,21 @@ def add_error_pages(app: FastAPI) -> None:
 
 
 async def _explain(request: Request, error: Exception) -> Response:
-    return _page_of(request, _problem_of(error))
+    return _page_of(request, _problem_of(request, error))
 
 
 def _page_of(request: Request, problem: Problem) -> Response:
-    return problem_page(request, problem.document(page_language(request)))
+    shown = problem_page(request, problem.document(page_language(request)))
+    shown.headers.update(problem.headers)
+    return shown
 
 
-def _problem_of(error: Exception) -> Problem:
+def _problem_of(request: Request, error: Exception) -> Problem:
     match error:
         case Problem():
             return error
         case HTTPException():
-            return from_http(error)
+            return from_http(request, error)
         case RequestValidationError() if _is_in_address(error):
             return NotFound()
     return InvalidInput()

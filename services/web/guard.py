@@ -16,6 +16,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+STATIC = "no-cache"  # kept, and asked about each time: pages and their style change together
 WITH_SCRIPT = {"/sign-in/passkey", "/account/passkey"}
 OWN_SITES = {"same-origin", "none"}  # "none" is an address that somebody typed, or a bookmark (Fetch Metadata)
 YEAR_SECONDS = 31_536_000
@@ -39,7 +40,8 @@ def _is_foreign_form(request: Request) -> bool:
 
 def _add_headers(path: str, response: Response) -> None:
     for name, value in HEADERS.items():
-        if not (name == "Cache-Control" and path.startswith("/static/")):
-            response.headers[name] = value
+        response.headers[name] = value
+    if path.startswith("/static/"):
+        response.headers["Cache-Control"] = STATIC
     if path in WITH_SCRIPT:
         response.headers["Content-Security-Policy"] += "; script-src 'self'"

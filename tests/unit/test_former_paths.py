@@ -54,6 +54,7 @@ async def test_a_former_path_is_answered_by_its_successor_and_deprecated() -> No
     assert (scope["method"], scope["query_string"]) == ("POST", b"limit=2")
     at = int(dt.datetime(2026, 11, 26, tzinfo=dt.UTC).timestamp())
     assert headers(start)["deprecation"] == [f"@{at}"]  # RFC 9745: a structured date
+    assert headers(start)["sunset"] == ["Fri, 26 Nov 2027 00:00:00 GMT"]  # RFC 8594: an HTTP date
     assert body["body"] == b"answer"
 
 

@@ -37,7 +37,7 @@ async def test_what_nobody_foresaw_is_a_page_with_the_same_headers() -> None:
 
 async def test_static_files_may_be_kept() -> None:
     async with pages() as browser:
-        assert "cache-control" not in (await browser.get("/static/style.css")).headers
+        assert (await browser.get("/static/style.css")).headers["cache-control"] == "no-cache"
 
 
 async def test_a_script_runs_only_where_passkeys_are() -> None:

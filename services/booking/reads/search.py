@@ -83,9 +83,10 @@ async def _in_municipality(connection: Connection, query: Query, code: str, *, n
 
 @dataclass(frozen=True)
 class SlotPage:
-    """A page of slots, a `wire.Slots` in JSON; and the demand to be counted, when there were none."""
+    """A page of slots, a `wire.Slots` in JSON, and its cursor; and the demand to be counted, when there were none."""
 
     json: bytes
+    next: str | None = None
     in_vain: Demand | None = None
 
 
@@ -99,11 +100,11 @@ async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.date
         return await _nothing_found(connection, wanted, area, now=now, zone=zone)
     following = cursor_after(rows[-1], tutors=wanted.tutors) if more else None
     if not wanted.expand:
-        return SlotPage(write_page(rows, following, zone, tutors=wanted.tutors))
+        return SlotPage(write_page(rows, following, zone, tutors=wanted.tutors), following)
     items = [slot_of(row, zone, tutors=wanted.tutors) for row in rows]
     questions = await _questions_of(connection, items)
     page = wire.Slots(items=await expanded(connection, items), next=following, questions=questions)
-    return SlotPage(page.model_dump_json().encode())
+    return SlotPage(page.model_dump_json().encode(), following)
 
 
 async def _questions_of(connection: Connection, items: Sequence[wire.Slot]) -> dict[uuid.UUID, list[Question]]:
@@ -193,7 +194,7 @@ async def _nothing_found(
         drop_in=await _first(connection, [replace(query, drop_in=True)], now, zone),
     )
     page = wire.Slots(items=[], otherwise=otherwise)
-    return SlotPage(page.model_dump_json().encode(), _demand(wanted, region))
+    return SlotPage(page.model_dump_json().encode(), in_vain=_demand(wanted, region))
 
 
 def _demand(wanted: wire.SlotQuery, region: str | None) -> Demand | None:

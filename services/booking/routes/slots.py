@@ -2,6 +2,7 @@
 reads its own query: FastAPI takes 20 µs for each dependency."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
@@ -11,6 +12,7 @@ from services.booking.actions.demand import count_demand
 from services.booking.reads import search
 from shared.clock import now
 from shared.db import Pool
+from shared.http.paging import next_link
 from shared.query import parameters_of, read_as
 from shared.schemas import booking as wire
 
@@ -32,8 +34,8 @@ def _searching(request: Request) -> Searching:
     return Searching(request.app.state.pool, now(), request.app.state.settings.zone)
 
 
-def _json(body: bytes) -> Response:
-    return Response(body, media_type="application/json")
+def _json(body: bytes, links: Mapping[str, str] | None = None) -> Response:
+    return Response(body, media_type="application/json", headers=links)
 
 
 @routes.get(
@@ -44,7 +46,7 @@ async def find_slots(request: Request) -> Response:
     wanted, asked = await read_slot_search(request), _searching(request)
     async with asked.pool.connection() as connection:
         found = await search.slots(connection, wanted, now=asked.now, zone=asked.zone)
-    answer = _json(found.json)
+    answer = _json(found.json, next_link(request, after=found.next))
     if found.in_vain is not None:  # counted once the answer has left
         answer.background = BackgroundTask(count_demand, asked.pool, found.in_vain, asked.now)
     return answer

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers.store.audit import audit_entries
 from shared.auth import Caller, Principal
 from shared.db import Session
+from shared.http.paging import Linked
 from shared.schemas import people as wire
 
 routes = APIRouter(tags=["audit"])
@@ -47,6 +48,7 @@ async def audited(request: Request, session: Session, caller: Caller, address: A
 @routes.get("/audit", summary="Who did what to which record")
 async def audit(
     session: Session,
+    linked: Linked,
     caller: Caller,
     record: Annotated[
         str | None, Query(pattern=r"^[A-Za-z0-9-]{1,100}$", description="only what was done to this record")
@@ -58,4 +60,4 @@ async def audit(
     caller.require("audit:read")
     rows = await audit_entries(session, region=caller.region, record=record, after=after, limit=limit + 1)
     items = [wire.AuditEntry.model_validate(row) for row in rows[:limit]]
-    return wire.AuditLog(items=items, next=str(items[-1].id) if len(rows) > limit else None)
+    return linked(wire.AuditLog(items=items, next=str(items[-1].id) if len(rows) > limit else None))

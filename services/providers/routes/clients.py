@@ -10,6 +10,7 @@ from services.providers.routes.registry import AfterId, Limit
 from services.providers.store.records import page
 from shared.auth import Caller
 from shared.db import Session
+from shared.http.paging import Linked
 from shared.idempotency import Idempotent
 from shared.schemas import people as wire
 
@@ -28,12 +29,12 @@ async def add_api_client(
 
 @routes.get("/api-clients", summary="The API clients that one manages")
 async def list_api_clients(
-    session: Session, caller: Caller, limit: Limit = 500, after: AfterId = None
+    session: Session, linked: Linked, caller: Caller, limit: Limit = 500, after: AfterId = None
 ) -> wire.ApiClients:
     """With when each was used last; without secrets."""
     managed = clients.managed_by(caller)
     rows, following = await page(session, ApiClient, ApiClient.id, after=after, limit=limit, only=[managed])
-    return wire.ApiClients(items=[clients.for_manager(row) for row in rows], next=following)
+    return linked(wire.ApiClients(items=[clients.for_manager(row) for row in rows], next=following))
 
 
 @routes.post("/api-clients/{id}/secret", status_code=201, summary="Give a client a new secret")

@@ -13,6 +13,7 @@ from services.providers.store.records import page
 from shared.auth import Caller
 from shared.conditional import IfMatch
 from shared.db import Session, driver
+from shared.http.paging import Linked
 from shared.schemas import providers as wire
 from shared.schemas.common import MunicipalityCode, RegionCode, TopicCode
 
@@ -22,6 +23,7 @@ routes = APIRouter(tags=["registry"])
 @routes.get("/topics", summary="List topics")
 async def list_topics(
     session: Session,
+    linked: Linked,
     q: Annotated[str | None, Query(max_length=200, description="what a person says: puhelimen, verkkopankissa")] = None,
     limit: Limit = 100,
     after: AfterCode = None,
@@ -32,7 +34,7 @@ async def list_topics(
         meant = [wire.Topic.model_validate(await session.get(models.Topic, code)) for code in codes]
         return wire.Topics(items=meant)
     rows, following = await page(session, models.Topic, models.Topic.code, after=after, limit=limit)
-    return wire.Topics(items=[wire.Topic.model_validate(row) for row in rows], next=following)
+    return linked(wire.Topics(items=[wire.Topic.model_validate(row) for row in rows], next=following))
 
 
 @routes.put("/topics/{code}", summary="Add or rename a topic")
@@ -46,6 +48,7 @@ async def write_topic(
 @routes.get("/municipalities", summary="List municipalities")
 async def list_municipalities(
     session: Session,
+    linked: Linked,
     region: RegionCode | None = None,
     postal_code: Annotated[str | None, Query(pattern=r"^[0-9]{5}$", description="the one that it is in")] = None,
     limit: Limit = 100,
@@ -54,18 +57,18 @@ async def list_municipalities(
     """The municipalities of 2026 (Statistics Finland), in order of code."""
     model, only = models.Municipality, [has_postal_code(postal_code)] if postal_code else []
     rows, following = await page(session, model, model.code, after=after, limit=limit, only=only, region=region)
-    return wire.Municipalities(items=[wire.Municipality.model_validate(row) for row in rows], next=following)
+    return linked(wire.Municipalities(items=[wire.Municipality.model_validate(row) for row in rows], next=following))
 
 
 @routes.get("/former-municipalities", summary="List municipalities that are part of another now")
 async def list_former_municipalities(
-    session: Session, limit: Limit = 100, after: AfterCode = None
+    session: Session, linked: Linked, limit: Limit = 100, after: AfterCode = None
 ) -> wire.FormerMunicipalities:
     """In order of code. Lists that name them are understood."""
     model = models.FormerMunicipality
     rows, following = await page(session, model, model.code, after=after, limit=limit)
     items = [wire.FormerMunicipality.model_validate(row) for row in rows]
-    return wire.FormerMunicipalities(items=items, next=following)
+    return linked(wire.FormerMunicipalities(items=items, next=following))
 
 
 @routes.put("/municipalities/{code}", summary="Rename a municipality")

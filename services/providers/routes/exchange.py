@@ -17,6 +17,7 @@ from services.providers.store.service_points import source_records
 from shared.auth import Caller
 from shared.clock import Now
 from shared.db import Session
+from shared.http.paging import Linked
 from shared.schemas import providers as wire
 
 routes = APIRouter(tags=["registry"])
@@ -25,12 +26,12 @@ PtvId = Annotated[str, Query(max_length=100, description="its id in PTV")]
 
 @routes.get("/reconciliation", summary="Where the registry and its sources disagree")
 async def reconciliation(
-    session: Session, caller: Caller, limit: Limit = 100, after: AfterId = None
+    session: Session, linked: Linked, caller: Caller, limit: Limit = 100, after: AfterId = None
 ) -> wire.Reconciliation:
     """What the registry says of its service points, what Kirkanta, PTV and others say, where they differ. For
     coordinators, of their region; `limit` counts service points."""
     caller.require("reconciliation:read")
-    return await report(session, caller.within("reconciliation:read"), after=after, limit=limit)
+    return linked(await report(session, caller.within("reconciliation:read"), after=after, limit=limit))
 
 
 @routes.get("/service-points/{id}/provenance", summary="Where a service point's details come from")

@@ -10,6 +10,7 @@ from services.providers.routes.registry import OFFERINGS, AfterId, Limit, Organi
 from shared.auth import Caller
 from shared.conditional import NOT_MODIFIED, IfMatch
 from shared.db import Session
+from shared.http.paging import Linked
 from shared.idempotency import Idempotent
 from shared.schemas import providers as wire
 from shared.schemas.common import RegionCode
@@ -20,6 +21,7 @@ routes = APIRouter(tags=["registry"])
 @routes.get("/offerings", summary="List offerings")
 async def list_offerings(
     session: Session,
+    linked: Linked,
     region: RegionCode | None = None,
     organisation: OrganisationFilter = None,
     limit: Limit = 100,
@@ -30,7 +32,7 @@ async def list_offerings(
     items, following = await OFFERINGS.list(
         session, key, after=after, limit=limit, region=region, organisation_id=organisation, status="active"
     )
-    return wire.Offerings(items=items, next=following)
+    return linked(wire.Offerings(items=items, next=following))
 
 
 @routes.get("/offerings/{id}", summary="One offering", response_model=wire.Offering, responses=NOT_MODIFIED)

@@ -12,6 +12,7 @@ from services.providers.store.records import existing
 from shared.auth import Caller
 from shared.conditional import NOT_MODIFIED, IfMatch
 from shared.db import Session
+from shared.http.paging import Linked
 from shared.idempotency import Idempotent
 from shared.schemas import providers as wire
 from shared.schemas.common import RegionCode
@@ -22,6 +23,7 @@ routes = APIRouter(tags=["registry"])
 @routes.get("/organisations", summary="List organisations")
 async def list_organisations(
     session: Session,
+    linked: Linked,
     caller: Caller,
     region: RegionCode | None = None,
     status: wire.OrganisationStatus = "active",
@@ -35,7 +37,7 @@ async def list_organisations(
     items, following = await ORGANISATIONS.list(
         session, key, after=after, limit=limit, only=only, region=region, status=status
     )
-    return wire.Organisations(items=items, next=following)
+    return linked(wire.Organisations(items=items, next=following))
 
 
 @routes.get("/organisations/{id}", summary="One organisation", response_model=wire.Organisation, responses=NOT_MODIFIED)

@@ -10,6 +10,7 @@ from services.providers.routes.registry import AfterId, Limit
 from services.providers.store.records import page
 from shared.auth import Caller
 from shared.db import Session
+from shared.http.paging import Linked
 from shared.idempotency import Idempotent
 from shared.schemas import people as wire
 
@@ -17,11 +18,13 @@ routes = APIRouter(tags=["people and tokens"])
 
 
 @routes.get("/people", summary="The accounts within one's reach")
-async def list_people(session: Session, caller: Caller, limit: Limit = 100, after: AfterId = None) -> wire.People:
+async def list_people(
+    session: Session, linked: Linked, caller: Caller, limit: Limit = 100, after: AfterId = None
+) -> wire.People:
     """Those that hold some role which the caller could give, in order of id."""
     reached = people.within_reach(caller)
     rows, following = await page(session, Person, Person.id, after=after, limit=limit, only=[reached])
-    return wire.People(items=await people.with_roles(session, rows), next=following)
+    return linked(wire.People(items=await people.with_roles(session, rows), next=following))
 
 
 @routes.post("/people", status_code=201, summary="Give somebody an account")

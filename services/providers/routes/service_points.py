@@ -16,6 +16,7 @@ from services.providers.store.service_points import known_of
 from shared.auth import Caller
 from shared.conditional import NOT_MODIFIED, IfMatch, fresh
 from shared.db import Direct, Session
+from shared.http.paging import next_link
 from shared.idempotency import Idempotent
 from shared.query import parameters_of, read_as
 from shared.schemas import providers as wire
@@ -37,7 +38,8 @@ async def find_service_points(
 ) -> Response:
     """Published ones: the nearest first with `near`, the likeliest first with `q`, else in order of id."""
     found = await find_points(connection, wanted)
-    return fresh(request, wire.ServicePoints(items=found.items, next=found.next, understood=found.understood))
+    page = wire.ServicePoints(items=found.items, next=found.next, understood=found.understood)
+    return fresh(request, page, next_link(request, after=found.next))
 
 
 @routes.get("/service-points/{id}/completeness", summary="What is missing for a citizen")

@@ -13,6 +13,7 @@ from services.providers.store.records import existing
 from shared.auth import Caller
 from shared.conditional import NOT_MODIFIED, IfMatch
 from shared.db import Session
+from shared.http.paging import Linked
 from shared.idempotency import Idempotent
 from shared.schemas import providers as wire
 from shared.schemas.common import RegionCode
@@ -23,6 +24,7 @@ routes = APIRouter(tags=["registry"])
 @routes.get("/tutors", summary="List tutors")
 async def list_tutors(
     session: Session,
+    linked: Linked,
     region: RegionCode | None = None,
     organisation: OrganisationFilter = None,
     limit: Limit = 100,
@@ -33,7 +35,7 @@ async def list_tutors(
     items, following = await TUTORS.list(
         session, key, after=after, limit=limit, region=region, organisation_id=organisation, status="active"
     )
-    return wire.Tutors(items=items, next=following)
+    return linked(wire.Tutors(items=items, next=following))
 
 
 @routes.get("/tutors/{id}", summary="One tutor", response_model=wire.Tutor, responses=NOT_MODIFIED)

@@ -1,0 +1,1 @@
+"""What HTTP's own documents ask of every answer, whatever it is about."""

@@ -1,0 +1,121 @@
+"""What every service's app puts on its answers, without a database."""
+
+from collections.abc import AsyncIterator
+
+import httpx2
+import pytest
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
+
+from shared.http.install import install_inner, install_outer
+from shared.http.methods import allowed_methods
+from shared.http.paging import next_link
+from shared.problems import Problem, install
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.anyio
+
+
+def make_app() -> FastAPI:
+    app, routes = FastAPI(), APIRouter(prefix="/v1")
+
+    @routes.get("/things")
+    async def things(limit: int = 1) -> int:
+        return limit
+
+    @routes.post("/things")
+    async def add() -> None: ...
+
+    @routes.get("/things/{id}")
+    async def thing(id: int, request: Request) -> Response:
+        return Response(headers={"Cache-Control": "max-age=60", **next_link(request, after="ä b")})
+
+    @routes.get("/broken")
+    async def broken() -> None:
+        raise ZeroDivisionError
+
+    install(app)
+    install_inner(app)
+    install_outer(app)
+    app.include_router(routes)
+    return app
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(make_app()), base_url="http://x") as client:
+        yield client
+
+
+async def test_each_method_of_an_address_is_allowed(http: httpx2.AsyncClient) -> None:
+    assert (await http.put("/v1/things")).headers["allow"] == "GET, HEAD, OPTIONS, POST"
+    assert (await http.options("/v1/things/1")).headers["allow"] == "GET, HEAD, OPTIONS"
+    assert allowed_methods(make_app().routes, "/v1") == ""
+
+
+async def test_head_is_get(http: httpx2.AsyncClient) -> None:
+    assert (await http.head("/v1/things")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "kept"),
+    [
+        ("/v1/things", {}, "no-cache"),
+        ("/v1/things", {"Authorization": "Bearer x"}, "no-store"),
+        ("/v1/things", {"Manage-Token": "x"}, "no-store"),
+        ("/v1/things/1", {}, "max-age=60"),
+        ("/v1/nothing", {}, "no-store"),
+        ("/v1/broken", {}, "no-store"),
+    ],
+)
+async def test_who_may_keep_an_answer(http: httpx2.AsyncClient, path: str, headers: dict[str, str], kept: str) -> None:
+    answer = await http.get(path, headers=headers)
+    assert answer.headers["cache-control"] == kept
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/v1/things?limit=2", 200), ("/v1/things?limits=2", 422), ("/v1/things/1?limit=2", 422), ("/v1/no?x=1", 404)],
+)
+async def test_a_parameter_is_known_or_refused(http: httpx2.AsyncClient, path: str, status: int) -> None:
+    assert (await http.get(path)).status_code == status
+
+
+async def test_a_link_keeps_what_was_asked_and_is_encoded(http: httpx2.AsyncClient) -> None:
+    app = make_app()
+
+    @app.get("/linked")
+    async def linked(request: Request) -> Response:
+        return Response(headers=next_link(request, after="ä b"))
+
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://x") as client:
+        assert (await client.get("/linked")).headers["link"] == '</linked?after=%C3%A4+b>; rel="next"'
+    assert next_link(Request({"type": "http"}), after=None) == {}
+
+
+def problems() -> list[type[Problem]]:
+    found, known = [], [Problem]
+    while known:
+        found.append(known.pop())
+        known += found[-1].__subclasses__()
+    return found
+
+
+def test_a_refusal_has_the_header_that_its_status_asks_for() -> None:
+    """RFC 9110 sections 15.5.2, and 10.2.3 for those that pass by themselves."""
+    import services.booking.problems
+    import services.providers.problems  # noqa: F401
+
+    for kind in problems():
+        needed = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}.get(kind.status)
+        if needed is not None:
+            assert kind().headers[needed], kind
+
+
+def test_no_service_has_middleware_that_starts_a_task_for_each_request() -> None:
+    """Starlette's BaseHTTPMiddleware, in whatever way it is asked for; searches and bookings come by here."""
+    for path in [*(ROOT / "shared").rglob("*.py"), *(ROOT / "services/booking").rglob("*.py")]:
+        assert "BaseHTTPMiddleware" not in path.read_text()
+        assert '.middleware("http")' not in path.read_text()
