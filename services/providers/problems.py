@@ -25,7 +25,9 @@ class InvalidClient(Problem):
 
     def __init__(self) -> None:
         # `error` is what OAuth clients look for (RFC 6749 section 5.2).
-        super().__init__(headers={"WWW-Authenticate": 'Basic realm="vuoro"'}, extensions={"error": "invalid_client"})
+        super().__init__(
+            headers={"WWW-Authenticate": 'Basic realm="vuoro", charset="UTF-8"'}, extensions={"error": "invalid_client"}
+        )
 
 
 class InvalidGrant(Problem):
@@ -56,6 +58,31 @@ class UnsupportedGrantType(Problem):
 
     def __init__(self) -> None:
         super().__init__(extensions={"error": "unsupported_grant_type"})
+
+
+class InvalidRequest(Problem):
+    """The request for a token is not complete"""
+
+    status, slug, locale = 400, "invalid-request", LOCALE
+    detail = marked(
+        "Send the fields that are needed, each once, as a form, and the secret either there or as HTTP Basic."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(extensions={"error": "invalid_request"})
+
+
+class UnsupportedTokenType(Problem):
+    """This token cannot be ended"""
+
+    status, slug, locale = 400, "unsupported-token-type", LOCALE
+    detail = marked(
+        "The access token of an API client runs out by itself within a quarter of an hour. Revoke the client to end it "
+        "now."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(extensions={"error": "unsupported_token_type"})
 
 
 class ContactTaken(Problem):

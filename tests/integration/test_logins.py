@@ -18,6 +18,7 @@ from services.providers.domain.sign_in_codes import sign_in_code
 from services.providers.models import Login, SignIn, SingleSignOn
 from services.providers.problems import InvalidGrant, SingleSignOnFailed, WrongCode
 from shared import db
+from shared.auth import ANONYMOUS
 from shared.idempotency import RetryKey
 from shared.keys import KeyRing
 from shared.problems import KeyReused
@@ -107,7 +108,7 @@ async def test_a_retry_signs_nobody_in_who_has_signed_out(providers_db: db.Sessi
     begun = await begun_sign_in(providers_db)
     token = await trade(providers_db, issuer, begun)
     async with db.transaction(providers_db) as session:
-        await logins.end_by_token(session, refresh_token=token.refresh_token or "", now=NOW)
+        await logins.end_by_token(session, token=token.refresh_token or "", bearer=ANONYMOUS, now=NOW)
     with pytest.raises(InvalidGrant):
         await trade(providers_db, issuer, begun)
 

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers.actions.giving_roles import municipalities_of_roles
 from services.providers.actions.issuer import Issuer
 from services.providers.models import Login, Person
-from services.providers.problems import InvalidGrant
+from services.providers.problems import InvalidGrant, UnsupportedTokenType
 from services.providers.store.people import live_login, logins_of, roles_of
+from shared.auth import Principal
 from shared.keys import ACCESS_LIFETIME, ISSUER, hash_token
 from shared.problems import NotFound
 from shared.revoked import revoke
@@ -62,9 +63,14 @@ async def refresh_login(session: AsyncSession, *, issuer: Issuer, refresh_token:
     return await _person_token(session, issuer, row, refresh_token)
 
 
-async def end_by_token(session: AsyncSession, *, refresh_token: str, now: dt.datetime) -> None:
-    """End the login that a refresh token opens; one that is not there has ended already (RFC 7009 section 2.2)."""
-    row = await live_login(session, hash_token(refresh_token), now)
+async def end_by_token(session: AsyncSession, *, token: str, bearer: Principal, now: dt.datetime) -> None:
+    """End the login that a refresh token opens, or that an access token is of, whose bearer is given; one that is not
+    there has ended already (RFC 7009 section 2.2). Raises `UnsupportedTokenType` for one that would go on working."""
+    if bearer.kind in {"client", "service"}:
+        raise UnsupportedTokenType
+    row = await live_login(session, hash_token(token), now)
+    if row is None and bearer.login is not None:
+        row = await session.get(Login, bearer.login, with_for_update=True)
     if row is not None:
         await _end(session, row)
 
