@@ -128,7 +128,7 @@ class Installation:
 
     def sign_in(self, contact: str) -> dict[str, str]:
         """The headers of somebody who has signed in with the code from the mailbox."""
-        self._let_ask_again()
+        self.let_ask_again()
         known = len(self.mails(contact))
         asked = self.http.post("/api/providers/v1/sign-ins", json={"contact": contact}).json()
         mail = eventually(lambda: self.mails(contact) if len(self.mails(contact)) > known else None)[0]
@@ -140,7 +140,7 @@ class Installation:
             self.refresh_token = answer.json()["refresh_token"]
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
-    def _let_ask_again(self) -> None:
+    def let_ask_again(self) -> None:
         """Make the sign-ins so far an hour older: nobody may ask more than five times within a quarter of an hour, and
         which files of tests share an installation is chance."""
         with psycopg.connect(Home(self.home, self.port).database_url("providers"), autocommit=True) as connection:

@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from pydantic import BaseModel
+
 from shared.clients.base import FeedClient
 from shared.schemas import people, providers
 
@@ -63,10 +65,12 @@ class ProvidersClient(FeedClient):
         body = people.SignInInput(contact=contact, language=self._language)
         return people.SignIn.model_validate(await self._call("POST", "/api/providers/v1/sign-ins", body=body))
 
-    async def login(self, sign_in: uuid.UUID, code: str) -> people.Token:
-        """Trade a code for a token."""
-        path = f"/api/providers/v1/sign-ins/{sign_in}/login"
-        return people.Token.model_validate(await self._call("POST", path, body=people.SignInCode(code=code)))
+    async def login(self, sign_in: uuid.UUID, typed: people.SignInCode, key: str) -> people.Token:
+        """Trade a code for a token, once for each Idempotency-Key."""
+        return await self._trade(f"/api/providers/v1/sign-ins/{sign_in}/login", typed, key)
+
+    async def _trade(self, path: str, shown: BaseModel, key: str) -> people.Token:
+        return people.Token.model_validate(await self._call("POST", path, body=shown, headers={"Idempotency-Key": key}))
 
     async def refresh(self, refresh_token: str) -> people.Token:
         """Return a new access token for a login (RFC 6749 section 6)."""
@@ -85,22 +89,20 @@ class ProvidersClient(FeedClient):
             await self._call("POST", "/api/providers/v1/single-sign-ons", body=body)
         )
 
-    async def login_by_identity_provider(self, begun: uuid.UUID, code: str, state: str) -> people.Token:
-        """Trade what somebody came back with for a token."""
-        body = people.SingleSignOnCode(code=code, state=state)
-        path = f"/api/providers/v1/single-sign-ons/{begun}/login"
-        return people.Token.model_validate(await self._call("POST", path, body=body))
+    async def login_by_identity_provider(
+        self, begun: uuid.UUID, brought: people.SingleSignOnCode, key: str
+    ) -> people.Token:
+        """Trade what somebody came back with for a token, once for each Idempotency-Key."""
+        return await self._trade(f"/api/providers/v1/single-sign-ons/{begun}/login", brought, key)
 
     async def passkey_to_use(self) -> people.PasskeyChallenge:
         """Return a challenge, to sign in with a passkey."""
         answer = await self._call("POST", "/api/providers/v1/passkeys/sign-ins")
         return people.PasskeyChallenge.model_validate(answer)
 
-    async def login_by_passkey(self, challenge: uuid.UUID, credential: dict[str, object]) -> people.Token:
-        """Trade a signed challenge for a token."""
-        path = f"/api/providers/v1/passkeys/sign-ins/{challenge}/login"
-        body = people.PasskeyAnswer(credential=credential)
-        return people.Token.model_validate(await self._call("POST", path, body=body))
+    async def login_by_passkey(self, challenge: uuid.UUID, signed: people.PasskeyAnswer, key: str) -> people.Token:
+        """Trade a signed challenge for a token, once for each Idempotency-Key."""
+        return await self._trade(f"/api/providers/v1/passkeys/sign-ins/{challenge}/login", signed, key)
 
     async def passkey_to_add(self) -> people.PasskeyChallenge:
         """Return a challenge, to add a passkey."""

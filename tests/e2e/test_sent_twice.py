@@ -6,7 +6,7 @@ import secrets
 import httpx2
 import pytest
 
-from tests.installation import Installation
+from tests.installation import Installation, eventually
 
 
 def field_of(page: str, name: str) -> str:
@@ -71,6 +71,24 @@ def test_a_cancellation(installation: Installation, who: dict[str, str]) -> None
     address = book(installation.http, who)
     answers = [installation.http.post(f"{address}/cancel") for _ in range(2)]
     assert [(each.status_code, each.headers["location"]) for each in answers] == [(303, address)] * 2
+
+
+def test_a_code_that_signs_in(installation: Installation) -> None:
+    """A double tap, or an answer that was lost: the same login, and no code that "was used already"."""
+    contact, http = "asa@vuoro.example", installation.http
+    installation.let_ask_again()
+    known = len(installation.mails(contact))
+    page = http.post("/sign-in", data={"contact": contact}).text
+    address = re.search(r'action="(/sign-in/[^"]+)"', page)
+    mail = eventually(lambda: installation.mails(contact) if len(installation.mails(contact)) > known else None)[0]
+    code = re.search(r"\d{6}", mail["text"])
+    assert address
+    assert code
+    form = {"code": code[0], "nonce": field_of(page, "nonce")}
+    with httpx2.Client(base_url=installation.gateway, timeout=30) as browser:
+        answers = [browser.post(address[1], data=form) for _ in range(2)]
+        assert [(each.status_code, each.headers.get("location")) for each in answers] == [(303, "/day")] * 2
+        assert browser.post(address[1], data={**form, "nonce": "another"}).status_code == 401
 
 
 @pytest.fixture

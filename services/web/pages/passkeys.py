@@ -9,10 +9,12 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.clients import providers
+from services.web.forms.nonce import idempotency_key
 from services.web.login import AccessToken
 from services.web.pages.sign_in import to_the_day
 from services.web.removal import gone_is_fine
 from shared.clients import Refused
+from shared.schemas.people import PasskeyAnswer
 
 routes = APIRouter()
 LONGEST_CREDENTIAL = 20_000
@@ -29,8 +31,10 @@ async def open_with_passkey(
     request: Request, challenge: Annotated[uuid.UUID, Form()], credential: Annotated[str, Form()] = ""
 ) -> Response:
     """Trade what the passkey has signed for a login."""
+    signed = PasskeyAnswer(credential=credential_of(credential))
     try:
-        token = await providers(request).login_by_passkey(challenge, credential_of(credential))
+        key = idempotency_key(str(challenge), signed)
+        token = await providers(request).login_by_passkey(challenge, signed, key)
     except Refused as refused:
         return await _use_page(request, refused.problem.detail, refused.problem.status)
     return to_the_day(request, token)

@@ -9,11 +9,12 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.clients import providers
+from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.login import drop_login, keep_login, refresh_token_of
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.problems import Unavailable
-from shared.schemas.people import Token
+from shared.schemas.people import SignInCode, Token
 
 routes = APIRouter()
 
@@ -47,10 +48,13 @@ async def send_code(request: Request, contact: Annotated[str, Form()] = "") -> R
 
 
 @routes.post("/sign-in/{id}")
-async def open_with_code(request: Request, id: uuid.UUID, code: Annotated[str, Form()] = "") -> Response:
-    """Trade the code for a login."""
+async def open_with_code(
+    request: Request, id: uuid.UUID, code: Annotated[str, Form()] = "", nonce: Annotated[str, Form()] = ""
+) -> Response:
+    """Trade the code for a login. The same form sent again gets the same login: a double tap burns no code."""
+    typed = SignInCode(code=code[:20])
     try:
-        token = await providers(request).login(id, code[:20])
+        token = await providers(request).login(id, typed, idempotency_key(nonce, typed))
     except Refused as refused:
         return _code_page(request, id, refused)
     return to_the_day(request, token)
@@ -59,7 +63,7 @@ async def open_with_code(request: Request, id: uuid.UUID, code: Annotated[str, F
 def _code_page(request: Request, id: uuid.UUID, refused: Refused | None = None) -> Response:
     error, status = (refused.problem.detail, refused.problem.status) if refused else (None, 200)
     # Its own address takes only POST, so another language begins anew.
-    return view.page(request, "code.html", status, here="/sign-in", sign_in=id, error=error)
+    return view.page(request, "code.html", status, here="/sign-in", sign_in=id, error=error, nonce=new_nonce())
 
 
 def to_the_day(request: Request, token: Token) -> Response:

@@ -7,9 +7,11 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.clients import providers
+from services.web.forms.nonce import idempotency_key
 from services.web.login import is_secure
 from services.web.pages.sign_in import sign_in_page, to_the_day
 from shared.clients import Refused
+from shared.schemas.people import SingleSignOnCode
 
 routes = APIRouter()
 # Which attempt this browser began; an answer that somebody else's browser brings is worth nothing (RFC 9700 4.7).
@@ -39,8 +41,11 @@ async def come_from_provider(request: Request, code: str = "", state: str = "") 
     begun = _begun(request)
     if begun is None:
         return view.redirect("/sign-in")
+    brought = SingleSignOnCode(code=code[:4000] or "-", state=state[:200] or "-")
     try:
-        token = await providers(request).login_by_identity_provider(begun, code[:4000] or "-", state[:200] or "-")
+        # Only this browser knows what it began, so a page that is loaded again is its own.
+        key = idempotency_key(str(begun), brought)
+        token = await providers(request).login_by_identity_provider(begun, brought, key)
     except Refused as refused:
         problem = refused.problem
         return await sign_in_page(request, view.in_one_line(problem), status=problem.status)
