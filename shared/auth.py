@@ -7,9 +7,9 @@ from uuid import UUID
 
 import jwt
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
 
 from shared.keys import ALGORITHM, AUDIENCE, ISSUER
+from shared.openapi.security import bearer
 from shared.problems import CHALLENGE, Forbidden, Unauthenticated, WrongRegion
 from shared.roles import TABLE, Action, Permission, Reach, Whose, Within
 from shared.schemas.people import Role, RoleName
@@ -150,8 +150,8 @@ class Verifier:
 
     def _still_good(self, claims: Claims) -> Principal:
         # A login is called by its former word where services tell each other of it, as long as one may run older code.
-        for bearer in (f"{claims['kind']}:{claims['sub']}", f"session:{claims.get('sid')}"):
-            at = self.revoked.get(bearer)
+        for who in (f"{claims['kind']}:{claims['sub']}", f"session:{claims.get('sid')}"):
+            at = self.revoked.get(who)
             if at is not None and claims["iat"] < at.timestamp():
                 raise _not_good()
         return _bearer(claims)
@@ -183,9 +183,6 @@ def _bearer(claims: Claims) -> Principal:
         login=UUID(claims["sid"]) if "sid" in claims else None,
         municipalities=frozenset(claims.get("municipalities", [])),
     )
-
-
-bearer = HTTPBearer(auto_error=False, description="An access token from POST /api/providers/v1/oauth/token")
 
 
 async def find_caller(request: Request) -> Principal:

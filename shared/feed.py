@@ -25,6 +25,7 @@ from shared.auth import Caller, Principal
 from shared.db import Base, Connection, Sessions, driver, transaction
 from shared.http.paging import next_link
 from shared.numbering import Numberer
+from shared.openapi.bodies import answers
 from shared.problems import UnknownEvent
 from shared.schemas.common import CloudEvent
 from shared.schemas.events import EventData
@@ -140,13 +141,13 @@ async def _grows(request: Request, numberer: Numberer, known: int, deadline: flo
 
 def router(source: str) -> APIRouter:
     """Return the route `GET /events`: the feed of the service whose events name it as their `source`."""
-    routes = APIRouter()
+    routes = APIRouter(tags=["events"])
 
     @routes.get(
         "/events",
         response_model=list[CloudEvent],
         summary="Follow what happens",
-        responses={200: {"content": {MEDIA_TYPE: {}}}},
+        responses=answers(MEDIA_TYPE),
     )
     async def events(
         request: Request,

@@ -17,17 +17,17 @@ from shared.idempotency import forget_old_keys
 from shared.issuer import issuer_keys
 from shared.keys import trusted_keys
 from shared.numbering import NumberAfterWrites, Numberer
+from shared.openapi.documented import CONTACT, DocumentedApp, operation_id
 from shared.schemas.common import Health, ProblemDocument
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
-PROBLEMS: dict[int | str, dict[str, object]] = {
-    "default": {
-        "model": ProblemDocument,
-        "content": {"application/problem+json": {}},
-        "description": "RFC 9457",
-    }
-}
+PROBLEMS: dict[int | str, dict[str, object]] = {"default": {"model": ProblemDocument}}  # their shape is described
+SERVER = {"url": "/", "description": "in production, or local: where this was read", "x-internal": False}
+DESCRIPTION = (
+    "Appointment booking for regional digital support in Finland. How to begin, what is promised and what each refusal "
+    "means: docs/integrating.md and docs/booking.md, beside the source."
+)
 
 
 async def _nothing(_app: FastAPI) -> None:
@@ -48,9 +48,12 @@ def create(
     problems. `renamed` are the former paths that it still answers; `at_start` is run beside the first requests, and
     `hourly` once an hour."""
     prefix = f"/api/{name}"
-    app = FastAPI(
+    app = DocumentedApp(
         title=f"Vuoro {name}",
         version="1",
+        description=DESCRIPTION,
+        contact=CONTACT,
+        servers=[SERVER],
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         openapi_url=f"{prefix}/openapi.json",
         docs_url=None,
@@ -58,6 +61,7 @@ def create(
         lifespan=_serving,
         responses=PROBLEMS,
         separate_input_output_schemas=False,
+        generate_unique_id_function=operation_id,
     )
     app.state.settings = settings
     app.state.at_start = at_start

@@ -111,6 +111,7 @@ async def tutor_of(connection: Connection, caller: Principal, tutor_id: uuid.UUI
 
 async def point_to_close(connection: Connection, caller: Principal, point_id: uuid.UUID) -> KnownPoint:
     """Return a service point that the caller may close. Raises Unauthenticated, Forbidden, InvalidReference."""
+    caller.require("closings:write")  # who may not is told so before what exists
     point = await copies.service_point(connection, point_id)
     if point is None:
         raise InvalidReference(what=str(point_id))

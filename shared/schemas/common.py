@@ -1,6 +1,7 @@
 """What the bodies of all services share."""
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,12 +9,14 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     EmailStr,
     Field,
     StringConstraints,
     ValidationError,
     ValidatorFunctionWrapHandler,
+    WithJsonSchema,
     WrapValidator,
     model_validator,
 )
@@ -48,12 +51,15 @@ ShortText = Annotated[
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_printable)]
 Email = Annotated[EmailStr, WrapValidator(_plain_address)]
 WebAddress = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^https?://[^\s<>\"\x00-\x1f]+$")
+    str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"""^https?://[^\s<>"\x00-\x1f]+$""")
 ]
-TopicCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,49}$")]
-FeatureCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,49}$")]
-MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")]
-RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]
+TopicCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,49}$", max_length=50)]
+FeatureCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,49}$", max_length=50)]
+MunicipalityCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$", max_length=3)]
+RegionCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$", max_length=2)]
+
+
+WALL_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$"
 
 
 def _within_reach(value: dt.date) -> dt.date:
@@ -62,8 +68,9 @@ def _within_reach(value: dt.date) -> dt.date:
     return value
 
 
-def _whole_minute(value: dt.time) -> dt.time:
-    if value.tzinfo is not None or value.second or value.microsecond:
+def _whole_minute(value: object) -> object:
+    # Before pydantic reads it, which would take an offset, parts of a second, and a number of seconds.
+    if not isinstance(value, dt.time) and not (isinstance(value, str) and re.fullmatch(WALL_TIME, value)):
         raise PydanticCustomError("whole_minute", "a wall-clock time in whole minutes, without an offset, is needed")
     return value
 
@@ -71,7 +78,15 @@ def _whole_minute(value: dt.time) -> dt.time:
 # Years far away would leave the calendar's arithmetic, and are slips of the finger.
 Date = Annotated[dt.date, AfterValidator(_within_reach)]
 Instant = Annotated[AwareDatetime, AfterValidator(_within_reach)]
-WallTime = Annotated[dt.time, AfterValidator(_whole_minute)]
+# No `format: time`: that is a time with an offset (RFC 3339, full-time).
+WallTime = Annotated[
+    dt.time,
+    BeforeValidator(_whole_minute),
+    WithJsonSchema({"type": "string", "pattern": WALL_TIME, "maxLength": 8, "examples": ["10:00"]}),
+]
+
+# Degrees north and east (WGS 84), as a map's address bar has them.
+Near = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,2}(\.[0-9]+)?,-?[0-9]{1,3}(\.[0-9]+)?$", max_length=60)]
 
 
 class Wire(BaseModel):

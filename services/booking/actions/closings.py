@@ -28,7 +28,8 @@ async def add_closing(connection: Connection, context: Context, *, wanted: wire.
 
 
 async def remove_closing(connection: Connection, context: Context, *, closing: uuid.UUID) -> Done:
-    """Open a service point again. Raises NotFound."""
+    """Open a service point again. Raises Unauthenticated, Forbidden, NotFound."""
+    context.caller.require("closings:write")
     row = await store.lock(connection, ClosingRow, closing)
     if row is None:
         raise NotFound

@@ -10,20 +10,22 @@ from services.booking.actions import booking, changes, erasure, holds
 from services.booking.actions.limits import limit_at_slot, limit_bookings, limit_moves
 from services.booking.reads import appointments, departures
 from services.booking.refusals import decoded, refuse_if_taken
-from services.booking.routes.requests import Config, ManageToken, require_key, tagged
+from services.booking.routes.requests import Config, ManageToken, given_key, require_key, tagged
 from services.booking.routes.unit_of_work import Work
 from services.booking.store.departures import Leaver
 from shared.auth import Caller
 from shared.clock import Now
 from shared.conditional import IfMatch
 from shared.db import Direct
+from shared.openapi.security import BEARER, BY_KEY, FOR_ANYBODY, KEY, asked_by
 from shared.schemas import booking as wire
 from shared.schemas.common import Date
 
 routes = APIRouter(tags=["appointments"])
+BOOKING = asked_by(BEARER, KEY, anybody=True)  # a hold is booked with its key, a free time by anybody
 
 
-@routes.post("/holds", status_code=201, summary="Keep a time for a while")
+@routes.post("/holds", status_code=201, summary="Keep a time for a while", openapi_extra=FOR_ANYBODY)
 async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
     """It is nobody else's until `expires`, then free again by itself. Book it by `hold_id`, with its `manage_token` in
     `Manage-Token`."""
@@ -36,23 +38,23 @@ async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
     return await appointments.hold(work.connection, made, work.settings)
 
 
-@routes.post("/holds/{id}/extension", summary="Keep it ten minutes more")
-async def extend_hold(work: Work, id: uuid.UUID, manage_token: ManageToken = None) -> wire.Hold:
+@routes.post("/holds/{id}/extension", summary="Keep it ten minutes more", openapi_extra=BY_KEY)
+async def extend_hold(work: Work, id: uuid.UUID, manage_token: ManageToken) -> wire.Hold:
     """Up to an hour from the beginning."""
     require_key(work.settings, manage_token, id)
     kept = await work.once(lambda: holds.extend(work.connection, work.context, hold_id=id))
     return await appointments.hold(work.connection, kept, work.settings)
 
 
-@routes.delete("/holds/{id}", status_code=204, summary="Give it back")
-async def release_hold(work: Work, id: uuid.UUID, manage_token: ManageToken = None) -> None:
+@routes.delete("/holds/{id}", status_code=204, summary="Give it back", openapi_extra=BY_KEY)
+async def release_hold(work: Work, id: uuid.UUID, manage_token: ManageToken) -> None:
     require_key(work.settings, manage_token, id)
     await work.repeat(lambda: holds.release(work.connection, work.context, hold_id=id))
 
 
-@routes.post("/appointments", status_code=201, summary="Book")
+@routes.post("/appointments", status_code=201, summary="Book", openapi_extra=BOOKING)
 async def book_slot(
-    work: Work, wanted: wire.AppointmentInput, response: Response, manage_token: ManageToken = None
+    work: Work, wanted: wire.AppointmentInput, response: Response, manage_token: ManageToken
 ) -> wire.Appointment:
     """A citizen books without signing in; a municipal system or a service point for the person before it. A time that
     is not free answers 409 with the nearest `alternatives`."""
@@ -67,7 +69,7 @@ async def book_slot(
     return tagged(response, await appointments.appointment(work.connection, made, access.BOOKER, work.settings))
 
 
-@routes.post("/series", status_code=201, summary="Book the same time in several weeks")
+@routes.post("/series", status_code=201, summary="Book the same time in several weeks", openapi_extra=FOR_ANYBODY)
 async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointments:
     """All of them or none; the first date that is not free is named."""
     access.require_may_book(work.context.caller)
@@ -88,9 +90,9 @@ async def list_of_day(
 
 @routes.get("/appointments/mine", summary="The appointment that a citizen's key opens")
 async def opened_by_key(
-    connection: Direct, settings: Config, response: Response, manage_token: ManageToken = None
+    connection: Direct, settings: Config, response: Response, manage_token: ManageToken
 ) -> wire.Appointment:
-    found = await appointments.opened_by(connection, manage_token or "")
+    found = await appointments.opened_by(connection, given_key(manage_token))
     return tagged(response, await appointments.appointment(connection, found, access.CITIZEN, settings))
 
 
@@ -117,7 +119,7 @@ async def one_appointment(
     caller: Caller,
     id: uuid.UUID,
     response: Response,
-    manage_token: ManageToken = None,
+    manage_token: ManageToken,
 ) -> wire.Appointment:
     view = await appointments.view_of(connection, id, caller, manage_token, settings)
     return tagged(response, await appointments.appointment(connection, id, view, settings))
@@ -125,7 +127,7 @@ async def one_appointment(
 
 @routes.get("/appointments/{id}/history", summary="All that happened to it")
 async def history_of(
-    connection: Direct, settings: Config, caller: Caller, id: uuid.UUID, manage_token: ManageToken = None
+    connection: Direct, settings: Config, caller: Caller, id: uuid.UUID, manage_token: ManageToken
 ) -> wire.Steps:
     """Who did what and when, and how long before the start."""
     await appointments.view_of(connection, id, caller, manage_token, settings)
@@ -138,8 +140,8 @@ async def cancel_appointment(
     id: uuid.UUID,
     if_match: IfMatch,
     response: Response,
+    manage_token: ManageToken,
     wanted: wire.CancellationInput | None = None,
-    manage_token: ManageToken = None,
 ) -> wire.Appointment:
     """The time is free again at once. Cancelling what is cancelled changes nothing."""
     view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, work.settings)
@@ -160,7 +162,7 @@ async def move_appointment(
     wanted: wire.MoveInput,
     if_match: IfMatch,
     response: Response,
-    manage_token: ManageToken = None,
+    manage_token: ManageToken,
 ) -> wire.Appointment:
     """The new time is taken and the old one freed at once, or nothing changes."""
     view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, work.settings)
@@ -222,7 +224,7 @@ async def remove_outcome(work: Work, id: uuid.UUID, if_match: IfMatch, response:
 
 
 @routes.post("/appointments/{id}/erasure", status_code=204, summary="Forget the citizen")
-async def erase_citizen(work: Work, id: uuid.UUID, manage_token: ManageToken = None) -> None:
+async def erase_citizen(work: Work, id: uuid.UUID, manage_token: ManageToken) -> None:
     """At once; a visit that is still to come is cancelled. What happened stays, without a name."""
     view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, work.settings)
     actor = access.require_actor(work.context.caller, view)

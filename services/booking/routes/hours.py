@@ -14,9 +14,28 @@ from shared.auth import Caller
 from shared.clock import Now
 from shared.conditional import IfMatch
 from shared.db import Direct
+from shared.openapi.bodies import answers, text_body
 from shared.schemas import booking as wire
 
 routes = APIRouter(tags=["availability"])
+CALENDAR = "text/calendar"
+VAVAILABILITY = """\
+BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//example//hours//EN
+BEGIN:VAVAILABILITY
+UID:hours@example.fi
+DTSTAMP:20270101T000000Z
+BEGIN:AVAILABLE
+UID:tuesdays@example.fi
+DTSTAMP:20270101T000000Z
+DTSTART;TZID=Europe/Helsinki:20270302T100000
+DTEND;TZID=Europe/Helsinki:20270302T140000
+RRULE:FREQ=WEEKLY
+END:AVAILABLE
+END:VAVAILABILITY
+END:VCALENDAR
+"""
 Standing = Annotated[
     wire.Standing | None,
     Query(
@@ -61,13 +80,22 @@ async def remove_weekly_hours(work: Work, id: uuid.UUID, standing: Standing = No
     await work.repeat(lambda: hours.remove_availability(work.connection, work.context, hours=id, standing=standing))
 
 
-@routes.get("/availability.ics", summary="A tutor's weekly hours as iCalendar VAVAILABILITY (RFC 7953)")
+@routes.get(
+    "/availability.ics",
+    summary="A tutor's weekly hours as iCalendar VAVAILABILITY (RFC 7953)",
+    response_class=Response,
+    responses=answers(CALENDAR),
+)
 async def hours_as_calendar(connection: Direct, context: RequestContext, tutor_id: uuid.UUID | None = None) -> Response:
     text = await hours_ics.export_hours(connection, context, tutor_id=tutor_id)
-    return Response(text, media_type="text/calendar")
+    return Response(text, media_type=CALENDAR)
 
 
-@routes.put("/availability.ics", summary="Replace a tutor's weekly hours by those of a VAVAILABILITY")
+@routes.put(
+    "/availability.ics",
+    summary="Replace a tutor's weekly hours by those of a VAVAILABILITY",
+    openapi_extra=text_body(CALENDAR, VAVAILABILITY),
+)
 async def replace_hours_by_calendar(
     request: Request,
     work: Work,

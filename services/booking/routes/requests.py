@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Annotated, TypeVar
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Request, Response
 
 from services.booking.actions.context import Context
 from services.booking.reads.appointments import is_key_to
@@ -12,6 +12,7 @@ from services.booking.settings import Settings
 from shared.auth import Caller, Principal
 from shared.clock import Now
 from shared.conditional import tag
+from shared.openapi.security import manage_token
 from shared.problems import Unauthenticated
 from shared.schemas import booking as wire
 
@@ -22,10 +23,7 @@ async def _settings(request: Request) -> Settings:
 
 
 Config = Annotated[Settings, Depends(_settings)]
-ManageToken = Annotated[
-    str | None,
-    Header(max_length=100, description="a citizen's own key: the last part of `manage_url`, or `manage_token`"),
-]
+ManageToken = Annotated[str | None, Depends(manage_token)]
 
 
 def address_of(request: Request) -> str:
@@ -50,6 +48,13 @@ def tagged(response: Response, body: Tagged) -> Tagged:
     """Return an answer with its ETag (RFC 9110 section 8.8.3): what counts its changes."""
     tag(response, body.sequence if isinstance(body, wire.Appointment) else body.version)
     return body
+
+
+def given_key(token: str | None) -> str:
+    """Return the citizen's own key; raises Unauthenticated for whoever shows none."""
+    if token is None:
+        raise Unauthenticated
+    return token
 
 
 def require_key(settings: Settings, token: str | None, record: uuid.UUID) -> None:

@@ -16,10 +16,11 @@ from services.booking.reads.alternatives import Flight
 from services.booking.refusals import SlotUnavailable
 from services.booking.routes.requests import address_of, context_of
 from services.booking.settings import Settings
-from shared.auth import bearer, find_caller
+from shared.auth import find_caller
 from shared.clock import now
 from shared.db import Connection, pipelined, retry_on_deadlock
 from shared.idempotency import IdempotencyHeader, Once, once_directly
+from shared.openapi.security import bearer
 from shared.problems import Problem
 
 Act = Callable[[], Awaitable[Done]]

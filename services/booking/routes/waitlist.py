@@ -8,16 +8,17 @@ from services.booking import access
 from services.booking.actions import waitlist
 from services.booking.actions.limits import limit_waiting
 from services.booking.reads.waitlist import entry, entry_opened_by, offer_recipient
-from services.booking.routes.requests import Config, ManageToken, require_key
+from services.booking.routes.requests import Config, ManageToken, given_key, require_key
 from services.booking.routes.unit_of_work import Work
 from shared.auth import Caller
 from shared.db import Direct
+from shared.openapi.security import BY_KEY, FOR_ANYBODY
 from shared.schemas import booking as wire
 
 routes = APIRouter(tags=["waitlist"])
 
 
-@routes.post("/waitlist", status_code=201, summary="Wait for a time")
+@routes.post("/waitlist", status_code=201, summary="Wait for a time", openapi_extra=FOR_ANYBODY)
 async def join_waitlist(work: Work, wanted: wire.WaitlistInput) -> wire.WaitlistEntry:
     """First come, first served within what each asked for. A time that falls free is offered to one at a time, and kept
     for them until `offered_until`; then it goes to the next."""
@@ -30,28 +31,28 @@ async def join_waitlist(work: Work, wanted: wire.WaitlistInput) -> wire.Waitlist
 
 
 @routes.get("/waitlist/mine", summary="The waitlist entry that a citizen's key opens")
-async def my_entry(connection: Direct, settings: Config, manage_token: ManageToken = None) -> wire.WaitlistEntry:
-    found = await entry_opened_by(connection, manage_token or "")
+async def my_entry(connection: Direct, settings: Config, manage_token: ManageToken) -> wire.WaitlistEntry:
+    found = await entry_opened_by(connection, given_key(manage_token))
     return await entry(connection, found, settings, with_key=False)
 
 
 @routes.get("/waitlist/{id}", summary="One waitlist entry")
 async def one_entry(
-    connection: Direct, settings: Config, id: uuid.UUID, manage_token: ManageToken = None
+    connection: Direct, settings: Config, id: uuid.UUID, manage_token: ManageToken
 ) -> wire.WaitlistEntry:
     require_key(settings, manage_token, id)
     return await entry(connection, id, settings, with_key=False)
 
 
-@routes.post("/waitlist/{id}/acceptance", summary="Take the time that is offered")
-async def accept_offer(work: Work, id: uuid.UUID, manage_token: ManageToken = None) -> wire.WaitlistEntry:
+@routes.post("/waitlist/{id}/acceptance", summary="Take the time that is offered", openapi_extra=BY_KEY)
+async def accept_offer(work: Work, id: uuid.UUID, manage_token: ManageToken) -> wire.WaitlistEntry:
     require_key(work.settings, manage_token, id)
     await work.once(lambda: waitlist.accept(work.connection, work.context, entry_id=id))
     return await entry(work.connection, id, work.settings, with_key=False)
 
 
-@routes.post("/waitlist/{id}/withdrawal", summary="Wait no longer")
-async def withdraw_entry(work: Work, id: uuid.UUID, manage_token: ManageToken = None) -> wire.WaitlistEntry:
+@routes.post("/waitlist/{id}/withdrawal", summary="Wait no longer", openapi_extra=BY_KEY)
+async def withdraw_entry(work: Work, id: uuid.UUID, manage_token: ManageToken) -> wire.WaitlistEntry:
     """A time that was kept goes to the next entry."""
     require_key(work.settings, manage_token, id)
     await work.once(lambda: waitlist.withdraw(work.connection, work.context, entry_id=id))

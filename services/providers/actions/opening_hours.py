@@ -25,6 +25,7 @@ async def write_hours(
 ) -> int:
     """Write the hours of some dates; other dates stay as they are. It is a change of the point, whose new version is
     returned."""
+    caller.require("hours:write")  # who may not is told so before what exists
     row = await session.get(ServicePoint, point, with_for_update=True)
     if row is None:
         raise NotFound

@@ -51,7 +51,8 @@ async def audit(
     linked: Linked,
     caller: Caller,
     record: Annotated[
-        str | None, Query(pattern=r"^[A-Za-z0-9-]{1,100}$", description="only what was done to this record")
+        str | None,
+        Query(max_length=100, pattern=r"^[A-Za-z0-9-]{1,100}$", description="only what was done to this record"),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     after: Annotated[uuid.UUID | None, Query(description="`next` of the page before")] = None,

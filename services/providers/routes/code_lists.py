@@ -14,13 +14,14 @@ from shared.auth import Caller
 from shared.conditional import IfMatch
 from shared.db import Session, driver
 from shared.http.paging import Linked
+from shared.openapi.security import FOR_ANYBODY
 from shared.schemas import providers as wire
 from shared.schemas.common import MunicipalityCode, RegionCode, TopicCode
 
 routes = APIRouter(tags=["registry"])
 
 
-@routes.get("/topics", summary="List topics")
+@routes.get("/topics", summary="List topics", openapi_extra=FOR_ANYBODY)
 async def list_topics(
     session: Session,
     linked: Linked,
@@ -45,12 +46,14 @@ async def write_topic(
     return with_tag(response, wire.Topic.model_validate(row))
 
 
-@routes.get("/municipalities", summary="List municipalities")
+@routes.get("/municipalities", summary="List municipalities", openapi_extra=FOR_ANYBODY)
 async def list_municipalities(
     session: Session,
     linked: Linked,
     region: RegionCode | None = None,
-    postal_code: Annotated[str | None, Query(pattern=r"^[0-9]{5}$", description="the one that it is in")] = None,
+    postal_code: Annotated[
+        str | None, Query(max_length=5, pattern=r"^[0-9]{5}$", description="the one that it is in")
+    ] = None,
     limit: Limit = 100,
     after: AfterCode = None,
 ) -> wire.Municipalities:
@@ -60,7 +63,9 @@ async def list_municipalities(
     return linked(wire.Municipalities(items=[wire.Municipality.model_validate(row) for row in rows], next=following))
 
 
-@routes.get("/former-municipalities", summary="List municipalities that are part of another now")
+@routes.get(
+    "/former-municipalities", summary="List municipalities that are part of another now", openapi_extra=FOR_ANYBODY
+)
 async def list_former_municipalities(
     session: Session, linked: Linked, limit: Limit = 100, after: AfterCode = None
 ) -> wire.FormerMunicipalities:

@@ -18,6 +18,8 @@ from shared.auth import Caller
 from shared.clock import Now
 from shared.db import Session
 from shared.http.paging import Linked
+from shared.openapi.bodies import answers
+from shared.openapi.security import FOR_ANYBODY
 from shared.schemas import providers as wire
 
 routes = APIRouter(tags=["registry"])
@@ -49,6 +51,7 @@ async def as_ptv(
     session: Session, caller: Caller, id: uuid.UUID, organisation: PtvId, service: PtvId
 ) -> dict[str, object]:
     """A service location (PTV v11) of the PTV `organisation`, at which the PTV `service` is given."""
+    caller.require("registry:write")
     found = await existing(session, models.ServicePoint, id)
     await access.require_to_write(session, caller, found)
     return ptv_document(wire.ServicePoint.model_validate(found), organisation, [service])
@@ -58,7 +61,8 @@ async def as_ptv(
     "/service-points/{id}/schema-org",
     summary="A service point and its help for search engines",
     response_class=Response,
-    responses={200: {"content": {"application/ld+json": {}}}},
+    responses=answers("application/ld+json"),
+    openapi_extra=FOR_ANYBODY,
 )
 async def as_schema_org(session: Session, settings: Config, zone: Zone, now: Now, id: uuid.UUID) -> Response:
     """schema.org in JSON-LD, to be put into any page about the place. Only of what is published and in use."""

@@ -10,7 +10,12 @@ from starlette.exceptions import HTTPException
 
 from services.providers.problems import InvalidRequest
 from shared.problems import Problem, answer
+from shared.schemas.people import OAuthError
 
+OAUTH_ERRORS: dict[int | str, dict[str, object]] = {
+    400: {"model": OAuthError, "description": "RFC 6749 section 5.2"},
+    401: {"model": OAuthError, "description": "`invalid_client`"},
+}
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 

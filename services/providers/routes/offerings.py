@@ -12,13 +12,14 @@ from shared.conditional import NOT_MODIFIED, IfMatch
 from shared.db import Session
 from shared.http.paging import Linked
 from shared.idempotency import Idempotent
+from shared.openapi.security import FOR_ANYBODY
 from shared.schemas import providers as wire
 from shared.schemas.common import RegionCode
 
 routes = APIRouter(tags=["registry"])
 
 
-@routes.get("/offerings", summary="List offerings")
+@routes.get("/offerings", summary="List offerings", openapi_extra=FOR_ANYBODY)
 async def list_offerings(
     session: Session,
     linked: Linked,
@@ -35,7 +36,13 @@ async def list_offerings(
     return linked(wire.Offerings(items=items, next=following))
 
 
-@routes.get("/offerings/{id}", summary="One offering", response_model=wire.Offering, responses=NOT_MODIFIED)
+@routes.get(
+    "/offerings/{id}",
+    summary="One offering",
+    response_model=wire.Offering,
+    responses=NOT_MODIFIED,
+    openapi_extra=FOR_ANYBODY,
+)
 async def show_offering(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> Response:
     return await OFFERINGS.show(request, session, caller, id)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Response
 from services.providers.models import ServicePoint
 from services.providers.store.service_points import published_points
 from shared.db import Session
+from shared.openapi.bodies import answers
 from shared.schemas import providers as wire
 from shared.schemas.common import LocalisedText, RegionCode
 
@@ -30,7 +31,7 @@ async def as_json(session: Session, region: Region = None) -> wire.OpenData:
     "/open-data/service-points.csv",
     summary="All published service points, as a table",
     response_class=Response,
-    responses={200: {"content": {"text/csv": {}}}},
+    responses=answers("text/csv"),
 )
 async def as_csv(session: Session, region: Region = None) -> Response:
     """UTF-8 with commas; a column that holds several values parts them by spaces. Vuoro imports it again

@@ -15,13 +15,15 @@ from shared.auth import Caller
 from shared.clock import Now
 from shared.conditional import IfMatch, tag
 from shared.db import Session
+from shared.openapi.security import FOR_ANYBODY
 from shared.schemas import providers as wire
 from shared.schemas.common import Date
 
 routes = APIRouter(tags=["registry"])
+EXAMPLE = [{"date": "2027-03-01", "hours": [{"from": "10:00", "to": "18:00", "kind": "staffed"}]}]
 
 
-@routes.get("/service-points/{id}/hours", summary="A service point's hours")
+@routes.get("/service-points/{id}/hours", summary="A service point's hours", openapi_extra=FOR_ANYBODY)
 async def show_hours(
     session: Session,
     caller: Caller,
@@ -43,7 +45,7 @@ async def replace_hours(
     session: Session,
     caller: Caller,
     id: uuid.UUID,
-    wanted: Annotated[list[wire.OpeningDay], Body(max_length=1000)],
+    wanted: Annotated[list[wire.OpeningDay], Body(max_length=1000, examples=[EXAMPLE])],
     if_match: IfMatch,
     response: Response,
 ) -> wire.OpeningDays:

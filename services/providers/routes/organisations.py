@@ -14,13 +14,14 @@ from shared.conditional import NOT_MODIFIED, IfMatch
 from shared.db import Session
 from shared.http.paging import Linked
 from shared.idempotency import Idempotent
+from shared.openapi.security import FOR_ANYBODY
 from shared.schemas import providers as wire
 from shared.schemas.common import RegionCode
 
 routes = APIRouter(tags=["registry"])
 
 
-@routes.get("/organisations", summary="List organisations")
+@routes.get("/organisations", summary="List organisations", openapi_extra=FOR_ANYBODY)
 async def list_organisations(
     session: Session,
     linked: Linked,
@@ -40,7 +41,13 @@ async def list_organisations(
     return linked(wire.Organisations(items=items, next=following))
 
 
-@routes.get("/organisations/{id}", summary="One organisation", response_model=wire.Organisation, responses=NOT_MODIFIED)
+@routes.get(
+    "/organisations/{id}",
+    summary="One organisation",
+    response_model=wire.Organisation,
+    responses=NOT_MODIFIED,
+    openapi_extra=FOR_ANYBODY,
+)
 async def show_organisation(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> Response:
     return await ORGANISATIONS.show(request, session, caller, id)
 
@@ -53,7 +60,12 @@ async def add_organisation(
     return await ORGANISATIONS.written(session, response, made)
 
 
-@routes.post("/organisations/registrations", status_code=202, summary="Register one's own organisation")
+@routes.post(
+    "/organisations/registrations",
+    status_code=202,
+    summary="Register one's own organisation",
+    openapi_extra=FOR_ANYBODY,
+)
 async def propose_organisation(
     session: Session, once: Idempotent, address: Address, wanted: wire.OrganisationInput
 ) -> wire.Organisation:

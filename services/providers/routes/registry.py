@@ -18,7 +18,9 @@ from shared.schemas import providers as wire
 
 Limit = Annotated[int, Query(ge=1, le=500)]
 AfterId = Annotated[uuid.UUID | None, Query(description="`next` of the page before")]
-AfterCode = Annotated[str | None, Query(description="`next` of the page before", pattern=r"^[a-z0-9-]{1,50}$")]
+AfterCode = Annotated[
+    str | None, Query(description="`next` of the page before", max_length=50, pattern=r"^[a-z0-9-]{1,50}$")
+]
 OrganisationFilter = Annotated[uuid.UUID | None, Query(alias="organisation")]
 Row = TypeVar("Row", models.Organisation, models.ServicePoint, models.Tutor, models.Offering)
 Shape = TypeVar("Shape", wire.Organisation, wire.ServicePoint, wire.Tutor, wire.Offering)

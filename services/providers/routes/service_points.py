@@ -18,6 +18,7 @@ from shared.conditional import NOT_MODIFIED, IfMatch, fresh
 from shared.db import Direct, Session
 from shared.http.paging import next_link
 from shared.idempotency import Idempotent
+from shared.openapi.security import FOR_ANYBODY
 from shared.query import parameters_of, read_as
 from shared.schemas import providers as wire
 
@@ -29,7 +30,7 @@ routes = APIRouter(tags=["registry"])
     summary="Find service points",
     response_model=wire.ServicePoints,
     responses=NOT_MODIFIED,
-    openapi_extra=parameters_of(wire.ServicePointSearch),
+    openapi_extra=parameters_of(wire.ServicePointSearch) | FOR_ANYBODY,
 )
 async def find_service_points(
     request: Request,
@@ -42,7 +43,7 @@ async def find_service_points(
     return fresh(request, page, next_link(request, after=found.next))
 
 
-@routes.get("/service-points/{id}/completeness", summary="What is missing for a citizen")
+@routes.get("/service-points/{id}/completeness", summary="What is missing for a citizen", openapi_extra=FOR_ANYBODY)
 async def completeness(session: Session, caller: Caller, id: uuid.UUID) -> wire.Completeness:
     """In per cent; fields are named, what matters most first."""
     point = await existing(session, models.ServicePoint, id)
@@ -53,7 +54,11 @@ async def completeness(session: Session, caller: Caller, id: uuid.UUID) -> wire.
 
 
 @routes.get(
-    "/service-points/{id}", summary="One service point", response_model=wire.ServicePoint, responses=NOT_MODIFIED
+    "/service-points/{id}",
+    summary="One service point",
+    response_model=wire.ServicePoint,
+    responses=NOT_MODIFIED,
+    openapi_extra=FOR_ANYBODY,
 )
 async def show_service_point(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> Response:
     return await SERVICE_POINTS.show(request, session, caller, id)

@@ -13,12 +13,13 @@ from shared.auth import Caller
 from shared.clock import Now
 from shared.db import Session
 from shared.idempotency import Idempotent, RetryKeyed
+from shared.openapi.security import FOR_ANYBODY
 from shared.schemas import people as wire
 
 routes = APIRouter(tags=["people and tokens"])
 
 
-@routes.post("/sign-ins", status_code=202, summary="Ask for a six-digit code")
+@routes.post("/sign-ins", status_code=202, summary="Ask for a six-digit code", openapi_extra=FOR_ANYBODY)
 async def ask_for_code(
     session: Session, issuer: Signer, once: Idempotent, now: Now, address: Address, wanted: wire.SignInInput
 ) -> wire.SignIn:
@@ -27,7 +28,7 @@ async def ask_for_code(
     return await sign_in.for_asker(session, made)
 
 
-@routes.post("/sign-ins/{id}/login", status_code=201, summary="Trade the code for a token")
+@routes.post("/sign-ins/{id}/login", status_code=201, summary="Trade the code for a token", openapi_extra=FOR_ANYBODY)
 async def open_login(
     begin: Transactions, issuer: Signer, retry: RetryKeyed, now: Now, id: uuid.UUID, wanted: wire.SignInCode
 ) -> wire.Token:
@@ -44,13 +45,23 @@ async def sign_in_message(
     return await sign_in.code_message(session, issuer=issuer, sign_in=id, now=now)
 
 
-@routes.post("/passkeys/sign-ins", status_code=202, summary="Ask for a challenge, to sign in with a passkey")
+@routes.post(
+    "/passkeys/sign-ins",
+    status_code=202,
+    summary="Ask for a challenge, to sign in with a passkey",
+    openapi_extra=FOR_ANYBODY,
+)
 async def ask_for_challenge(session: Session, once: Idempotent, site: ThisSite, now: Now) -> wire.PasskeyChallenge:
     asked = await once(lambda: add_challenge(session, person=None, now=now))
     return await passkey_sign_in.request_options(session, asked=asked, site=site)
 
 
-@routes.post("/passkeys/sign-ins/{id}/login", status_code=201, summary="Trade a signed challenge for a token")
+@routes.post(
+    "/passkeys/sign-ins/{id}/login",
+    status_code=201,
+    summary="Trade a signed challenge for a token",
+    openapi_extra=FOR_ANYBODY,
+)
 async def open_login_with_passkey(
     session: Session,
     issuer: Signer,
@@ -73,7 +84,7 @@ async def identity_providers(providers: KnownProviders) -> wire.IdentityProvider
     return wire.IdentityProviders(items=items)
 
 
-@routes.post("/single-sign-ons", status_code=201, summary="Sign in at an identity provider")
+@routes.post("/single-sign-ons", status_code=201, summary="Sign in at an identity provider", openapi_extra=FOR_ANYBODY)
 async def begin_single_sign_on(
     begin: Transactions,
     providers: KnownProviders,
@@ -87,7 +98,12 @@ async def begin_single_sign_on(
     )
 
 
-@routes.post("/single-sign-ons/{id}/login", status_code=201, summary="Trade what one came back with for a token")
+@routes.post(
+    "/single-sign-ons/{id}/login",
+    status_code=201,
+    summary="Trade what one came back with for a token",
+    openapi_extra=FOR_ANYBODY,
+)
 async def open_login_by_identity_provider(
     begin: Transactions,
     issuer: Signer,

@@ -12,29 +12,34 @@ from services.providers.actions.client_tokens import client_token
 from services.providers.actions.logins import end_by_token, refresh_login
 from services.providers.problems import InvalidClient, InvalidRequest, UnsupportedGrantType
 from services.providers.routes.dependencies import Config, Signer
-from services.providers.routes.oauth_errors import OAuthRoute
+from services.providers.routes.oauth_errors import OAUTH_ERRORS, OAuthRoute
 from shared.auth import ANONYMOUS, Principal, Verifier
 from shared.clock import Now
 from shared.db import Session
 from shared.keys import JwkSet
+from shared.openapi.bodies import form_example
+from shared.openapi.security import asked_by
 from shared.problems import Unauthenticated
 from shared.schemas import people as wire
 
 routes = APIRouter(tags=["people and tokens"], route_class=OAuthRoute)
+GETTING = asked_by(anybody=True) | form_example({"grant_type": "client_credentials"})
+ENDING = asked_by(anybody=True) | form_example({"token": "a refresh token, or the access token of a person"})
+Short = Annotated[str | None, Form(max_length=300)]
 
 
-@routes.post("/oauth/token", summary="Get an access token (RFC 6749)")
+@routes.post("/oauth/token", summary="Get an access token (RFC 6749)", responses=OAUTH_ERRORS, openapi_extra=GETTING)
 async def give_access_token(
     request: Request,
     response: Response,
     session: Session,
     issuer: Signer,
     now: Now,
-    grant_type: Annotated[str, Form(examples=["client_credentials"])],
-    client_id: Annotated[str | None, Form()] = None,
-    client_secret: Annotated[str | None, Form()] = None,
-    scope: Annotated[str | None, Form()] = None,
-    refresh_token: Annotated[str | None, Form()] = None,
+    grant_type: Annotated[str, Form(max_length=300)],
+    client_id: Short = None,
+    client_secret: Short = None,
+    scope: Short = None,
+    refresh_token: Annotated[str | None, Form(max_length=8000)] = None,
 ) -> wire.Token:
     """API clients use `client_credentials`, with the id and secret in the form or as HTTP Basic; people's
     applications use `refresh_token`. It takes no `Idempotency-Key`: nothing is used up, so a retry gets a token of its
@@ -77,8 +82,10 @@ def _basic_credentials(request: Request) -> tuple[str, str] | None:
     return unquote_plus(client_id), unquote_plus(secret)
 
 
-@routes.post("/oauth/revoke", summary="End a login (RFC 7009)")
-async def revoke_token(request: Request, session: Session, now: Now, token: Annotated[str, Form()]) -> None:
+@routes.post("/oauth/revoke", summary="End a login (RFC 7009)", responses=OAUTH_ERRORS, openapi_extra=ENDING)
+async def revoke_token(
+    request: Request, session: Session, now: Now, token: Annotated[str, Form(max_length=8000)]
+) -> None:
     """By either of its tokens; both open nothing any more, within seconds in every service. The token of an API client
     cannot be ended by itself. A `token_type_hint` is not needed. It takes no `Idempotency-Key`: a login that has ended
     stays ended, and a retry is answered likewise."""

@@ -15,13 +15,14 @@ from shared.conditional import NOT_MODIFIED, IfMatch
 from shared.db import Session
 from shared.http.paging import Linked
 from shared.idempotency import Idempotent
+from shared.openapi.security import FOR_ANYBODY
 from shared.schemas import providers as wire
 from shared.schemas.common import RegionCode
 
 routes = APIRouter(tags=["registry"])
 
 
-@routes.get("/tutors", summary="List tutors")
+@routes.get("/tutors", summary="List tutors", openapi_extra=FOR_ANYBODY)
 async def list_tutors(
     session: Session,
     linked: Linked,
@@ -38,7 +39,9 @@ async def list_tutors(
     return linked(wire.Tutors(items=items, next=following))
 
 
-@routes.get("/tutors/{id}", summary="One tutor", response_model=wire.Tutor, responses=NOT_MODIFIED)
+@routes.get(
+    "/tutors/{id}", summary="One tutor", response_model=wire.Tutor, responses=NOT_MODIFIED, openapi_extra=FOR_ANYBODY
+)
 async def show_tutor(request: Request, session: Session, caller: Caller, id: uuid.UUID) -> Response:
     return await TUTORS.show(request, session, caller, id)
 
@@ -46,6 +49,7 @@ async def show_tutor(request: Request, session: Session, caller: Caller, id: uui
 @routes.get("/tutors/{id}/details", summary="A tutor as their editors see them")
 async def tutor_details(session: Session, caller: Caller, id: uuid.UUID, response: Response) -> wire.TutorDetails:
     """With what is never shown: their full name and their training."""
+    caller.require("registry:write")
     found = await existing(session, models.Tutor, id)
     await access.require_to_write(session, caller, found)
     return with_tag(response, wire.TutorDetails.model_validate(found))

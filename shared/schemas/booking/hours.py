@@ -17,6 +17,7 @@ class WhereAndHow(Wire):
     channels: list[Channel] | None = Field(
         default=None,
         min_length=1,
+        max_length=10,
         description="at a service point on_site; elsewhere home, or phone and video, which are the defaults",
     )
     offerings: list[UUID] | None = Field(default=None, min_length=1, max_length=50, description="only for these")
@@ -73,8 +74,8 @@ class Availability(Wire):
     channels: list[Channel]
     offerings: list[UUID] | None = None
     weekday: int
-    opens: dt.time = Field(alias="from")
-    closes: dt.time = Field(alias="to")
+    opens: WallTime = Field(alias="from")
+    closes: WallTime = Field(alias="to")
     zone: str
     every_weeks: int
     valid_from: dt.date

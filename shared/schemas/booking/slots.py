@@ -13,6 +13,7 @@ from shared.schemas.common import (
     Instant,
     LocalisedText,
     MunicipalityCode,
+    Near,
     RegionCode,
     TopicCode,
     WallTime,
@@ -40,15 +41,13 @@ class SlotQuery(BaseModel):
     offering: UUID | None = None
     organisation: UUID | None = Field(default=None, description="only what it offers")
     service_point: UUID | None = None
-    near: Annotated[str | None, Field(pattern=r"^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?$")] = Field(
-        default=None, description="latitude,longitude (WGS 84)", examples=["65.9646,29.1887"]
-    )
+    near: Near | None = Field(default=None, description="latitude,longitude (WGS 84)", examples=["65.9646,29.1887"])
     radius: float = Field(default=30, gt=0, le=500, description="kilometres around `near`")
     municipality: MunicipalityCode | None = Field(
         default=None, description="help in it; with `channel=phone` or `video`, tutors of its region"
     )
     neighbours: bool = Field(default=False, description="the municipality's neighbours, too")
-    sub_region: Annotated[str | None, StringConstraints(pattern=r"^[0-9]{3}$")] = None
+    sub_region: Annotated[str | None, StringConstraints(pattern=r"^[0-9]{3}$", max_length=3)] = None
     region: RegionCode | None = None
     tutor: UUID | None = None
     channel: Channel | None = None
@@ -89,7 +88,9 @@ class PlaceSearch(SlotQuery):
 class DaySearch(SlotQuery):
     """The search for days that have room."""
 
-    month: Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] = Field(examples=["2027-03"])
+    month: Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", max_length=7)] = Field(
+        examples=["2027-03"]
+    )
 
 
 class Slot(Wire):

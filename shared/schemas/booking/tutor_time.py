@@ -16,7 +16,7 @@ class TutorTime(Wire):
     model_config = example(zone="Europe/Helsinki", holidays="FI")
 
     zone: str = Field(max_length=64, examples=["Europe/Helsinki"], description="an IANA time zone")
-    holidays: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = Field(
+    holidays: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$", max_length=2)] | None = Field(
         description="ISO 3166 code of the country whose public holidays are closed; null for none"
     )
 

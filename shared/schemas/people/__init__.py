@@ -2,7 +2,7 @@
 
 from shared.schemas.people.accounts import Me, MyData, People, PersonDetails, PersonInput
 from shared.schemas.people.audit import AuditEntry, AuditLog
-from shared.schemas.people.authorization_server import AuthorizationServer
+from shared.schemas.people.authorization_server import AuthorizationServer, OAuthError
 from shared.schemas.people.clients import ApiClient, ApiClientInput, ApiClients
 from shared.schemas.people.logins import HowSignedIn, Login, Logins, Token
 from shared.schemas.people.passkeys import Passkey, PasskeyAnswer, PasskeyChallenge, PasskeyInput, Passkeys
@@ -30,6 +30,7 @@ __all__ = [
     "Logins",
     "Me",
     "MyData",
+    "OAuthError",
     "Passkey",
     "PasskeyAnswer",
     "PasskeyChallenge",

@@ -1,8 +1,10 @@
-"""What OAuth clients learn of an installation."""
+"""What OAuth clients learn of an installation, and its errors."""
 
 from typing import Literal
 
-from shared.schemas.common import Wire
+from pydantic import Field
+
+from shared.schemas.common import ProblemDocument, Wire
 from shared.schemas.people.roles import Scope
 
 Grant = Literal["client_credentials", "refresh_token"]
@@ -22,3 +24,10 @@ class AuthorizationServer(Wire):
     grant_types_supported: list[Grant]
     token_endpoint_auth_methods_supported: list[ClientAuthentication]
     revocation_endpoint_auth_methods_supported: list[ClientAuthentication]
+
+
+class OAuthError(ProblemDocument):
+    """An error of OAuth (RFC 6749 section 5.2), which is a problem as well."""
+
+    error: str = Field(examples=["invalid_grant"])
+    error_description: str

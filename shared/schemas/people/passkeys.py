@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from shared.schemas.common import ShortText, Wire
+from shared.schemas.common import ShortText, Wire, example
 
 
 class PasskeyChallenge(Wire):
@@ -17,6 +17,12 @@ class PasskeyChallenge(Wire):
 
 class PasskeyInput(Wire):
     """What the browser has made, as its `toJSON()` has it, and how its owner calls it."""
+
+    model_config = example(
+        challenge_id="01a2002f-4257-7638-aece-312ebc59f7a1",
+        name="puhelin",
+        credential={"id": "mFzVdE", "rawId": "mFzVdE", "type": "public-key", "response": {"attestationObject": "o2Nm"}},
+    )
 
     challenge_id: UUID
     name: ShortText
@@ -38,5 +44,9 @@ class Passkeys(Wire):
 
 class PasskeyAnswer(Wire):
     """What the browser has signed, as its `toJSON()` has it."""
+
+    model_config = example(
+        credential={"id": "mFzVdE", "rawId": "mFzVdE", "type": "public-key", "response": {"signature": "MEUCIQ"}}
+    )
 
     credential: dict[str, object]

@@ -17,7 +17,7 @@ class Role(Wire):
     staff in an organisation or at one of its service points. docs/roles.md has the table."""
 
     role: RoleName
-    sub_region: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$")] | None = None
+    sub_region: Annotated[str, StringConstraints(pattern=r"^[0-9]{3}$", max_length=3)] | None = None
     organisation_id: UUID | None = None
     service_point_id: UUID | None = None
     tutor_id: UUID | None = None

@@ -37,5 +37,7 @@ class SingleSignOn(Wire):
 class SingleSignOnCode(Wire):
     """What somebody came back with."""
 
+    model_config = example(code="SplxlOBeZQQYbYS6WxSbIA", state="af0ifjsldkj")
+
     code: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
     state: Annotated[str, StringConstraints(min_length=1, max_length=200)]

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.schemas.common import Date, LocalisedText, MunicipalityCode, RegionCode, Wire
+from shared.schemas.common import Date, LocalisedText, MunicipalityCode, RegionCode, Wire, example
 from shared.schemas.providers.base import Page
 
 
@@ -35,6 +35,8 @@ class FormerMunicipality(Wire):
 
 class MunicipalityInput(Wire):
     """What a municipality is called."""
+
+    model_config = example(name={"fi": "Kuusamo", "sv": "Kuusamo"})
 
     name: LocalisedText
 

@@ -30,8 +30,8 @@ class DropIn(WallInterval):
     """When anybody may come without booking, every week."""
 
     weekday: int = Field(ge=1, le=7, description="1 is Monday, as in ISO 8601")
-    topics: list[TopicCode] = Field(min_length=1)
-    languages: list[Language] = Field(default=[DEFAULT], min_length=1)
+    topics: list[TopicCode] = Field(min_length=1, max_length=100)
+    languages: list[Language] = Field(default=[DEFAULT], min_length=1, max_length=10)
 
 
 class Hours(Wire):

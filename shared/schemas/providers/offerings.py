@@ -36,8 +36,8 @@ class OfferingInput(Wire):
 
     organisation_id: UUID
     name: LocalisedText
-    topics: list[TopicCode] = Field(min_length=1)
-    channels: list[Channel] = Field(min_length=1)
+    topics: list[TopicCode] = Field(min_length=1, max_length=100)
+    channels: list[Channel] = Field(min_length=1, max_length=10)
     duration_minutes: int = Field(default=30, ge=5, le=480)
     other_durations_minutes: list[Annotated[int, Field(ge=5, le=480)]] = Field(
         default=[], max_length=5, description="other lengths that can be chosen"

@@ -47,7 +47,11 @@ class OrganisationInput(Wire):
     kind: OrganisationKind
     municipality: MunicipalityCode
     business_id: str | None = Field(
-        default=None, pattern=r"^\d{7}-\d$", description="Finnish business ID (Y-tunnus)", examples=["0208852-8"]
+        default=None,
+        max_length=9,
+        pattern=r"^[0-9]{7}-[0-9]$",
+        description="Finnish business ID (Y-tunnus)",
+        examples=["0208852-8"],
     )
     mandate: Mandate = Field(
         default="general", description="`statutory`: an authority that must guide in its own e-services"

@@ -12,6 +12,7 @@ from shared.schemas.common import (
     FeatureCode,
     LocalisedText,
     MunicipalityCode,
+    Near,
     RegionCode,
     ShortText,
     TopicCode,
@@ -50,8 +51,8 @@ class ServicePointInput(Wire):
     phone: ShortText | None = None
     email: Email | None = None
     url: WebAddress | None = None
-    channels: list[Channel] = Field(default=["on_site"], min_length=1)
-    languages: list[Language] = Field(default=[DEFAULT], min_length=1)
+    channels: list[Channel] = Field(default=["on_site"], min_length=1, max_length=10)
+    languages: list[Language] = Field(default=[DEFAULT], min_length=1, max_length=10)
     features: list[FeatureCode] = Field(
         default=[], max_length=50, description="what a person may need: wheelchair, hearing-loop, quiet-room, ..."
     )
@@ -85,7 +86,7 @@ class ServicePointSearch(Wire):
     q: Annotated[str | None, StringConstraints(strip_whitespace=True, max_length=200)] = Field(
         default=None, description="what a person types: a trouble, a place, a name, in any form", examples=["puhelimen"]
     )
-    near: Annotated[str | None, Field(pattern=r"^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?$")] = Field(
+    near: Near | None = Field(
         default=None, description="latitude,longitude (WGS 84); the nearest come first", examples=["65.9646,29.1887"]
     )
     radius: float = Field(default=30, gt=0, le=1500, description="kilometres around `near`")

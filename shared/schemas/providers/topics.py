@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from shared.schemas.common import LocalisedText, ShortText, TopicCode, Wire
+from shared.schemas.common import LocalisedText, ShortText, TopicCode, Wire, example
 from shared.schemas.providers.base import Page
 
 Synonym = Annotated[ShortText, StringConstraints(max_length=60)]
@@ -22,12 +22,17 @@ class TopicInput(Wire):
     """What a topic is called, as a citizen would say it. One with a `parent` is a finer word for it, by which people
     find it; what is booked is the parent."""
 
+    model_config = example(name={"fi": "Asiointipalvelut", "sv": "E-tjänster"}, rank=10, synonyms={"fi": ["Suomi.fi"]})
+
     name: LocalisedText
     rank: int = Field(default=100, ge=0, le=1000, description="its place in lists for people, lowest first")
     parent: TopicCode | None = None
     synonyms: Synonyms = Synonyms()
     ptv_class: str | None = Field(
-        default=None, pattern=r"^P\d{1,2}(\.\d{1,2})?$", description="class of the national service catalogue (PTV)"
+        default=None,
+        max_length=6,
+        pattern=r"^P[0-9]{1,2}(\.[0-9]{1,2})?$",
+        description="class of the national service catalogue (PTV)",
     )
 
 

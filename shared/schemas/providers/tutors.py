@@ -49,9 +49,9 @@ class TutorInput(Wire):
     full_name: ShortText | None = Field(default=None, description="for the organisation only; never shown")
     email: Email | None = None
     phone: ShortText | None = None
-    languages: list[Language] = Field(min_length=1)
-    topics: list[TopicCode] = Field(min_length=1)
-    channels: list[Channel] = Field(min_length=1)
+    languages: list[Language] = Field(min_length=1, max_length=10)
+    topics: list[TopicCode] = Field(min_length=1, max_length=100)
+    channels: list[Channel] = Field(min_length=1, max_length=10)
     home_municipalities: list[MunicipalityCode] = Field(
         default=[], max_length=310, description="where the tutor goes to people's homes"
     )
