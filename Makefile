@@ -1,6 +1,7 @@
 # Vuoro. Two commands matter: `make run` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+TOOLS := tests/contract/tools/node_modules
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run dev test cover check mutants reset openapi lock bench soak
@@ -13,7 +14,7 @@ dev: .venv/dev
 	@$(BIN)/watchfiles --sigint-timeout 20 '$(BIN)/python -m vuoro run' services shared deploy vuoro
 
 # The order is that of `testpaths` in pyproject.toml, so that no long file of tests is left for the end.
-test: .venv/dev
+test: .venv/dev $(TOOLS)
 	@$(PYTEST)
 
 check: .venv/dev
@@ -62,3 +63,8 @@ lock: .venv/dev
 	@$(BIN)/python -m deploy.local.install requirements/dev.txt
 	@npm ci --prefix tests/npm --silent --no-audit --no-fund
 	@touch $@
+
+# Linters of OpenAPI and a maker of TypeScript clients. Tests of them are skipped where there is no npm, and say so.
+$(TOOLS): tests/contract/tools/package-lock.json
+	@if command -v npm >/dev/null; then \
+	  npm ci --prefix tests/contract/tools --ignore-scripts --no-audit --no-fund --silent && touch $@; fi
