@@ -10,10 +10,17 @@ from pydantic import BaseModel
 
 from shared.problems import ChangedMeanwhile, field_problem
 
+TAG = r'^(\*|(W/)?"[0-9]{1,9}")$'
+
 
 async def _if_match(
     if_match: Annotated[
-        str | None, Header(max_length=100, description="the ETag of what was read; a change since then is refused")
+        str | None,
+        Header(
+            max_length=100,
+            description="the ETag of what was read; a change since then is refused",
+            json_schema_extra={"pattern": TAG},
+        ),
     ] = None,
 ) -> int | None:
     if if_match is None or if_match.strip() == "*":

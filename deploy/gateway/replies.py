@@ -20,6 +20,12 @@ class Refusal:
 
 
 REFUSALS = (
+    Refusal(
+        400,
+        "malformed",
+        marked("The request cannot be read"),
+        marked("It is not as HTTP has it. Check its method, its address and its headers."),
+    ),
     Refusal(413, "too-large", marked("The message is too long"), marked("Shorten the text and send it again.")),
     Refusal(
         503,

@@ -5,6 +5,7 @@ from typing import Any
 
 Json = dict[str, Any]
 JSON = "application/json"
+LONGEST_TEXT = 10_000_000
 
 
 def form_example(values: Mapping[str, str]) -> Json:
@@ -29,8 +30,12 @@ def settle_media_types(operation: Json) -> None:
     for content in _contents(operation):
         others = [media_type for media_type in content if media_type != JSON]
         if others:
-            schema = content.pop(JSON, {}).get("schema") or {"type": "string", "maxLength": 10_000_000}
+            schema = content.pop(JSON, {}).get("schema") or _schema_of(others[0])
             content[others[0]].setdefault("schema", schema)
+
+
+def _schema_of(media_type: str) -> Json:
+    return {"type": "object"} if media_type.endswith("json") else {"type": "string", "maxLength": LONGEST_TEXT}
 
 
 def _contents(operation: Json) -> Iterator[Json]:

@@ -13,6 +13,7 @@ from pydantic import (
     ConfigDict,
     EmailStr,
     Field,
+    Strict,
     StringConstraints,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -20,6 +21,7 @@ from pydantic import (
     WrapValidator,
     model_validator,
 )
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from shared.languages import LANGUAGES
@@ -45,10 +47,22 @@ def _plain_address(value: object, validate: ValidatorFunctionWrapHandler) -> str
     return address
 
 
+# Described by patterns, and refused by a rule, whose advice says more than that a pattern does not fit.
+LETTERS = r"[^\x00-\x08\x0b\x0c\x0e-\x1f]*"
 ShortText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_printable)
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_printable),
+    Field(json_schema_extra={"pattern": rf"^{LETTERS}[^\s\x00-\x1f]{LETTERS}$"}),
 ]
-LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), AfterValidator(_printable)]
+LongText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000),
+    AfterValidator(_printable),
+    Field(json_schema_extra={"pattern": f"^{LETTERS}$"}),
+]
+# Sent as true or false alone, and not as 0, "no" or "off".
+Flag = Annotated[bool, Strict()]
 Email = Annotated[EmailStr, WrapValidator(_plain_address)]
 WebAddress = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"""^https?://[^\s<>"\x00-\x1f]+$""")
@@ -76,8 +90,9 @@ def _whole_minute(value: object) -> object:
 
 
 # Years far away would leave the calendar's arithmetic, and are slips of the finger.
-Date = Annotated[dt.date, AfterValidator(_within_reach)]
-Instant = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+YEARS: JsonDict = {"pattern": "^(2[01][0-9]{2}|2200)-"}
+Date = Annotated[dt.date, AfterValidator(_within_reach), Field(json_schema_extra=YEARS)]
+Instant = Annotated[AwareDatetime, AfterValidator(_within_reach), Field(json_schema_extra=YEARS)]
 # No `format: time`: that is a time with an offset (RFC 3339, full-time).
 WallTime = Annotated[
     dt.time,
@@ -102,6 +117,8 @@ def example(**values: Any) -> ConfigDict:
 
 class LocalisedText(Wire):
     """A text in one or more of the page languages."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
 
     # One field for each of LANGUAGES, written out so that readers and type checkers see them; a test compares.
     fi: LongText | None = None

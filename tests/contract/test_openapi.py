@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from deploy.local.openapi import documents
 from shared.openapi import bounds
-from shared.schemas.common import WallTime
+from shared.schemas.common import Flag, WallTime
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +148,13 @@ def test_a_time_of_the_day_is_described_as_it_is_read(described: dict[str, dict[
         assert not re.fullmatch(pattern, str(refused))
         with pytest.raises(ValidationError):
             reads.validate_python(refused)
+
+
+@pytest.mark.parametrize("written", [0, 1, "true", "no", "off"])
+def test_yes_and_no_are_true_and_false(written: object) -> None:
+    assert TypeAdapter(Flag).validate_python(True)
+    with pytest.raises(ValidationError):
+        TypeAdapter(Flag).validate_python(written)
 
 
 def test_what_is_sent_has_bounds_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,19 @@ def test_what_the_gateway_answers_itself_is_kept_by_nobody(installation: Install
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(("method", "path"), [("QUERY", f"{BOOKING}/slots"), ("GET", f"{BOOKING}/%2Fslots")])
+def test_what_the_gateway_cannot_read_is_a_problem(installation: Installation, method: str, path: str) -> None:
+    answer = installation.http.request(method, path)
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert answer.json()["type"] == "urn:vuoro:problem:malformed"
+
+
+@pytest.mark.parametrize("path", ["organisations/registrations", "passkeys/challenges", "passkeys/sign-ins"])
+def test_an_address_that_is_no_id_has_its_own_methods_alone(installation: Installation, path: str) -> None:
+    assert methods(installation.http.options(f"{PROVIDERS}/{path}")) == {"OPTIONS", "POST"}
+    assert installation.http.put(f"{PROVIDERS}/{path}", json={}).status_code == 405
+
+
 def test_what_is_personal_is_kept_by_nobody(installation: Installation) -> None:
     booked = installation.book(installation.slots(channel="phone")[3]["id"])
     key = {"Manage-Token": booked.json()["manage_url"].rpartition("/")[2]}

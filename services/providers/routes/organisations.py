@@ -19,6 +19,7 @@ from shared.schemas import providers as wire
 from shared.schemas.common import RegionCode
 
 routes = APIRouter(tags=["registry"])
+# `{id:uuid}` below: "registrations" is no id, so that its address has its own methods alone.
 
 
 @routes.get("/organisations", summary="List organisations", openapi_extra=FOR_ANYBODY)
@@ -42,7 +43,7 @@ async def list_organisations(
 
 
 @routes.get(
-    "/organisations/{id}",
+    "/organisations/{id:uuid}",
     summary="One organisation",
     response_model=wire.Organisation,
     responses=NOT_MODIFIED,
@@ -75,7 +76,7 @@ async def propose_organisation(
     return wire.Organisation.model_validate(await existing(session, models.Organisation, made))
 
 
-@routes.put("/organisations/{id}", summary="Replace an organisation's details")
+@routes.put("/organisations/{id:uuid}", summary="Replace an organisation's details")
 async def replace_organisation(
     session: Session,
     caller: Caller,

@@ -16,6 +16,7 @@ from shared.idempotency import Idempotent
 from shared.schemas import people as wire
 
 routes = APIRouter(tags=["one's own account"])
+# `{id:uuid}` below: "challenges" and "sign-ins" are no ids, so that their addresses have their own methods alone.
 
 
 @routes.get("/passkeys", summary="My passkeys")
@@ -42,6 +43,6 @@ async def add_passkey(
     return wire.Passkey.model_validate(await session.get_one(Passkey, made))
 
 
-@routes.delete("/passkeys/{id}", status_code=204, summary="Remove a passkey")
+@routes.delete("/passkeys/{id:uuid}", status_code=204, summary="Remove a passkey")
 async def remove_passkey(session: Session, caller: Caller, id: uuid.UUID) -> None:
     await passkeys.delete_passkey(session, person=access.person(caller), passkey=id)

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.schemas.booking.appointments import Result
 from shared.schemas.booking.slots import SlotId
-from shared.schemas.common import Wire, example
+from shared.schemas.common import Flag, Wire, example
 
 
 def _reason_today(value: object) -> object:
@@ -49,9 +49,9 @@ class OutcomeInput(Wire):
 
     model_config = example(attended=True, result="solved", manages_alone=True)
 
-    attended: bool
+    attended: Flag
     result: Result | None = None
-    manages_alone: bool | None = Field(default=None, description="can the citizen do it alone now?")
+    manages_alone: Flag | None = Field(default=None, description="can the citizen do it alone now?")
 
     @model_validator(mode="after")
     def _consistent(self) -> "OutcomeInput":

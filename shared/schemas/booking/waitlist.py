@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.languages import Language
 from shared.schemas.booking.appointments import Appointment, Citizen
-from shared.schemas.common import Channel, Date, FeatureCode, MunicipalityCode, TopicCode, WallTime, Wire, example
+from shared.schemas.common import Channel, Date, FeatureCode, Flag, MunicipalityCode, TopicCode, WallTime, Wire, example
 
 WaitlistState = Literal["waiting", "offered", "booked", "ended"]
 
@@ -26,7 +26,7 @@ class WaitlistInput(Wire):
 
     topic: TopicCode
     municipality: MunicipalityCode
-    neighbours: bool = False
+    neighbours: Flag = False
     service_point: UUID | None = None
     tutor: UUID | None = None
     channel: Channel | None = None

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AliasChoices, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.schemas.common import Channel, FeatureCode, LocalisedText, RegionCode, TopicCode, Wire, example
+from shared.schemas.common import Channel, FeatureCode, Flag, LocalisedText, RegionCode, TopicCode, Wire, example
 from shared.schemas.providers.base import Page, Status
 from shared.schemas.providers.hours import WallInterval
 
@@ -16,7 +16,7 @@ class Question(Wire):
 
     code: FeatureCode = Field(examples=["own-device"])
     text: LocalisedText
-    needed: bool = Field(
+    needed: Flag = Field(
         default=False,
         description="whether nobody can book without answering; who takes a time from the waitlist is not asked",
     )
