@@ -1,5 +1,6 @@
 """What every service's app puts on its answers, without a database."""
 
+import re
 from collections.abc import AsyncIterator
 
 import httpx2
@@ -7,6 +8,9 @@ import pytest
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
+import services.booking.problems
+import services.providers.problems  # noqa: F401
+from deploy.gateway.replies import REFUSALS
 from shared.http.install import install_inner, install_outer
 from shared.http.methods import allowed_methods
 from shared.http.paging import next_link
@@ -105,13 +109,19 @@ def problems() -> list[type[Problem]]:
 
 def test_a_refusal_has_the_header_that_its_status_asks_for() -> None:
     """RFC 9110 sections 15.5.2, and 10.2.3 for those that pass by themselves."""
-    import services.booking.problems
-    import services.providers.problems  # noqa: F401
-
     for kind in problems():
         needed = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}.get(kind.status)
         if needed is not None:
             assert kind().headers[needed], kind
+
+
+def test_the_document_for_integrators_lists_every_refusal_under_its_status() -> None:
+    from_terminals_alone = {"import-running", "not-one-region"}
+    text = (ROOT / "docs/integrating.md").read_text().partition("## Refusals")[2]
+    rows = re.findall(r"^\| (\d{3}) \| (.*?) \|", text, re.MULTILINE)
+    listed = {(int(status), slug) for status, named in rows for slug in re.findall(r"`([a-z-]+)`", named)}
+    raised = {(kind.status, kind.slug) for kind in problems() if kind.slug not in from_terminals_alone}
+    assert raised | {(refusal.status, refusal.slug) for refusal in REFUSALS} == listed
 
 
 def test_no_service_has_middleware_that_starts_a_task_for_each_request() -> None:
