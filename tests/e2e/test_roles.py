@@ -81,6 +81,7 @@ providers POST   /single-sign-ons                             44444444444
 providers POST   /single-sign-ons/{id}/login                  11111111111
 providers POST   /oauth/token                                 +++++++++++
 providers POST   /oauth/revoke                                +++++++++++
+providers GET    /oauth/metadata                              +++++++++++
 providers GET    /jwks.json                                   +++++++++++
 providers GET    /audit                                       13333+3333+
 providers GET    /open-data/service-points.json               +++++++++++
@@ -95,7 +96,7 @@ booking   DELETE /holds/{id}                                  11111111111
 booking   POST   /appointments                                +++333++333
 booking   GET    /appointments                                1++++++++++
 booking   POST   /series                                      +++333++333
-booking   GET    /appointments/mine                           44444444444
+booking   GET    /appointments/mine                           11111111111
 booking   GET    /appointments/{id}                           1++++++4443
 booking   GET    /appointments/{id}/history                   1++++++4443
 booking   POST   /appointments/{id}/cancellation              1++333+4443
@@ -105,7 +106,7 @@ booking   POST   /appointments/{id}/outcome                   1++333+4443
 booking   DELETE /appointments/{id}/outcome                   1++333+4443
 booking   POST   /appointments/{id}/erasure                   1++333+4443
 booking   POST   /waitlist                                    +++333++333
-booking   GET    /waitlist/mine                               44444444444
+booking   GET    /waitlist/mine                               11111111111
 booking   GET    /waitlist/{id}                               11111111111
 booking   POST   /waitlist/{id}/acceptance                    11111111111
 booking   POST   /waitlist/{id}/withdrawal                    11111111111
