@@ -66,5 +66,6 @@ lock: .venv/dev
 
 # Linters of OpenAPI and a maker of TypeScript clients. Tests of them are skipped where there is no npm, and say so.
 $(TOOLS): tests/contract/tools/package-lock.json
-	@if command -v npm >/dev/null; then \
-	  npm ci --prefix tests/contract/tools --ignore-scripts --no-audit --no-fund --silent && touch $@; fi
+	@if ! command -v npm >/dev/null; then echo "There is no npm: some tests of the API's description are skipped"; \
+	elif npm ci --prefix tests/contract/tools --ignore-scripts --no-audit --no-fund --silent; then touch $@; \
+	else echo "npm could not install: some tests of the API's description are skipped"; fi
