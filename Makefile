@@ -59,13 +59,12 @@ lock: .venv/dev
 	@$(BIN)/python -m deploy.local.install requirements/run.txt
 	@touch $@
 
-.venv/dev: .venv/run requirements/dev.txt tests/npm/package-lock.json
+.venv/dev: .venv/run requirements/dev.txt
 	@$(BIN)/python -m deploy.local.install requirements/dev.txt
-	@npm ci --prefix tests/npm --silent --no-audit --no-fund
 	@touch $@
 
-# Linters of OpenAPI and a maker of TypeScript clients. Tests of them are skipped where there is no npm, and say so.
+# Linters of OpenAPI, a maker of TypeScript clients, and another reader of calendars. Tests of them are skipped where there is no npm, and say so.
 $(TOOLS): tests/contract/tools/package-lock.json
-	@if ! command -v npm >/dev/null; then echo "There is no npm: some tests of the API's description are skipped"; \
+	@if ! command -v npm >/dev/null; then echo "There is no npm: some tests are skipped"; \
 	elif npm ci --prefix tests/contract/tools --ignore-scripts --no-audit --no-fund --silent; then touch $@; \
-	else echo "npm could not install: some tests of the API's description are skipped"; fi
+	else echo "npm could not install: some tests are skipped"; fi

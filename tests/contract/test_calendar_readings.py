@@ -8,7 +8,6 @@ import random
 import re
 import subprocess
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 import recurring_ical_events
@@ -18,9 +17,9 @@ from services.booking.calendars.busy import busy_times
 from services.booking.calendars.values import instant_of
 from services.booking.domain.wall_time import whole_days
 from shared.intervals import Interval, difference, intersection, union
+from tests.contract.javascript import TOOLS, require
 from tests.unit.calendar_texts import HELSINKI, calendar, event
 
-NPM = Path(__file__).parent.parent / "npm"
 WITHIN = whole_days(dt.date(2027, 3, 1), dt.date(2027, 4, 30), HELSINKI)  # with the night when the clocks change
 CALENDARS = 300
 SKIPPING = (dt.date(2027, 3, 14), dt.date(2027, 3, 28))
@@ -128,10 +127,12 @@ class Writer:
 
 
 def by_ical_js(texts: list[bytes]) -> list[list[Interval]]:
+    if not (TOOLS / "node_modules" / "ical.js").exists():
+        require("ical.js")
     start, end = map(str, WITHIN)
     asked = json.dumps({"calendars": [text.decode() for text in texts], "start": start, "end": end}).encode()
     zone = {**os.environ, "TZ": HELSINKI}
-    done = subprocess.run(["node", "busy.js"], cwd=NPM, input=asked, capture_output=True, check=True, env=zone)
+    done = subprocess.run(["node", "busy.js"], cwd=TOOLS, input=asked, capture_output=True, check=True, env=zone)
     return [
         _joined(Interval(*map(dt.datetime.fromisoformat, each)) for each in read) for read in json.loads(done.stdout)
     ]
