@@ -1,11 +1,13 @@
 """A query parameter that a route does not know is refused, as an unknown field of a body is: a filter that is silently
 ignored would answer with what was not asked for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from pydantic import BaseModel
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -64,4 +66,13 @@ def _parameters(route: RouteContext) -> Known | None:
 
 
 def _of(dependant: Dependant) -> set[str]:
-    return {each.alias for each in dependant.query_params}.union(*map(_of, dependant.dependencies))
+    own = chain.from_iterable(_names(each.alias, each.field_info.annotation) for each in dependant.query_params)
+    return set(own).union(*map(_of, dependant.dependencies))
+
+
+def _names(name: str, model: object) -> Iterator[str]:
+    """Yield the name of a parameter, or those of the several that a model has."""
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        yield from (field.alias or own for own, field in model.model_fields.items())
+    else:
+        yield name

@@ -40,6 +40,7 @@ async def reconciliation(
 async def provenance(session: Session, caller: Caller, id: uuid.UUID) -> wire.Provenance:
     """Which source each field follows, what each source said last, and where it says something that is not read. For
     those who may write the point."""
+    caller.require("registry:write")
     point = await existing(session, models.ServicePoint, id)
     await access.require_to_write(session, caller, point)
     said = [wire.SourceSays.model_validate(record) for record in await source_records(session, id)]
