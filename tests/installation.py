@@ -153,6 +153,7 @@ class Installation:
         form = {"grant_type": "refresh_token", "refresh_token": self.refresh_token or ""}
         answer = self.http.post("/api/providers/v1/oauth/token", data=form)
         assert answer.status_code == 200, answer.text
+        self.refresh_token = answer.json()["refresh_token"]
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     def slots(self, **query: str | int) -> list[dict[str, Any]]:

@@ -20,8 +20,9 @@ from services.providers.problems import InvalidGrant, SingleSignOnFailed, WrongC
 from shared import db
 from shared.auth import ANONYMOUS
 from shared.idempotency import RetryKey
-from shared.keys import KeyRing
+from shared.keys import KeyRing, hash_token
 from shared.problems import KeyReused
+from shared.revoked import Revoked
 from shared.schemas.people import PasskeyChallenge, SingleSignOnCode, Token
 from tests.integration.providers import seed_registry
 
@@ -72,10 +73,69 @@ async def test_the_same_request_gets_another_token_of_the_same_login(providers_d
     assert login_of(lost) == login_of(second)
     async with db.transaction(providers_db) as session:
         assert await session.scalar(sa.select(sa.func.count()).select_from(Login)) == 1
-        assert second.refresh_token
-        await logins.refresh_login(session, issuer=issuer, refresh_token=second.refresh_token, now=NOW)
+    await refresh(providers_db, issuer, second)
+    with pytest.raises(InvalidGrant):
+        await refresh(providers_db, issuer, lost)
+
+
+async def refresh(sessions: db.Sessions, issuer: Issuer, token: Token, now: dt.datetime = NOW) -> Token:
+    given = token.refresh_token or ""
+    return await logins.refresh_login(lambda: db.transaction(sessions), issuer=issuer, refresh_token=given, now=now)
+
+
+SECOND = dt.timedelta(seconds=1)
+
+
+async def test_a_refresh_token_is_good_once_and_again_for_a_lost_answer(
+    providers_db: db.Sessions, issuer: Issuer
+) -> None:
+    first = await trade(providers_db, issuer, await begun_sign_in(providers_db))
+    second = await refresh(providers_db, issuer, first)
+    assert second.refresh_token != first.refresh_token
+    again = await refresh(providers_db, issuer, first, NOW + 60 * SECOND)
+    assert again.refresh_token == second.refresh_token
+    assert (await refresh(providers_db, issuer, second, NOW + 61 * SECOND)).refresh_token
+
+
+@pytest.mark.parametrize("generations", [1, 3])
+async def test_a_refresh_token_that_comes_back_ends_its_login(
+    providers_db: db.Sessions, issuer: Issuer, generations: int
+) -> None:
+    stolen = last = await trade(providers_db, issuer, await begun_sign_in(providers_db))
+    for _ in range(generations):
+        last = await refresh(providers_db, issuer, last)
+    for token in (stolen, last):  # and the right one opens nothing any more: nobody knows who is who
         with pytest.raises(InvalidGrant):
-            await logins.refresh_login(session, issuer=issuer, refresh_token=lost.refresh_token or "", now=NOW)
+            await refresh(providers_db, issuer, token, NOW + 61 * SECOND)
+    async with db.transaction(providers_db) as session:
+        assert (await session.scalars(sa.select(Revoked.bearer))).all() == [f"session:{login_of(last)}"]
+
+
+async def test_a_login_that_nobody_uses_ends(providers_db: db.Sessions, issuer: Issuer) -> None:
+    token = await trade(providers_db, issuer, await begun_sign_in(providers_db))
+    hour = dt.timedelta(hours=1)
+    token = await refresh(providers_db, issuer, token, NOW + 3 * hour)
+    token = await refresh(providers_db, issuer, token, NOW + 6 * hour)
+    with pytest.raises(InvalidGrant):
+        await refresh(providers_db, issuer, token, NOW + 10 * hour)
+
+
+async def test_a_token_of_a_version_before_opens_its_login_and_gets_the_next(
+    providers_db: db.Sessions, issuer: Issuer
+) -> None:
+    made_up = await trade(providers_db, issuer, await begun_sign_in(providers_db))
+    async with db.transaction(providers_db) as session:
+        await session.execute(sa.update(Login).values(token_hash=hash_token("random"), generation=0, rotated_at=None))
+    old = made_up.model_copy(update={"refresh_token": "random"})
+    assert login_of(await refresh(providers_db, issuer, await refresh(providers_db, issuer, old))) == login_of(made_up)
+
+
+@pytest.mark.parametrize("text", ["", "x", "ä", "A" * 54, "A" * 8000])
+async def test_what_is_no_refresh_token_is_refused(providers_db: db.Sessions, issuer: Issuer, text: str) -> None:
+    token = await trade(providers_db, issuer, await begun_sign_in(providers_db))
+    with pytest.raises(InvalidGrant):
+        await refresh(providers_db, issuer, token.model_copy(update={"refresh_token": text}))
+    await refresh(providers_db, issuer, token)
 
 
 @pytest.mark.parametrize("key", [None, "another"])
@@ -108,7 +168,7 @@ async def test_a_retry_signs_nobody_in_who_has_signed_out(providers_db: db.Sessi
     begun = await begun_sign_in(providers_db)
     token = await trade(providers_db, issuer, begun)
     async with db.transaction(providers_db) as session:
-        await logins.end_by_token(session, token=token.refresh_token or "", bearer=ANONYMOUS, now=NOW)
+        await logins.end_by_token(session, issuer=issuer, token=token.refresh_token or "", bearer=ANONYMOUS, now=NOW)
     with pytest.raises(InvalidGrant):
         await trade(providers_db, issuer, begun)
 

@@ -10,11 +10,14 @@ import uuid
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.providers.actions.asking_first import Begin
 from services.providers.actions.giving_roles import municipalities_of_roles
 from services.providers.actions.issuer import Issuer
+from services.providers.domain import refresh_tokens
+from services.providers.domain.refresh_tokens import Use
 from services.providers.models import Login, Person
 from services.providers.problems import InvalidGrant, UnsupportedTokenType
-from services.providers.store.people import live_login, logins_of, roles_of
+from services.providers.store.people import live_login, live_login_by_id, logins_of, roles_of
 from shared.auth import Principal
 from shared.keys import ACCESS_LIFETIME, ISSUER, hash_token
 from shared.problems import NotFound
@@ -47,30 +50,65 @@ async def give_token(session: AsyncSession, *, issuer: Issuer, login: uuid.UUID,
     row = await session.get(Login, login, with_for_update=True)
     if row is None or now > row.created_at + RETRY_WITHIN:
         raise InvalidGrant
-    refresh_token = secrets.token_urlsafe(32)
-    row.token_hash = hash_token(refresh_token)
+    return await _next_token(session, issuer, row, now)
+
+
+async def _next_token(session: AsyncSession, issuer: Issuer, row: Login, now: dt.datetime) -> wire.Token:
+    row.generation, row.rotated_at = row.generation + 1, now
+    row.token_hash = hash_token(refresh_tokens.refresh_token(issuer.secret, row.id, row.generation))
     await session.flush()
-    return await _person_token(session, issuer, row, refresh_token)
+    return await _person_token(session, issuer, row)
 
 
-async def refresh_login(session: AsyncSession, *, issuer: Issuer, refresh_token: str, now: dt.datetime) -> wire.Token:
-    """Return a new access token for a login that still runs, with the roles as they are now; raises `InvalidGrant`."""
-    row = await live_login(session, hash_token(refresh_token), now)
-    if row is None:
+async def refresh_login(begin: Begin, *, issuer: Issuer, refresh_token: str, now: dt.datetime) -> wire.Token:
+    """Return new tokens for a login that still runs, with the roles as they are now; raises `InvalidGrant`.
+
+    A refresh token is good once. Shown again later, it has been stolen, by whom nobody knows, so the login is ended: in
+    a transaction of its own, since what is refused is rolled back.
+    """
+    async with begin() as session:
+        given = await _refresh(session, issuer, refresh_token, now)
+    if given is None:
         raise InvalidGrant
+    return given
+
+
+async def _refresh(session: AsyncSession, issuer: Issuer, token: str, now: dt.datetime) -> wire.Token | None:
+    login = refresh_tokens.login_of(token)
+    if login is None or (row := await live_login_by_id(session, login, now)) is None:
+        # One that a version of before has given, which was good for as long as its login.
+        row = await live_login(session, hash_token(token), now)
+        return await _next_token(session, issuer, row, now) if row else None
     if now - row.last_used_at > USED_EVERY:
         row.last_used_at = now
-    return await _person_token(session, issuer, row, refresh_token)
+    match _judged(issuer, row, token, now):
+        case Use.NEXT:
+            return await _next_token(session, issuer, row, now)
+        case Use.AGAIN:
+            return await _person_token(session, issuer, row)
+        case Use.REUSED:
+            await _end(session, row)
+    return None
 
 
-async def end_by_token(session: AsyncSession, *, token: str, bearer: Principal, now: dt.datetime) -> None:
+def _judged(issuer: Issuer, row: Login, token: str, now: dt.datetime) -> Use:
+    return refresh_tokens.judge(
+        token, issuer.secret, row.id, generation=row.generation, rotated_at=row.rotated_at, now=now
+    )
+
+
+async def end_by_token(
+    session: AsyncSession, *, issuer: Issuer, token: str, bearer: Principal, now: dt.datetime
+) -> None:
     """End the login that a refresh token opens, or that an access token is of, whose bearer is given; one that is not
     there has ended already (RFC 7009 section 2.2). Raises `UnsupportedTokenType` for one that would go on working."""
     if bearer.kind in {"client", "service"}:
         raise UnsupportedTokenType
     row = await live_login(session, hash_token(token), now)
-    if row is None and bearer.login is not None:
-        row = await session.get(Login, bearer.login, with_for_update=True)
+    if row is None and (login := bearer.login or refresh_tokens.login_of(token)):
+        row = await session.get(Login, login, with_for_update=True)
+        if row and not bearer.login and _judged(issuer, row, token, now) is Use.NONE:
+            return
     if row is not None:
         await _end(session, row)
 
@@ -100,7 +138,7 @@ async def _end(session: AsyncSession, row: Login) -> None:
     await revoke(session, "session", row.id)  # the former word stands in the events of all services
 
 
-async def _person_token(session: AsyncSession, issuer: Issuer, row: Login, refresh_token: str) -> wire.Token:
+async def _person_token(session: AsyncSession, issuer: Issuer, row: Login) -> wire.Token:
     # Shared with other tokens, not with a change of what the person may do: that comes before or after this one.
     person = await session.get(Person, row.person_id, with_for_update={"read": True}, populate_existing=True)
     if person is None:  # forgotten meanwhile
@@ -110,5 +148,8 @@ async def _person_token(session: AsyncSession, issuer: Issuer, row: Login, refre
     claims = {"kind": "person", "region": person.region, "roles": roles, "sid": str(row.id)}
     if reached := await municipalities_of_roles(session, person.region, grants):
         claims["municipalities"] = reached
-    token = issuer.keys.current().sign(ISSUER, str(person.id), ACCESS_LIFETIME, claims)
-    return wire.Token(access_token=token, expires_in=int(ACCESS_LIFETIME.total_seconds()), refresh_token=refresh_token)
+    return wire.Token(
+        access_token=issuer.keys.current().sign(ISSUER, str(person.id), ACCESS_LIFETIME, claims),
+        expires_in=int(ACCESS_LIFETIME.total_seconds()),
+        refresh_token=refresh_tokens.refresh_token(issuer.secret, row.id, row.generation),
+    )

@@ -30,13 +30,16 @@ class SignIn(Base):
 
 
 class Login(Base):
-    """Where a person is signed in; its refresh token is kept as a hash."""
+    """Where a person is signed in. Its refresh token is the one after `generation` others; it is kept as a hash for
+    versions that know no generations."""
 
     __tablename__ = "signed_in"
     __table_args__ = (sa.CheckConstraint("how IN ('code', 'passkey', 'single_sign_on')"),)
     id: Mapped[uuid.UUID] = primary_key()
     person_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("person.id"), index=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
+    generation: Mapped[int] = mapped_column(server_default="0")
+    rotated_at: Mapped[dt.datetime | None]
     how: Mapped[str] = mapped_column(server_default="code")
     created_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))
     last_used_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))

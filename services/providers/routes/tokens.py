@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from functools import partial
 from typing import Annotated
 from urllib.parse import unquote_plus
 
@@ -15,7 +16,7 @@ from services.providers.routes.dependencies import Config, Signer
 from services.providers.routes.oauth_errors import OAUTH_ERRORS, OAuthRoute
 from shared.auth import ANONYMOUS, Principal, Verifier
 from shared.clock import Now
-from shared.db import Session
+from shared.db import Session, begin
 from shared.keys import JwkSet
 from shared.openapi.bodies import form_example
 from shared.openapi.security import asked_by
@@ -42,11 +43,13 @@ async def give_access_token(
     refresh_token: Annotated[str | None, Form(max_length=8000)] = None,
 ) -> wire.Token:
     """API clients use `client_credentials`, with the id and secret in the form or as HTTP Basic; people's
-    applications use `refresh_token`. It takes no `Idempotency-Key`: nothing is used up, so a retry gets a token of its
-    own, as good as the first."""
+    applications use `refresh_token`, which is good once: use the one of the answer from then on. It takes no
+    `Idempotency-Key`: a retry within a minute gets the same one again; later, the login is ended (RFC 9700)."""
     response.headers.update({"Cache-Control": "no-store", "Pragma": "no-cache"})  # RFC 6749 section 5.1
     if grant_type == "refresh_token":
-        return await refresh_login(session, issuer=issuer, refresh_token=_given_token(refresh_token), now=now)
+        return await refresh_login(
+            partial(begin, request.app), issuer=issuer, refresh_token=_given_token(refresh_token), now=now
+        )
     if grant_type != "client_credentials":
         raise UnsupportedGrantType
     client, secret = _credentials(request, client_id, client_secret)
@@ -84,12 +87,12 @@ def _basic_credentials(request: Request) -> tuple[str, str] | None:
 
 @routes.post("/oauth/revoke", summary="End a login (RFC 7009)", responses=OAUTH_ERRORS, openapi_extra=ENDING)
 async def revoke_token(
-    request: Request, session: Session, now: Now, token: Annotated[str, Form(max_length=8000)]
+    request: Request, session: Session, issuer: Signer, now: Now, token: Annotated[str, Form(max_length=8000)]
 ) -> None:
     """By either of its tokens; both open nothing any more, within seconds in every service. The token of an API client
     cannot be ended by itself. A `token_type_hint` is not needed. It takes no `Idempotency-Key`: a login that has ended
     stays ended, and a retry is answered likewise."""
-    await end_by_token(session, token=token, bearer=await _bearer_of(request, token), now=now)
+    await end_by_token(session, issuer=issuer, token=token, bearer=await _bearer_of(request, token), now=now)
 
 
 async def _bearer_of(request: Request, token: str) -> Principal:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.providers.domain.refresh_tokens import IDLE
 from services.providers.models import Login, Person, RoleGrant
 
 
@@ -29,12 +30,20 @@ async def roles_of(session: AsyncSession, person: uuid.UUID) -> Sequence[RoleGra
 
 async def logins_of(session: AsyncSession, person: uuid.UUID, now: dt.datetime) -> Sequence[Login]:
     """Return where a person is signed in, the latest first."""
-    wanted = sa.select(Login).where(Login.person_id == person, Login.expires_at > now)
+    wanted = _live(now).where(Login.person_id == person)
     return (await session.scalars(wanted.order_by(Login.created_at.desc()))).all()
 
 
 async def live_login(session: AsyncSession, token_hash: bytes, now: dt.datetime) -> Login | None:
-    """Return the login that a refresh token opens, if it has not run out; locked, so that its end and its use come one
-    after the other."""
-    wanted = sa.select(Login).where(Login.token_hash == token_hash, Login.expires_at > now)
-    return await session.scalar(wanted.with_for_update())
+    """Return the login that has this refresh token now, if it has not run out; locked, so that its end and its use come
+    one after the other."""
+    return await session.scalar(_live(now).where(Login.token_hash == token_hash).with_for_update())
+
+
+async def live_login_by_id(session: AsyncSession, login: uuid.UUID, now: dt.datetime) -> Login | None:
+    """Return a login, if it has not run out; locked likewise."""
+    return await session.scalar(_live(now).where(Login.id == login).with_for_update())
+
+
+def _live(now: dt.datetime) -> sa.Select[Login]:
+    return sa.select(Login).where(Login.expires_at > now, Login.last_used_at > now - IDLE)
