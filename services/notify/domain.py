@@ -9,13 +9,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["confirmation", "moved", "reassigned", "displaced", "cancelled", "reminder", "offered", "sign_in"]
+Kind = Literal[
+    "confirmation",
+    "moved",
+    "reassigned",
+    "displaced",
+    "cancelled",
+    "reminder",
+    "offered",
+    "sign_in",
+    "sign_in_warning",
+]
+# Who signs in, and who tries to, is nobody else's business.
+OF_SIGN_INS: frozenset[Kind] = frozenset({"sign_in", "sign_in_warning"})
 Closed = Literal["sent", "dropped", "failed"]
 
 # The page of an appointment promises it (`web`, REMINDED_BEFORE). Reminders that were planned with another value are
 # taken for those of a visit that was moved, and dropped.
 REMIND_BEFORE = dt.timedelta(hours=24)
 CODE_USEFUL_FOR = dt.timedelta(minutes=10)
+WARNING_USEFUL_FOR = dt.timedelta(days=1)
 # The first tries are close together, since most outages are short; the last delay is repeated.
 RETRIES = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600))
 # What a change of an appointment is announced as; changes that are not here are announced to nobody.
@@ -61,6 +74,11 @@ def plan_offer(event_id: uuid.UUID, time: dt.datetime, until: dt.datetime, chann
 def plan_sign_in(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
     """Return the messages with a sign-in code. Those whose channel has no address are dropped when they are due."""
     return _on_each(channels, event_id, "sign_in", due_at=time, not_after=time + CODE_USEFUL_FOR)
+
+
+def plan_warning(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
+    """Return the messages that warn somebody as whom another tries to sign in."""
+    return _on_each(channels, event_id, "sign_in_warning", due_at=time, not_after=time + WARNING_USEFUL_FOR)
 
 
 def _on_each(

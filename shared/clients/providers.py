@@ -138,6 +138,11 @@ class ProvidersClient(FeedClient):
         """End a login (RFC 7009)."""
         await self._call("POST", "/api/providers/v1/oauth/revoke", form={"token": refresh_token})
 
+    async def sign_in_warning(self, sign_in: uuid.UUID) -> people.SignInWarning:
+        """Return whom to warn of a sign-in, and where; for `notify`."""
+        path = f"/api/providers/v1/sign-ins/{sign_in}/warning"
+        return people.SignInWarning.model_validate(await self._call("GET", path))
+
     async def sign_in_message(self, sign_in: uuid.UUID) -> people.SignInMessage:
         """Return what to send for a sign-in, and where; for `notify`."""
         path = f"/api/providers/v1/sign-ins/{sign_in}/message"

@@ -7,7 +7,17 @@ from pydantic import AwareDatetime, Field
 
 from shared.schemas.common import Wire
 
-MessageKind = Literal["confirmation", "moved", "reassigned", "displaced", "cancelled", "reminder", "offered", "sign_in"]
+MessageKind = Literal[
+    "confirmation",
+    "moved",
+    "reassigned",
+    "displaced",
+    "cancelled",
+    "reminder",
+    "offered",
+    "sign_in",
+    "sign_in_warning",
+]
 # Open, so that a reader of before does not stop at a channel that was added since; the registry of `notify` owns them.
 MessageChannel = Annotated[str, Field(description="how it is sent; others may come", examples=["sms", "email"])]
 MessageState = Literal["due", "sent", "dropped", "failed"]

@@ -135,6 +135,7 @@ booking   GET    /events                                      13333+++33+
 notify    GET    /messages                                    13333+++33+
 notify    GET    /events                                      13333+++33+
 providers GET    /sign-ins/{id}/message                       13333333333
+providers GET    /sign-ins/{id}/warning                       13333333333
 booking   GET    /appointments/to-come                        13333333333
 booking   GET    /appointments/{id}/recipient                 13333333333
 booking   GET    /waitlist/{id}/recipient                     13333333333
@@ -409,6 +410,7 @@ def test_no_route_is_left_out() -> None:
     }
     hidden = {
         ("providers", "GET /sign-ins/{id}/message"),
+        ("providers", "GET /sign-ins/{id}/warning"),
         ("booking", "GET /appointments/to-come"),
         ("booking", "GET /appointments/{id}/recipient"),
         ("booking", "GET /waitlist/{id}/recipient"),

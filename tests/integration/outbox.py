@@ -18,7 +18,7 @@ from shared.clients import BookingClient, ProvidersClient, Refused
 from shared.feed import Event
 from shared.schemas.booking import Recipient
 from shared.schemas.common import CloudEvent, ProblemDocument
-from shared.schemas.people import SignInMessage
+from shared.schemas.people import SignInMessage, SignInWarning
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
 START = NOW + dt.timedelta(days=3)
@@ -94,6 +94,10 @@ class Providers(ProvidersClient):
 
     def __init__(self) -> None:
         pass
+
+    async def sign_in_warning(self, sign_in: uuid.UUID) -> SignInWarning:
+        assert sign_in == SIGN_IN
+        return SignInWarning(language="fi", phone="+35840685404")
 
     async def sign_in_message(self, sign_in: uuid.UUID) -> SignInMessage:
         assert sign_in == SIGN_IN

@@ -63,6 +63,14 @@ async def test_a_sign_in_code_is_internal(notify_db: db.Sessions, toy: Toy) -> N
     assert await emitted(notify_db) == [("fi.vuoro.message.sent", True)]
 
 
+async def test_a_warning_goes_to_whom_another_tries_to_be_and_is_internal(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, happened("sign-in.failed", {"id": str(SIGN_IN)}))
+    await only(notify_db)
+    assert await outbox(notify_db, toy).send_next(NOW)
+    assert "vääri" in toy.sent[0].letter.short
+    assert await emitted(notify_db) == [("fi.vuoro.message.sent", True)]
+
+
 @pytest.mark.parametrize(
     ("booking", "reason"),
     [

@@ -15,10 +15,12 @@ from services.providers.models import Login, SignIn
 from services.providers.problems import WrongCode
 from services.providers.store.forgetting import forget_old_sign_ins
 from shared import db
+from shared.feed import Event
 from shared.idempotency import RetryKey
 from shared.keys import KeyRing
 from shared.problems import TooManyRequests
 from shared.schemas import people as wire
+from shared.schemas.events import SignInFailed
 from tests.integration.providers import seed_registry
 
 pytestmark = pytest.mark.anyio
@@ -100,6 +102,23 @@ async def test_guessing_has_an_end_that_lasts_for_days(door: Door) -> None:
         await door.ask(CONTACT, "198.51.100.9", later)
     await door.type(await door.ask(CONTACT, HOME, later), now=later)  # at home it opens
     await door.ask(CONTACT, "198.51.100.9", NOW + dt.timedelta(days=8))
+
+
+async def test_the_owner_is_warned_of_a_stranger_s_wrong_codes_and_not_of_their_own(door: Door) -> None:
+    await door.type(await door.ask(CONTACT, HOME))
+    await door.guess(HOME)
+    assert await warnings(door) == []
+    await door.guess("198.51.100.1")
+    (told,) = await warnings(door)
+    async with db.transaction(door.sessions) as session:
+        warned = await sign_in.warning(session, sign_in=uuid.UUID(told))
+    assert (warned.email, warned.phone) == (CONTACT, None)
+
+
+async def warnings(door: Door) -> list[str]:
+    async with db.transaction(door.sessions) as session:
+        wanted = sa.select(Event.subject).where(Event.type == SignInFailed.type)
+        return list(await session.scalars(wanted))
 
 
 async def test_what_nothing_is_judged_by_any_more_is_forgotten(door: Door) -> None:

@@ -38,6 +38,8 @@ class Facts:
         try:
             if message.kind == "sign_in":
                 return await self._about_sign_in(message)
+            if message.kind == "sign_in_warning":
+                return await self._about_failed_sign_in(message, now)
             return await self._about_appointment(message, now)
         except Refused as refused:
             if refused.is_("not-found"):  # erased, or the code of the sign-in has been used
@@ -48,6 +50,12 @@ class Facts:
     async def _about_sign_in(self, message: Message) -> Addressed:
         found = await self.providers.sign_in_message(message.subject)
         return Addressed(found, letters.sign_in(found))
+
+    async def _about_failed_sign_in(self, message: Message, now: dt.datetime) -> Addressed | Drop:
+        if now >= message.not_after:
+            return Drop("too late")
+        found = await self.providers.sign_in_warning(message.subject)
+        return Addressed(found, letters.sign_in_warning(found))
 
     async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         ask = self.booking.offer_recipient if message.kind == "offered" else self.booking.recipient

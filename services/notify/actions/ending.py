@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.domain import Closed
+from services.notify.domain import OF_SIGN_INS, Closed
 from services.notify.models import Message
 from shared.feed import emit
 from shared.schemas import events
@@ -22,5 +22,5 @@ async def end_message(session: AsyncSession, row: Message, state: Closed, reason
         ENDED[state](id=row.id, kind=row.kind, channel=row.channel, about=row.subject),
         organisation_id=row.organisation_id,
         region=row.region,
-        internal=row.kind == "sign_in",
+        internal=row.kind in OF_SIGN_INS,
     )

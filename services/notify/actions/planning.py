@@ -33,10 +33,14 @@ async def _plan_for_appointment(session: AsyncSession, event: CloudEvent, appoin
 
 
 async def apply_providers(session: AsyncSession, event: CloudEvent) -> None:
-    """Put the code of a sign-in into the outbox, and keep whose access was taken away. Other events are ignored."""
+    """Put the code of a sign-in into the outbox, or the warning of one that failed, and keep whose access was taken
+    away. Other events are ignored."""
     match events.parse(event):
         case events.AccessRevoked() as change:
             await revoked.apply(session, change)
         case events.SignInRequested(id=sign_in):
             planned = domain.plan_sign_in(event.id, event.time, channel_names())
+            await store.add_to_outbox(session, planned, sign_in)
+        case events.SignInFailed(id=sign_in):
+            planned = domain.plan_warning(event.id, event.time, channel_names())
             await store.add_to_outbox(session, planned, sign_in)

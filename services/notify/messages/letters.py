@@ -7,7 +7,7 @@ from services.notify.messages import texts
 from services.notify.messages.calendars import Method, calendar_of
 from services.notify.messages.wording import place_in_words, time_in_words
 from shared.schemas.booking import Recipient
-from shared.schemas.people import SignInMessage
+from shared.schemas.people import SignInMessage, SignInWarning
 
 # What these say is over, or not certain yet, so their texts are short and have no details to keep.
 BRIEF: frozenset[Kind] = frozenset({"cancelled", "displaced", "offered"})
@@ -32,6 +32,13 @@ def sign_in(message: SignInMessage) -> Letter:
     say = texts.texts_in(message.language).gettext
     text = say(texts.SHORT["sign_in"]).format(code=message.code)
     return Letter(say(texts.SUBJECTS["sign_in"]).format(code=message.code), text, text)
+
+
+def sign_in_warning(warning: SignInWarning) -> Letter:
+    """Return the letter to somebody as whom another tries to sign in."""
+    say = texts.texts_in(warning.language).gettext
+    text = say(texts.SHORT["sign_in_warning"])
+    return Letter(say(texts.SUBJECTS["sign_in_warning"]), text, text)
 
 
 def about(kind: Kind, recipient: Recipient, sender: str) -> Letter:

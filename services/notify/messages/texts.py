@@ -21,6 +21,7 @@ SUBJECTS: dict[Kind, str] = {
     "cancelled": marked("Your time was cancelled: {when}"),
     "reminder": marked("Reminder: {when}"),
     "sign_in": marked("Your sign-in code: {code}"),
+    "sign_in_warning": marked("Somebody tried to sign in as you"),
 }
 SHORT: dict[Kind, str] = {
     "confirmation": marked(
@@ -40,6 +41,10 @@ SHORT: dict[Kind, str] = {
         "Reminder: {when}, {where}, with {tutor}. The helper first says the word {word}. Change or cancel: {url}"
     ),
     "sign_in": marked("{code} is your sign-in code. It is good for ten minutes. Never tell it to anybody."),
+    "sign_in_warning": marked(
+        "Wrong codes were typed to sign in as you. Nobody got in. If it was not you, tell your coordinator, and never "
+        "tell a code to anybody."
+    ),
 }
 OPENINGS: dict[Kind, str] = {
     "confirmation": marked("Your time is booked."),

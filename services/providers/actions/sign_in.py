@@ -19,7 +19,7 @@ from shared.feed import emit
 from shared.idempotency import RetryKey
 from shared.problems import NotFound, TooManyRequests, field_problem
 from shared.schemas import people as wire
-from shared.schemas.events import SignInRequested
+from shared.schemas.events import SignInFailed, SignInRequested
 
 
 async def start_sign_in(
@@ -80,6 +80,16 @@ async def code_message(
     )
 
 
+async def warning(session: AsyncSession, *, sign_in: uuid.UUID) -> wire.SignInWarning:
+    """Return whom to warn that somebody tries to sign in as them, by all their contacts; raises `NotFound` when they
+    are nobody any more."""
+    row = await session.get(SignIn, sign_in)
+    person = await session.get(Person, row.person_id) if row and row.person_id else None
+    if row is None or person is None:
+        raise NotFound
+    return wire.SignInWarning.model_validate({"language": row.language, "email": person.email, "phone": person.phone})
+
+
 async def trade_code(
     begin: Begin, *, issuer: Issuer, retry: RetryKey, sign_in: uuid.UUID, typed: str, now: dt.datetime
 ) -> wire.Token:
@@ -113,7 +123,18 @@ async def _count_try(
         now=now,
     )
     row.attempts += 1
+    if verdict is Verdict.WRONG and row.attempts == sign_in_codes.MAX_ATTEMPTS:
+        await _warn_owner(session, row, now)
     return verdict is Verdict.RIGHT and row.person_id is not None
+
+
+async def _warn_owner(session: AsyncSession, row: SignIn, now: dt.datetime) -> None:
+    """Have the account's owner told, unless these wrong codes came from where they have signed in themselves."""
+    if row.person_id is None or row.address_hash is None:
+        return
+    asked = await asked_lately(session, row.contact_hash, row.address_hash, now)
+    if not asked.at_home:
+        await emit(session, SignInFailed(id=row.id), internal=True)
 
 
 async def _use(session: AsyncSession, sign_in: uuid.UUID, now: dt.datetime) -> uuid.UUID:

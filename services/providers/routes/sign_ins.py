@@ -45,6 +45,12 @@ async def sign_in_message(
     return await sign_in.code_message(session, issuer=issuer, sign_in=id, now=now)
 
 
+@routes.get("/sign-ins/{id}/warning", summary="Whom to warn of a sign-in", include_in_schema=False)
+async def sign_in_warning(session: Session, caller: Caller, id: uuid.UUID) -> wire.SignInWarning:
+    caller.require("recipients:read")
+    return await sign_in.warning(session, sign_in=id)
+
+
 @routes.post(
     "/passkeys/sign-ins",
     status_code=202,

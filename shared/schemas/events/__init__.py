@@ -5,7 +5,7 @@ know, so that a new field never stops it. Types that were renamed are still read
 event in a feed is never rewritten.
 """
 
-from shared.schemas.events.access import AccessRevoked, Bearer, SignInRequested
+from shared.schemas.events.access import AccessRevoked, Bearer, SignInFailed, SignInRequested
 from shared.schemas.events.appointments import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -108,6 +108,7 @@ __all__ = [
     "ServicePointChanged",
     "ServicePointHoursChanged",
     "ServicePointWithdrawn",
+    "SignInFailed",
     "SignInRequested",
     "TopicChanged",
     "TutorChanged",

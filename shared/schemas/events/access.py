@@ -13,6 +13,12 @@ class SignInRequested(RecordEvent):
     type = PREFIX + "sign-in.requested"
 
 
+class SignInFailed(RecordEvent):
+    """As many wrong codes were typed as one may, where the account's owner has not signed in before. Internal."""
+
+    type = PREFIX + "sign-in.failed"
+
+
 class AccessRevoked(EventData):
     """Tokens of `bearer` (`client:`, `person:` or `session:` with an id) from before `at` are refused. Internal."""
 

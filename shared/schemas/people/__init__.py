@@ -7,7 +7,7 @@ from shared.schemas.people.clients import ApiClient, ApiClientInput, ApiClients
 from shared.schemas.people.logins import HowSignedIn, Login, Logins, Token
 from shared.schemas.people.passkeys import Passkey, PasskeyAnswer, PasskeyChallenge, PasskeyInput, Passkeys
 from shared.schemas.people.roles import Role, RoleName, Scope
-from shared.schemas.people.sign_ins import SignIn, SignInCode, SignInInput, SignInMessage
+from shared.schemas.people.sign_ins import SignIn, SignInCode, SignInInput, SignInMessage, SignInWarning
 from shared.schemas.people.single_sign_on import (
     IdentityProvider,
     IdentityProviders,
@@ -46,6 +46,7 @@ __all__ = [
     "SignInCode",
     "SignInInput",
     "SignInMessage",
+    "SignInWarning",
     "SingleSignOn",
     "SingleSignOnCode",
     "SingleSignOnInput",

@@ -33,6 +33,14 @@ class SignInCode(Wire):
     code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)]
 
 
+class SignInWarning(Wire):
+    """Whom `notify` warns that somebody tries to sign in as them, asked for at the moment of sending."""
+
+    language: Language
+    email: str | None = None
+    phone: str | None = None
+
+
 class SignInMessage(Wire):
     """What `notify` needs to send a code, asked for at the moment of sending."""
 
