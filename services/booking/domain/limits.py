@@ -43,6 +43,11 @@ class Use:
     most: int
     until: dt.datetime
 
+    @property
+    def name(self) -> str:
+        """What is counted, by what."""
+        return f"{self.what} {self.by}"
+
 
 def uses(what: What, who: Mapping[By, Iterable[str]], now: dt.datetime, factor: float = 1) -> list[Use]:
     """Return what is counted when something is done now; `who` has the names that are known of each kind. `factor`

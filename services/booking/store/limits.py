@@ -1,34 +1,54 @@
 """Counting what is done without signing in. The counts are in the database, so that they hold for all processes."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from services.booking.domain.limits import Use
 from shared.db import Connection
 
-# In one order, so that two requests that count the same never wait for each other in a circle.
+# In one order, so that two requests that count the same never wait for each other in a circle. A region is found here,
+# so that counting is one round trip.
 COUNT = """
+    WITH region AS (SELECT coalesce(
+        (SELECT region FROM service_point WHERE id = %(point)s),
+        (SELECT region FROM tutor WHERE id = %(tutor)s),
+        (SELECT t.region FROM offering o JOIN tutor t ON t.organisation_id = o.organisation_id
+         WHERE o.id = %(offering)s LIMIT 1),
+        (SELECT region FROM municipality WHERE code = %(municipality)s), '') AS name)
     INSERT INTO anonymous_use (what, who, since, count)
-    SELECT what, who, since, 1
-    FROM unnest(%(what)s::text[], %(who)s::bytea[], %(since)s::timestamptz[]) AS use (what, who, since)
+    SELECT what, coalesce(who, convert_to(region.name, 'UTF8')), since, 1
+    FROM unnest(%(what)s::text[], %(who)s::bytea[], %(since)s::timestamptz[]) AS use (what, who, since), region
     ORDER BY what, who, since
     ON CONFLICT (what, who, since) DO UPDATE SET count = anonymous_use.count + 1
-    RETURNING what, who, since, count
+    RETURNING what, count
 """
 FORGET = "DELETE FROM anonymous_use WHERE since < %(before)s"
 
 
-async def count(connection: Connection, uses: Sequence[tuple[bytes, Use]]) -> list[Use]:
-    """Count each use, `who` being its hash; return those of which there are too many. Stands outside any transaction:
-    what is refused afterwards has been tried all the same."""
+@dataclass(frozen=True)
+class Where:
+    """What a region follows from, as far as it is known."""
+
+    point: uuid.UUID | None = None
+    tutor: uuid.UUID | None = None
+    offering: uuid.UUID | None = None
+    municipality: str | None = None
+
+
+async def count(connection: Connection, uses: Sequence[tuple[bytes | None, Use]], where: Where) -> list[Use]:
+    """Count each use, by the hash of its `who`, or by the region where there is none; return those of which there are
+    too many. Stands outside any transaction: what is refused afterwards has been tried all the same."""
     values = {
-        "what": [f"{use.what} {use.by}" for _hash, use in uses],
+        **vars(where),
+        "what": [use.name for _hash, use in uses],
         "who": [hashed for hashed, _use in uses],
         "since": [use.since for _hash, use in uses],
     }
     rows = await (await connection.execute(COUNT, values)).fetchall()
-    counts = {(what, bytes(who), since): number for what, who, since, number in rows}
-    return [use for hashed, use in uses if counts[f"{use.what} {use.by}", hashed, use.since] > use.most]
+    highest = {what: max(number for name, number in rows if name == what) for what, _number in rows}
+    return [use for _hash, use in uses if highest[use.name] > use.most]
 
 
 async def forget_counts(connection: Connection, before: dt.datetime) -> None:

@@ -1,0 +1,97 @@
+"""What is done without signing in is counted by address, contact, appointment and region, in the database."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from services.booking.actions import limits
+from services.booking.actions.context import Context
+from services.booking.domain.limits import DAY, HOUR, uses
+from services.booking.problems import LimitReached
+from services.booking.store import limits as store
+from services.booking.store.limits import Where
+from shared import db
+from shared.schemas import booking as wire
+from tests.integration.registry import KUUSAMO, NOW, Registry, connected, context, helsinki
+
+pytestmark = pytest.mark.anyio
+AILI = wire.Citizen(name="Aili", phone="040 685 404", email="aili@example.fi")
+
+
+def somebody(address: str, *, factor: float = 1, now: dt.datetime = NOW) -> Context:
+    return replace(context(now=now), address=address, limit_factor=factor)
+
+
+async def book(booking_db: db.Sessions, registry: Registry, asked: Context, citizen: wire.Citizen) -> None:
+    async with connected(booking_db) as connection:
+        await limits.limit_at_slot(connection, asked, "book", registry.key(helsinki(8, 10)), citizen)
+
+
+async def test_a_contact_is_counted_wherever_it_comes_from_until_the_next_day(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    for number in range(6):
+        await book(booking_db, registry, somebody(f"192.0.2.{number}"), AILI)
+    phone_alone = AILI.model_copy(update={"email": None, "phone": "+35840685404"})
+    for citizen in (AILI, phone_alone, AILI.model_copy(update={"phone": None, "email": " AILI@example.fi"})):
+        with pytest.raises(LimitReached) as refused:
+            await book(booking_db, registry, somebody("192.0.2.9"), citizen)
+    assert refused.value.headers["RateLimit-Policy"] == '"anonymous";q=6;w=86400'
+    await book(booking_db, registry, somebody("192.0.2.9", now=NOW + DAY), AILI)
+
+
+async def test_an_address_is_counted_for_whomever_it_books(booking_db: db.Sessions, registry: Registry) -> None:
+    few, slot = somebody("192.0.2.1", factor=0.1), registry.key(helsinki(8, 10))
+    async with connected(booking_db) as connection:
+        for _ in range(12):
+            await limits.limit_at_slot(connection, few, "hold", slot)
+        with pytest.raises(LimitReached):
+            await limits.limit_at_slot(connection, few, "hold", slot)
+        await limits.limit_at_slot(connection, replace(few, address="192.0.2.2"), "hold", slot)
+
+
+async def test_a_region_is_counted_whoever_it_is_and_another_is_not_hindered(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    elsewhere = Registry()
+    await elsewhere.change_point(booking_db, region="06")
+    here, there = Where(point=registry.point), Where(point=elsewhere.point)
+    [use] = uses("hold", {"region": [""]}, NOW, factor=0.001)
+    async with connected(booking_db) as connection:
+        for _ in range(5):
+            assert await store.count(connection, [(None, use)], here) == []
+        assert await store.count(connection, [(None, use)], here) == [use]
+        assert await store.count(connection, [(None, use)], there) == []
+        for same in (Where(tutor=registry.tutor), Where(offering=registry.offering), Where(municipality=KUUSAMO)):
+            assert await store.count(connection, [(None, use)], same) == [use]
+
+
+async def test_who_has_signed_in_is_not_counted(booking_db: db.Sessions, registry: Registry) -> None:
+    desk = replace(context(registry.staff()), address="192.0.2.1", limit_factor=0.0001)
+    for _ in range(3):
+        await book(booking_db, registry, desk, AILI)
+
+
+async def test_counts_are_forgotten(booking_db: db.Sessions, registry: Registry) -> None:
+    await book(booking_db, registry, somebody("192.0.2.1"), AILI)
+    async with connected(booking_db) as connection:
+        await store.forget_counts(connection, NOW + DAY)
+        row = await (await connection.execute("SELECT count(*) FROM anonymous_use")).fetchone()
+    assert row == (0,)
+
+
+async def test_neither_addresses_nor_contacts_are_kept(booking_db: db.Sessions, registry: Registry) -> None:
+    await book(booking_db, registry, somebody("192.0.2.1"), AILI)
+    async with connected(booking_db) as connection:
+        kept = str(await (await connection.execute("SELECT * FROM anonymous_use")).fetchall())
+    assert not any(secret in kept for secret in ("192.0.2.1", "685404", "aili"))
+
+
+@pytest.mark.parametrize(("later", "same"), [(dt.timedelta(minutes=59), True), (HOUR, False)])
+def test_windows_begin_at_whole_hours(later: dt.timedelta, same: bool) -> None:
+    now = dt.datetime(2027, 3, 28, 1, 0, tzinfo=dt.UTC)  # when the clocks change in Helsinki
+    [first] = uses("move", {"address": ["x"]}, now)
+    [second] = uses("move", {"address": ["x"]}, now + later)
+    assert (first.since == second.since) == same
+    assert first.until == now + HOUR
