@@ -99,10 +99,10 @@ class Installation:
                 return child
         raise AssertionError(f"no child {name}")
 
-    def services_environment(self) -> dict[str, str]:
+    def service_environment(self, service: str) -> dict[str, str]:
         """The environment of one more process of a service, which finds the others behind the gateway."""
         ports = dict.fromkeys([*APIS, "mailbox", "smtp"], self.port)
-        return Home(self.home, self.port).environment(ports)
+        return Home(self.home, self.port).environment(ports, service)
 
     def demo(self) -> dict[str, str]:
         found: dict[str, str] = json.loads((self.home / "demo.json").read_text())

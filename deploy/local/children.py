@@ -2,10 +2,11 @@
 
 import ctypes
 import os
+import pwd
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -53,10 +54,12 @@ class Child:
         *,
         log: Path,
         env: dict[str, str] | None = None,
-        user: str | None = None,
+        account: pwd.struct_passwd | None = None,
+        files: Collection[int] = (),
         fast_stop: bool = False,
     ) -> "Child":
-        """Start `command`, its output appended to `log`; `fast_stop` stops it by PostgreSQL's SIGINT."""
+        """Start `command`, its output appended to `log`: as another account, if one is given, with these open files.
+        Without `env` it finds no setting of ours; `fast_stop` stops it by PostgreSQL's SIGINT."""
         stop_signal = signal.SIGINT if fast_stop else signal.SIGTERM
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
@@ -65,11 +68,12 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=env,
-                user=user,
-                group=user,
-                extra_groups=[] if user else None,
-                cwd="/" if user else None,
+                env=plain_environment() if env is None else env,
+                user=account.pw_uid if account else None,
+                group=account.pw_gid if account else None,
+                extra_groups=[] if account else None,
+                cwd="/" if account else None,
+                pass_fds=files,
                 start_new_session=True,
                 preexec_fn=die_with_parent(stop_signal),
             )
@@ -94,6 +98,12 @@ class Child:
         if (code := self.process.poll()) is not None:
             how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
             raise Failure(f"{self.name} stopped unexpectedly ({how}). Its log: {self.log}")
+
+
+def plain_environment() -> dict[str, str]:
+    """Return our own environment without the settings of Vuoro, which are secrets among others: for programs of others,
+    which read none of them."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("VUORO_")}
 
 
 def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.children import Failure
+from deploy.local.environment import told
 from deploy.local.keys import SECRETS, SIGNERS, KeyFolder
 from deploy.local.postgres import Postgres
 
@@ -45,8 +46,8 @@ class Home:
     def lock(self) -> int:
         """Be the only one on this home, until the process ends. Return the open file; raises `Failure`."""
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise Failure(f"The home {self.path} cannot be used: {error.strerror}.") from None
         try:
@@ -75,6 +76,13 @@ class Home:
             except OSError:
                 raise Failure(f"Port {self.port} is taken by another program. Set VUORO_PORT to a free one.") from None
 
+    def close(self) -> None:
+        """Let nobody else read what is in it, whatever an older version left open: messages to people and logs."""
+        (self.path / "log").mkdir(mode=0o700, exist_ok=True)
+        (self.path / "log").chmod(0o700)
+        for path in (*self.path.glob("log/*.log"), *self.path.glob("*.json*"), *self.path.glob("*.yaml")):
+            path.chmod(0o600)
+
     @property
     def keys(self) -> KeyFolder:
         """Its keys and secrets."""
@@ -96,14 +104,15 @@ class Home:
         """Return the services whose databases are in the embedded server."""
         return [service for service in DATABASES if not os.environ.get(f"VUORO_{service.upper()}_DATABASE_URL")]
 
-    def environment(self, ports: Mapping[str, int]) -> dict[str, str]:
-        """Return the environment of every process of a service, whose neighbours listen at `ports`.
+    def environment(self, ports: Mapping[str, int], service: str) -> dict[str, str]:
+        """Return the environment of a process of `service`, whose neighbours listen at `ports`: the settings that this
+        service reads, and none of another's.
 
         What our own environment says wins, so that real SMTP or Twilio credentials are used when they are given.
         """
-        given = {name: value for name, value in os.environ.items() if name.startswith("VUORO_")}
         databases = {f"VUORO_{name.upper()}_DATABASE_URL": self.database_url(name) for name in DATABASES}
-        return os.environ | self._keys_in_environment() | self._mail(ports) | _addresses(ports) | given | databases
+        ours = self._keys_in_environment() | self._mail(ports) | _addresses(ports) | databases
+        return told(service, ours | {name: value for name, value in os.environ.items() if name not in databases})
 
     def _keys_in_environment(self) -> dict[str, str]:
         keys = self.keys
@@ -132,7 +141,7 @@ class Home:
 
 
 def _addresses(ports: Mapping[str, int]) -> dict[str, str]:
-    return {f"VUORO_{name.upper()}_URL": f"http://127.0.0.1:{ports[name]}" for name in DATABASES}
+    return {f"VUORO_{name.upper()}_URL": f"http://127.0.0.1:{ports[name]}" for name in ("providers", "booking")}
 
 
 def free_ports(names: list[str]) -> dict[str, int]:

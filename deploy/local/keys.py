@@ -9,6 +9,7 @@ from pathlib import Path
 
 SIGNERS = ("providers", "booking", "notify")
 SECRETS = ("providers", "booking")
+ROLES = ("providers", "booking", "notify")
 # How long a key is still known after its successor has come: longer than any access token that it signed is good for
 # (`shared.keys.ACCESS_LIFETIME`), with time for clocks that differ.
 GRACE = dt.timedelta(hours=1)
@@ -38,6 +39,16 @@ class KeyFolder:
         """Return what a service derives its codes and citizens' keys from."""
         return self.path / f"{service}.secret"
 
+    def password(self, role: str) -> Path:
+        """Return the password of a role of the embedded PostgreSQL."""
+        return self.path / f"{role}.password"
+
+    def make_password(self, role: str) -> str:
+        """Return the password of a role, made if there is none yet."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_once(self.password(role), secrets.token_hex(32).encode())
+        return self.password(role).read_text()
+
     def make(self) -> None:
         """Make the keys and secrets that are not there yet."""
         if self._is_whole():
@@ -53,10 +64,12 @@ class KeyFolder:
             _write_once(self.signing_key(name), new_private_key())
         for name in SECRETS:
             _write_once(self.secret(name), secrets.token_hex(32).encode())
+        for name in ROLES:
+            self.make_password(name)
         self._publish()
 
     def _is_whole(self) -> bool:
-        needed = [*map(self.signing_key, SIGNERS), *map(self.secret, SECRETS), self.trusted]
+        needed = [*map(self.signing_key, SIGNERS), *map(self.secret, SECRETS), *map(self.password, ROLES), self.trusted]
         return all(path.exists() for path in needed) and any(self.issuer.glob("*.pem"))
 
     def _publish(self) -> None:

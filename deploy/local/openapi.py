@@ -45,4 +45,4 @@ def _placeholders(folder: Path) -> dict[str, str]:
     home = Home(folder, 8080)
     home.make_keys()
     ports = dict.fromkeys([*DATABASES, "web", "mailbox", "smtp"], 1)
-    return {name: value for name, value in home.environment(ports).items() if name.startswith("VUORO_")}
+    return {name: value for service in DATABASES for name, value in home.environment(ports, service).items()}

@@ -21,6 +21,11 @@ class Part:
     """The path that answers 200 when it can serve; none, when it does not listen."""
 
     @property
+    def service(self) -> str:
+        """The service that it is a process of, by whose settings it works."""
+        return self.name.removesuffix("-worker")
+
+    @property
     def command(self) -> list[str]:
         """What follows after the interpreter."""
         return ["-m", self.module, *self.arguments]

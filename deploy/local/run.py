@@ -43,6 +43,7 @@ class Run:
         libraries are loaded, and Envoy reads its configuration while the services start.
         """
         self.home.check_port()
+        self.home.close()
         self.home.make_keys()
         wait_for_postgres = self._launch_postgres()
         self.launcher.prepare(self._environment_of)
@@ -92,7 +93,7 @@ class Run:
         self.children.append(self.launcher.start(part, self._environment_of(part), self.log(part.name)))
 
     def _environment_of(self, part: Part) -> dict[str, str]:
-        environment = self.home.environment(self.ports)
+        environment = self.home.environment(self.ports, part.service)
         return environment | {"VUORO_LISTEN_PORT": str(self.ports[part.name])} if part.ready else environment
 
     def wait_for_part(self, part: Part) -> None:

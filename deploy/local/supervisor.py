@@ -64,6 +64,7 @@ def default_launcher() -> Launcher:
 
 def main(launcher: Launcher) -> int:
     """Run until Ctrl-C, SIGTERM or a failure; return the exit code."""
+    os.umask(0o077)  # of the parts too: whatever is written is read by this account alone
     signals, run = Signals(), None
     try:
         home = Home.from_environment()

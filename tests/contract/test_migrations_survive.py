@@ -57,9 +57,9 @@ def code(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def older(installation: Installation, code: Path) -> Iterator[Older]:
     """Its `providers` and `booking`, on today's databases and with today's settings."""
     ports = free_ports(["providers", "booking", "notify", "smtp", "mailbox"])
-    environment = Home(installation.home, installation.port).environment(ports) | {"PYTHONPATH": str(code)}
+    home = Home(installation.home, installation.port)
     urls = {service: f"http://127.0.0.1:{ports[service]}" for service in ("providers", "booking")}
-    children = [_start(service, environment, ports[service], code) for service in urls]
+    children = [_start(service, home.environment(ports, service), ports[service], code) for service in urls]
     with httpx2.Client(timeout=30) as http:
         eventually(lambda: all(_is_ready(http, f"{url}/api/{service}/readyz") for service, url in urls.items()), 60)
         yield Older(http, urls)
@@ -70,7 +70,7 @@ def older(installation: Installation, code: Path) -> Iterator[Older]:
 def _start(service: str, environment: dict[str, str], port: int, code: Path) -> Child:
     # -P keeps the folder that we run in, where today's code is, from coming before PYTHONPATH.
     command = [sys.executable, "-P", "-m", f"services.{service}", "api"]
-    told = environment | {"VUORO_LISTEN_PORT": str(port)}
+    told = environment | {"VUORO_LISTEN_PORT": str(port), "PYTHONPATH": str(code)}
     return Child.start(f"older-{service}", command, log=code / f"{service}.log", env=told)
 
 

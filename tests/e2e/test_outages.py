@@ -227,7 +227,7 @@ def test_kill_9_of_the_worker_neither_loses_a_message_nor_sends_it_under_two_key
 
     def worker(port: int) -> subprocess.Popen[bytes]:
         environment = {
-            **installation.services_environment(),
+            **installation.service_environment("notify"),
             "VUORO_NOTIFY_DATABASE_URL": database,
             "VUORO_NOTIFY_SMTP_PORT": str(port),
             "VUORO_NOTIFY_LEASE_SECONDS": "1",

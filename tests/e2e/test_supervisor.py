@@ -133,6 +133,44 @@ def test_each_process_has_a_session_a_log_and_a_port_of_its_own(installation: In
     assert [len(ports) for ports in listening] == [1, 1, 0, 2]
 
 
+def test_only_its_owner_can_read_what_is_kept(tmp_path: Path, prepared: PreparedHome) -> None:
+    """Also what an older version left open, and whatever the umask is."""
+    running = Installation(tmp_path / "home")
+    prepared.copy_to(running.home)
+    (running.home / "log").mkdir(parents=True, exist_ok=True)
+    for name in ("log/booking.log", "mailbox.jsonl", "demo.json"):
+        (running.home / name).touch()
+        (running.home / name).chmod(0o644)
+    (running.home / "log").chmod(0o755)
+    before = os.umask(0o000)
+    try:
+        running.start()
+    finally:
+        os.umask(before)
+    running.sign_in(running.demo()["coordinator"])
+    running.stop()
+    kept = [path for path in running.home.rglob("*") if not path.is_relative_to(running.home / "postgres" / "data")]
+    assert {"booking.log", "gateway.log", "postgres.log", "mailbox.jsonl", "demo.json"} <= {path.name for path in kept}
+    assert [str(path) for path in kept if path.stat().st_mode & 0o077] == []
+
+
+def test_no_child_has_the_settings_of_another(tmp_path: Path, prepared: PreparedHome) -> None:
+    """What a child could read of its own environment, as the kernel keeps it."""
+    given = {"VUORO_NOTIFY_SMTP_PASSWORD": "hunter2", "VUORO_NOTIFY_SMTP_USERNAME": "vuoro"}
+    running = Installation(tmp_path / "home", **given)
+    prepared.copy_to(running.home)
+    running.start()
+    try:
+        assert running.process is not None
+        found = {
+            " ".join(child.cmdline()): Path(f"/proc/{child.pid}/environ").read_bytes()
+            for child in psutil.Process(running.process.pid).children()
+        }
+        assert [name for name, environment in found.items() if b"hunter2" in environment] == []
+    finally:
+        running.stop()
+
+
 def test_ctrl_c_while_the_libraries_are_loaded(tmp_path: Path) -> None:
     running = Installation(tmp_path / "home")
     running.start()

@@ -29,7 +29,7 @@ async def test_the_worker_looks_after_what_is_due_though_no_feed_can_be_read(
     home = Home(tmp_path, 8080)
     home.make_keys()
     ports = dict.fromkeys(("providers", "booking", "notify", "smtp", "mailbox"), 1)
-    for name, value in home.environment(ports).items():
+    for name, value in home.environment(ports, "notify").items():
         if name.startswith("VUORO_"):
             monkeypatch.setenv(name, value)
     monkeypatch.setenv("VUORO_NOTIFY_DATABASE_URL", url)

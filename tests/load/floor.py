@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.local.postgres import programs
+from deploy.local.postgres_programs import programs
 
 PGBENCH = programs() / "pgbench"
 

@@ -103,7 +103,7 @@ home = Home(Path(os.environ["VUORO_HOME"]), 8080)
 home.make_keys()
 ports = dict.fromkeys(["providers", "booking", "notify", "web", "mailbox", "smtp"], 1)
 before = dict(os.environ)
-apps = preload(lambda part: home.environment(ports))
+apps = preload(lambda part: home.environment(ports, part.service))
 files = [os.readlink(f"/proc/self/fd/{file}") for file in os.listdir("/proc/self/fd") if int(file) > 2
     and os.path.exists(f"/proc/self/fd/{file}")]
 print(sorted(apps), len(os.listdir("/proc/self/task")), files, os.environ == before)
