@@ -2,13 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Annotated, Literal, Protocol, TypedDict, cast
+from typing import Annotated, Literal, Protocol
 from uuid import UUID
 
 import jwt
 from fastapi import Depends, Request
 
-from shared.keys import ALGORITHM, AUDIENCE, ISSUER
+from shared.claims import Claims, claims_of_access, claims_of_call
 from shared.openapi.security import bearer
 from shared.problems import CHALLENGE, Forbidden, Unauthenticated, WrongRegion
 from shared.roles import TABLE, Action, Permission, Reach, Whose, Within
@@ -111,26 +111,14 @@ class Keys(Protocol):
         ...
 
 
-class Claims(TypedDict, total=False):
-    """What a token says (RFC 7519 section 4). Those that name a region are of people and API clients only."""
-
-    kind: str
-    sub: str
-    iat: float
-    sid: str
-    region: str
-    organisation: str | None
-    roles: list[dict[str, str | None]]
-    scope: str
-    municipalities: list[str]
-
-
 @dataclass(frozen=True)
 class Verifier:
     """Finds out who signed a token, and for whom."""
 
     issuer: Keys
     services: dict[str, jwt.PyJWK]
+    name: str
+    """The service that is called."""
     revoked: dict[str, dt.datetime] = field(default_factory=dict)
     """Whose tokens from before when are refused; `shared.revoked` keeps it."""
 
@@ -139,12 +127,12 @@ class Verifier:
         try:
             kid = str(jwt.get_unverified_header(token).get("kid", ""))
             if kid in self.services:
-                claims = self._claims(token, self.services[kid], issuer=kid)
+                claims = claims_of_call(token, self.services[kid], caller=kid, receiver=self.name)
                 return Principal("service", claims["sub"])
             key = await self.issuer.get(kid)
             if key is None:
                 raise _not_good()
-            return self._still_good(self._claims(token, key, issuer=ISSUER))
+            return self._still_good(claims_of_access(token, key))
         except jwt.InvalidTokenError:
             raise _not_good() from None
 
@@ -155,15 +143,6 @@ class Verifier:
             if at is not None and claims["iat"] < at.timestamp():
                 raise _not_good()
         return _bearer(claims)
-
-    @staticmethod
-    def _claims(token: str, key: jwt.PyJWK, issuer: str) -> Claims:
-        required = ["exp", "iat", "sub", "iss", "aud"]
-        # The issuer must be the one whose key it is: a service's key signs no tokens of people (RFC 8725 section 3.8).
-        claims = jwt.decode(
-            token, key, algorithms=[ALGORITHM], issuer=issuer, audience=AUDIENCE, options={"require": required}
-        )
-        return cast(Claims, claims)
 
 
 def _not_good() -> Unauthenticated:

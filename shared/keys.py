@@ -24,6 +24,7 @@ from shared.tls import tls_context
 ISSUER = "urn:vuoro:providers"
 AUDIENCE = "urn:vuoro"
 ALGORITHM = "ES256"
+CALL_LIFETIME = dt.timedelta(minutes=1)
 ACCESS_LIFETIME = dt.timedelta(minutes=15)
 REFRESH_AFTER = dt.timedelta(minutes=5)
 ASK_AGAIN_AFTER = dt.timedelta(seconds=5)
@@ -34,6 +35,11 @@ log = logging.getLogger(__name__)
 Claim = object  # whatever JSON has
 Jwk = dict[str, object]
 JwkSet = dict[str, list[Jwk]]
+
+
+def audience_of(service: str) -> str:
+    """Return what a call to `service` names as its audience (RFC 7519 section 4.1.3)."""
+    return f"{AUDIENCE}:{service}"
 
 
 class SigningKey:
@@ -52,12 +58,18 @@ class SigningKey:
 
     def sign(self, issuer: str, subject: str, lifetime: dt.timedelta, claims: Mapping[str, Claim] | None = None) -> str:
         """Return a signed token for `subject`, valid from now for `lifetime`."""
+        return self._sign(lifetime, {**(claims or {}), "iss": issuer, "sub": subject, "aud": AUDIENCE})
+
+    def sign_call(self, receiver: str) -> str:
+        """Return a token by which the service whose key this is calls another, for that one alone."""
+        # AUDIENCE beside it is for a receiver of the version before, of which one may run during an upgrade.
+        audience = [audience_of(receiver), AUDIENCE]
+        return self._sign(CALL_LIFETIME, {"iss": self.kid, "sub": self.kid, "aud": audience})
+
+    def _sign(self, lifetime: dt.timedelta, claims: Mapping[str, Claim]) -> str:
         now = dt.datetime.now(dt.UTC)
         body = {
-            **(claims or {}),
-            "iss": issuer,
-            "sub": subject,
-            "aud": AUDIENCE,
+            **claims,
             "iat": now.timestamp(),  # with its fraction: what is revoked, and given anew, may be of one second
             "exp": now + lifetime,
         }

@@ -70,7 +70,7 @@ def create(
     app.state.pool = db.pool(database_url)
     app.state.numberer = Numberer(database_url)
     app.state.verifier = Verifier(
-        issuer_keys(settings.providers_url, app.state.sessions), trusted_keys(settings.trusted_keys)
+        issuer_keys(settings.providers_url, app.state.sessions), trusted_keys(settings.trusted_keys), name
     )
     problems.install(app)
     db.install(app)

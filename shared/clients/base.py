@@ -1,6 +1,5 @@
 """What the clients share: one private call, and how a refusal is raised."""
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -14,7 +13,6 @@ from shared.problems import Unavailable
 from shared.schemas.common import CloudEvent, ProblemDocument
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
-SERVICE_TOKEN_LIFETIME = dt.timedelta(minutes=1)
 
 
 class Refused(Exception):
@@ -31,6 +29,9 @@ class Refused(Exception):
 
 class Client:
     """Calls a service for whoever a token or a key says. Raises Refused with its problem, Unavailable for no answer."""
+
+    _service: str
+    """Which one it calls."""
 
     def __init__(
         self,
@@ -50,7 +51,7 @@ class Client:
         if self._address is not None:  # on whose behalf the pages ask, so that limits and the audit log see them
             headers["X-Forwarded-For"] = self._address
         if self._key is not None:
-            headers["Authorization"] = f"Bearer {self._key.sign(self._key.kid, self._key.kid, SERVICE_TOKEN_LIFETIME)}"
+            headers["Authorization"] = f"Bearer {self._key.sign_call(self._service)}"
         elif self._token is not None:
             headers["Authorization"] = f"Bearer {self._token}"
         return headers

@@ -11,6 +11,7 @@ from shared.schemas import booking
 class BookingClient(FeedClient):
     """Calls `booking`."""
 
+    _service = "booking"
     _events = "/api/booking/v1/events"
 
     async def slots(self, **query: Any) -> booking.Slots:

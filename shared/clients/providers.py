@@ -12,6 +12,7 @@ from shared.schemas import people, providers
 class ProvidersClient(FeedClient):
     """Calls `providers`."""
 
+    _service = "providers"
     _events = "/api/providers/v1/events"
 
     async def topics(self) -> list[providers.Topic]:

@@ -93,7 +93,7 @@ class ProvidersApp:
 
     def as_notify(self) -> dict[str, str]:
         """The headers of `notify`."""
-        return {"Authorization": f"Bearer {self.notify.sign('notify', 'notify', dt.timedelta(minutes=1))}"}
+        return {"Authorization": f"Bearer {self.notify.sign_call('providers')}"}
 
 
 @asynccontextmanager

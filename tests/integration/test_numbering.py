@@ -1,7 +1,6 @@
 """Who reads a feed is woken by whoever writes to it, in this process or another, and a read writes nothing."""
 
 import asyncio
-import datetime as dt
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -91,8 +90,7 @@ async def test_reading_the_feed_writes_nothing(notify_app: FastAPI, tmp_path: Pa
     """The app does not run what goes on beside its requests, so that only the request could number the event."""
     await emit_one(notify_app.state.sessions)
     key = SigningKey.from_file("booking", tmp_path / "keys" / "booking.pem")
-    token = key.sign("booking", "booking", dt.timedelta(minutes=1))
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {key.sign_call('notify')}"}
     transport = httpx2.ASGITransport(app=notify_app)
     async with httpx2.AsyncClient(transport=transport, base_url="http://notify", headers=headers) as http:
         answer = await http.get("/api/notify/v1/events")

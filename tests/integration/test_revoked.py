@@ -20,7 +20,7 @@ class NoIssuer:
 
 
 def verifier() -> Verifier:
-    return Verifier(NoIssuer(), {})
+    return Verifier(NoIssuer(), {}, "booking")
 
 
 async def heard(sessions: db.Sessions, bearer: str, at: dt.datetime) -> None:
