@@ -5,6 +5,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
+from services.web.cookies import delete_cookie, read_cookie, set_cookie
 from services.web.language import page_language
 from services.web.login import ACCESS_COOKIE, SignedOut, is_signed_in
 from services.web.view import problem_page, redirect
@@ -61,9 +62,9 @@ def _renew_access(request: Request) -> Response:
     """Return to the same page with a new access token, once; to the sign-in when the login gives none. Called when what
     somebody may do has changed, so that the token they have is refused."""
     # The short-lived cookie stops a circle, when the new token is refused too. A form is not sent again by itself.
-    again = request.method == "GET" and is_signed_in(request) and AGAIN_COOKIE not in request.cookies
+    again = request.method == "GET" and is_signed_in(request) and read_cookie(request, AGAIN_COOKIE) is None
     answer = redirect(f"{request.url.path}?{request.url.query}" if again else "/sign-in")
-    answer.delete_cookie(ACCESS_COOKIE)
+    delete_cookie(request, answer, ACCESS_COOKIE)
     if again:
-        answer.set_cookie(AGAIN_COOKIE, "1", max_age=AGAIN_SECONDS, httponly=True, samesite="lax")
+        set_cookie(request, answer, AGAIN_COOKIE, "1", max_age=AGAIN_SECONDS)
     return answer

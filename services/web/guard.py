@@ -1,10 +1,15 @@
 """What every answer carries to keep its reader safe, and what no form may do."""
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
-from services.web.language import LANGUAGE_COOKIE
+from services.web.cookies import is_secure, set_cookie
+from services.web.language import LANGUAGE_COOKIE, page_language
+from services.web.problems import ForeignForm
+from services.web.state import settings_of
+from services.web.view import problem_page
 from shared.texts import language_of
 
 # No script runs but where a passkey is made or used, and nothing is loaded from elsewhere. A page's address may be
@@ -18,24 +23,43 @@ HEADERS = {
 }
 STATIC = "no-cache"  # kept, and asked about each time: pages and their style change together
 WITH_SCRIPT = {"/sign-in/passkey", "/account/passkey"}
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
 OWN_SITES = {"same-origin", "none"}  # "none" is an address that somebody typed, or a bookmark (Fetch Metadata)
 YEAR_SECONDS = 31_536_000
 
 
 async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """Refuse forms that another site posts in somebody's name; put the headers on; keep a chosen language."""
-    if _is_foreign_form(request):
-        return Response("This form was sent from another site.", 403, media_type="text/plain")
-    response = await call_next(request)
+    if _is_foreign(request):
+        response = problem_page(request, ForeignForm().document(page_language(request)))
+    else:
+        response = await call_next(request)
     _add_headers(request.url.path, response)
     if chosen := request.query_params.get("lang"):
-        response.set_cookie(LANGUAGE_COOKIE, language_of(chosen), max_age=YEAR_SECONDS, samesite="lax", httponly=True)
+        set_cookie(request, response, LANGUAGE_COOKIE, language_of(chosen), max_age=YEAR_SECONDS)
     return response
 
 
-def _is_foreign_form(request: Request) -> bool:
-    # Browsers that do not send the header are kept out by the cookies' SameSite=Lax.
-    return request.method == "POST" and request.headers.get("sec-fetch-site", "same-origin") not in OWN_SITES
+def _is_foreign(request: Request) -> bool:
+    """Whether another site's page changes something here. A browser that says neither where from is kept out by the
+    cookies' SameSite=Lax."""
+    if request.method in SAFE_METHODS:
+        return False
+    if request.headers.get("sec-fetch-site", "same-origin") not in OWN_SITES:
+        return True
+    origin = request.headers.get("origin")
+    return origin is not None and not _is_own(request, origin)
+
+
+def _is_own(request: Request, origin: str) -> bool:
+    """Whether an Origin (RFC 6454) is ours: the public address, or the one that this request was sent to. A page that
+    came over http may be anybody's, where there is https."""
+    try:
+        scheme, host = urlsplit(origin)[:2]
+    except ValueError:
+        return False
+    hosts = {urlsplit(settings_of(request).public_url).netloc, request.headers.get("host")}
+    return host in hosts and (scheme == "https" or not is_secure(request))
 
 
 def _add_headers(path: str, response: Response) -> None:

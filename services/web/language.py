@@ -4,6 +4,7 @@ from pathlib import Path
 
 from fastapi import Request
 
+from services.web.cookies import read_cookie
 from shared.languages import Language
 from shared.texts import catalogue, language_of
 
@@ -22,7 +23,7 @@ def is_language_chosen(request: Request) -> bool:
 
 
 def _chosen(request: Request) -> str | None:
-    return request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    return request.query_params.get("lang") or read_cookie(request, LANGUAGE_COOKIE)
 
 
 def translate(request: Request, text: str) -> str:

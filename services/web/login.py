@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Response
 
 from services.web.clients import providers
-from services.web.state import settings_of
+from services.web.cookies import delete_cookie, read_cookie, set_cookie
 from shared.clients import Refused
 from shared.schemas.people import Token
 
@@ -21,41 +21,33 @@ class SignedOut(Exception):
 
 def is_signed_in(request: Request) -> bool:
     """Whether a login's cookie is there; it may have been ended since."""
-    return REFRESH_COOKIE in request.cookies
+    return refresh_token_of(request) is not None
 
 
 def refresh_token_of(request: Request) -> str | None:
     """Return the login's refresh token, if there is one."""
-    return request.cookies.get(REFRESH_COOKIE)
+    return read_cookie(request, REFRESH_COOKIE)
 
 
 def access_token_of(request: Request) -> str | None:
     """Return the access token in its cookie, if it can be one."""
-    token = request.cookies.get(ACCESS_COOKIE)
+    token = read_cookie(request, ACCESS_COOKIE)
     # A header that is not ASCII cannot be sent on, and no token of ours holds other letters.
     return token if token and token.isascii() else None
 
 
 def keep_login(request: Request, response: Response, token: Token) -> None:
     """Put a login's tokens into the cookies."""
-    secure = is_secure(request)
     if token.refresh_token:
-        response.set_cookie(REFRESH_COOKIE, token.refresh_token, httponly=True, samesite="lax", secure=secure)
+        set_cookie(request, response, REFRESH_COOKIE, token.refresh_token)
     lifetime = token.expires_in - ACCESS_MARGIN_SECONDS
-    response.set_cookie(
-        ACCESS_COOKIE, token.access_token, max_age=lifetime, httponly=True, samesite="lax", secure=secure
-    )
+    set_cookie(request, response, ACCESS_COOKIE, token.access_token, max_age=lifetime)
 
 
-def is_secure(request: Request) -> bool:
-    """Whether cookies may go over https only; a local installation has none."""
-    return settings_of(request).public_url.startswith("https:")
-
-
-def drop_login(response: Response) -> None:
+def drop_login(request: Request, response: Response) -> None:
     """Take a login's cookies away."""
-    response.delete_cookie(REFRESH_COOKIE)
-    response.delete_cookie(ACCESS_COOKIE)
+    delete_cookie(request, response, REFRESH_COOKIE)
+    delete_cookie(request, response, ACCESS_COOKIE)
 
 
 async def _access_token(request: Request, response: Response) -> str:

@@ -15,7 +15,7 @@ from shared.texts import language_of
 ROOT = Path(__file__).parents[2]
 FOLDERS = ["shared", "services/providers", "services/booking", "services/notify", "services/web", "deploy/gateway"]
 # Those whose module `problems` has titles of its own.
-WITH_PROBLEMS = ["shared", "services/providers", "services/booking"]
+WITH_PROBLEMS = ["shared", "services/providers", "services/booking", "services/web"]
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 KEYWORDS = {"marked": None, "_": None, "gettext": None, "ngettext": (1, 2)}
 

@@ -6,7 +6,7 @@ import pytest
 from services.web.error_pages import AGAIN_COOKIE
 from services.web.guard import HEADERS
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import access_token, pages, problem, registry_lists
+from tests.unit.web_pages import SITE, access_token, pages, problem, registry_lists
 
 pytestmark = pytest.mark.anyio
 TOKEN = {"access_token": access_token("staff"), "token_type": "Bearer", "expires_in": 600, "refresh_token": "next"}
@@ -58,6 +58,57 @@ async def test_a_form_from_another_site_is_refused(site: str | None, status: int
     headers = {"Sec-Fetch-Site": site} if site else {}
     async with pages() as browser:
         assert (await browser.post("/sign-out", headers=headers)).status_code == status
+
+
+HERE = f"http://{SITE}"
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        (HERE, 303),
+        ("http://127.0.0.1:8080", 303),  # the public address
+        ("https://evil.example", 403),
+        (f"http://{SITE}.evil.example", 403),
+        (f"http://{SITE}:81", 403),
+        ("null", 403),
+        ("http://[", 403),
+    ],
+)
+async def test_a_form_of_another_origin_is_refused(origin: str, status: int) -> None:
+    async with pages() as browser:
+        assert (await browser.post("/sign-out", headers={"Origin": origin})).status_code == status
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+async def test_whatever_the_method_another_site_changes_nothing(method: str) -> None:
+    for header in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        async with pages() as browser:
+            assert (await browser.request(method, "/sign-out", headers=header)).status_code == 403
+
+
+async def test_another_site_may_link_here() -> None:
+    async with pages() as browser:
+        assert (await browser.get("/", headers={"Origin": "https://evil.example"})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [("fi", "Mitään ei tehty"), ("sv", "Ingenting gjordes"), ("en", "Nothing was done")],
+)
+async def test_a_foreign_form_is_told_in_the_persons_language(language: str, sentence: str) -> None:
+    headers = {"Origin": "https://evil.example", "Accept-Language": language}
+    async with pages() as browser:
+        answer = await browser.post("/sign-out", headers=headers)
+    assert (answer.headers["content-language"], sentence in answer.text) == (language, True)
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+async def test_where_there_is_https_a_page_over_http_is_foreign(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VUORO_PUBLIC_URL", "https://vuoro.example")
+    async with pages() as browser:
+        for origin, status in (("https://vuoro.example", 303), (f"https://{SITE}", 303), (HERE, 403)):
+            assert (await browser.post("/sign-out", headers={"Origin": origin})).status_code == status, origin
 
 
 async def test_a_chosen_language_is_kept_and_one_that_is_none_is_finnish() -> None:

@@ -60,7 +60,7 @@ async def end_login(request: Request, token: AccessToken, id: uuid.UUID) -> Resp
         await client.end_login(id)
     response = view.redirect("/" if here else "/account")
     if here:
-        drop_login(response)
+        drop_login(request, response)
     return response
 
 
@@ -86,5 +86,5 @@ async def leave_service(request: Request, token: AccessToken) -> Response:
     except Refused as refused:
         return await _account_page(request, token, refused)
     response = view.redirect("/")
-    drop_login(response)
+    drop_login(request, response)
     return response

@@ -77,7 +77,7 @@ def to_the_day(request: Request, token: Token) -> Response:
 async def sign_out(request: Request) -> Response:
     """End the login, here and at the issuer."""
     response = view.redirect("/")
-    drop_login(response)
+    drop_login(request, response)
     if refresh_token := refresh_token_of(request):
         with contextlib.suppress(Unavailable):  # then it runs out by itself
             await providers(request).revoke(refresh_token)

@@ -7,8 +7,8 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.clients import providers
+from services.web.cookies import delete_cookie, read_cookie, set_cookie
 from services.web.forms.nonce import idempotency_key
-from services.web.login import is_secure
 from services.web.pages.sign_in import sign_in_page, to_the_day
 from shared.clients import Refused
 from shared.schemas.people import SingleSignOnCode
@@ -23,15 +23,7 @@ async def go_to_provider(request: Request, provider: str = "") -> Response:
     """Go to an identity provider, and remember that this browser did."""
     begun = await providers(request).begin_single_sign_on(provider[:100])
     response = view.redirect(begun.address)
-    response.set_cookie(
-        BEGUN_COOKIE,
-        str(begun.id),
-        max_age=BEGUN_SECONDS,
-        httponly=True,
-        samesite="lax",
-        secure=is_secure(request),
-        path="/sign-in",
-    )
+    set_cookie(request, response, BEGUN_COOKIE, str(begun.id), max_age=BEGUN_SECONDS)
     return response
 
 
@@ -50,12 +42,12 @@ async def come_from_provider(request: Request, code: str = "", state: str = "") 
         problem = refused.problem
         return await sign_in_page(request, view.in_one_line(problem), status=problem.status)
     response = to_the_day(request, token)
-    response.delete_cookie(BEGUN_COOKIE, path="/sign-in")
+    delete_cookie(request, response, BEGUN_COOKIE)
     return response
 
 
 def _begun(request: Request) -> uuid.UUID | None:
     try:
-        return uuid.UUID(request.cookies.get(BEGUN_COOKIE, ""))
+        return uuid.UUID(read_cookie(request, BEGUN_COOKIE) or "")
     except ValueError:
         return None
