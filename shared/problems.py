@@ -208,6 +208,7 @@ ADVICE = {
     "at_work": marked("It has service points or helpers in use. End those first."),
     "unchanged": marked("This cannot be changed. Leave it as it is."),
     "control_characters": marked("Leave out what cannot be shown as a letter."),
+    "one_line": marked("Write it on one line, without tabs."),
     "year": marked("A year between 2000 and 2200 is needed."),
     "whole_minute": marked("A time in whole minutes is needed, without an offset, as in 10:00."),
     "text_needed": marked("Write it in at least one of the languages."),

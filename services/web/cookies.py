@@ -1,7 +1,7 @@
 """The cookies of the pages: no script reads them, and no other site's form sends them.
 
-Where there is https they go over https alone, under names that no other host of the domain and no page over http can set
-(`__Host-`, RFC 6265bis section 4.1.3.2).
+Where there is https they go over https alone, under names that no other host of the domain and no page over http can
+set (`__Host-`, RFC 6265bis section 4.1.3.2).
 """
 
 from fastapi import Request, Response

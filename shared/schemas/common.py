@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import unicodedata
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -36,6 +37,21 @@ def _printable(text: str) -> str:
     return text
 
 
+# What ends a line somewhere (str.splitlines), and the tab: a name with one of them would begin a new line of whatever
+# it is written into, such as a mail's headers.
+LINE_ENDS = frozenset("\t\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
+# They turn round what follows, so that a name shows as another (Unicode Standard Annex 9).
+DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _on_one_line(text: str) -> str:
+    if LINE_ENDS & set(text):
+        raise PydanticCustomError("one_line", "line breaks and tabs are not allowed")
+    if any(unicodedata.category(letter) == "Cc" or letter in DIRECTIONS for letter in text):
+        raise PydanticCustomError("control_characters", "control characters are not allowed")
+    return text
+
+
 def _plain_address(value: object, validate: ValidatorFunctionWrapHandler) -> str:
     """Return the address as pydantic reads it; one that `shared.contacts.email` would not take is none."""
     try:
@@ -52,7 +68,7 @@ LETTERS = r"[^\x00-\x08\x0b\x0c\x0e-\x1f]*"
 ShortText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_printable),
+    AfterValidator(_on_one_line),
     Field(json_schema_extra={"pattern": rf"^{LETTERS}[^\s\x00-\x1f]{LETTERS}$"}),
 ]
 LongText = Annotated[
@@ -143,6 +159,16 @@ class FieldError(Wire):
 
     pointer: str
     detail: str
+
+
+def _each_on_one_line(name: LocalisedText) -> LocalisedText:
+    for language in LANGUAGES:
+        _on_one_line(getattr(name, language) or "")
+    return name
+
+
+LocalisedName = Annotated[LocalisedText, AfterValidator(_each_on_one_line)]
+"""What something is called, as it is written. What was taken before there was this rule is still shown."""
 
 
 class ProblemDocument(BaseModel):

@@ -1,14 +1,17 @@
 """What the wire takes, and what it advises when it does not."""
 
+from uuid import UUID
+
 import pytest
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
 from shared.contacts import email
-from shared.problems import ADVICE, OTHERWISE, from_validation
-from shared.schemas.booking import AvailabilityInput, Citizen, OutcomeInput
+from shared.languages import LANGUAGES, Language
+from shared.problems import ADVICE, OTHERWISE, field_problem, from_validation
+from shared.schemas.booking import AvailabilityInput, Citizen, KeptCitizen, OutcomeInput
 from shared.schemas.common import Email, LocalisedText
-from shared.schemas.providers import Hours, Organisation, OrganisationInput
+from shared.schemas.providers import Hours, Organisation, OrganisationInput, Topic, TopicInput, TutorInput
 
 
 class Reached(BaseModel):
@@ -67,3 +70,44 @@ def test_an_address_that_was_taken_before_is_shown_and_not_taken_again() -> None
     assert Organisation.model_validate(shown).email == "mäkelä@example.fi"
     with pytest.raises(ValidationError):
         OrganisationInput.model_validate(own)
+
+
+@pytest.mark.parametrize(
+    "break_",
+    ["\n", "\r", "\r\n", "\t", "\v", "\f", "\x85", "\u2028", "\u2029", "\x00", "\x1b", "\x7f", "\x9b", "\u202e"],
+)
+def test_a_name_is_on_one_line_and_has_nothing_that_cannot_be_shown(break_: str) -> None:
+    name = f"Aili{break_}Bcc: x@example.fi"
+    where = {"organisation_id": str(UUID(int=1)), "languages": ["fi"], "topics": ["e-services"], "channels": ["phone"]}
+    for write in (
+        lambda: Citizen(name=name, email="a@example.fi"),
+        lambda: TutorInput.model_validate({**where, "display_name": name}),
+        lambda: OrganisationInput.model_validate({"name": {"sv": name}, "kind": "library", "municipality": "305"}),
+        lambda: TopicInput.model_validate({"name": {"fi": "x"}, "synonyms": {"fi": [name]}}),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            write()
+        assert refused.value.errors()[0]["type"] in {"one_line", "control_characters"}
+
+
+@pytest.mark.parametrize("name", ["Aili Mäkelä", "O'Brien-Ńowak", "Ærø, Jr.", "दीपा", "پریسا\u200cها", "👩🏽\u200d🦰"])
+def test_a_name_may_have_any_letters(name: str) -> None:
+    assert Citizen(name=name, email="a@example.fi").name == name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_to_do_about_a_line_break_is_said_in_each_language(language: Language) -> None:
+    assert OrganisationInput.model_validate({"name": {"fi": "x"}, "kind": "library", "municipality": "305"})
+    said = field_problem("/name", "one_line").document(language).errors
+    words = {"fi": "yhdelle riville", "sv": "på en rad", "en": "on one line"}
+    assert said is not None
+    assert words[language] in said[0].detail
+
+
+def test_a_name_that_was_taken_before_is_still_shown() -> None:
+    kept = KeptCitizen(name="Aili\nMäkelä", email="a@example.fi")
+    assert kept.name == "Aili\nMäkelä"
+    ids = {"id": UUID(int=1), "region": "17"}
+    own = {"name": {"fi": "Kirjasto\nOulu"}, "kind": "library", "municipality": "305", "phone": "1\t2"}
+    assert Organisation.model_validate({**own, **ids}).phone == "1\t2"
+    assert Topic.model_validate({"code": "x1", "name": {"fi": "a\tb"}, "synonyms": {"fi": ["a\nb"]}}).name.fi == "a\tb"

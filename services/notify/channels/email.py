@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.notify.channels.protocol import Contacts, Delivery, Undelivered
+from services.notify.messages.wording import on_one_line
 
 SECONDS = 20
 
@@ -82,7 +83,7 @@ def written(delivery: Delivery, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["Message-ID"] = f"<{delivery.key}@{sender.rpartition('@')[2]}>"
     message["Date"] = format_datetime(dt.datetime.now(dt.UTC))
-    message["From"], message["To"], message["Subject"] = sender, delivery.to, letter.subject
+    message["From"], message["To"], message["Subject"] = sender, delivery.to, on_one_line(letter.subject)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office reply, please
     message.set_content(letter.text)
     if letter.calendar is not None:  # RFC 6047; its method must be the one inside it

@@ -6,7 +6,7 @@ from typing import Literal
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from services.notify.messages import texts
-from services.notify.messages.wording import place_in_words
+from services.notify.messages.wording import on_one_line, place_in_words
 from shared.schemas.booking import Recipient
 
 Method = Literal["PUBLISH", "CANCEL"]
@@ -31,7 +31,7 @@ def _event(recipient: Recipient, sender: str, method: Method, text: str) -> Even
     event.add("dtstamp", dt.datetime.now(dt.UTC))
     event.add("dtstart", recipient.start.astimezone(dt.UTC))
     event.add("dtend", recipient.end.astimezone(dt.UTC))
-    event.add("summary", say(texts.SUMMARY).format(tutor=recipient.tutor_name))
+    event.add("summary", say(texts.SUMMARY).format(tutor=on_one_line(recipient.tutor_name)))
     event.add("location", vText(place_in_words(recipient)))
     event.add("description", text)
     event.add("organizer", vCalAddress(f"mailto:{sender}"))

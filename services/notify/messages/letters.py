@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.notify.domain import Kind
 from services.notify.messages import texts
 from services.notify.messages.calendars import Method, calendar_of
-from services.notify.messages.wording import place_in_words, time_in_words
+from services.notify.messages.wording import on_one_line, place_in_words, time_in_words, without_controls
 from shared.schemas.booking import Recipient
 from shared.schemas.people import SignInMessage, SignInWarning
 
@@ -62,9 +62,9 @@ def _words(recipient: Recipient) -> dict[str, str]:
     return {
         "when": time_in_words(recipient.start, recipient.zone, language),
         "where": place_in_words(recipient),
-        "tutor": recipient.tutor_name,
+        "tutor": on_one_line(recipient.tutor_name),
         "word": recipient.code_word,
         "url": recipient.manage_url,
         "expires": time_in_words(expires, recipient.zone, language) if expires else "",
-        "bring": recipient.bring.best(language) if recipient.bring else say(texts.NOTHING_TO_BRING),
+        "bring": without_controls(recipient.bring.best(language)) if recipient.bring else say(texts.NOTHING_TO_BRING),
     }

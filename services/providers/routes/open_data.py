@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from services.providers.domain.table_cells import as_text
 from services.providers.models import ServicePoint
 from services.providers.store.service_points import published_points
 from shared.db import Session
@@ -35,7 +36,7 @@ async def as_json(session: Session, region: Region = None) -> wire.OpenData:
 )
 async def as_csv(session: Session, region: Region = None) -> Response:
     """UTF-8 with commas; a column that holds several values parts them by spaces. Vuoro imports it again
-    (docs/importing.md)."""
+    (docs/importing.md). A text that a spreadsheet would take for a formula has an apostrophe before it."""
     table = io.StringIO()
     writer = csv.DictWriter(table, [*COLUMNS, *LISTS], lineterminator="\n")
     writer.writeheader()
@@ -48,4 +49,5 @@ def _row(point: ServicePoint) -> dict[str, object]:
     plain = {name: getattr(point, name) for name in COLUMNS if name != "name" and name not in TEXTS}
     texts = {name: (getattr(point, name[:-3]) or {}).get(name[-2:]) for name in TEXTS}
     name = LocalisedText.model_validate(point.name).best("fi")
-    return plain | texts | {"name": name} | {name: " ".join(getattr(point, name)) for name in LISTS}
+    row = plain | texts | {"name": name} | {name: " ".join(getattr(point, name)) for name in LISTS}
+    return {name: as_text(value) if isinstance(value, str) else value for name, value in row.items()}

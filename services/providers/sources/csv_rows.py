@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.providers.domain.columns import Columns, RefusedRow
+from services.providers.domain.table_cells import as_written
 from services.providers.sources import files
 from services.providers.sources.decoding import UNREADABLE, decoded
 
@@ -70,7 +71,7 @@ def _parted(text: str, columns: Columns, file: str, refused: Refused) -> Iterato
             refused.append(RefusedRow(file, line, "the line", f"cannot be read as CSV: {error}"))
             continue
         if any(map(str.strip, values)):
-            yield line, values
+            yield line, [as_written(value) for value in values]
 
 
 def _without_separator_line(text: str) -> tuple[int, str]:

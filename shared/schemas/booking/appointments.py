@@ -53,6 +53,14 @@ class Citizen(Wire):
         return self
 
 
+class KeptCitizen(Citizen):
+    """The same as they are kept: what was taken before the rules of today is still shown."""
+
+    name: str
+    phone: str | None = None
+    email: str | None = None
+
+
 class AppointmentInput(Wire):
     """Book a slot for a citizen."""
 
@@ -106,7 +114,7 @@ class Appointment(Wire):
     result: Result | None = None
     code_word: str | None = None
     manage_url: str | None = None
-    citizen: Citizen | None = None
+    citizen: KeptCitizen | None = None
     note: str | None = None
     answers: list[Answer] = Field(default=[], description="seen by those who see the note")
     address: str | None = Field(default=None, description="of a visit at home: the citizen and their tutor see it")

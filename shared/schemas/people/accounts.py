@@ -37,7 +37,7 @@ class PersonDetails(Wire):
     language: Language
     roles: list[Role]
     email: str | None
-    phone: ShortText | None
+    phone: str | None
 
 
 class People(Wire):

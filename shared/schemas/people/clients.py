@@ -27,6 +27,7 @@ class ApiClientInput(Wire):
 class ApiClient(ApiClientInput):
     """A registered API client. The secret is shown once, in the answer that creates it."""
 
+    name: str  # what was taken before the rules of today is still shown
     id: UUID
     secret: str | None = None
     last_used_at: AwareDatetime | None = None

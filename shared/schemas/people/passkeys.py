@@ -33,7 +33,7 @@ class Passkey(Wire):
     """A passkey, without what it is made of."""
 
     id: UUID
-    name: ShortText
+    name: str  # what was taken before the rules of today is still shown
     created_at: AwareDatetime
     last_used_at: AwareDatetime | None
 

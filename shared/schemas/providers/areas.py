@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.schemas.common import Date, LocalisedText, MunicipalityCode, RegionCode, Wire, example
+from shared.schemas.common import Date, LocalisedName, LocalisedText, MunicipalityCode, RegionCode, Wire, example
 from shared.schemas.providers.base import Page
 
 
@@ -38,7 +38,7 @@ class MunicipalityInput(Wire):
 
     model_config = example(name={"fi": "Kuusamo", "sv": "Kuusamo"})
 
-    name: LocalisedText
+    name: LocalisedName
 
 
 class FormerMunicipalities(Page):

@@ -6,7 +6,17 @@ from uuid import UUID
 from pydantic import AliasChoices, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.schemas.common import Channel, FeatureCode, Flag, LocalisedText, RegionCode, TopicCode, Wire, example
+from shared.schemas.common import (
+    Channel,
+    FeatureCode,
+    Flag,
+    LocalisedName,
+    LocalisedText,
+    RegionCode,
+    TopicCode,
+    Wire,
+    example,
+)
 from shared.schemas.providers.base import Page, Status
 from shared.schemas.providers.hours import WallInterval
 
@@ -35,7 +45,7 @@ class OfferingInput(Wire):
     )
 
     organisation_id: UUID
-    name: LocalisedText
+    name: LocalisedName
     topics: list[TopicCode] = Field(min_length=1, max_length=100)
     channels: list[Channel] = Field(min_length=1, max_length=10)
     duration_minutes: int = Field(default=30, ge=5, le=480)
@@ -82,6 +92,7 @@ class OfferingInput(Wire):
 class Offering(OfferingInput):
     """A kind of help that an organisation's tutors give."""
 
+    name: LocalisedText  # what was taken before the rules of today is still shown
     id: UUID
     region: RegionCode
     version: int = Field(default=1, description="counts its changes; the ETag")

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from shared.schemas.common import (
     Email,
+    LocalisedName,
     LocalisedText,
     MunicipalityCode,
     RegionCode,
@@ -43,7 +44,7 @@ class OrganisationInput(Wire):
         name={"fi": "Kuusamon kaupunki", "sv": "Kuusamo stad"}, kind="municipality", municipality="305"
     )
 
-    name: LocalisedText
+    name: LocalisedName
     kind: OrganisationKind
     municipality: MunicipalityCode
     business_id: str | None = Field(
@@ -68,7 +69,9 @@ class OrganisationInput(Wire):
 class Organisation(OrganisationInput):
     """Somebody who gives support: a municipality, a library, an association."""
 
-    email: str | None = None  # what was taken before the rules of today is still shown
+    name: LocalisedText  # what was taken before the rules of today is still shown
+    phone: str | None = None
+    email: str | None = None
     id: UUID
     region: RegionCode
     version: int = Field(default=1, description="counts its changes; the ETag")

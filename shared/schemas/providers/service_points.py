@@ -10,6 +10,7 @@ from shared.schemas.common import (
     Channel,
     Email,
     FeatureCode,
+    LocalisedName,
     LocalisedText,
     MunicipalityCode,
     Near,
@@ -41,7 +42,7 @@ class ServicePointInput(Wire):
     )
 
     organisation_id: UUID
-    name: LocalisedText
+    name: LocalisedName
     address: ShortText
     municipality: MunicipalityCode
     lat: float | None = Field(default=None, ge=59, le=71, description="WGS 84; inside Finland")
@@ -68,7 +69,10 @@ class ServicePointInput(Wire):
 class ServicePoint(ServicePointInput):
     """A place where help is given."""
 
-    email: str | None = None  # what was taken before the rules of today is still shown
+    name: LocalisedText  # what was taken before the rules of today is still shown
+    address: str
+    phone: str | None = None
+    email: str | None = None
     id: UUID
     region: RegionCode
     version: int = Field(default=1, description="counts its changes; the ETag")

@@ -30,6 +30,12 @@ class Training(Wire):
     on: Date
 
 
+class KeptTraining(Training):
+    """The same as it is kept: what was taken before the rules of today is still shown."""
+
+    name: str
+
+
 class TutorInput(Wire):
     """A tutor as an editor writes them. The contact is for signing in, and is never shown."""
 
@@ -76,7 +82,7 @@ class Tutor(Wire):
     id: UUID
     organisation_id: UUID
     region: RegionCode
-    display_name: ShortText
+    display_name: str  # what was taken before the rules of today is still shown
     languages: list[Language]
     topics: list[TopicCode]
     channels: list[Channel]
@@ -93,8 +99,8 @@ class Tutor(Wire):
 class TutorDetails(Tutor):
     """A tutor as their editors see them."""
 
-    full_name: ShortText | None
-    training: list[Training]
+    full_name: str | None
+    training: list[KeptTraining]
 
 
 class Tutors(Page):
