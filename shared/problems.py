@@ -129,6 +129,16 @@ class MethodNotAllowed(Problem):
     detail = marked("The address exists, but not for this method.")
 
 
+class TooSlow(Problem):
+    """The message did not come in time"""
+
+    status, slug = 408, "too-slow"
+    detail = marked("Nothing was saved. Check the connection and send it again.")
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(headers={"Connection": "close"}, **values)
+
+
 class UnknownEvent(Problem):
     """The feed has no such event"""
 

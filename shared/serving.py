@@ -8,6 +8,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared import telemetry
+from shared.slow_bodies import SlowBodies
 
 
 class Serving(BaseSettings):
@@ -25,7 +26,7 @@ def serve(app: FastAPI) -> None:
     gc.freeze()  # what was loaded stays, so no collection need look at it again
     serving = Serving()
     uvicorn.run(
-        app,
+        SlowBodies(app),
         host=serving.host,
         port=serving.port,
         log_config=None,

@@ -1,4 +1,5 @@
-"""What the gateway itself answers, in each language: a body that is too long, and a service that is out of reach."""
+"""What the gateway itself answers, in each language: a body that is too long or too slow, and a service that is out of
+reach."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,12 @@ REFUSALS = (
         "malformed",
         marked("The request cannot be read"),
         marked("It is not as HTTP has it. Check its method, its address and its headers."),
+    ),
+    Refusal(
+        408,
+        "too-slow",
+        marked("The message did not come in time"),
+        marked("Nothing was saved. Check the connection and send it again."),
     ),
     Refusal(413, "too-large", marked("The message is too long"), marked("Shorten the text and send it again.")),
     Refusal(
