@@ -1,15 +1,27 @@
 """The settings of `web`."""
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """From the environment."""
+    """From the environment: what all have in common, and `VUORO_WEB_…`."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="VUORO_WEB_", extra="ignore", frozen=True)
 
     public_url: str = Field("http://127.0.0.1:8080", validation_alias="VUORO_PUBLIC_URL")
     providers_url: str = Field("http://127.0.0.1:8081", validation_alias="VUORO_PROVIDERS_URL")
     booking_url: str = Field("http://127.0.0.1:8082", validation_alias="VUORO_BOOKING_URL")
     zone: str = Field("Europe/Helsinki", validation_alias="VUORO_ZONE")
+    security_contact: str | None = Field(
+        None,
+        pattern=r"^(mailto:|tel:|https://)[!-~]+$",
+        description="where a weakness is reported: a mailto:, tel: or https: address",
+    )
+    security_expires: AwareDatetime | None = Field(None, description="until when that holds (RFC 3339)")
+
+    @model_validator(mode="after")
+    def _contact_expires(self) -> "Settings":
+        if (self.security_contact is None) != (self.security_expires is None):
+            raise ValueError("VUORO_WEB_SECURITY_CONTACT and VUORO_WEB_SECURITY_EXPIRES belong together")
+        return self
