@@ -22,6 +22,7 @@ from deploy.local.parts import APIS
 ROOT = Path(__file__).parent.parent
 Found = TypeVar("Found")
 START_SECONDS = 60
+WITHOUT_LIMITS = "1000000"  # what they are multiplied by: tests book from one address, and for few people
 
 
 def eventually(find: Callable[[], Found | None], seconds: float = 20) -> Found:
@@ -43,7 +44,7 @@ class Installation:
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
         self.port = free_ports(["gateway"])["gateway"]
-        ours = {"VUORO_HOME": str(home), "VUORO_PORT": str(self.port), "VUORO_BOOKING_LIMIT_FACTOR": "1000000"}
+        ours = {"VUORO_HOME": str(home), "VUORO_PORT": str(self.port), "VUORO_BOOKING_LIMIT_FACTOR": WITHOUT_LIMITS}
         self.environment = {**os.environ, **ours, **environment}
         self.output = home.with_suffix(".out")
         self.process: subprocess.Popen[bytes] | None = None
@@ -145,6 +146,13 @@ class Installation:
         which files of tests share an installation is chance."""
         with psycopg.connect(Home(self.home, self.port).database_url("providers"), autocommit=True) as connection:
             connection.execute("UPDATE sign_in SET created_at = created_at - interval '1 hour'")
+
+    def begin_visit(self, appointment: str) -> None:
+        """Let the time of a visit come, as a day would."""
+        with psycopg.connect(Home(self.home, self.port).database_url("booking")) as connection:
+            connection.execute(
+                "UPDATE appointment SET ends = now() + (ends - starts), starts = now() WHERE id = %s", [appointment]
+            )
 
     def as_coordinator(self) -> dict[str, str]:
         """The headers of the demonstration's coordinator, who signs in once, since codes are few."""

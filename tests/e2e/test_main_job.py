@@ -8,11 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
-import psycopg
 import pytest
 from icalendar import Calendar
 
-from deploy.local.home import Home
 from tests.installation import Installation, eventually
 
 
@@ -66,19 +64,11 @@ def test_from_a_token_to_an_outcome(installation: Installation) -> None:
     early = http.post(outcome, json={"attended": True, "result": "solved"}, headers=tutor)
     assert early.status_code == 409
     assert early.json()["type"].endswith("visit-to-come")
-    begin_visit(installation, appointment["id"])
+    installation.begin_visit(appointment["id"])
     marked = http.post(outcome, json={"attended": True, "result": "solved"}, headers=tutor)
     assert (marked.status_code, marked.json()["state"]) == (200, "attended")
     assert http.delete(outcome, headers=tutor).json()["state"] == "booked"
     assert http.delete(f"/api/booking/v1/availability/{added.json()['id']}", headers=tutor).status_code == 204
-
-
-def begin_visit(installation: Installation, appointment: str) -> None:
-    """Let the time of a visit come, as a day would."""
-    with psycopg.connect(Home(installation.home, installation.port).database_url("booking")) as connection:
-        connection.execute(
-            "UPDATE appointment SET ends = now() + (ends - starts), starts = now() WHERE id = %s", [appointment]
-        )
 
 
 def weekday(start: str) -> int:

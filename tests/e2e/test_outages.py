@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import signal
 import socket
 import subprocess
@@ -24,7 +23,7 @@ from deploy.local.parts import PARTS
 from deploy.local.postgres import Postgres
 from deploy.local.run import Run
 from tests.conftest import ROOT, fresh_database
-from tests.installation import Installation, eventually
+from tests.installation import WITHOUT_LIMITS, Installation, eventually
 from tests.prepared_home import PreparedHome
 
 
@@ -34,11 +33,9 @@ class Parts(Installation):
 
     def start(self) -> None:
         self.run = Run(Home(self.home, self.port), ModuleLauncher())
-        os.environ["VUORO_PUBLIC_URL"] = self.gateway
-        try:
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("VUORO_PUBLIC_URL", self.gateway)
             self.run.start()
-        finally:
-            del os.environ["VUORO_PUBLIC_URL"]
 
     def kill(self, name: str) -> None:
         """kill -9 a part."""
@@ -63,9 +60,11 @@ class Parts(Installation):
 def parts(tmp_path_factory: pytest.TempPathFactory, prepared: PreparedHome) -> Iterator[Parts]:
     running = Parts(tmp_path_factory.mktemp("parts"))
     prepared.copy_to(running.home)
-    running.start()
-    yield running
-    running.stop()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("VUORO_BOOKING_LIMIT_FACTOR", WITHOUT_LIMITS)
+        running.start()
+        yield running
+        running.stop()
 
 
 def test_without_providers_booking_still_books_for_everybody(parts: Parts) -> None:
