@@ -7,6 +7,7 @@ from fastapi import Request, Response
 
 from services.web.cookies import is_secure, set_cookie
 from services.web.language import LANGUAGE_COOKIE, page_language
+from services.web.login import keep_renewed_login
 from services.web.problems import ForeignForm
 from services.web.state import settings_of
 from services.web.view import problem_page
@@ -34,6 +35,7 @@ async def guard(request: Request, call_next: Callable[[Request], Awaitable[Respo
         response = problem_page(request, ForeignForm().document(page_language(request)))
     else:
         response = await call_next(request)
+        keep_renewed_login(request, response)
     _add_headers(request.url.path, response)
     if chosen := request.query_params.get("lang"):
         set_cookie(request, response, LANGUAGE_COOKIE, language_of(chosen), max_age=YEAR_SECONDS)

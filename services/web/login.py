@@ -50,7 +50,16 @@ def drop_login(request: Request, response: Response) -> None:
     delete_cookie(request, response, ACCESS_COOKIE)
 
 
-async def _access_token(request: Request, response: Response) -> str:
+def keep_renewed_login(request: Request, response: Response) -> None:
+    """Put the tokens that a request has renewed into the cookies of its answer, whatever that is: the refresh token of
+    before is not good any more. An answer that says something of the login itself stays as it is."""
+    token: Token | None = getattr(request.state, "renewed_login", None)
+    said = [value.partition("=")[0] for value in response.headers.getlist("set-cookie")]
+    if token is not None and not any(name.endswith(REFRESH_COOKIE) for name in said):
+        keep_login(request, response, token)
+
+
+async def _access_token(request: Request) -> str:
     """Return the access token in its cookie, or a new one for the login; raises SignedOut."""
     if access := access_token_of(request):
         return access
@@ -61,7 +70,7 @@ async def _access_token(request: Request, response: Response) -> str:
         token = await providers(request).refresh(refresh_token)
     except Refused:
         raise SignedOut from None
-    keep_login(request, response, token)
+    request.state.renewed_login = token
     return token.access_token
 
 

@@ -58,13 +58,6 @@ def redirect(to: str) -> RedirectResponse:
     return RedirectResponse(to, 303)
 
 
-def with_cookies(shown: Response, carried: Response) -> Response:
-    """Return a page with the cookies that renewing the access token has set on FastAPI's own response."""
-    for value in carried.headers.getlist("set-cookie"):
-        shown.headers.append("set-cookie", value)
-    return shown
-
-
 def in_one_line(problem: ProblemDocument) -> str:
     """Return a problem in one line: what went wrong, and what can be done."""
     return f"{problem.title}. {problem.detail or ''}"

@@ -1,12 +1,14 @@
 """What holds for every page: headers, HEAD, foreign forms, errors as pages."""
 
+import uuid
+
 import httpx2
 import pytest
 
 from services.web.error_pages import AGAIN_COOKIE
 from services.web.guard import HEADERS
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import SITE, access_token, pages, problem, registry_lists
+from tests.unit.web_pages import SITE, access_token, appointment, pages, problem, registry_lists
 
 pytestmark = pytest.mark.anyio
 TOKEN = {"access_token": access_token("staff"), "token_type": "Bearer", "expires_in": 600, "refresh_token": "next"}
@@ -162,6 +164,24 @@ async def test_a_refused_access_token_is_renewed_by_the_login_once() -> None:
         assert (first.status_code, first.headers["location"]) == (303, "/day?date=2026-03-03")
         second = await browser.get("/day?date=2026-03-03")
         assert second.status_code == 200
+        assert browser.cookies[ACCESS_COOKIE] == TOKEN["access_token"]
+
+
+@pytest.mark.parametrize("answer", ["page", "redirect"])
+async def test_a_renewed_login_is_kept_whatever_is_answered(answer: str) -> None:
+    """A refresh token is good once: an answer that forgot the next would sign its person out a minute later."""
+
+    def renewing(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/cancellation"):
+            return httpx2.Response(200, json=appointment(state="cancelled"))
+        return refusing_the_old_token(request)
+
+    async with pages(renewing, **{REFRESH_COOKIE: "mine"}) as browser:
+        if answer == "page":
+            assert (await browser.get("/day?date=2026-03-03")).status_code == 200
+        else:
+            assert (await browser.post(f"/day/{uuid.uuid4()}/cancel", data={})).status_code == 303
+        assert browser.cookies[REFRESH_COOKIE] == TOKEN["refresh_token"]
         assert browser.cookies[ACCESS_COOKIE] == TOKEN["access_token"]
 
 

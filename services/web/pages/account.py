@@ -24,9 +24,9 @@ Dated = TypeVar("Dated", bound=BaseModel)
 
 
 @routes.get("/account")
-async def show_account(request: Request, response: Response, token: AccessToken) -> Response:
+async def show_account(request: Request, token: AccessToken) -> Response:
     """Show logins, passkeys and data."""
-    return view.with_cookies(await _account_page(request, token), response)
+    return await _account_page(request, token)
 
 
 async def _account_page(request: Request, token: str, refused: Refused | None = None) -> Response:
@@ -65,17 +65,16 @@ async def end_login(request: Request, token: AccessToken, id: uuid.UUID) -> Resp
 
 
 @routes.get("/account/data")
-async def download_data(request: Request, response: Response, token: AccessToken) -> Response:
+async def download_data(request: Request, token: AccessToken) -> Response:
     """Return all that is held of somebody as a file: from the registry and, for a tutor, from booking."""
     held = {"registry": (await providers(request, token).my_data()).model_dump(mode="json")}
     if "tutor" in roles(token):
         held["time"] = (await booking(request, token).my_data()).model_dump(mode="json", by_alias=True)
-    file = Response(
+    return Response(
         json.dumps(held, ensure_ascii=False, indent=2),
         media_type="application/json",
         headers={"Content-Disposition": 'attachment; filename="vuoro.json"'},
     )
-    return view.with_cookies(file, response)
 
 
 @routes.post("/account/leave")

@@ -22,11 +22,11 @@ NO_SHOW = "no_show"
 
 
 @routes.get("/day")
-async def show_day(request: Request, response: Response, token: AccessToken, date: str | None = None) -> Response:
+async def show_day(request: Request, token: AccessToken, date: str | None = None) -> Response:
     """Show the appointments of a day, by default today's."""
     today = local_today(settings_of(request))
     chosen = read_date(date) or today
-    shown = view.page(
+    return view.page(
         request,
         "day.html",
         appointments=await booking(request, token).day(chosen),
@@ -40,7 +40,6 @@ async def show_day(request: Request, response: Response, token: AccessToken, dat
         is_tutor="tutor" in roles(token),
         may_mark=bool(roles(token) & MARKS_VISITS),
     )
-    return view.with_cookies(shown, response)
 
 
 @routes.post("/day/{id}/outcome")

@@ -36,11 +36,9 @@ class Affected:
 
 
 @routes.get("/hours")
-async def show_hours(
-    request: Request, response: Response, token: AccessToken, municipality: str | None = None
-) -> Response:
+async def show_hours(request: Request, token: AccessToken, municipality: str | None = None) -> Response:
     """Show weekly hours and absences, and the places of a municipality to add hours at."""
-    return view.with_cookies(await hours_page(request, token, municipality), response)
+    return await hours_page(request, token, municipality)
 
 
 @routes.post("/hours")

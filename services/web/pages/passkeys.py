@@ -46,9 +46,9 @@ async def _use_page(request: Request, error: str | None = None, status: int = 20
 
 
 @routes.get("/account/passkey")
-async def make_passkey(request: Request, response: Response, token: AccessToken) -> Response:
+async def make_passkey(request: Request, token: AccessToken) -> Response:
     """Ask the browser to make a passkey."""
-    return view.with_cookies(await _add_page(request, token), response)
+    return await _add_page(request, token)
 
 
 @routes.post("/account/passkey")
