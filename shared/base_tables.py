@@ -46,3 +46,11 @@ REVOKED = """
 CREATE TABLE revoked (bearer text PRIMARY KEY, at timestamptz NOT NULL);
 CREATE INDEX ix_revoked_at ON revoked (at);
 """
+
+STUCK = """
+ALTER TABLE feed_cursor
+    ADD COLUMN stuck_since timestamptz,
+    ADD COLUMN stuck_event_id uuid,
+    ADD COLUMN stuck_event_type text,
+    ADD COLUMN stuck_reason text;
+"""

@@ -1,72 +1,109 @@
-"""Following another service's feed. The cursor moves in the transaction of the effect, so a replay is harmless."""
+"""Following another service's feed. The cursor moves in the transaction of the effect, so a replay is harmless.
+
+A reader that meets an event which cannot be read or applied stays before it: to go on would be to forget it. What came
+before is applied, where it stands is kept in the database, and `/readyz` tells it (`shared.service`)."""
 
 import asyncio
 import logging
 import uuid
 from collections.abc import Awaitable, Callable
+from itertools import takewhile
 from typing import Protocol
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.db import Base, Sessions, transaction
-from shared.problems import Problem
+from shared import feed_cursors
+from shared.clients.base import Refused
+from shared.db import Sessions, transaction
+from shared.problems import Problem, Unavailable
 from shared.schemas.common import CloudEvent
 
 log = logging.getLogger(__name__)
-
-
-class FeedCursor(Base):
-    """How far this service has followed another's feed."""
-
-    __tablename__ = "feed_cursor"
-    source: Mapped[str] = mapped_column(primary_key=True)
-    last_event_id: Mapped[uuid.UUID | None]
+SECONDS_TO_WAIT = 25
+# What passes without anybody's help: the other service, or a database, is away or overrun.
+PASSING = (
+    Unavailable,
+    sa.exc.OperationalError,
+    sa.exc.InterfaceError,
+    sa.exc.TimeoutError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    OSError,
+)
 
 
 class Feed(Protocol):
     """A client that can read another service's feed."""
 
     async def events(self, last_event_id: uuid.UUID | None, wait_seconds: int, /) -> list[CloudEvent]:
-        """Return the next batch after `last_event_id`; an empty one when nothing came in time. Raises Problem."""
+        """Return the next batch after `last_event_id`; an empty one when nothing came in time. Raises Refused and
+        Problem."""
         ...
 
 
 Handler = Callable[[AsyncSession, CloudEvent], Awaitable[None]]
 
 
+class Stuck(Exception):
+    """The reader of a feed cannot go on by itself: at `event`, or, without one, since the feed itself is refused"""
+
+    def __init__(self, reason: str, event: CloudEvent | None = None, start: uuid.UUID | None = None) -> None:
+        super().__init__(reason)
+        self.reason, self.event, self.start = reason, event, start
+
+
+def reason_of(error: Exception) -> str:
+    """Return what kind of failure it is; nothing of what the failing event says."""
+    match error:
+        case Refused():
+            return error.problem.type.rpartition(":")[2]
+        case Problem():
+            return error.slug
+        case _:
+            return type(error).__name__
+
+
 async def follow_once(sessions: Sessions, source: str, feed: Feed, handle: Handler, wait_seconds: int) -> int:
-    """Read one batch and apply it; return how many events were applied. Raises what the feed or `handle` raises, and
-    then nothing of the batch has been applied."""
+    """Read one batch and apply it, or what of it comes before an event that cannot be applied; return how many events
+    were applied. Raises Stuck when that is the first, or when the feed is refused, and what is in PASSING."""
     # A transaction of its own: none is held open while another service is waited for.
-    async with transaction(sessions) as session:
-        start = await session.scalar(sa.select(FeedCursor.last_event_id).where(FeedCursor.source == source))
-    batch = await feed.events(start, wait_seconds)
+    start = await feed_cursors.get(sessions, source)
+    try:
+        batch = await feed.events(start, wait_seconds)
+    except PASSING:
+        raise
+    except Exception as error:
+        raise Stuck(reason_of(error), start=start) from error
+    try:
+        return await _apply(sessions, source, start, batch, handle)
+    except Stuck as stuck:
+        stopped_at = stuck.event
+        before = list(takewhile(lambda event: event != stopped_at, batch))
+        if not before:
+            raise
+    return await _apply(sessions, source, start, before, handle)
+
+
+async def _apply(
+    sessions: Sessions, source: str, start: uuid.UUID | None, batch: list[CloudEvent], handle: Handler
+) -> int:
+    """Apply a batch, all or nothing; return how many events were applied."""
     if not batch:
         return 0
     async with transaction(sessions) as session:
         # First the cursor, so that its row lock makes a second reader of the same feed wait, and then find it moved.
-        if not await _move_cursor(session, source, start, batch[-1].id):
+        if not await feed_cursors.move(session, source, start, batch[-1].id):
             return 0  # another reader of this service was faster, and has applied this batch
         for event in batch:
-            await handle(session, event)
+            try:
+                await handle(session, event)
+            except PASSING:
+                raise
+            except Exception as error:
+                raise Stuck(reason_of(error), event, start) from error
     return len(batch)
-
-
-async def _move_cursor(session: AsyncSession, source: str, start: uuid.UUID | None, end: uuid.UUID) -> bool:
-    """Move the cursor from `start` to `end`; return whether it was still at `start`."""
-    await session.execute(
-        sa.text("INSERT INTO feed_cursor (source) VALUES (:source) ON CONFLICT DO NOTHING"),
-        {"source": source},
-    )
-    moved = await session.execute(
-        sa.update(FeedCursor)
-        .where(FeedCursor.source == source, FeedCursor.last_event_id.is_not_distinct_from(start))
-        .values(last_event_id=end)
-        .returning(FeedCursor.source)
-    )
-    return moved.first() is not None
 
 
 def _nothing() -> None:
@@ -78,18 +115,33 @@ async def follow(
 ) -> None:
     """Follow a feed for ever, and call `after_batch` when events were applied and committed. After a failure it is read
     again, after delays that grow up to five seconds."""
-    failures = 0
+    failures, is_free = 0, False
     while True:
         try:
-            if await follow_once(sessions, source, feed, handle, wait_seconds=25):
+            # At once, until it is known to be free: a long wait would leave it noted as stuck.
+            if await follow_once(sessions, source, feed, handle, SECONDS_TO_WAIT if is_free else 0):
                 after_batch()
-            failures = 0
-        except Problem as problem:
-            failures += 1
-            if failures == 1:
-                log.warning("The feed of %s cannot be followed just now: %s", source, problem.slug)
-        except Exception:  # whatever it is, the reader must live on; the batch is tried again whole
-            failures += 1
-            log.exception("An event from %s could not be applied", source)
-        if failures:
-            await asyncio.sleep(min(5.0, 0.1 * 2 ** min(failures, 6)))
+            if not is_free:
+                await feed_cursors.note_free(sessions, source)
+            failures, is_free = 0, True
+            continue
+        except Unavailable:
+            if failures == 0:
+                log.warning("The feed of %s cannot be read just now", source)
+        except Exception as error:  # whatever it is, the reader must live on; the batch is tried again
+            await _tell(sessions, source, error, failures == 0)
+        failures, is_free = failures + 1, False
+        await asyncio.sleep(min(5.0, 0.1 * 2 ** min(failures, 6)))
+
+
+async def _tell(sessions: Sessions, source: str, error: Exception, is_first: bool) -> None:
+    """Note where a reader is stuck; log it once, with its cause."""
+    if is_first:
+        event = error.event if isinstance(error, Stuck) else None
+        what = f"{event.type} {event.id}" if event else "What comes next"
+        log.error("%s in the feed of %s could not be applied", what, source, exc_info=error.__cause__ or error)
+    if isinstance(error, Stuck):
+        try:
+            await feed_cursors.note_stuck(sessions, source, error.start, error.event, error.reason)
+        except PASSING:
+            log.warning("Where the reader of %s is stuck cannot be noted just now", source)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from shared import db, feed, problems, revoked, telemetry
+from shared import db, feed, feed_cursors, problems, revoked, telemetry
 from shared.auth import Verifier
 from shared.former_paths import FormerPaths, Renamed
 from shared.hourly import Job, every_hour
@@ -18,7 +18,7 @@ from shared.issuer import issuer_keys
 from shared.keys import trusted_keys
 from shared.numbering import NumberAfterWrites, Numberer
 from shared.openapi.documented import CONTACT, DocumentedApp, operation_id
-from shared.schemas.common import Health, ProblemDocument
+from shared.schemas.common import Health, ProblemDocument, Readiness
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -118,15 +118,21 @@ def _health() -> APIRouter:
     async def healthz() -> Health:
         return Health(status="ok")
 
-    @routes.get("/readyz", summary="Can it serve?", responses={503: {"model": Health}})
-    async def readyz(request: Request, response: Response) -> Health:
-        """Ready when its database answers and is migrated."""
+    @routes.get(
+        "/readyz", summary="Can it serve?", response_model_exclude_defaults=True, responses={503: {"model": Readiness}}
+    )
+    async def readyz(request: Request, response: Response) -> Readiness:
+        """Ready when its database answers and is migrated, and its worker can go on following the other services."""
         try:
             async with db.begin(request.app) as session:
                 await session.execute(sa.text("SELECT FROM event LIMIT 1"))
-            return Health(status="ok")
+                found = await feed_cursors.stuck(session)
         except sa.exc.SQLAlchemyError:
             response.status_code = 503
-            return Health(status="unavailable")
+            return Readiness(status="unavailable")
+        if not found:
+            return Readiness(status="ok")
+        response.status_code = 503
+        return Readiness(status="unavailable", stuck=found)
 
     return routes

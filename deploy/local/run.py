@@ -1,7 +1,6 @@
 """Everything on one machine, each step printed as it happens."""
 
 import time
-import urllib.request
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -17,6 +16,7 @@ from deploy.local.home import Home, free_ports
 from deploy.local.launchers import Launcher
 from deploy.local.parts import APIS, PARTS, Part
 from deploy.local.postgres import Postgres
+from deploy.local.readiness import readiness
 
 READY_SECONDS = 60
 SECONDS_BETWEEN_PROBES = 0.02
@@ -118,7 +118,10 @@ class Run:
         deadline = time.monotonic() + READY_SECONDS
         while time.monotonic() < deadline:
             self.check_children()
-            if _is_ready(url):
+            ready, stuck = readiness(url)
+            for sentence in stuck:
+                self.print_step(f"{name} {sentence}")
+            if ready or stuck:  # who is stuck serves, and can only be helped while everything runs
                 return
             time.sleep(SECONDS_BETWEEN_PROBES)
         raise Failure(f"{name} is not ready after {READY_SECONDS} seconds. Its log: {self.log(name)}")
@@ -142,11 +145,3 @@ def _seed_demonstration(home: Home) -> None:
     from deploy.local.seed import seed  # its imports would stay in the supervisor
 
     seed(home)
-
-
-def _is_ready(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except OSError:
-        return False

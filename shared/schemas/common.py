@@ -190,6 +190,24 @@ class Health(Wire):
     status: Literal["ok", "unavailable"]
 
 
+class StuckReader(Wire):
+    """A feed that a service cannot go on following: since when, at which event (none when the feed itself is refused),
+    and what kind of failure it is."""
+
+    source: str
+    since: AwareDatetime
+    event_id: UUID | None = None
+    event_type: str | None = None
+    reason: str
+
+
+class Readiness(Health):
+    """Whether a process can serve, and which feeds its service cannot go on following: what depends on those gets old,
+    and nothing else."""
+
+    stuck: list[StuckReader] = []
+
+
 class CloudEvent(Wire):
     """An event in a feed: CloudEvents 1.0, in JSON. `data` carries ids and public facts, never personal data."""
 

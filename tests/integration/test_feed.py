@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import db, feed, following
 from shared.auth import Principal
 from shared.feed import Event, emit
-from shared.following import FeedCursor
+from shared.feed_cursors import FeedCursor
 from shared.problems import UnknownEvent
 from shared.schemas.common import CloudEvent
 from shared.schemas.events import CodeEvent
@@ -23,6 +23,7 @@ from tests.integration.registry import number_events
 pytestmark = pytest.mark.anyio
 SERVICE = Principal("service", "notify", scopes=frozenset({"events:read"}))
 WRITERS, EACH, SUBJECTS = 50, 40, 12
+EFFECT = sa.text("INSERT INTO feed_cursor (source) VALUES (:id)")
 
 
 class Counted(CodeEvent):
@@ -143,14 +144,14 @@ async def test_the_cursor_moves_with_the_effect_or_not_at_all(notify_db: db.Sess
     source = Source()
 
     async def handle(session: AsyncSession, event: CloudEvent) -> None:
-        await session.execute(sa.text("INSERT INTO feed_cursor VALUES (:id)"), {"id": f"effect {event.subject}"})
+        await session.execute(EFFECT, {"id": f"effect {event.subject}"})
         if event.subject == "3" and "broken" not in applied:
             applied.append("broken")
             raise RuntimeError
         applied.append(event.subject)
 
     assert await following.follow_once(notify_db, "test", source, handle, 0) == 2
-    with pytest.raises(RuntimeError):
+    with pytest.raises(following.Stuck, match="RuntimeError"):
         await following.follow_once(notify_db, "test", source, handle, 0)
     assert await following.follow_once(notify_db, "test", source, handle, 0) == 1
     assert await following.follow_once(notify_db, "test", source, handle, 0) == 0
@@ -160,7 +161,7 @@ async def test_the_cursor_moves_with_the_effect_or_not_at_all(notify_db: db.Sess
 async def test_two_readers_of_one_service_apply_each_event_once(notify_db: db.Sessions) -> None:
     async def handle(session: AsyncSession, event: CloudEvent) -> None:
         await asyncio.sleep(0.01)
-        await session.execute(sa.text("INSERT INTO feed_cursor VALUES (:id)"), {"id": f"effect {event.subject}"})
+        await session.execute(EFFECT, {"id": f"effect {event.subject}"})
 
     source = Source()
     await asyncio.gather(*(following.follow_once(notify_db, "test", source, handle, 0) for _ in range(5)))
@@ -185,7 +186,8 @@ async def test_a_handler_that_fails_is_logged_where_it_failed_and_asked_again(
     await asyncio.wait_for(asked.wait(), 20)
     following_it.cancel()
     line = json.loads(JsonLines().format(caplog.records[0]))
-    assert (line["message"], line["exception"]) == ("An event from test could not be applied", "KeyError")
+    assert line["message"] == f"t {uuid.UUID(int=1)} in the feed of test could not be applied"
+    assert line["exception"] == "KeyError"
     assert line["at"][-1].endswith(" failing_handler")
 
 

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from deploy.local.postgres import Postgres
-from shared import db, feed, following, idempotency, issuer, migrations, revoked
+from shared import db, feed, feed_cursors, idempotency, issuer, migrations, revoked
 from shared.migrations import migrate
 from tests.conftest import ROOT, fresh_database
 
@@ -31,8 +31,9 @@ KNOWN = {
 
 @pytest.mark.parametrize("service", ["providers", "booking", "notify"])
 def test_models_and_migrations_agree(postgres: Postgres, service: str) -> None:
-    for base_tables in (feed.Event, following.FeedCursor, idempotency.IdempotencyKey, issuer.KeptKeys, revoked.Revoked):
-        assert base_tables.metadata is db.Base.metadata
+    tables = (feed.Event, feed_cursors.FeedCursor, idempotency.IdempotencyKey, issuer.KeptKeys, revoked.Revoked)
+    for table in tables:
+        assert table.metadata is db.Base.metadata
     models = importlib.import_module(f"services.{service}.models")
     url = sa.make_url(postgres.url(service, service)).set(drivername="postgresql+psycopg")
     engine = sa.create_engine(url, poolclass=sa.NullPool)

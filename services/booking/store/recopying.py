@@ -7,7 +7,11 @@ from shared.db import Connection
 
 BEGIN_CURSOR = "INSERT INTO feed_cursor (source) VALUES (%(source)s) ON CONFLICT DO NOTHING"
 LOCK_CURSOR = "SELECT FROM feed_cursor WHERE source = %(source)s FOR UPDATE"
-SET_CURSOR = "UPDATE feed_cursor SET last_event_id = %(event)s WHERE source = %(source)s"
+SET_CURSOR = """
+    UPDATE feed_cursor SET last_event_id = %(event)s, stuck_since = NULL, stuck_event_id = NULL,
+        stuck_event_type = NULL, stuck_reason = NULL
+    WHERE source = %(source)s
+"""
 
 
 async def lock_cursor(connection: Connection, source: str) -> None:
@@ -16,8 +20,8 @@ async def lock_cursor(connection: Connection, source: str) -> None:
     await connection.execute(LOCK_CURSOR, {"source": source})
 
 
-async def set_cursor(connection: Connection, source: str, event: uuid.UUID) -> None:
-    """Note how far a feed has been followed."""
+async def set_cursor(connection: Connection, source: str, event: uuid.UUID | None) -> None:
+    """Note how far a feed has been followed: whoever was stuck before goes on there."""
     await connection.execute(SET_CURSOR, {"source": source, "event": event})
 
 

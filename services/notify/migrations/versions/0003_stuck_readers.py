@@ -1,0 +1,12 @@
+"""Where a reader of another service's feed is stuck."""
+
+from alembic import op
+
+from shared import base_tables
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    op.execute(base_tables.STUCK)
