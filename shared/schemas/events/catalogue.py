@@ -17,6 +17,7 @@ from shared.schemas.events.appointments import (
 )
 from shared.schemas.events.base import EventData
 from shared.schemas.events.messages import MessageDropped, MessageFailed, MessageSent
+from shared.schemas.events.reading import read
 from shared.schemas.events.registry import (
     MunicipalityChanged,
     MunicipalityMerged,
@@ -116,8 +117,7 @@ FORMER_TYPES: dict[str, type[EventData]] = {
 
 
 def parse(event: CloudEvent) -> EventData | None:
-    """Return what an event says; None for a type that this version does not know. Raises pydantic's ValidationError
-    for data that is not of its type."""
+    """Return what an event says; None for what this version does not know: its type, or a word without which the rest
+    cannot be understood. Raises pydantic's ValidationError for data that is not of its type."""
     model = EVENTS.get(event.type) or FORMER_TYPES.get(event.type)
-    # "ignore" for nested models as well: their own configuration is the strict one of bodies.
-    return model.model_validate(event.data, extra="ignore") if model is not None else None
+    return read(model, event) if model is not None else None
