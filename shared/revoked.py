@@ -11,12 +11,11 @@ import logging
 import uuid
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.auth import Verifier
-from shared.db import Base, Sessions, transaction
+from shared.db import Base, Connection, Sessions, driver, transaction
 from shared.feed import emit
 from shared.keys import ACCESS_LIFETIME
 from shared.schemas.events import AccessRevoked, Bearer, EventData
@@ -46,18 +45,24 @@ async def revoke(session: AsyncSession, bearer: Bearer, record: uuid.UUID) -> No
     await emit(session, AccessRevoked(bearer=f"{bearer}:{record}", at=at), internal=True)
 
 
-async def apply(session: AsyncSession, event: EventData) -> None:
+async def apply(transaction: AsyncSession | Connection, event: EventData) -> None:
     """Keep what another service's event takes back; other events are ignored."""
     if isinstance(event, AccessRevoked):
-        await _keep(session, event.bearer, event.at)
+        await _keep(transaction, event.bearer, event.at)
 
 
-async def _keep(session: AsyncSession, bearer: str, at: dt.datetime) -> None:
-    # Feeds are read again after a failure, so an older event must not undo a later one.
-    row = insert(Revoked).values(bearer=bearer, at=at)
-    later = sa.func.greatest(Revoked.at, row.excluded.at)
-    await session.execute(row.on_conflict_do_update(index_elements=["bearer"], set_={"at": later}))
-    await session.execute(sa.delete(Revoked).where(Revoked.at < sa.func.now() - KEPT))
+# Feeds are read again after a failure, so an older event must not undo a later one.
+KEEP = """
+    INSERT INTO revoked AS kept (bearer, at) VALUES (%(bearer)s, %(at)s)
+    ON CONFLICT (bearer) DO UPDATE SET at = greatest(kept.at, excluded.at)
+"""
+FORGET = "DELETE FROM revoked WHERE at < now() - %(kept)s"
+
+
+async def _keep(transaction: AsyncSession | Connection, bearer: str, at: dt.datetime) -> None:
+    connection = await driver(transaction) if isinstance(transaction, AsyncSession) else transaction
+    await connection.execute(KEEP, {"bearer": bearer, "at": at})
+    await connection.execute(FORGET, {"kept": KEPT})
 
 
 async def watch(sessions: Sessions, verifier: Verifier) -> None:

@@ -6,7 +6,8 @@ from vuoro.accounts import add_account
 from vuoro.imports import import_list
 from vuoro.local import reset, rotate_key, run, write_openapi
 from vuoro.municipalities import merge_municipality
-from vuoro.repair import rebuild_free_times, reconcile
+from vuoro.rebuilding import rebuild_free_times
+from vuoro.reconciling import reconcile
 
 # The commands' modules load services and libraries only when a command runs: `run` is to start at once, and whoever
 # asks for help has a database no more than they have a running installation.

@@ -22,7 +22,7 @@ from services.booking.settings import Settings
 from services.booking.store import external_calendar as calendar_store
 from services.booking.store import freshness, lapses, limits
 from services.booking.store import waitlist as waitlist_store
-from shared import db, revoked, telemetry
+from shared import db, telemetry
 from shared.clients import ProvidersClient
 from shared.clock import now
 from shared.db import Connection, Pool, driver
@@ -77,12 +77,8 @@ async def work() -> None:
 
 
 async def apply_event(session: AsyncSession, event: CloudEvent) -> None:
-    """Apply an event of the registry: to the copies, or to whose access was taken away."""
-    read = events.parse(event)
-    if isinstance(read, events.AccessRevoked):
-        await revoked.apply(session, read)
-    else:
-        await projection.apply(await driver(session), read)
+    """Apply an event of the registry."""
+    await projection.apply(await driver(session), events.parse(event))
 
 
 async def _repeat(seconds: float, job: Callable[[], Awaitable[None]], *, sooner: Signal | None = None) -> None:

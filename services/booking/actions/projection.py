@@ -9,13 +9,17 @@ from typing import Protocol
 
 from services.booking.actions import departures
 from services.booking.store import copies, freshness, week
+from shared import revoked
 from shared.db import Connection
 from shared.schemas import events, providers
 from shared.schemas.events import EventData
 
 
 async def apply(connection: Connection, event: EventData | None) -> None:
-    """Write an event into the copies, and mark whose free spans follow from it; other events are ignored."""
+    """Write an event into the copies, and mark whose free spans follow from it; or keep whose access was taken away.
+    Other events are ignored."""
+    if isinstance(event, events.AccessRevoked):
+        await revoked.apply(connection, event)
     await freshness.mark_stale(connection, await _write(connection, event))
 
 

@@ -1,12 +1,14 @@
 """Working out all free spans from the rules, and reporting where what was kept differed from them: nowhere, if all is
-well."""
+well. What the registry does not have any more has none."""
 
 import datetime as dt
 from collections.abc import Callable
 
 from services.booking.actions import spans
 from services.booking.actions.locking import lock_with_colleagues
-from services.booking.store import freshness
+from services.booking.store import departures, freshness
+from services.booking.store import spans as span_store
+from services.booking.store.departures import WithoutTutor
 from shared import db
 from shared.db import Pool
 
@@ -29,3 +31,16 @@ async def rebuild(pool: Pool, *, now: dt.datetime, zone: str, report_done: Calla
             await spans.refresh(connection, some, now=now, zone=zone)
         report_done(len(some))
     return wrong
+
+
+async def drop_gone(pool: Pool) -> int:
+    """Drop the free spans of tutors, offerings and service points that the registry does not have; return how many. No
+    tutor is worked out anew for them, so they would be found for as long as they lie ahead, and never be booked."""
+    async with db.direct(pool) as connection:
+        return await span_store.drop_gone(connection)
+
+
+async def without_tutor(pool: Pool, now: dt.datetime) -> list[WithoutTutor]:
+    """Return the appointments to come whose tutor the registry does not have: somebody must see to them."""
+    async with db.direct(pool) as connection:
+        return await departures.without_tutor(connection, now)

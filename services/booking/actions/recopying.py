@@ -10,7 +10,7 @@ from services.booking.store import recopying as store
 from services.booking.store.copies import COPIES, OFFERING, SERVICE_POINT, STAFFED_DAY, TUTOR, Copy
 from shared import db
 from shared.db import Connection, Pool
-from shared.following import Feed
+from shared.following import PASSING, Feed, Stuck, reason_of
 from shared.schemas import events
 from shared.schemas.common import CloudEvent
 
@@ -20,21 +20,21 @@ Differing = dict[Copy, list[tuple[object, ...]]]
 
 async def recopy(pool: Pool, feed: Feed, report_read: Callable[[int], None]) -> dict[str, int]:
     """Make the copies anew; return how many rows of each were wrong. They are right afterwards, and the free spans that
-    follow from them are worked out by the worker. Whoever follows the feed meanwhile waits. `report_read` is called
-    with how many events of a batch were read."""
+    follow from them are worked out by the worker. Whoever follows the feed meanwhile waits, and goes on where this has
+    read to. `report_read` is called with how many events of a batch were read. Raises what the feed raises, and Stuck
+    for an event that cannot be applied; nothing is changed then."""
     async with db.direct(pool) as connection:
         await store.lock_cursor(connection, SOURCE)
         read = await _read_all(feed, report_read)
         for copy in COPIES:  # tables of this transaction's own, which stand before the real ones
             await store.shadow(connection, copy)
         for event in latest(read):
-            await projection.apply(connection, events.parse(event))
+            await _apply(connection, event)
         wrong = {copy: await store.take_over(connection, copy) for copy in COPIES}
         for copy in COPIES:
             await store.drop_shadow(connection, copy)
         await _mark_followers_stale(connection, wrong)
-        if read:
-            await store.set_cursor(connection, SOURCE, read[-1].id)
+        await store.set_cursor(connection, SOURCE, read[-1].id if read else None)
     return {copy.table: len(keys) for copy, keys in wrong.items()}
 
 
@@ -44,6 +44,15 @@ async def _read_all(feed: Feed, report_read: Callable[[int], None]) -> list[Clou
         read += batch
         report_read(len(batch))
     return read
+
+
+async def _apply(connection: Connection, event: CloudEvent) -> None:
+    try:
+        await projection.apply(connection, events.parse(event))
+    except PASSING:
+        raise
+    except Exception as error:
+        raise Stuck(reason_of(error), event) from error
 
 
 def latest(read: Sequence[CloudEvent]) -> list[CloudEvent]:

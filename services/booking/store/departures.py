@@ -65,6 +65,27 @@ async def had(connection: Connection, tutor: uuid.UUID) -> list[VisitTime]:
     return await cursor.fetchall()
 
 
+WITHOUT_TUTOR = """
+    SELECT id, starts, ends, tutor_id FROM appointment a
+    WHERE state = 'booked' AND ends > %(now)s AND NOT EXISTS (SELECT FROM tutor t WHERE t.id = a.tutor_id)
+    ORDER BY starts
+"""
+
+
+@dataclass(frozen=True)
+class WithoutTutor(VisitTime):
+    """An appointment whose tutor the registry does not have."""
+
+    tutor_id: uuid.UUID
+
+
+async def without_tutor(connection: Connection, now: dt.datetime) -> list[WithoutTutor]:
+    """Return the appointments to come whose tutor there is no copy of."""
+    cursor = connection.cursor(row_factory=class_row(WithoutTutor))
+    await cursor.execute(WITHOUT_TUTOR, {"now": now})
+    return await cursor.fetchall()
+
+
 LEFT_BY_TUTOR = """
     SELECT a.id FROM appointment a JOIN tutor t ON t.id = a.tutor_id
     WHERE a.tutor_id = %(tutor)s AND t.ended AND a.state = 'booked' AND a.starts > %(now)s ORDER BY a.starts

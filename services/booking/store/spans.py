@@ -111,6 +111,20 @@ async def take_out(connection: Connection, tutor: uuid.UUID, busy: Interval, exp
     await connection.execute(TAKE_OUT, values)
 
 
+# What the registry does not have can be neither shown nor booked, and nobody works its spans out anew.
+DROP_GONE = """
+    DELETE FROM free_span s
+    WHERE NOT drop_in AND NOT EXISTS (SELECT FROM tutor t WHERE t.id = s.tutor_id)
+       OR NOT drop_in AND NOT EXISTS (SELECT FROM offering o WHERE o.id = s.offering_id)
+       OR service_point_id IS NOT NULL AND NOT EXISTS (SELECT FROM service_point p WHERE p.id = s.service_point_id)
+"""
+
+
+async def drop_gone(connection: Connection) -> int:
+    """Drop the free spans of tutors, offerings and service points that there is no copy of; return how many."""
+    return (await connection.execute(DROP_GONE)).rowcount
+
+
 EACH_START = """
     SELECT tutor_id, offering_id, service_point_id, municipality, channel, topic, duration_minutes, lead, plain, start,
            CASE WHEN free_from > %(now)s THEN free_from END AS free_from, seats_left, notice_minutes, before_minutes,
