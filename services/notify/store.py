@@ -37,6 +37,10 @@ async def claim_due(session: AsyncSession, now: dt.datetime, lease: dt.timedelta
     return claimed
 
 
+# The beginning of the reason of a message that a later change of its appointment has overtaken.
+OVERTAKEN = "the appointment was "
+
+
 async def add_to_outbox(
     session: AsyncSession,
     planned: list[Planned],
@@ -45,7 +49,8 @@ async def add_to_outbox(
     organisation_id: uuid.UUID | None = None,
     region: str | None = None,
 ) -> None:
-    """Put messages into the outbox; those that are there already stay as they are."""
+    """Put messages into the outbox; those that are there already stay as they are. When a feed is read once more from
+    its beginning, one that a later change had overtaken is due until that change is read again."""
     rows = [
         {
             "id": message.id,
@@ -62,7 +67,10 @@ async def add_to_outbox(
         for message in planned
     ]
     if rows:
-        await session.execute(insert(Message).values(rows).on_conflict_do_nothing())
+        again = insert(Message).values(rows)
+        was_overtaken = sa.and_(Message.state == "dropped", Message.reason.startswith(OVERTAKEN))
+        due = {"state": "due", "try_at": again.excluded.try_at, "reason": None}
+        await session.execute(again.on_conflict_do_update(index_elements=["id"], set_=due, where=was_overtaken))
 
 
 async def still_due(session: AsyncSession, subject: uuid.UUID) -> Sequence[Message]:

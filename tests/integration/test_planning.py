@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from services.notify.models import Message
 from shared import db
 from shared.revoked import Revoked
-from tests.integration.outbox import APPOINTMENT, Toy, happened, hear, of_appointment, rows
+from tests.integration.outbox import APPOINTMENT, START, Toy, happened, hear, of_appointment, rows
 
 pytestmark = pytest.mark.anyio
 
@@ -40,3 +41,20 @@ async def test_whose_access_was_taken_away_is_kept(notify_db: db.Sessions) -> No
     await hear(notify_db, happened("access.revoked", {"bearer": "person:1", "at": at.isoformat()}))
     async with db.transaction(notify_db) as session:
         assert await session.scalar(sa.select(Revoked.at)) == at
+
+
+async def test_a_feed_that_is_read_from_the_beginning_leaves_what_is_due_as_it_was(
+    notify_db: db.Sessions, toy: Toy
+) -> None:
+    """As after a restored database: each change drops what is due, its own and later messages of before among it."""
+    later = (START + dt.timedelta(days=1)).isoformat()
+    history = [of_appointment("booked"), of_appointment("moved", 2, start=later), of_appointment("reassigned", 3)]
+    await hear(notify_db, *history)
+    async with db.transaction(notify_db) as session:  # the first is sent, and one had nowhere to go
+        sent, homeless = (sa.update(Message).where(Message.kind == kind) for kind in ("confirmation", "moved"))
+        await session.execute(sent.values(state="sent", reason=None))
+        await session.execute(homeless.values(state="dropped", reason="no address for this channel"))
+    before = {(row.id, row.state) for row in await rows(notify_db)}
+    assert [state for _id, state in before].count("due") == 2
+    await hear(notify_db, *history)
+    assert {(row.id, row.state) for row in await rows(notify_db)} == before

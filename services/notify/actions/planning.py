@@ -26,7 +26,7 @@ async def _plan_for_appointment(session: AsyncSession, event: CloudEvent, appoin
     # A booking is the first that is said of an appointment: nothing that is due can be older.
     if change != "booked":
         for stale in await store.still_due(session, appointment.id):
-            await end_message(session, stale, "dropped", f"the appointment was {change}")
+            await end_message(session, stale, "dropped", f"{store.OVERTAKEN}{change}")
     planned = domain.plan(event.id, change, event.time, appointment.start, channel_names())
     organisation = appointment.organisation_id
     await store.add_to_outbox(session, planned, appointment.id, organisation_id=organisation, region=appointment.region)
