@@ -5,16 +5,14 @@ import gc
 import uvicorn
 from fastapi import FastAPI
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from shared import telemetry
+from shared.settings import FromEnvironment
 from shared.slow_bodies import SlowBodies
 
 
-class Serving(BaseSettings):
+class Serving(FromEnvironment):
     """Where an API process listens."""
-
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
     host: str = Field("127.0.0.1", validation_alias="VUORO_HOST")
     port: int = Field(validation_alias="VUORO_LISTEN_PORT")

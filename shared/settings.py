@@ -6,10 +6,15 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class Settings(BaseSettings):
-    """Where the parts of this installation are, and whom to trust."""
+class FromEnvironment(BaseSettings):
+    """What all settings have in common. What is wrong with some is told without their values: of one that is missing,
+    pydantic would show all the others, secrets among them."""
 
-    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
+
+
+class Settings(FromEnvironment):
+    """Where the parts of this installation are, and whom to trust."""
 
     public_url: str = Field("http://127.0.0.1:8080", validation_alias="VUORO_PUBLIC_URL")
     providers_url: str = Field("http://127.0.0.1:8081", validation_alias="VUORO_PROVIDERS_URL")

@@ -11,8 +11,12 @@ match sys.argv[1:]:
         serve(create_app())
     case ["worker"]:
         from services.notify import jobs
+        from services.notify.channels import Incomplete
 
-        asyncio.run(jobs.work())
+        try:
+            asyncio.run(jobs.work())
+        except Incomplete as incomplete:
+            sys.exit(f"The worker of notify cannot start: {incomplete}.")
     case ["migrate"]:
         from pathlib import Path
 

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import logging
+from functools import partial
 
 import httpx2
 
@@ -25,7 +26,7 @@ SECONDS_BETWEEN_LOOKS = 1.0
 
 
 async def work() -> None:
-    """Follow both feeds, and send what is due, a few at a time; never returns."""
+    """Follow both feeds, and send what is due, a few at a time; never returns. Raises Incomplete."""
     telemetry.configure()
     settings = Settings()
     # Each sender and each of the two feeds holds one connection at a time; two are to spare.
@@ -39,8 +40,10 @@ async def work() -> None:
             lease = dt.timedelta(seconds=settings.lease_seconds)
             outbox = Outbox(sessions, Facts(booking, providers, settings.sender), channels, lease)
             due = Signal()
-            tasks.create_task(follow(sessions, "booking", booking, apply_booking, after_batch=due.give))
-            tasks.create_task(follow(sessions, "providers", providers, apply_providers, after_batch=due.give))
+            from_booking = partial(apply_booking, channels=channels)
+            from_providers = partial(apply_providers, channels=channels)
+            tasks.create_task(follow(sessions, "booking", booking, from_booking, after_batch=due.give))
+            tasks.create_task(follow(sessions, "providers", providers, from_providers, after_batch=due.give))
             tasks.create_task(keep_looking(outbox, due))
             for _ in range(SENDERS):
                 tasks.create_task(keep_sending(outbox, due))

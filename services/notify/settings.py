@@ -11,7 +11,7 @@ from shared import settings
 class Settings(settings.Settings):
     """From the environment: `VUORO_NOTIFY_…`."""
 
-    model_config = SettingsConfigDict(env_prefix="VUORO_NOTIFY_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="VUORO_NOTIFY_")
 
     database_url: SecretStr
     signing_key: Path = Field(description="PEM file of the private key that signs this service's own calls")

@@ -11,7 +11,7 @@ from shared import settings
 class Settings(settings.Settings):
     """From the environment: `VUORO_PROVIDERS_…`."""
 
-    model_config = SettingsConfigDict(env_prefix="VUORO_PROVIDERS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="VUORO_PROVIDERS_")
 
     database_url: SecretStr
     issuer_keys: Path = Field(

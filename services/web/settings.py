@@ -1,13 +1,15 @@
 """The settings of `web`."""
 
 from pydantic import AwareDatetime, Field, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import FromEnvironment
 
 
-class Settings(BaseSettings):
+class Settings(FromEnvironment):
     """From the environment: what all have in common, and `VUORO_WEB_…`."""
 
-    model_config = SettingsConfigDict(env_prefix="VUORO_WEB_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="VUORO_WEB_")
 
     public_url: str = Field("http://127.0.0.1:8080", validation_alias="VUORO_PUBLIC_URL")
     providers_url: str = Field("http://127.0.0.1:8081", validation_alias="VUORO_PROVIDERS_URL")

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import sqlalchemy as sa
 
+from services.notify import channels as registry
 from services.notify.actions.asking import Facts
 from services.notify.actions.planning import apply_booking, apply_providers
 from services.notify.actions.sending import Outbox
@@ -138,7 +139,7 @@ async def hear(sessions: db.Sessions, *events: CloudEvent) -> None:
     for event in events:
         async with db.transaction(sessions) as session:
             handle = apply_providers if event.type.startswith(("fi.vuoro.sign", "fi.vuoro.access")) else apply_booking
-            await handle(session, event)
+            await handle(session, event, channels=[channel.name for channel in registry.CHANNELS])
 
 
 async def rows(sessions: db.Sessions, channel: str = Toy.name) -> list[Message]:

@@ -1,6 +1,8 @@
 """The worker of `notify`, whole."""
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from deploy.local.home import Home
 from deploy.local.postgres import Postgres
 from services.notify import channels, jobs
 from shared import db, telemetry
-from tests.conftest import fresh_database
+from tests.conftest import ROOT, fresh_database
 from tests.integration.outbox import (
     NOW,
     Toy,
@@ -57,3 +59,19 @@ async def until(sessions: db.Sessions, reason: str) -> None:
             return
         await asyncio.sleep(0.05)
     pytest.fail(f"no message failed with {reason!r}")
+
+
+def test_half_of_a_channels_settings_keep_the_worker_from_starting_in_one_sentence(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    home = Home(tmp_path, 8080)
+    home.make_keys()
+    ports = dict.fromkeys(("providers", "booking", "notify", "smtp", "mailbox"), 1)
+    environment = home.environment(ports) | {"VUORO_NOTIFY_DATABASE_URL": postgres.url("notify", "notify")}
+    del environment["VUORO_NOTIFY_TWILIO_AUTH_TOKEN"]
+    command = [sys.executable, "-m", "services.notify", "worker"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (
+        1,
+        "The worker of notify cannot start: VUORO_NOTIFY_TWILIO_AUTH_TOKEN is missing.\n",
+    )

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
+from services.notify.actions.planning import apply_booking, apply_providers
 from services.notify.models import Message
 from shared import db
 from shared.revoked import Revoked
@@ -58,3 +59,12 @@ async def test_a_feed_that_is_read_from_the_beginning_leaves_what_is_due_as_it_w
     assert [state for _id, state in before].count("due") == 2
     await hear(notify_db, *history)
     assert {(row.id, row.state) for row in await rows(notify_db)} == before
+
+
+async def test_nothing_is_planned_on_a_channel_that_is_not_in_use(notify_db: db.Sessions) -> None:
+    sign_in = happened("sign-in.requested", {"id": str(APPOINTMENT)}, 2)
+    async with db.transaction(notify_db) as session:
+        await apply_booking(session, of_appointment("booked"), channels=["email"])
+        await apply_providers(session, sign_in, channels=["email"])
+        assert set(await session.scalars(sa.select(Message.kind))) == {"confirmation", "reminder", "sign_in"}
+        assert set(await session.scalars(sa.select(Message.channel))) == {"email"}

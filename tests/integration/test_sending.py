@@ -5,6 +5,7 @@ import datetime as dt
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -208,3 +209,14 @@ async def test_two_senders_never_take_the_same_message(notify_db: db.Sessions, t
 def test_the_toy_is_a_channel() -> None:
     channel: Channel = Toy()
     assert channel.name == "carrier_pigeon"
+
+
+async def test_what_was_planned_on_a_channel_that_is_not_in_use_any_more_is_dropped(
+    notify_db: db.Sessions, toy: Toy
+) -> None:
+    await hear(notify_db, of_appointment("booked"))
+    without = replace(outbox(notify_db, toy), channels={})
+    while await without.send_next(NOW):
+        pass
+    found = [(row.state, row.reason) for row in await rows(notify_db) if row.kind == "confirmation"]
+    assert found == [("dropped", "this channel is not in use any more")]

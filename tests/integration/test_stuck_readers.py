@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.actions.planning import apply_booking
+from services.notify.actions import planning
 from services.notify.models import Message
 from shared import db, following
 from shared.clients import Refused
@@ -22,6 +23,7 @@ from tests.integration.outbox import APPOINTMENT, happened, of_appointment
 
 pytestmark = pytest.mark.anyio
 SECRET = "Aili Mäkelä"
+apply_booking = partial(planning.apply_booking, channels=["email"])
 BROKEN = happened("appointment.booked", {"id": SECRET}, number=2)
 
 

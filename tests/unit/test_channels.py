@@ -1,6 +1,7 @@
 """What the channels do with a message, and what they say of a failure."""
 
 import asyncio
+import os
 import socket
 import uuid
 from collections.abc import AsyncIterator
@@ -182,15 +183,77 @@ async def test_an_sms_provider_that_never_answers_is_left(monkeypatch: pytest.Mo
 
 
 def test_each_channel_of_the_registry_has_a_name_of_its_own() -> None:
-    names = channels.channel_names()
+    names = [channel.name for channel in channels.CHANNELS]
     assert names
     assert len(set(names)) == len(names)
 
 
-def test_a_channel_reads_its_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = {"SENDER": SENDER, "SMTP_HOST": "mail.example", "SMTP_USERNAME": "u", "SMTP_PASSWORD": "hunter2"}
-    for name, value in told.items():
+BY_SMTP = {"SENDER": SENDER, "SMTP_HOST": "mail.example", "SMTP_USERNAME": "u", "SMTP_PASSWORD": "hunter2"}
+BY_TWILIO = {"TWILIO_ACCOUNT_SID": "AC" + "1" * 32, "TWILIO_AUTH_TOKEN": "hunter2", "TWILIO_FROM": "+358401234567"}
+
+
+def told(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> None:
+    """Let these be all that the environment says to notify."""
+    for name in [name for name in os.environ if name.startswith("VUORO_NOTIFY_")]:
+        monkeypatch.delenv(name)
+    for name, value in settings.items():
         monkeypatch.setenv(f"VUORO_NOTIFY_{name}", value)
+
+
+def test_a_channel_reads_its_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, BY_SMTP)
     settings = EmailSettings()
     assert (settings.host, settings.port, settings.starttls, settings.sender) == ("mail.example", 587, True, SENDER)
     assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "names"),
+    [
+        (BY_SMTP, ["email"]),
+        (BY_SMTP | {"SMS_COUNTRIES": "FI", "TWILIO_AUTH_TOKEN": ""}, ["email"]),
+        (BY_TWILIO | {"SENDER": SENDER}, ["sms"]),
+        (BY_SMTP | BY_TWILIO, ["sms", "email"]),
+    ],
+)
+async def test_a_channel_without_its_settings_is_not_opened(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], names: list[str]
+) -> None:
+    told(monkeypatch, settings)
+    opened = channels.open_channels()
+    assert list(opened) == names
+    for channel in opened.values():
+        await channel.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "without", "sentence"),
+    [
+        (BY_SMTP | BY_TWILIO, "TWILIO_AUTH_TOKEN", "VUORO_NOTIFY_TWILIO_AUTH_TOKEN is missing"),
+        (BY_SMTP | BY_TWILIO, "TWILIO_ACCOUNT_SID", "VUORO_NOTIFY_TWILIO_ACCOUNT_SID is missing"),
+        (BY_SMTP | BY_TWILIO, "TWILIO_FROM", "VUORO_NOTIFY_TWILIO_FROM is missing"),
+        (BY_SMTP, "SMTP_HOST", "VUORO_NOTIFY_SMTP_HOST is missing"),
+        (BY_SMTP, "SMTP_PASSWORD", "VUORO_NOTIFY_SMTP_PASSWORD is missing"),
+        (BY_SMTP, "SMTP_USERNAME", "VUORO_NOTIFY_SMTP_USERNAME is missing"),
+        (BY_SMTP, "SENDER", "VUORO_NOTIFY_SENDER is missing"),
+        (
+            {"SENDER": SENDER},
+            "SENDER",
+            "nobody can be reached: neither e-mail (VUORO_NOTIFY_SMTP_…) nor SMS (VUORO_NOTIFY_TWILIO_…)",
+        ),
+    ],
+)
+def test_half_of_a_channels_settings_are_an_error_that_names_the_other_half(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], without: str, sentence: str
+) -> None:
+    told(monkeypatch, {name: value for name, value in settings.items() if name != without})
+    with pytest.raises(channels.Incomplete) as incomplete:
+        channels.open_channels()
+    assert str(incomplete.value) == sentence
+
+
+def test_a_setting_that_cannot_be_used_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    told(monkeypatch, BY_SMTP | {"SMTP_PORT": "hunter2"})
+    with pytest.raises(channels.Incomplete, match=r"^VUORO_NOTIFY_SMTP_PORT: ") as incomplete:
+        channels.open_channels()
+    assert "hunter2" not in str(incomplete.value)

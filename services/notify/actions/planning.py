@@ -1,46 +1,49 @@
-"""From an event of another service to the outbox."""
+"""From an event of another service to the outbox. Messages are planned on the channels that are in use."""
+
+from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify import domain, store
 from services.notify.actions.ending import end_message
-from services.notify.channels import channel_names
 from shared import revoked
 from shared.schemas import events
 from shared.schemas.common import CloudEvent
 
 
-async def apply_booking(session: AsyncSession, event: CloudEvent) -> None:
+async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: Collection[str]) -> None:
     """Put the messages that a change of an appointment or of the waitlist asks for into the outbox, and drop those that
     it makes stale. Other events are ignored."""
     match events.parse(event):
         case events.WaitlistOffered(offered_until=until) as offered if until is not None:
-            planned = domain.plan_offer(event.id, event.time, until, channel_names())
+            planned = domain.plan_offer(event.id, event.time, until, channels)
             await store.add_to_outbox(session, planned, offered.id, region=offered.region)
         case events.AppointmentEvent() as appointment:
-            await _plan_for_appointment(session, event, appointment)
+            await _plan_for_appointment(session, event, appointment, channels)
 
 
-async def _plan_for_appointment(session: AsyncSession, event: CloudEvent, appointment: events.AppointmentEvent) -> None:
+async def _plan_for_appointment(
+    session: AsyncSession, event: CloudEvent, appointment: events.AppointmentEvent, channels: Collection[str]
+) -> None:
     change = event.type.rpartition(".")[2]
     # A booking is the first that is said of an appointment: nothing that is due can be older.
     if change != "booked":
         for stale in await store.still_due(session, appointment.id):
             await end_message(session, stale, "dropped", f"{store.OVERTAKEN}{change}")
-    planned = domain.plan(event.id, change, event.time, appointment.start, channel_names())
+    planned = domain.plan(event.id, change, event.time, appointment.start, channels)
     organisation = appointment.organisation_id
     await store.add_to_outbox(session, planned, appointment.id, organisation_id=organisation, region=appointment.region)
 
 
-async def apply_providers(session: AsyncSession, event: CloudEvent) -> None:
+async def apply_providers(session: AsyncSession, event: CloudEvent, *, channels: Collection[str]) -> None:
     """Put the code of a sign-in into the outbox, or the warning of one that failed, and keep whose access was taken
     away. Other events are ignored."""
     match events.parse(event):
         case events.AccessRevoked() as change:
             await revoked.apply(session, change)
         case events.SignInRequested(id=sign_in):
-            planned = domain.plan_sign_in(event.id, event.time, channel_names())
+            planned = domain.plan_sign_in(event.id, event.time, channels)
             await store.add_to_outbox(session, planned, sign_in)
         case events.SignInFailed(id=sign_in):
-            planned = domain.plan_warning(event.id, event.time, channel_names())
+            planned = domain.plan_warning(event.id, event.time, channels)
             await store.add_to_outbox(session, planned, sign_in)

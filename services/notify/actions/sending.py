@@ -56,7 +56,9 @@ class Outbox:
         """Ask for the facts and hand the message over; return why it was dropped, if so."""
         match await self.facts.ask(message, now):
             case Addressed(person, letter):
-                channel = self.channels[message.channel]
+                channel = self.channels.get(message.channel)
+                if channel is None:
+                    return Drop("this channel is not in use any more")
                 address = channel.address_of(person)
                 if address is None:
                     return Drop("no address for this channel")

@@ -2,16 +2,18 @@
 
 from services.notify.channels.email import Email
 from services.notify.channels.protocol import Channel
+from services.notify.channels.settings import Incomplete
 from services.notify.channels.sms import Sms
+
+__all__ = ["CHANNELS", "Channel", "Incomplete", "open_channels"]
 
 CHANNELS: tuple[type[Channel], ...] = (Sms, Email)
 
 
-def channel_names() -> list[str]:
-    """Return the channels on which messages are planned."""
-    return [channel.name for channel in CHANNELS]
-
-
 def open_channels() -> dict[str, Channel]:
-    """Return a client for each channel, by its name; raises pydantic's ValidationError when settings are missing."""
-    return {channel.name: channel.from_environment() for channel in CHANNELS}
+    """Return a client for each channel that has its settings, by its name; raises Incomplete when one has only some of
+    them, or when none has any."""
+    opened = {channel.name: client for channel in CHANNELS if (client := channel.from_environment())}
+    if not opened:
+        raise Incomplete("nobody can be reached: neither e-mail (VUORO_NOTIFY_SMTP_…) nor SMS (VUORO_NOTIFY_TWILIO_…)")
+    return opened

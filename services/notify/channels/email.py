@@ -6,19 +6,22 @@ from email.utils import format_datetime
 from typing import ClassVar
 
 import aiosmtplib
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
+from pydantic_settings import SettingsConfigDict
 
 from services.notify.channels.protocol import Contacts, Delivery, Undelivered
+from services.notify.channels.settings import read_settings
 from services.notify.messages.wording import on_one_line
+from shared.settings import FromEnvironment
 
 SECONDS = 20
 
 
-class EmailSettings(BaseSettings):
+class EmailSettings(FromEnvironment):
     """From the environment: `VUORO_NOTIFY_SMTP_…`, and the sender."""
 
-    model_config = SettingsConfigDict(env_prefix="VUORO_NOTIFY_SMTP_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="VUORO_NOTIFY_SMTP_")
 
     host: str
     port: int = 587
@@ -26,6 +29,13 @@ class EmailSettings(BaseSettings):
     password: SecretStr | None = None
     starttls: bool = True
     sender: str = Field(validation_alias="VUORO_NOTIFY_SENDER", description="the address that messages come from")
+
+    @model_validator(mode="after")
+    def _whole_sign_in(self) -> "EmailSettings":
+        if (self.username is None) != (self.password is None):
+            name = "PASSWORD" if self.password is None else "USERNAME"
+            raise PydanticCustomError("sign_in", f"VUORO_NOTIFY_SMTP_{name} is missing")
+        return self
 
 
 class Email:
@@ -37,9 +47,10 @@ class Email:
         self._settings = settings
 
     @classmethod
-    def from_environment(cls) -> "Email":
-        """Return a client with its settings from the environment."""
-        return cls(EmailSettings())
+    def from_environment(cls) -> "Email | None":
+        """Return a client with its settings from the environment; None when there are none. Raises Incomplete."""
+        settings = read_settings(EmailSettings)
+        return cls(settings) if settings else None
 
     def address_of(self, person: Contacts) -> str | None:
         """Return the person's e-mail address."""

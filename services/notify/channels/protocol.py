@@ -45,8 +45,9 @@ class Channel(Protocol):
     """What the outbox, the feed and the API call it. Rows and events keep it, so it never changes."""
 
     @classmethod
-    def from_environment(cls) -> "Channel":
-        """Return a client with its settings from the environment; raises pydantic's ValidationError."""
+    def from_environment(cls) -> "Channel | None":
+        """Return a client with its settings from the environment; None when it has none there, and is not in use.
+        Raises Incomplete when it has only some."""
         ...
 
     def address_of(self, person: Contacts) -> str | None:

@@ -7,14 +7,16 @@ from typing import Annotated, ClassVar
 
 from aiohttp import ClientError
 from pydantic import Field, SecretStr, StringConstraints, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
 from services.notify.channels.protocol import Contacts, Delivery, Undelivered
+from services.notify.channels.settings import read_settings
 from shared import contacts
+from shared.settings import FromEnvironment
 
 SECONDS = 20
 TWILIO = "https://api.twilio.com"
@@ -25,10 +27,10 @@ _key: contextvars.ContextVar[uuid.UUID] = contextvars.ContextVar("key")
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 
-class SmsSettings(BaseSettings):
+class SmsSettings(FromEnvironment):
     """From the environment: `VUORO_NOTIFY_TWILIO_…`."""
 
-    model_config = SettingsConfigDict(env_prefix="VUORO_NOTIFY_TWILIO_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="VUORO_NOTIFY_TWILIO_")
 
     countries: Annotated[frozenset[Country], NoDecode] = Field(
         frozenset({"FI"}),
@@ -77,9 +79,10 @@ class Sms:
         self._countries = settings.countries
 
     @classmethod
-    def from_environment(cls) -> "Sms":
-        """Return a client with its settings from the environment."""
-        return cls(SmsSettings())
+    def from_environment(cls) -> "Sms | None":
+        """Return a client with its settings from the environment; None when there are none. Raises Incomplete."""
+        settings = read_settings(SmsSettings)
+        return cls(settings) if settings else None
 
     def address_of(self, person: Contacts) -> str | None:
         """Return the person's phone number, if it is a mobile one of a country that SMS go to: others cost much or
