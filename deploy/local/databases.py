@@ -9,15 +9,19 @@ from deploy.local.children import Failure
 from deploy.local.forks import run_aside
 from deploy.local.home import DATABASES, Home
 from deploy.local.parts import ROOT
+from shared.postgres_version import TooOld, check_version
 
 
 def check_reachable(home: Home) -> None:
-    """Raise `Failure` for the first database that cannot be connected to."""
+    """Raise `Failure` for the first database that cannot be connected to, or is of a PostgreSQL that is too old."""
     for service in DATABASES:
+        variable = f"VUORO_{service.upper()}_DATABASE_URL"
         try:
-            psycopg.connect(home.database_url(service), connect_timeout=5).close()
+            with psycopg.connect(home.database_url(service), autocommit=True, connect_timeout=5) as connection:
+                check_version(connection)
+        except TooOld as too_old:
+            raise Failure(f"The database of {service} cannot be used ({variable}): {too_old}.") from None
         except psycopg.Error as error:
-            variable = f"VUORO_{service.upper()}_DATABASE_URL"
             raise Failure(f"The database of {service} cannot be reached ({variable}): {_reason(error)}") from None
 
 

@@ -3,6 +3,13 @@
 import asyncio
 import sys
 
+from services.notify.settings import Settings
+from shared.postgres_version import stop_if_too_old
+
+match sys.argv[1:]:
+    case ["api" | "worker" | "migrate"]:
+        stop_if_too_old("notify", Settings().database_url.get_secret_value())
+
 match sys.argv[1:]:
     case ["api"]:
         from services.notify.app import create_app
@@ -20,7 +27,6 @@ match sys.argv[1:]:
     case ["migrate"]:
         from pathlib import Path
 
-        from services.notify.settings import Settings
         from shared.migrations import migrate
 
         migrate(Path(__file__).parent / "migrations", Settings().database_url.get_secret_value())

@@ -2,6 +2,13 @@
 
 import sys
 
+from services.providers.settings import Settings
+from shared.postgres_version import stop_if_too_old
+
+match sys.argv[1:]:
+    case ["api" | "migrate"]:
+        stop_if_too_old("providers", Settings().database_url.get_secret_value())
+
 match sys.argv[1:]:
     case ["api"]:
         from services.providers.app import create_app
@@ -11,7 +18,6 @@ match sys.argv[1:]:
     case ["migrate"]:
         from pathlib import Path
 
-        from services.providers.settings import Settings
         from shared.migrations import migrate
 
         migrate(Path(__file__).parent / "migrations", Settings().database_url.get_secret_value())
