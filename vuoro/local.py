@@ -1,6 +1,7 @@
 """The local installation: run it, reset it, write its API's documents, give it a new key."""
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -49,12 +50,17 @@ def rotate_key() -> None:
     """Sign access tokens with a new key from now on. The one before stays known, so that nobody is signed out; those
     that have not signed for an hour are deleted. Nothing needs to be restarted.
     """
+    from deploy.local.keys import rotate_issuer
     from shared.clock import now
 
     home = home_from_environment()
-    if not (home.path / "keys" / "issuer").is_dir():
-        raise click.ClickException(f"There are no keys in {home.path}. Start Vuoro with `make run` first.")
-    fresh, gone = home.rotate_key(now())
+    given = os.environ.get("VUORO_PROVIDERS_ISSUER_KEYS")
+    folder = Path(given) if given else home.keys.issuer
+    if not folder.is_dir():
+        where = f"{folder} (VUORO_PROVIDERS_ISSUER_KEYS)" if given else home.path
+        otherwise = "It is the folder that providers reads." if given else "Start Vuoro with `make run` first."
+        raise click.ClickException(f"There are no keys in {where}. {otherwise}")
+    fresh, gone = rotate_issuer(folder, now())
     click.echo(f"New key: {fresh}. It signs in ten seconds, once the other services can hear of it.")
     for name in gone:
         click.echo(f"Deleted: {name}")

@@ -1,7 +1,6 @@
 """The home of a local installation: where its data, keys and logs are, who runs on it, and what its processes find in
 their environment."""
 
-import datetime as dt
 import fcntl
 import os
 import secrets
@@ -91,10 +90,6 @@ class Home:
     def make_keys(self) -> None:
         """Make the keys and secrets that are not there yet."""
         self.keys.make()
-
-    def rotate_key(self, now: dt.datetime) -> tuple[str, list[str]]:
-        """Make a new key for access tokens. Return its name and those of the old ones that are deleted."""
-        return self.keys.rotate_issuer(now)
 
     def database_url(self, service: str) -> str:
         """Return the address of a service's database: the environment's, else in the embedded server."""

@@ -79,19 +79,20 @@ class KeyFolder:
         self.trusted.unlink(missing_ok=True)
         _write_once(self.trusted, json.dumps({"keys": public}).encode())
 
-    def rotate_issuer(self, now: dt.datetime) -> tuple[str, list[str]]:
-        """Make a new key for access tokens, and delete those that had a successor an hour ago: what they signed is no
-        longer good. Return the names of the new one and of those that are deleted."""
-        from shared.keys import new_private_key
 
-        before = sorted(self.issuer.glob("*.pem"), key=lambda file: file.stem)
-        fresh = self.issuer / f"issuer-{now:%Y%m%dT%H%M%S%f}.pem"
-        _write_once(fresh, new_private_key())
-        long_ago = (now - GRACE).timestamp()
-        old = [file for file, successor in pairwise(before) if successor.stat().st_mtime < long_ago]
-        for file in old:
-            file.unlink()
-        return fresh.stem, [file.stem for file in old]
+def rotate_issuer(folder: Path, now: dt.datetime) -> tuple[str, list[str]]:
+    """Make a new key for access tokens, and delete those that had a successor an hour ago: what they signed is no
+    longer good. Return the names of the new one and of those that are deleted."""
+    from shared.keys import new_private_key
+
+    before = sorted(folder.glob("*.pem"), key=lambda file: file.stem)
+    fresh = folder / f"issuer-{now:%Y%m%dT%H%M%S%f}.pem"
+    _write_once(fresh, new_private_key())
+    long_ago = (now - GRACE).timestamp()
+    old = [file for file, successor in pairwise(before) if successor.stat().st_mtime < long_ago]
+    for file in old:
+        file.unlink()
+    return fresh.stem, [file.stem for file in old]
 
 
 def _write_once(path: Path, content: bytes) -> None:

@@ -225,6 +225,16 @@ def test_a_new_key_is_made_and_old_ones_go(vuoro: Vuoro, home: Path) -> None:
     assert len(list(ring.glob("*.pem"))) == 2
 
 
+def test_a_new_key_goes_into_the_folder_that_providers_reads(vuoro: Vuoro, home: Path, tmp_path: Path) -> None:
+    Home(home, 8080).make_keys()
+    mounted = tmp_path / "mounted"
+    told = vuoro("rotate-key", VUORO_PROVIDERS_ISSUER_KEYS=str(mounted))
+    assert told.stderr.startswith(f"Error: There are no keys in {mounted} (VUORO_PROVIDERS_ISSUER_KEYS).")
+    mounted.mkdir()
+    assert vuoro("rotate-key", VUORO_PROVIDERS_ISSUER_KEYS=str(mounted)).exit_code == 0
+    assert len(list(mounted.glob("*.pem"))) == len(list((home / "keys" / "issuer").glob("*.pem"))) == 1
+
+
 def test_the_openapi_documents_are_written(vuoro: Vuoro, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     told = vuoro("openapi", "--to", str(folder))
