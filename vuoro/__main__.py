@@ -3,6 +3,7 @@
 import click
 
 from vuoro.accounts import add_account
+from vuoro.demonstration import remove_demonstration
 from vuoro.imports import import_list
 from vuoro.local import reset, rotate_key, run, write_openapi
 from vuoro.municipalities import merge_municipality
@@ -21,6 +22,7 @@ COMMANDS: list[click.Command] = [
     rebuild_free_times,
     rotate_key,
     add_account,
+    remove_demonstration,
 ]
 
 

@@ -102,6 +102,9 @@ class Run:
             self.wait_for(part.name, f"http://127.0.0.1:{self.ports[part.name]}{part.ready}")
 
     def _seed(self) -> None:
+        """Fill an empty registry of our own server with the demonstration region; never anybody else's database."""
+        if "providers" not in self.home.embeds():
+            return
         with psycopg.connect(self.home.database_url("providers")) as connection:
             if connection.execute("SELECT 1 FROM api_client LIMIT 1").fetchone():
                 return

@@ -41,7 +41,7 @@ def seed(home: Home) -> None:
     """Fill the demonstration region, and write `demo.json`; raises `Failure`."""
     client_id, secret = asyncio.run(_add_first_accounts(home.database_url("providers")))
     with httpx2.Client(base_url=home.gateway, timeout=30) as http:
-        http.headers["Authorization"] = f"Bearer {_client_token(http, client_id, secret)}"
+        http.headers["Authorization"] = f"Bearer {client_token(http, client_id, secret)}"
         first, *_others = [_seed_organisation(http, organisation) for organisation in ORGANISATIONS]
     asyncio.run(_add_staff(home.database_url("providers"), first))
     _write_demo(home, client_id, secret)
@@ -82,7 +82,8 @@ async def _add_staff(url: str, organisation: str) -> None:
     await engine.dispose()
 
 
-def _client_token(http: httpx2.Client, client_id: str, secret: str) -> str:
+def client_token(http: httpx2.Client, client_id: str, secret: str) -> str:
+    """Return an access token of the demonstration client; raises `Failure`."""
     form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
     answer = http.post(f"{PROVIDERS}/oauth/token", data=form)
     _raise_unless_ok(answer)
