@@ -67,7 +67,7 @@ def test_half_of_a_channels_settings_keep_the_worker_from_starting_in_one_senten
     home = Home(tmp_path, 8080)
     home.make_keys()
     ports = dict.fromkeys(("providers", "booking", "notify", "smtp", "mailbox"), 1)
-    environment = home.environment(ports) | {"VUORO_NOTIFY_DATABASE_URL": postgres.url("notify", "notify")}
+    environment = home.environment(ports, "notify") | {"VUORO_NOTIFY_DATABASE_URL": postgres.url("notify", "notify")}
     del environment["VUORO_NOTIFY_TWILIO_AUTH_TOKEN"]
     command = [sys.executable, "-m", "services.notify", "worker"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)

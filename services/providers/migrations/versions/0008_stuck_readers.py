@@ -4,8 +4,8 @@ from alembic import op
 
 from shared import base_tables
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
