@@ -64,7 +64,10 @@ def test_a_service_says_so_in_one_sentence(old: str, tmp_path: Path, service: st
     home = Home(tmp_path, 8080)
     home.make_keys()
     ports = dict.fromkeys(("providers", "booking", "notify", "smtp", "mailbox"), 1)
-    environment = home.environment(ports, service) | {f"VUORO_{service.upper()}_DATABASE_URL": old, "VUORO_LISTEN_PORT": "1"}
+    environment = home.environment(ports, service) | {
+        f"VUORO_{service.upper()}_DATABASE_URL": old,
+        "VUORO_LISTEN_PORT": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-m", f"services.{service}", command],
         cwd=ROOT,

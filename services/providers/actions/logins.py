@@ -14,7 +14,7 @@ from services.providers.actions.asking_first import Begin
 from services.providers.actions.giving_roles import municipalities_of_roles
 from services.providers.actions.issuer import Issuer
 from services.providers.domain import refresh_tokens
-from services.providers.domain.refresh_tokens import Use
+from services.providers.domain.refresh_tokens import LOGIN_LIFETIME, Use
 from services.providers.models import Login, Person
 from services.providers.problems import InvalidGrant, UnsupportedTokenType
 from services.providers.store.people import live_login, live_login_by_id, logins_of, roles_of
@@ -25,7 +25,6 @@ from shared.revoked import revoke
 from shared.schemas import people as wire
 
 USED_EVERY = dt.timedelta(minutes=1)  # not a write for each token
-LOGIN_LIFETIME = dt.timedelta(hours=12)
 RETRY_WITHIN = dt.timedelta(minutes=10)  # as long as a code is good
 
 

@@ -12,7 +12,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import UUID
 
 GRACE = dt.timedelta(minutes=1)  # an answer that is lost, two pages that ask at once
-IDLE = dt.timedelta(hours=4)
+IDLE = dt.timedelta(hours=4)  # a login that lies unused so long ends
+LOGIN_LIFETIME = dt.timedelta(hours=12)  # and so does one that is so old
 MAC = 24  # bytes
 
 

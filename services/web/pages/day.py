@@ -34,7 +34,7 @@ async def show_day(request: Request, token: AccessToken, date: str | None = None
         date=chosen,
         today=today,
         now=dt.datetime.now(dt.UTC),
-        may_undo=chosen >= today - DAY,
+        may_undo=chosen >= today - DAY,  # as long as booking has it (may_reopen)
         before=chosen - DAY,
         after=chosen + DAY,
         is_tutor="tutor" in roles(token),
