@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from deploy.local.parts import ROOT
+from deploy.local.postgres import Postgres
 from tests.e2e.test_outages import Parts
 from tests.installation import eventually
 from tests.prepared_home import PreparedHome
@@ -40,8 +41,8 @@ def restore(parts: Parts, service: str) -> None:
 
 
 def _server(parts: Parts) -> psycopg.Connection[Any]:
-    url = parts.run.home.database_url("providers").replace("providers@/providers", "postgres@/postgres")
-    return psycopg.connect(url, autocommit=True)
+    server = Postgres(parts.run.home.path)
+    return psycopg.connect(server.url("postgres", "postgres"), autocommit=True)
 
 
 def rebuild(parts: Parts, **changed: str) -> subprocess.CompletedProcess[str]:
