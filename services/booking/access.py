@@ -1,8 +1,10 @@
 """Who may see and change an appointment, and whose time: whose the records are, for the table in `shared.roles`."""
 
+import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from services.booking.domain.non_disclosure import shows_address
 from services.booking.store import copies
 from services.booking.store.copies import KnownPoint, KnownTutor
 from services.booking.store.shown import SeenBy, ShownAppointment
@@ -15,12 +17,14 @@ from shared.schemas.booking import Actor
 
 @dataclass(frozen=True)
 class View:
-    """How much of an appointment somebody sees, and as whom they act on it."""
+    """How much of an appointment somebody sees, and as whom they act on it. Without `details`, of its citizen only the
+    code word."""
 
     acts_as: Actor | None
     citizen: bool
     manage_url: bool
     address: bool = False
+    details: bool = True
 
 
 BOOKER = View("client", citizen=True, manage_url=True)
@@ -38,14 +42,25 @@ def _whose(appointment: ShownAppointment) -> Whose:
     )
 
 
-def view(caller: Principal, appointment: ShownAppointment) -> View | None:
+@dataclass(frozen=True)
+class Today:
+    """When an appointment is looked at, and in which zone its day is told."""
+
+    now: dt.datetime
+    zone: str
+
+
+def view(caller: Principal, appointment: ShownAppointment, today: Today) -> View | None:
     """Return the caller's view of an appointment; None when it is none of their business."""
     if caller.region != appointment.region:
         return None
     acts_as: Actor = "client" if caller.kind == "client" else "staff"
     whose = _whose(appointment)
     if any(role.tutor_id == appointment.tutor_id for role in caller.with_role("tutor")):
-        return View("tutor", citizen=True, manage_url=False, address=True)
+        address = shows_address(
+            appointment.starts, today.now, today.zone, non_disclosure=bool(appointment.non_disclosure)
+        )
+        return View("tutor", citizen=True, manage_url=False, address=address)
     if appointment.booked_by == caller.named:
         return View(acts_as, citizen=True, manage_url=True)
     if _booked_for(caller, appointment):
@@ -54,6 +69,13 @@ def view(caller: Principal, appointment: ShownAppointment) -> View | None:
         may_act = caller.may("appointments:write", whose)
         return View(acts_as if may_act else None, citizen=True, manage_url=False)
     return OVERVIEW if caller.may("appointments:read", whose) else None
+
+
+def view_in_list(caller: Principal, appointment: ShownAppointment, today: Today) -> View:
+    """Return the caller's view of an appointment in a list, which may be printed: details that may not be disclosed are
+    not in it."""
+    seen = view(caller, appointment, today) or OVERVIEW
+    return replace(seen, details=False) if appointment.non_disclosure else seen
 
 
 def _booked_for(caller: Principal, appointment: ShownAppointment) -> bool:
@@ -68,12 +90,12 @@ def seen_by(caller: Principal) -> SeenBy:
     return SeenBy(caller.region, caller.named, caller.client_organisation, reaches)
 
 
-def require_view(caller: Principal, appointment: ShownAppointment) -> View:
+def require_view(caller: Principal, appointment: ShownAppointment, today: Today) -> View:
     """Return the caller's view. Raises WrongRegion for another region, otherwise NotFound, as if it were not there."""
     if appointment.booked_by != caller.named:  # one's own bookings need no right to read others'
         caller.require("appointments:read")
     caller.require_region(appointment.region)
-    seen = view(caller, appointment)
+    seen = view(caller, appointment, today)
     if seen is None:
         raise NotFound
     return seen

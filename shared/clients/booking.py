@@ -32,6 +32,12 @@ class BookingClient(FeedClient):
             await self._call("GET", "/api/booking/v1/appointments/mine", headers=headers)
         )
 
+    async def appointment(self, appointment: uuid.UUID) -> booking.Appointment:
+        """Return an appointment, as far as the caller may see it; raises Refused."""
+        return booking.Appointment.model_validate(
+            await self._call("GET", f"/api/booking/v1/appointments/{appointment}")
+        )
+
     async def cancel(self, appointment: uuid.UUID, manage_token: str | None = None) -> booking.Appointment:
         """Cancel an appointment, as the citizen with their key or as the bearer of the token."""
         return booking.Appointment.model_validate(

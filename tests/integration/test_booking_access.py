@@ -14,10 +14,11 @@ from shared.db import driver
 from shared.problems import Forbidden, NotFound, Problem, SensitiveText, WrongRegion
 from shared.schemas import booking as wire
 from shared.schemas.people import Role
-from tests.integration.registry import REGION, Registry, acting, context, free, helsinki
+from tests.integration.registry import NOW, REGION, ZONE, Registry, acting, context, free, helsinki
 
 pytestmark = pytest.mark.anyio
 TEN, HOUR = helsinki(8, 10), dt.timedelta(hours=1)
+TODAY = access.Today(NOW, ZONE)
 
 
 def client(organisation: uuid.UUID | None, *scopes: str, region: str = REGION) -> Principal:
@@ -51,15 +52,15 @@ async def test_one_organisation_never_sees_anothers_citizens(booking_db: db.Sess
         [row] = await store.shown(await driver(session), [booked])
         for stranger, problem in strangers:
             with pytest.raises(problem):
-                access.require_view(stranger, row)
+                access.require_view(stranger, row, TODAY)
         for insider in (registry.tutor_token(), registry.staff(), client(registry.organisation, READ)):
-            assert access.require_view(insider, row).citizen
+            assert access.require_view(insider, row, TODAY).citizen
         coordinator = Principal("person", "c", REGION, roles=(Role(role="coordinator"),))
-        assert not access.require_view(coordinator, row).citizen
+        assert not access.require_view(coordinator, row, TODAY).citizen
         with pytest.raises(Forbidden):
-            access.require_actor(coordinator, access.require_view(coordinator, row))
+            access.require_actor(coordinator, access.require_view(coordinator, row, TODAY))
         with pytest.raises(Forbidden):
-            access.require_view(client(registry.organisation, WRITE), row)
+            access.require_view(client(registry.organisation, WRITE), row, TODAY)
 
 
 async def test_a_client_that_may_only_write_moves_and_cancels_what_it_booked(
@@ -69,7 +70,7 @@ async def test_a_client_that_may_only_write_moves_and_cancels_what_it_booked(
     booked = await registry.book(booking_db, TEN, caller=booker)
     async with db.transaction(booking_db) as session:
         [row] = await store.shown(await driver(session), [booked])
-        view = access.require_view(booker, row)
+        view = access.require_view(booker, row, TODAY)
     assert access.require_actor(booker, view) == "client"
 
 

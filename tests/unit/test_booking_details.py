@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -18,10 +19,11 @@ from services.booking.domain.details import (
 from services.booking.domain.drop_in import DROP_IN_DAYS, DropInWindow, windows_ahead
 from services.booking.domain.holds import EXTENSION, LONGEST_HOLD, extended, is_held
 from services.booking.domain.manage_tokens import manage_token, opens
+from services.booking.domain.non_disclosure import shows_address
 from services.booking.domain.slots import ALTERNATIVES, nearest
 from services.booking.domain.states import is_to_come, may_cancel, may_move
 from services.booking.domain.waitlist import MOST_MISSED, EndEntry, WaitAgain, after_missed
-from services.booking.domain.wall_time import WallHours
+from services.booking.domain.wall_time import WallHours, midnight
 from shared.intervals import Interval
 
 NOW = dt.datetime(2027, 3, 1, 6, tzinfo=dt.UTC)
@@ -173,3 +175,15 @@ def test_a_drop_in_window_is_bound_by_staffed_hours_and_cut_by_closings_and_gone
     assert hours_of(WINDOW, closings=[shut])[:2] == ["03-03 10:00-10:30", "03-03 11:00-12:00"]
     assert hours_of(WINDOW, now=dt.datetime(2027, 3, 3, 11, 59, tzinfo=dt.UTC))[0] == "03-03 10:00-12:00"
     assert hours_of(WINDOW, now=dt.datetime(2027, 3, 3, 12, tzinfo=dt.UTC))[0] == "03-10 10:00-12:00"
+
+
+@pytest.mark.parametrize("first", [dt.date(2027, 3, 28), dt.date(2027, 10, 31), dt.date(2027, 6, 1)])
+@given(at=st.integers(0, 24 * 60), asked=st.integers(-48 * 60, 48 * 60))
+def test_an_undisclosed_address_is_shown_on_the_date_of_the_visit_and_no_other(
+    first: dt.date, at: int, asked: int
+) -> None:
+    starts = midnight(first, HELSINKI) + dt.timedelta(minutes=at)
+    now = starts + dt.timedelta(minutes=asked)
+    same_date = starts.astimezone(ZoneInfo(HELSINKI)).date() == now.astimezone(ZoneInfo(HELSINKI)).date()
+    assert shows_address(starts, now, HELSINKI, non_disclosure=True) == same_date
+    assert shows_address(starts, now, HELSINKI, non_disclosure=False)

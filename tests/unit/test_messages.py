@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from icalendar import Calendar
 
-from services.notify.domain import Kind
-from services.notify.messages import letters
+from services.notify.domain import OF_SIGN_INS, Kind
+from services.notify.messages import letters, texts
 from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import LANGUAGES, Language
 from shared.schemas.booking import PlaceName, Recipient
@@ -48,6 +48,19 @@ def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, langu
     for text in (letter.short, letter.text):
         for part in ("28", "10", "Kuusamon kirjasto", "Åsa", "kuikka", "https://vuoro.example/a/"):
             assert part in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", texts.SHORT.keys() - OF_SIGN_INS)
+def test_what_may_not_be_disclosed_is_in_no_message(kind: Kind, language: Language) -> None:
+    # Booking leaves out what it can; here all of it is given, and still nothing is said.
+    letter = letters.about(kind, recipient(language, non_disclosure=True, expires=START), "digituki@vuoro.example")
+    assert letter.calendar is None
+    for text in (letter.subject, letter.short, letter.text):
+        for part in ("28", "10.00", "10:00", "2027", "Kuusamon", "Åsa", "kuikka"):
+            assert part not in text.replace("https://vuoro.example/a/2Jl8Z7qGUi9cil3dZOhLtQ", "")
+    assert set(letter.short) <= GSM
+    assert len(letter.short) <= 160
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

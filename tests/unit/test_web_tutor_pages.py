@@ -35,6 +35,23 @@ async def test_the_day_shows_visits_and_only_who_gives_help_marks_them() -> None
         assert "How did it end?" not in page  # it has not begun
 
 
+async def test_a_citizen_under_non_disclosure_is_opened_apart_and_never_printed() -> None:
+    hidden = appointment(citizen=None, code_word="kuikka", non_disclosure=True)
+    service = answers(("GET", "/appointments", ok({"items": [hidden]})))
+    async with pages(service, **TUTOR) as browser:
+        page = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
+    assert "kuikka" in page
+    assert f'href="/day/{hidden["id"]}"' in page
+    opened = answers(("GET", f"/appointments/{hidden['id']}", ok(appointment(non_disclosure=True, channel="home"))))
+    async with pages(opened, **TUTOR) as browser:
+        page = (await browser.get(f"/day/{hidden['id']}", params=ENGLISH)).text
+    assert "Do not print" in page
+    assert "The helper sees it on the day" in page
+    assert '<div class="unprinted">' in page
+    assert "Aili" in page.partition('<div class="unprinted">')[2]
+    assert "Aili" not in page.partition('<div class="unprinted">')[0]
+
+
 async def test_the_outcome_of_a_visit_that_has_begun_is_marked_and_undone() -> None:
     today = dt.datetime.now(dt.UTC).date()
     begun = {"start": f"{today}T00:00:00Z", "end": f"{today}T00:30:00Z"}

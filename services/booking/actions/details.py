@@ -28,7 +28,9 @@ def checked_citizen(
     }
     if found := {pointer: kind for pointer, kind in wrong.items() if kind is not None}:
         raise fields_problem(found)
-    return CitizenDetails(citizen.name, phone, email, citizen.language, note or None, address)
+    return CitizenDetails(
+        citizen.name, phone, email, citizen.language, note or None, address, non_disclosure=citizen.non_disclosure
+    )
 
 
 def _wrong_phone(given: str | None, phone: str | None, channel: str) -> str | None:

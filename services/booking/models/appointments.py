@@ -60,7 +60,7 @@ class Appointment(Base):
 
 class Citizen(Base):
     """What the visit needs to know of the person who comes. Can be erased without touching the appointment. The
-    address is asked for a visit at home only, and erased first."""
+    address is asked for a visit at home only, and erased first. `non_disclosure`: `domain.non_disclosure`."""
 
     __tablename__ = "citizen"
     appointment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("appointment.id"), primary_key=True)
@@ -71,6 +71,7 @@ class Citizen(Base):
     note: Mapped[str | None]
     answers: Mapped[JsonObject] = mapped_column(server_default="{}")
     address: Mapped[str | None]
+    non_disclosure: Mapped[bool] = mapped_column(server_default="false")
     code_word: Mapped[str]
     token_hash: Mapped[bytes] = mapped_column(unique=True)
 

@@ -37,3 +37,4 @@ class WaitlistCitizen(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     language: Mapped[str]
+    non_disclosure: Mapped[bool] = mapped_column(server_default="false")

@@ -1,11 +1,12 @@
 """Appointments as they are shown: one, a day's, a series', their history, a hold; and whom to write to about one."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from services.booking import access
-from services.booking.access import View
+from services.booking.access import Today, View
 from services.booking.domain import manage_tokens
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.wall_time import DAY, midnight
@@ -70,9 +71,11 @@ COLUMNS = (
 
 
 def _citizens_part(row: ShownAppointment, view: View, settings: Settings) -> dict[str, object]:
-    return {
+    of_all: dict[str, object] = {"code_word": row.code_word, "non_disclosure": row.non_disclosure}
+    if not view.details:
+        return of_all
+    return of_all | {
         "citizen": _citizen(row),
-        "code_word": row.code_word,
         "note": row.note,
         "answers": _answers_shown(row),
         "address": row.address if view.address else None,
@@ -80,10 +83,13 @@ def _citizens_part(row: ShownAppointment, view: View, settings: Settings) -> dic
     }
 
 
-def _citizen(row: ShownAppointment) -> wire.Citizen | None:
+def _citizen(row: ShownAppointment) -> wire.KeptCitizen | None:
     if row.name is None:
         return None
-    return wire.Citizen.model_validate({name: getattr(row, name) for name in ("name", "phone", "email", "language")})
+    return wire.KeptCitizen.model_validate({name: getattr(row, name) for name in CITIZEN})
+
+
+CITIZEN = ("name", "phone", "email", "language", "non_disclosure")
 
 
 def _answers_shown(row: ShownAppointment) -> list[dict[str, object]]:
@@ -114,7 +120,13 @@ async def opened_by(connection: Connection, token: str) -> uuid.UUID:
 
 
 async def view_of(
-    connection: Connection, appointment_id: uuid.UUID, caller: Principal, token: str | None, settings: Settings
+    connection: Connection,
+    appointment_id: uuid.UUID,
+    caller: Principal,
+    token: str | None,
+    settings: Settings,
+    *,
+    now: dt.datetime,
 ) -> View:
     """Return the view of the citizen, when they show their key to this appointment, else that of the caller. Raises
     Unauthenticated, Forbidden, NotFound."""
@@ -122,24 +134,26 @@ async def view_of(
         return access.CITIZEN
     if caller.kind == "anonymous":  # before looking, so that nobody learns which ids exist
         raise Unauthenticated
-    return access.require_view(caller, await find(connection, appointment_id))
+    return access.require_view(caller, await find(connection, appointment_id), Today(now, settings.zone))
 
 
-async def day(connection: Connection, caller: Principal, wanted: wire.DayList, settings: Settings) -> wire.Appointments:
+async def day(
+    connection: Connection, caller: Principal, wanted: wire.DayList, settings: Settings, *, now: dt.datetime
+) -> wire.Appointments:
     """Return a page of a local date's appointments that the caller may see, without those that are cancelled or only
     held."""
     start, end = midnight(wanted.date, settings.zone), midnight(wanted.date + DAY, settings.zone)
     seen_by, limit = access.seen_by(caller), wanted.limit
     ids = await store.of_day(connection, start, end, seen_by, after=wanted.after, limit=limit + 1)
-    items = await _seen(connection, ids[:limit], caller, settings)
+    items = await _seen(connection, ids[:limit], caller, settings, Today(now, settings.zone))
     return wire.Appointments(items=items, next=items[-1].id if len(ids) > limit else None)
 
 
 async def _seen(
-    connection: Connection, ids: Sequence[uuid.UUID], caller: Principal, settings: Settings
+    connection: Connection, ids: Sequence[uuid.UUID], caller: Principal, settings: Settings, today: Today
 ) -> list[wire.Appointment]:
     rows = await store.shown(connection, ids)
-    return [as_shown(row, access.view(caller, row) or access.OVERVIEW, settings) for row in rows]
+    return [as_shown(row, access.view_in_list(caller, row, today), settings) for row in rows]
 
 
 async def series(connection: Connection, series_id: uuid.UUID, settings: Settings) -> wire.Appointments:
@@ -193,7 +207,7 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
     seen = as_shown(row, access.CITIZEN, settings)
     return wire.Recipient.model_validate(
         {
-            **about(seen, settings),
+            **about(seen, settings, non_disclosure=citizen.non_disclosure),
             "appointment_id": row.id,
             "manage_url": manage_url(settings, row.id),
             "language": citizen.language,
@@ -203,15 +217,21 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
     )
 
 
-def about(seen: wire.Appointment, settings: Settings) -> dict[str, object]:
-    """Return what a message says of an appointment."""
-    return {
+def about(seen: wire.Appointment, settings: Settings, *, non_disclosure: bool) -> dict[str, object]:
+    """Return what a message says of an appointment. Of one that may not be disclosed, what says whether it is still
+    worth sending; nothing of the tutor and the place."""
+    facts: dict[str, object] = {
         "state": seen.state,
         "sequence": seen.sequence,
         "start": seen.start,
         "end": seen.end,
         "zone": settings.zone,
         "channel": seen.channel,
+        "non_disclosure": non_disclosure,
+    }
+    if non_disclosure:
+        return facts | {"tutor_name": "", "place": None, "bring": None, "code_word": ""}
+    return facts | {
         "tutor_name": seen.tutor_name,
         "place": seen.place,
         "bring": seen.bring,

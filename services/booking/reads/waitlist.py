@@ -60,7 +60,7 @@ async def offer_recipient(connection: Connection, entry_id: uuid.UUID, settings:
     seen = await appointment(connection, row.appointment_id, access.CITIZEN, settings)
     return wire.Recipient.model_validate(
         {
-            **about(seen, settings),
+            **about(seen, settings, non_disclosure=citizen.non_disclosure),
             "appointment_id": row.appointment_id,
             "manage_url": manage_url(settings, row.id, "w"),
             "expires": row.offered_until.astimezone(ZoneInfo(settings.zone)) if row.offered_until else None,

@@ -25,6 +25,13 @@ routes = APIRouter(tags=["appointments"])
 BOOKING = asked_by(BEARER, KEY, anybody=True)  # a hold is booked with its key, a free time by anybody
 
 
+async def _view_of(work: Work, appointment: uuid.UUID, manage_token: str | None = None) -> access.View:
+    """Return how much whoever asks for a change sees. Raises Unauthenticated, Forbidden, NotFound."""
+    return await appointments.view_of(
+        work.connection, appointment, work.context.caller, manage_token, work.settings, now=work.context.now
+    )
+
+
 @routes.post("/holds", status_code=201, summary="Keep a time for a while", openapi_extra=FOR_ANYBODY)
 async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
     """It is nobody else's until `expires`, then free again by itself. Book it by `hold_id`, with its `manage_token` in
@@ -82,10 +89,10 @@ async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointme
 
 @routes.get("/appointments", summary="A day's list")
 async def list_of_day(
-    connection: Direct, settings: Config, caller: Caller, wanted: Annotated[wire.DayList, Query()]
+    connection: Direct, settings: Config, caller: Caller, wanted: Annotated[wire.DayList, Query()], now: Now
 ) -> wire.Appointments:
     """The appointments of a local date that the caller may see, in order of time, without cancelled ones."""
-    return await appointments.day(connection, caller, wanted, settings)
+    return await appointments.day(connection, caller, wanted, settings, now=now)
 
 
 @routes.get("/appointments/mine", summary="The appointment that a citizen's key opens")
@@ -120,17 +127,18 @@ async def one_appointment(
     id: uuid.UUID,
     response: Response,
     manage_token: ManageToken,
+    now: Now,
 ) -> wire.Appointment:
-    view = await appointments.view_of(connection, id, caller, manage_token, settings)
+    view = await appointments.view_of(connection, id, caller, manage_token, settings, now=now)
     return tagged(response, await appointments.appointment(connection, id, view, settings))
 
 
 @routes.get("/appointments/{id}/history", summary="All that happened to it")
 async def history_of(
-    connection: Direct, settings: Config, caller: Caller, id: uuid.UUID, manage_token: ManageToken
+    connection: Direct, settings: Config, caller: Caller, id: uuid.UUID, manage_token: ManageToken, now: Now
 ) -> wire.Steps:
     """Who did what and when, and how long before the start."""
-    await appointments.view_of(connection, id, caller, manage_token, settings)
+    await appointments.view_of(connection, id, caller, manage_token, settings, now=now)
     return await appointments.history(connection, id, settings.zone)
 
 
@@ -144,7 +152,7 @@ async def cancel_appointment(
     wanted: wire.CancellationInput | None = None,
 ) -> wire.Appointment:
     """The time is free again at once. Cancelling what is cancelled changes nothing."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, work.settings)
+    view = await _view_of(work, id, manage_token)
     actor = access.require_actor(work.context.caller, view)
     reason = wanted.reason if wanted else None
     await work.once(
@@ -165,7 +173,7 @@ async def move_appointment(
     manage_token: ManageToken,
 ) -> wire.Appointment:
     """The new time is taken and the old one freed at once, or nothing changes."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, work.settings)
+    view = await _view_of(work, id, manage_token)
     actor = access.require_actor(work.context.caller, view)
     await work.once(
         lambda: changes.move(
@@ -186,7 +194,7 @@ async def reassign_appointment(
 ) -> wire.Appointment:
     """At the same time and place: to the tutor who is named, or to the fairest who is free. For a sick tutor's whole
     day, add an absence with `"appointments": "reassign"`."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, None, work.settings)
+    view = await _view_of(work, id)
     actor = access.require_actor(work.context.caller, view)
     to = wanted.tutor_id if wanted else None
     await work.once(
@@ -202,7 +210,7 @@ async def set_outcome(
     work: Work, id: uuid.UUID, wanted: wire.OutcomeInput, if_match: IfMatch, response: Response
 ) -> wire.Appointment:
     """For the tutor and their service point, once the visit has begun. Saying it again corrects it."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, None, work.settings)
+    view = await _view_of(work, id)
     actor = access.require_actor(work.context.caller, view)
     await work.once(
         lambda: changes.mark_outcome(
@@ -215,7 +223,7 @@ async def set_outcome(
 @routes.delete("/appointments/{id}/outcome", summary="Undo the outcome")
 async def remove_outcome(work: Work, id: uuid.UUID, if_match: IfMatch, response: Response) -> wire.Appointment:
     """One that was said by mistake: the appointment is booked again. Until the end of the day after the visit."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, None, work.settings)
+    view = await _view_of(work, id)
     actor = access.require_actor(work.context.caller, view)
     await work.repeat(
         lambda: changes.remove_outcome(work.connection, work.context, appointment_id=id, actor=actor, if_match=if_match)
@@ -226,7 +234,7 @@ async def remove_outcome(work: Work, id: uuid.UUID, if_match: IfMatch, response:
 @routes.post("/appointments/{id}/erasure", status_code=204, summary="Forget the citizen")
 async def erase_citizen(work: Work, id: uuid.UUID, manage_token: ManageToken) -> None:
     """At once; a visit that is still to come is cancelled. What happened stays, without a name."""
-    view = await appointments.view_of(work.connection, id, work.context.caller, manage_token, work.settings)
+    view = await _view_of(work, id, manage_token)
     actor = access.require_actor(work.context.caller, view)
     await work.once(lambda: erasure.erase(work.connection, work.context, appointment_id=id, actor=actor))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from psycopg.types.json import Jsonb
 
+from services.booking.domain import non_disclosure
 from services.booking.domain.retention import ADDRESS_KEPT, CANCELLED_KEPT, DEFAULT_RETENTION_DAYS
 from shared.db import Connection
 
@@ -20,13 +21,15 @@ class CitizenDetails:
     language: str
     note: str | None = None
     address: str | None = None
+    non_disclosure: bool = False
     answers: dict[str, str] = field(default_factory=dict)
 
 
 INSERT = """
-    INSERT INTO citizen (appointment_id, name, phone, email, language, note, answers, address, code_word, token_hash)
+    INSERT INTO citizen (appointment_id, name, phone, email, language, note, answers, address, non_disclosure,
+        code_word, token_hash)
     VALUES (%(appointment)s, %(name)s, %(phone)s, %(email)s, %(language)s, %(note)s, %(answers)s, %(address)s,
-        %(code_word)s, %(token_hash)s)
+        %(non_disclosure)s, %(code_word)s, %(token_hash)s)
 """
 
 
@@ -59,14 +62,17 @@ async def has_phone(connection: Connection, appointment: uuid.UUID) -> bool:
     return bool(row and row[0])
 
 
-# Whose visit is longer ago than their organisation keeps details, or was cancelled a while ago; addresses go before.
+# Whose visit is longer ago than their organisation keeps details, or was cancelled a while ago; those who may not be
+# disclosed, and addresses, go before.
 ERASE_OLD = """
     DELETE FROM citizen USING appointment a LEFT JOIN organisation o ON o.id = a.organisation_id
     WHERE citizen.appointment_id = a.id
       AND (a.ends < %(now)s - make_interval(days => coalesce(o.retention_days, %(default_days)s))
+           OR citizen.non_disclosure AND a.ends < %(now)s - %(non_disclosure_kept)s::interval
            OR a.state = 'cancelled' AND NOT EXISTS (
                SELECT FROM transition t
-               WHERE t.appointment_id = a.id AND t.at >= %(now)s - %(cancelled_kept)s::interval))
+               WHERE t.appointment_id = a.id AND t.at >= %(now)s - CASE WHEN citizen.non_disclosure
+                   THEN %(non_disclosure_kept)s::interval ELSE %(cancelled_kept)s::interval END))
     RETURNING a.id
 """
 ERASE_OLD_ADDRESSES = """
@@ -81,7 +87,12 @@ ERASE_ADDRESS = "UPDATE citizen SET address = NULL WHERE appointment_id = %(id)s
 async def erase_old(connection: Connection, now: dt.datetime) -> list[uuid.UUID]:
     """Erase the citizens who have been kept long enough; return whose appointments they were."""
     await connection.execute(ERASE_OLD_ADDRESSES, {"now": now, "kept": ADDRESS_KEPT})
-    values = {"now": now, "default_days": DEFAULT_RETENTION_DAYS, "cancelled_kept": CANCELLED_KEPT}
+    values = {
+        "now": now,
+        "default_days": DEFAULT_RETENTION_DAYS,
+        "cancelled_kept": CANCELLED_KEPT,
+        "non_disclosure_kept": non_disclosure.KEPT,
+    }
     cursor = await connection.execute(ERASE_OLD, values)
     return [row[0] for row in await cursor.fetchall()]
 

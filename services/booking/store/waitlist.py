@@ -44,8 +44,8 @@ INSERT = """
     VALUES (%(id)s, %(region)s, %(asked_at)s, %(state)s, %(topic)s, %(wish)s, %(until)s, %(asked_by)s, %(token_hash)s)
 """
 INSERT_CITIZEN = """
-    INSERT INTO waiting_citizen (waiting_id, name, phone, email, language)
-    VALUES (%(id)s, %(name)s, %(phone)s, %(email)s, %(language)s)
+    INSERT INTO waiting_citizen (waiting_id, name, phone, email, language, non_disclosure)
+    VALUES (%(id)s, %(name)s, %(phone)s, %(email)s, %(language)s, %(non_disclosure)s)
 """
 
 
@@ -71,7 +71,7 @@ async def _one(connection: Connection, statement: str, entry: uuid.UUID) -> Entr
     return await cursor.fetchone()
 
 
-CITIZEN = "SELECT name, phone, email, language FROM waiting_citizen WHERE waiting_id = %(id)s"
+CITIZEN = "SELECT name, phone, email, language, non_disclosure FROM waiting_citizen WHERE waiting_id = %(id)s"
 BY_TOKEN = "SELECT id FROM waiting WHERE token_hash = %(hash)s"
 
 

@@ -44,6 +44,9 @@ def sign_in_warning(warning: SignInWarning) -> Letter:
 def about(kind: Kind, recipient: Recipient, sender: str) -> Letter:
     """Return the letter about an appointment or an offered time; `sender` is the organiser in its calendar."""
     say = texts.texts_in(recipient.language).gettext
+    if recipient.non_disclosure:
+        text = say(texts.DISCREET[kind]).format(url=recipient.manage_url)
+        return Letter(say(texts.DISCREET_SUBJECT), text, text)
     words = _words(recipient)
     subject, short = say(texts.SUBJECTS[kind]).format(**words), say(texts.SHORT[kind]).format(**words)
     text = short

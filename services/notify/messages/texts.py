@@ -46,6 +46,17 @@ SHORT: dict[Kind, str] = {
         "tell a code to anybody."
     ),
 }
+# Of an appointment that may not be disclosed: neither when, nor where, nor with whom. The page behind the link says it.
+DISCREET_SUBJECT = marked("Your time for digital support")
+DISCREET: dict[Kind, str] = {
+    "confirmation": marked("Your time for digital support is booked. When and where: {url}"),
+    "moved": marked("Your time for digital support was moved. When and where: {url}"),
+    "reassigned": marked("Your helper in digital support has changed. See who comes: {url}"),
+    "displaced": marked("Your time for digital support has to be changed. We are sorry. Please choose another: {url}"),
+    "offered": marked("A time for digital support is free for you. See it and take it here: {url}"),
+    "cancelled": marked("Your time for digital support was cancelled. You are welcome to book a new one."),
+    "reminder": marked("This is a reminder of your time for digital support. When and where: {url}"),
+}
 OPENINGS: dict[Kind, str] = {
     "confirmation": marked("Your time is booked."),
     "moved": marked("Your time was moved. This is the new time."),

@@ -31,6 +31,7 @@ class Wish:
     phone: str = ""
     email: str = ""
     note: str = ""
+    non_disclosure: bool = False
     answers: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     nonce: str = field(default_factory=new_nonce)
@@ -51,6 +52,7 @@ class TimesForm:
     phone: Annotated[str, Form()] = ""
     email: Annotated[str, Form()] = ""
     note: Annotated[str, Form()] = ""
+    non_disclosure: Annotated[str, Form()] = ""  # a box that is not ticked is not sent
 
     async def wish(self, request: Request) -> Wish:
         """Return what the citizen wishes; the fields of questions, which have no fixed names, are read as well."""
@@ -65,6 +67,7 @@ class TimesForm:
             phone=self.phone,
             email=self.email,
             note=self.note,
+            non_disclosure=bool(self.non_disclosure),
             answers=answers_in(sent),
             asked=asked_with(sent, self.slot),
             nonce=self.nonce,
@@ -89,5 +92,5 @@ def appointment_input(request: Request, wish: Wish) -> wire.AppointmentInput:
         topic=wish.topic,
         note=wish.note or None,
         answers={question_code(key): answer for key, answer in wish.answers.items() if key in wish.asked},
-        citizen=citizen_of(request, wish.name, wish.phone, wish.email),
+        citizen=citizen_of(request, wish.name, wish.phone, wish.email, non_disclosure=wish.non_disclosure),
     )

@@ -24,6 +24,7 @@ class WaitlistForm:
     name: Annotated[str, Form()] = ""
     phone: Annotated[str, Form()] = ""
     email: Annotated[str, Form()] = ""
+    non_disclosure: Annotated[str, Form()] = ""
     nonce: Annotated[str, Form()] = ""
 
 
@@ -38,7 +39,7 @@ def waitlist_input(request: Request, form: WaitlistForm) -> wire.WaitlistInput:
         topic=form.topic,
         municipality=form.municipality,
         until=local_today(settings_of(request)) + dt.timedelta(weeks=WEEKS),
-        citizen=citizen_of(request, form.name, form.phone, form.email),
+        citizen=citizen_of(request, form.name, form.phone, form.email, non_disclosure=bool(form.non_disclosure)),
     )
 
 

@@ -42,6 +42,12 @@ async def show_day(request: Request, token: AccessToken, date: str | None = None
     )
 
 
+@routes.get("/day/{id}")
+async def show_visit(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
+    """Show who comes, for a visit whose citizen is on no list."""
+    return view.page(request, "visit.html", item=await booking(request, token).appointment(id))
+
+
 @routes.post("/day/{id}/outcome")
 async def mark_outcome(
     request: Request,

@@ -12,6 +12,7 @@ from shared.schemas.common import (
     Channel,
     Date,
     FeatureCode,
+    Flag,
     LocalisedText,
     LongText,
     MunicipalityCode,
@@ -45,6 +46,11 @@ class Citizen(Wire):
     phone: ShortText | None = Field(default=None, examples=["040 685 404"])
     email: ShortText | None = None
     language: Language = DEFAULT
+    non_disclosure: Flag = Field(
+        default=False,
+        description="non-disclosure for personal safety (*turvakielto*): no time, place or name in messages, no "
+        "details in lists, a home address for the tutor on the day of the visit only, erased first",
+    )
 
     @model_validator(mode="after")
     def _reachable(self) -> "Citizen":
@@ -113,6 +119,9 @@ class Appointment(Wire):
     series_id: UUID | None = None
     result: Result | None = None
     code_word: str | None = None
+    non_disclosure: bool = Field(
+        default=False, description="the citizen's details are in no list, only where one appointment is asked for"
+    )
     manage_url: str | None = None
     citizen: KeptCitizen | None = None
     note: str | None = None
@@ -222,6 +231,10 @@ class Recipient(Wire):
     tutor_name: str
     place: PlaceName | None
     bring: LocalisedText | None
+    non_disclosure: bool = Field(
+        default=False,
+        description="nothing may be said of when, where and with whom; tutor and place are left out",
+    )
     expires: AwareDatetime | None = Field(default=None, description="of a time that is offered to somebody who waits")
     code_word: str
     manage_url: str
