@@ -37,11 +37,9 @@ async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
     """It is nobody else's until `expires`, then free again by itself. Book it by `hold_id`, with its `manage_token` in
     `Manage-Token`."""
     access.require_may_book(work.context.caller)
-    made = await work.once(
-        lambda: holds.hold(work.connection, work.context, wanted=wanted),
-        lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now),
-        lambda: limit_at_slot(work.connection, work.context, "hold", decoded(wanted.slot_id)),
-    )
+    await work.check(lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now))
+    await work.check(lambda: limit_at_slot(work.connection, work.context, "hold", decoded(wanted.slot_id)))
+    made = await work.once(lambda: holds.hold(work.connection, work.context, wanted=wanted))
     return await appointments.hold(work.connection, made, work.settings)
 
 
@@ -68,11 +66,9 @@ async def book_slot(
     access.require_may_book(work.context.caller)
     if wanted.hold_id is not None:
         require_key(work.settings, manage_token, wanted.hold_id)
-    made = await work.once(
-        lambda: booking.book(work.connection, work.context, wanted=wanted),
-        lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now),
-        lambda: limit_bookings(work.connection, work.context, wanted),
-    )
+    await work.check(lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now))
+    await work.check(lambda: limit_bookings(work.connection, work.context, wanted))
+    made = await work.once(lambda: booking.book(work.connection, work.context, wanted=wanted))
     return tagged(response, await appointments.appointment(work.connection, made, access.BOOKER, work.settings))
 
 
@@ -80,10 +76,9 @@ async def book_slot(
 async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointments:
     """All of them or none; the first date that is not free is named."""
     access.require_may_book(work.context.caller)
-    made = await work.once(
-        lambda: booking.book_series(work.connection, work.context, wanted=wanted),
-        lambda: limit_at_slot(work.connection, work.context, "series", decoded(wanted.slot_id), wanted.citizen),
-    )
+    slot = decoded(wanted.slot_id)
+    await work.check(lambda: limit_at_slot(work.connection, work.context, "series", slot, wanted.citizen))
+    made = await work.once(lambda: booking.book_series(work.connection, work.context, wanted=wanted))
     return await appointments.series(work.connection, made, work.settings)
 
 
@@ -175,11 +170,11 @@ async def move_appointment(
     """The new time is taken and the old one freed at once, or nothing changes."""
     view = await _view_of(work, id, manage_token)
     actor = access.require_actor(work.context.caller, view)
+    await work.check(lambda: limit_moves(work.connection, work.context, id))
     await work.once(
         lambda: changes.move(
             work.connection, work.context, appointment_id=id, actor=actor, slot_id=wanted.slot_id, if_match=if_match
-        ),
-        lambda: limit_moves(work.connection, work.context, id),
+        )
     )
     return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
 

@@ -5,7 +5,7 @@ import hmac
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 
@@ -24,7 +24,7 @@ from shared.openapi.security import bearer
 from shared.problems import Problem
 
 Act = Callable[[], Awaitable[Done]]
-Check = Callable[[], Awaitable[None]]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -38,22 +38,25 @@ class UnitOfWork:
     key: Once
     flight: Flight
 
-    async def once(self, act: Act, *checks: Check) -> uuid.UUID:
-        """Act at most once for the request's key; return the id of what was made or changed, now or the first time.
-        `checks` may refuse the action beforehand, with no transaction and no lock. Raises what `act` raises."""
+    async def check(self, check: Callable[[], Awaitable[Found]]) -> Found | None:
+        """Let something refuse the action beforehand, with no transaction and no lock; return what it finds, and None
+        where it refuses what was done already: a retry is answered as it was. Raises what `check` raises."""
         try:
-            for check in checks:
-                await self._check(check)
+            return await check()
+        except (SlotUnavailable, Problem) as refused:
+            if await self.key.acted():
+                return None
+            if isinstance(refused, SlotUnavailable):
+                raise await self._explained(refused) from None
+            raise
+
+    async def once(self, act: Act) -> uuid.UUID:
+        """Act at most once for the request's key; return the id of what was made or changed, now or the first time.
+        Raises what `act` raises."""
+        try:
             return await self._in_transaction(lambda: self.key(lambda: self._act(act)))
         except SlotUnavailable as unavailable:
             raise await self._explained(unavailable) from None
-
-    async def _check(self, check: Check) -> None:
-        try:
-            await check()
-        except (SlotUnavailable, Problem):
-            if not await self.key.acted():  # a retry of what was done is answered as it was
-                raise
 
     async def repeat(self, act: Act) -> uuid.UUID:
         """Act; for what may be asked again by its nature, PUT and DELETE. Return the id of what was changed."""

@@ -23,10 +23,8 @@ async def join_waitlist(work: Work, wanted: wire.WaitlistInput) -> wire.Waitlist
     """First come, first served within what each asked for. A time that falls free is offered to one at a time, and kept
     for them until `offered_until`; then it goes to the next."""
     access.require_may_book(work.context.caller)
-    made = await work.once(
-        lambda: waitlist.join(work.connection, work.context, wanted=wanted),
-        lambda: limit_waiting(work.connection, work.context, wanted),
-    )
+    await work.check(lambda: limit_waiting(work.connection, work.context, wanted))
+    made = await work.once(lambda: waitlist.join(work.connection, work.context, wanted=wanted))
     return await entry(work.connection, made, work.settings, with_key=True)
 
 
