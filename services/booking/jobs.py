@@ -106,10 +106,10 @@ class Worker:
 
     async def refresh_stale(self) -> None:
         """Work out the free spans of whoever is behind, one a transaction; one who fails does not stop the rest."""
-        today = local_date(self.clock(), self.settings.zone)
+        now, zone = self.clock(), self.settings.zone
         async with db.direct(self.pool) as connection:
-            tutors = await freshness.stale_tutors(connection, today, AT_ONCE)
-            points = await freshness.stale_points(connection, today, AT_ONCE)
+            tutors = await freshness.stale_tutors(connection, now, zone, AT_ONCE)
+            points = await freshness.stale_points(connection, local_date(now, zone), AT_ONCE)
         for tutor in tutors:
             await self._one("The free spans of a tutor", self._refresh_tutor, tutor)
         for point in points:

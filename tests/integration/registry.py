@@ -14,7 +14,6 @@ from services.booking.actions import booking, drop_in, holds, hours, projection,
 from services.booking.actions.context import Context, Done
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.domain.slots import SlotKey
-from services.booking.domain.wall_time import local_date
 from services.booking.reads import search
 from services.booking.refusals import SlotUnavailable, explain
 from services.booking.store import freshness
@@ -171,7 +170,7 @@ class Registry:
         """What the worker does for whoever is behind."""
         async with db.transaction(sessions) as session:
             connection = await driver(session)
-            for tutor in await freshness.stale_tutors(connection, local_date(now, ZONE), 1000):
+            for tutor in await freshness.stale_tutors(connection, now, ZONE, 1000):
                 await lock_with_colleagues(connection, [tutor])
                 await spans.refresh(connection, [tutor], now=now, zone=ZONE)
 

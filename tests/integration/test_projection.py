@@ -15,7 +15,7 @@ from shared.db import driver
 from shared.schemas import providers
 from shared.schemas.common import CloudEvent, LocalisedText
 from shared.schemas.events import parse
-from tests.integration.registry import NOW, Registry, free
+from tests.integration.registry import NOW, ZONE, Registry, free
 
 pytestmark = pytest.mark.anyio
 
@@ -104,4 +104,4 @@ async def test_a_tutor_who_ends_is_no_longer_offered(booking_db: db.Sessions) ->
     await registry.catch_up(booking_db)
     async with db.transaction(booking_db) as session:
         assert await session.scalar(sa.text("SELECT count(*) FROM free_span")) == 0
-        assert await freshness.stale_tutors(await driver(session), NOW.date() + dt.timedelta(days=1), 100) == []
+        assert await freshness.stale_tutors(await driver(session), NOW + dt.timedelta(days=1), ZONE, 100) == []

@@ -171,7 +171,7 @@ async def open_everywhere(sessions: db.Sessions, tutors: dict[str, uuid.UUID]) -
     async with db.transaction(sessions) as session:
         connection = await driver(session)
         await spans.refresh(connection, list(tutors.values()), now=NOW, zone=ZONE)
-        assert await freshness.stale_tutors(connection, NOW.date(), 100) == []
+        assert await freshness.stale_tutors(connection, NOW, ZONE, 100) == []
 
 
 async def all_stand_in_staffed_time(sessions: db.Sessions, found: list[Any]) -> None:

@@ -342,10 +342,10 @@ async def test_hours_past_the_change_of_the_horizon_are_laid_out_the_next_day(
     later = NOW + dt.timedelta(days=7)
     async with db.transaction(booking_db) as session:
         connection = await driver(session)
-        assert await freshness.stale_tutors(connection, NOW.date(), 10) == []
-        assert await freshness.stale_tutors(connection, later.date(), 10) == [registry.tutor]
+        assert await freshness.stale_tutors(connection, NOW, ZONE, 10) == []
+        assert await freshness.stale_tutors(connection, later, ZONE, 10) == [registry.tutor]
         await spans.refresh(connection, [registry.tutor], now=later, zone=ZONE)
-        assert await freshness.stale_tutors(connection, later.date(), 10) == []
+        assert await freshness.stale_tutors(connection, later, ZONE, 10) == []
     starts = await free(booking_db, now=later)
     assert max(starts).date() == dt.date(2027, 5, 3)
     assert len(starts) == 9 * 8 - 8  # today, eight Mondays ahead, and Easter Monday closed

@@ -8,6 +8,7 @@ import pytest
 
 from services.booking.actions import hours, spans
 from services.booking.reads import hours as reads
+from services.booking.store import freshness
 from services.booking.store import spans as kept
 from shared import db
 from shared.db import driver
@@ -16,7 +17,7 @@ from tests.integration.registry import NOW, ZONE, Registry, acting, connected, c
 
 pytestmark = pytest.mark.anyio
 NEW_YORK, TOKYO = "America/New_York", "Asia/Tokyo"
-HOUR = dt.timedelta(hours=1)
+HOUR, MINUTE, DAY = dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta(days=1)
 
 
 async def live_in(booking_db: db.Sessions, registry: Registry, zone: str) -> None:
@@ -38,6 +39,23 @@ async def registry(booking_db: db.Sessions) -> Registry:
     made = Registry()
     await made.seed(booking_db, open=False, grid_minutes=60, duration_minutes=60, horizon_days=40)
     return made
+
+
+@pytest.mark.parametrize(
+    ("zone", "midnight"),
+    [(TOKYO, dt.datetime(2027, 3, 1, 15, tzinfo=dt.UTC)), (NEW_YORK, dt.datetime(2027, 3, 2, 5, tzinfo=dt.UTC))],
+)
+async def test_a_day_brings_a_new_date_when_it_begins_on_the_tutors_wall(
+    booking_db: db.Sessions, registry: Registry, zone: str, midnight: dt.datetime
+) -> None:
+    """Not before, again and again, nor hours later, when the installation's day begins."""
+    await live_in(booking_db, registry, zone)
+    async with db.transaction(booking_db) as session:
+        connection = await driver(session)
+        for now, stale in ((midnight - MINUTE, []), (midnight, [registry.tutor])):
+            assert await freshness.stale_tutors(connection, now, ZONE, 10) == stale
+        await spans.refresh(connection, [registry.tutor], now=midnight, zone=ZONE)
+        assert await freshness.stale_tutors(connection, midnight + DAY - MINUTE, ZONE, 10) == []
 
 
 async def mondays(booking_db: db.Sessions, registry: Registry, **more: Any) -> uuid.UUID:

@@ -84,7 +84,7 @@ async def refresh(
     ahead = await week_ahead(connection, tutors, coming, now=now, zone=zone)
     await spans.replace(connection, ahead.tutors, ahead.spans(ahead.tutors))
     pooled = [tutor for tutor in tutors if ahead.week.is_pooled(tutor)]
-    await freshness.mark_fresh(connection, tutors, local_date(now, zone), pooled=pooled)
+    await freshness.mark_fresh(connection, tutors, now, zone, pooled=pooled)
     return _outside(ahead.week, coming)
 
 

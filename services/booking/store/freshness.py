@@ -6,8 +6,17 @@ from collections.abc import Collection, Sequence
 
 from shared.db import Connection
 
+# A day begins, and brings a new date of the horizon, when it does on the tutor's own wall. The few who have a wall of
+# their own are looked at one by one, the others by the index.
 STALE_TUTORS = """
-    SELECT id FROM tutor WHERE refreshed_on IS NULL OR (active AND refreshed_on < %(today)s)
+    SELECT id, refreshed_on FROM tutor WHERE refreshed_on IS NULL
+    UNION ALL
+    SELECT id, refreshed_on FROM tutor
+    WHERE active AND refreshed_on < (%(now)s AT TIME ZONE %(zone)s)::date
+      AND NOT EXISTS (SELECT FROM tutor_time own WHERE own.tutor_id = tutor.id AND own.zone <> %(zone)s)
+    UNION ALL
+    SELECT id, refreshed_on FROM tutor JOIN tutor_time own ON own.tutor_id = tutor.id
+    WHERE own.zone <> %(zone)s AND active AND refreshed_on < (%(now)s AT TIME ZONE own.zone)::date
     ORDER BY refreshed_on NULLS FIRST, id LIMIT %(limit)s
 """
 STALE_POINTS = """
@@ -16,9 +25,10 @@ STALE_POINTS = """
 """
 
 
-async def stale_tutors(connection: Connection, today: dt.date, limit: int) -> list[uuid.UUID]:
-    """Return some tutors whose free spans are stale, or do not reach the horizon of today yet."""
-    cursor = await connection.execute(STALE_TUTORS, {"today": today, "limit": limit})
+async def stale_tutors(connection: Connection, now: dt.datetime, zone: str, limit: int) -> list[uuid.UUID]:
+    """Return some tutors whose free spans are stale, or do not reach the horizon of today yet. `zone` is that of tutors
+    who have set none."""
+    cursor = await connection.execute(STALE_TUTORS, {"now": now, "zone": zone, "limit": limit})
     return [row[0] for row in await cursor.fetchall()]
 
 
@@ -29,18 +39,25 @@ async def stale_points(connection: Connection, today: dt.date, limit: int) -> li
 
 
 FRESH_TUTORS = """
-    UPDATE tutor SET refreshed_on = %(today)s, pooled = id = ANY (%(pooled)s::uuid[])
+    UPDATE tutor SET pooled = id = ANY (%(pooled)s::uuid[]), refreshed_on = (%(now)s AT TIME ZONE coalesce(
+        (SELECT own.zone FROM tutor_time own WHERE own.tutor_id = tutor.id), %(zone)s))::date
     WHERE id = ANY (%(tutors)s::uuid[])
 """
 FRESH_POINT = "UPDATE service_point SET refreshed_on = %(today)s WHERE id = %(point)s"
 
 
 async def mark_fresh(
-    connection: Connection, tutors: Sequence[uuid.UUID], today: dt.date, *, pooled: Collection[uuid.UUID]
+    connection: Connection,
+    tutors: Sequence[uuid.UUID],
+    now: dt.datetime,
+    zone: str,
+    *,
+    pooled: Collection[uuid.UUID],
 ) -> None:
-    """Note that these tutors' free spans are worked out as far as the horizon of today, and which of them depend on
-    other tutors' time or on rooms."""
-    await connection.execute(FRESH_TUTORS, {"tutors": list(tutors), "today": today, "pooled": list(pooled)})
+    """Note that these tutors' free spans are worked out as far as the horizon of today, on their own wall or that of
+    `zone`, and which of them depend on other tutors' time or on rooms."""
+    values = {"tutors": list(tutors), "now": now, "zone": zone, "pooled": list(pooled)}
+    await connection.execute(FRESH_TUTORS, values)
 
 
 async def mark_point_fresh(connection: Connection, point: uuid.UUID, today: dt.date) -> None:
