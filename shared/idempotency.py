@@ -75,9 +75,9 @@ class Once:
         return made
 
     async def acted(self) -> bool:
-        """Return whether the key has been used."""
+        """Return whether the key has been used within a day."""
         connection = await self._connect()
-        return self._key is not None and bool(await (await connection.execute(EARLIER, self._row)).fetchone())
+        return self._key is not None and bool(await (await connection.execute(FRESH, self._row)).fetchone())
 
     async def earlier(self) -> uuid.UUID | None:
         """Return what the same request made before; None when it made nothing. Raises `KeyReused` for another request.

@@ -10,6 +10,7 @@ from shared.schemas.booking import Slot
 from shared.texts import marked
 
 LOCALE = Path(__file__).parent / "locale"
+SHOWN_IN_MINUTES = 90 * 60  # seconds
 
 
 class SlotRefused(Problem):
@@ -137,6 +138,13 @@ class OutcomeStands(Problem):
     detail = marked("It can be undone until the end of the day after the visit. If it is wrong, say the right one.")
 
 
+class WrongCode(Problem):
+    """The code does not fit"""
+
+    status, slug, locale = 403, "wrong-code", LOCALE
+    detail = marked("Look at the message once more, and type its six digits. The newest message counts.")
+
+
 class LimitReached(Problem):
     """That is as much as can be done for now"""
 
@@ -144,6 +152,10 @@ class LimitReached(Problem):
     detail = marked(
         "So much can be booked or changed without signing in, to keep times for everybody. Try again in {minutes} "
         "minutes, or phone the service point: they can book for you at once."
+    )
+    in_hours = marked(
+        "So much can be booked or changed without signing in, to keep times for everybody. Try again in {hours} hours, "
+        "or phone the service point: they can book for you at once."
     )
 
     def __init__(self, most: int, within: dt.timedelta, left: dt.timedelta) -> None:
@@ -154,4 +166,6 @@ class LimitReached(Problem):
             "RateLimit-Policy": f'"anonymous";q={most};w={round(within.total_seconds())}',
             "RateLimit": f'"anonymous";r=0;t={seconds}',
         }
-        super().__init__(headers=headers, minutes=-(-seconds // 60))
+        if seconds > SHOWN_IN_MINUTES:
+            self.detail = self.in_hours
+        super().__init__(headers=headers, minutes=-(-seconds // 60), hours=-(-seconds // 3600))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
+    "verification",
     "confirmation",
     "moved",
     "reassigned",
@@ -40,7 +41,12 @@ ANNOUNCED: dict[str, Kind] = {
     "cancelled": "cancelled",
 }
 # The state in which the subject of a message must still be when it is sent; for other kinds, "booked".
-WANTED_STATE: dict[Kind, str] = {"cancelled": "cancelled", "displaced": "displaced", "offered": "held"}
+WANTED_STATE: dict[Kind, str] = {
+    "cancelled": "cancelled",
+    "displaced": "displaced",
+    "offered": "held",
+    "verification": "held",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,13 @@ def plan(
 def plan_offer(event_id: uuid.UUID, time: dt.datetime, until: dt.datetime, channels: Iterable[str]) -> list[Planned]:
     """Return the messages about a time that is offered from the waitlist; they are of use while it is kept."""
     return _on_each(channels, event_id, "offered", due_at=time, not_after=until)
+
+
+def plan_verification(
+    event_id: uuid.UUID, time: dt.datetime, until: dt.datetime, channels: Iterable[str]
+) -> list[Planned]:
+    """Return the messages with the code that verifies a booking; they are of use while its time is held."""
+    return _on_each(channels, event_id, "verification", due_at=time, not_after=until)
 
 
 def plan_sign_in(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:

@@ -48,6 +48,17 @@ class BookingClient(FeedClient):
             )
         )
 
+    async def verify(self, appointment: uuid.UUID, code: str, manage_token: str) -> booking.Appointment:
+        """Verify a booking by the code that its citizen was sent; raises Refused."""
+        return booking.Appointment.model_validate(
+            await self._call(
+                "POST",
+                f"/api/booking/v1/appointments/{appointment}/verification",
+                body=booking.VerificationInput(code=code),
+                headers={"Manage-Token": manage_token},
+            )
+        )
+
     async def move(self, appointment: uuid.UUID, slot_id: str, manage_token: str) -> booking.Appointment:
         """Move an appointment to another slot, as the citizen."""
         return booking.Appointment.model_validate(

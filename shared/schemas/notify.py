@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from shared.schemas.common import Wire
 
 MessageKind = Literal[
+    "verification",
     "confirmation",
     "moved",
     "reassigned",

@@ -213,12 +213,13 @@ class Registry:
         caller: Principal = ANONYMOUS,
         *,
         now: dt.datetime = NOW,
+        to_verify: bool = False,
         **more: Any,
     ) -> uuid.UUID:
         wanted = wire.AppointmentInput.model_validate(
             {"slot_id": self.slot(start), "topic": "e-services", "citizen": AILI, **more}
         )
-        return await acting(sessions, booking.book, context(caller, now), wanted=wanted)
+        return await acting(sessions, booking.book, context(caller, now), wanted=wanted, to_verify=to_verify)
 
     async def hold(
         self, sessions: db.Sessions, start: dt.datetime, *, minutes: int = 10, now: dt.datetime = NOW

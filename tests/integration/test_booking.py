@@ -16,7 +16,7 @@ from services.booking.problems import InThePast, NotASlot, SlotGone, SlotRefused
 from shared import db
 from shared.db import driver
 from shared.feed import Event
-from shared.problems import ChangedMeanwhile, InvalidInput, Problem
+from shared.problems import ChangedMeanwhile, InvalidInput, Problem, WrongRegion
 from shared.schemas import booking as wire
 from tests.integration.registry import NOW, Registry, acting, as_the_rules_say, context, free, helsinki
 
@@ -166,6 +166,18 @@ async def test_a_move_stays_within_the_organisation_while_it_has_time(
             await move(booking_db, booked, slot)
         assert {each["offering_id"] for each in refused.value.extensions["alternatives"]} == {str(registry.offering)}
     assert TEN not in await free(booking_db, tutor=registry.tutor)
+
+
+async def test_a_move_never_leaves_the_region(booking_db: db.Sessions, registry: Registry) -> None:
+    """Not even when its own organisation has no time: a region may be an installation of its own one day."""
+    there = Registry()
+    await there.seed(booking_db, open=False)
+    await there.change_point(booking_db, region="06")
+    await there.change_tutor(booking_db, region="06")
+    booked = await registry.book(booking_db, TEN)
+    await registry.away(booking_db, dt.date(2027, 3, 1), dt.date(2028, 3, 1))
+    with pytest.raises(WrongRegion):
+        await move(booking_db, booked, there.slot(helsinki(8, 12)))
 
 
 async def test_a_move_goes_to_a_colleague_or_to_another_organisation_when_there_is_nobody(

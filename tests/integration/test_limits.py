@@ -10,12 +10,14 @@ from services.booking.actions.context import Context
 from services.booking.domain.limits import DAY, HOUR, uses
 from services.booking.problems import LimitReached
 from services.booking.store import limits as store
-from services.booking.store.limits import Where
+from services.booking.store.limits import Retry, Where
 from shared import db
+from shared.idempotency import CLAIM
 from shared.schemas import booking as wire
 from tests.integration.registry import KUUSAMO, NOW, Registry, connected, context, helsinki
 
 pytestmark = pytest.mark.anyio
+NO_RETRY = Retry("anonymous", None)
 AILI = wire.Citizen(name="Aili", phone="040 685 404", email="aili@example.fi")
 
 
@@ -60,11 +62,39 @@ async def test_a_region_is_counted_whoever_it_is_and_another_is_not_hindered(
     [use] = uses("hold", {"region": [""]}, NOW, factor=0.001)
     async with connected(booking_db) as connection:
         for _ in range(5):
-            assert await store.count(connection, [(None, use)], here) == []
-        assert await store.count(connection, [(None, use)], here) == [use]
-        assert await store.count(connection, [(None, use)], there) == []
-        for same in (Where(tutor=registry.tutor), Where(offering=registry.offering), Where(municipality=KUUSAMO)):
-            assert await store.count(connection, [(None, use)], same) == [use]
+            await store.count(connection, [(None, use)], here, NO_RETRY)
+        assert await store.count(connection, [(None, use)], here, NO_RETRY) == {"hold region": 6}
+        assert await store.count(connection, [(None, use)], there, NO_RETRY) == {"hold region": 1}
+        places = (Where(tutor=registry.tutor), Where(offering=registry.offering), Where(municipality=KUUSAMO))
+        for number, same in enumerate(places, start=7):
+            assert await store.count(connection, [(None, use)], same, NO_RETRY) == {"hold region": number}
+
+
+async def test_a_retry_of_what_was_done_is_not_counted_again(booking_db: db.Sessions, registry: Registry) -> None:
+    asked = replace(somebody("192.0.2.1"), key="k")
+    async with connected(booking_db) as connection:
+        for done, counted in ((False, 1), (False, 2), (True, 2)):
+            if done:  # what the unit of work writes in the transaction of the booking
+                row = {"caller": asked.whose_keys, "key": "k", "hash": b"same"}
+                await connection.execute(CLAIM, row)
+            await limits.limit_at_slot(connection, asked, "book", registry.key(helsinki(8, 10)), AILI)
+            uses = "SELECT DISTINCT count FROM anonymous_use WHERE what = 'book contact'"
+            assert await (await connection.execute(uses)).fetchall() == [(counted,)]
+
+
+async def test_a_series_is_counted_by_its_visits(booking_db: db.Sessions, registry: Registry) -> None:
+    slot = registry.key(helsinki(8, 10))
+    async with connected(booking_db) as connection:
+        await limits.limit_at_slot(connection, somebody("192.0.2.1"), "series", slot, AILI, times=12)
+        with pytest.raises(LimitReached):
+            await limits.limit_at_slot(connection, somebody("192.0.2.2"), "series", slot, AILI, times=1)
+
+
+@pytest.mark.parametrize(
+    ("left", "words"), [(dt.timedelta(minutes=90), "in 90 minutes"), (dt.timedelta(minutes=91), "in 2 hours")]
+)
+def test_how_long_to_wait_is_said_as_people_say_it(left: dt.timedelta, words: str) -> None:
+    assert words in str(LimitReached(6, DAY, left).document("en").detail)
 
 
 async def test_who_has_signed_in_is_not_counted(booking_db: db.Sessions, registry: Registry) -> None:

@@ -18,12 +18,12 @@ from services.booking.domain.states import CLOCK, Step, may_cancel, may_have_out
 from services.booking.problems import NobodyElse, OutcomeStands, OwnTimesFirst, VisitToCome, WrongState
 from services.booking.refusals import SlotUnavailable, decoded
 from services.booking.store import appointments as store
-from services.booking.store import citizens, copies, search
+from services.booking.store import areas, citizens, copies, search
 from services.booking.store.appointments import AppointmentRow, AppointmentTime
 from services.booking.store.search import Query
 from shared.conditional import unchanged
 from shared.db import Connection, new_id
-from shared.problems import fields_problem
+from shared.problems import WrongRegion, fields_problem
 from shared.schemas import booking as wire
 from shared.schemas import events
 
@@ -87,10 +87,15 @@ async def move(
 
 
 async def _hand_over(connection: Connection, context: Context, row: AppointmentRow, slot: SlotKey) -> None:
-    """Let an appointment go to another organisation, and tell its own. Raises SlotUnavailable while that has times."""
+    """Let an appointment go to another organisation of the region, and tell its own. Raises SlotUnavailable while that
+    has times, WrongRegion."""
+    region, _municipality = await areas.scope_of(connection, slot.tutor_id, slot.offering_id, slot.service_point_id)
+    if region != row.region:
+        raise WrongRegion
     own = Query(topic=row.topic, organisation=row.organisation_id, region=row.region, drop_in=False, zone=context.zone)
     if await search.earliest(connection, own, now=context.now, limit=1):
         raise SlotUnavailable(RefusedSlot(slot, row.topic, organisation=row.organisation_id), OwnTimesFirst)
+    # Before the change, since it is of the former organisation; the row is locked, so the order of events is right.
     await emit_appointment(connection, events.AppointmentHandedOver, row)
 
 

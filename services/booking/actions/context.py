@@ -1,6 +1,8 @@
 """What every action is given, and what it answers."""
 
 import datetime as dt
+import hashlib
+import hmac
 import uuid
 from dataclasses import dataclass
 
@@ -12,7 +14,8 @@ WORKER = Principal("service", "booking")
 @dataclass(frozen=True)
 class Context:
     """Who asks, when, from which address, and what the installation has decided: its zone, the secret of citizens'
-    keys, and what the limits of those who have not signed in are multiplied by."""
+    keys, and what the limits of those who have not signed in are multiplied by. `key` is the request's
+    Idempotency-Key."""
 
     caller: Principal
     now: dt.datetime
@@ -20,6 +23,15 @@ class Context:
     secret: str
     address: str = ""
     limit_factor: float = 1
+    key: str | None = None
+
+    @property
+    def whose_keys(self) -> str:
+        """Return whose Idempotency-Keys the request's `key` is one of. Those who have not signed in share none across
+        addresses: whoever guesses a key gets the answer that was given under it."""
+        if self.caller.kind != "anonymous":
+            return self.named
+        return f"anonymous:{hmac.digest(self.secret.encode(), self.address.encode(), hashlib.sha256).hex()}"
 
     @property
     def named(self) -> str:

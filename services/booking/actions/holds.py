@@ -6,13 +6,16 @@ import uuid
 from services.booking.actions import claims
 from services.booking.actions.context import Context, Done
 from services.booking.actions.locking import lock_appointment
+from services.booking.actions.spans import outside_open_time
 from services.booking.actions.steps import actor_of, emit_appointment, take_step
 from services.booking.actions.taking import NewAppointment, refuse_other_region, take_slot
 from services.booking.domain.holds import extended, is_held
 from services.booking.domain.slots import Refusal, RefusedSlot, SlotKey
 from services.booking.domain.states import CLOCK
-from services.booking.problems import HoldLapsed
+from services.booking.problems import HoldLapsed, SlotGone
 from services.booking.refusals import SlotUnavailable, decoded
+from services.booking.store import appointments as store
+from services.booking.store import citizens
 from services.booking.store.appointments import AppointmentRow
 from services.booking.store.waitlist import EntryRow
 from shared.db import Connection, new_id
@@ -62,10 +65,24 @@ async def extend(connection: Connection, context: Context, *, hold_id: uuid.UUID
 async def release(connection: Connection, context: Context, *, hold_id: uuid.UUID) -> Done:
     """Give a held time back before its time is up. Raises SlotUnavailable when it has lapsed."""
     row = await lock_held(connection, context, hold_id)
+    await citizens.erase(connection, row.id)  # they have not verified that it is them: nobody is told
     row = await take_step(connection, context, row, "release", actor=actor_of(context))
     freed = await claims.give_back(connection, row, now=context.now, zone=context.zone)
     await emit_appointment(connection, events.AppointmentCancelled, row, by=actor_of(context))
     return Done(row.id, freed)
+
+
+async def confirm(connection: Connection, context: Context, row: AppointmentRow) -> Done:
+    """Make an appointment of a time that is held, whose citizen is known. Raises SlotUnavailable when its tutor has
+    gone away meanwhile."""
+    if await outside_open_time(connection, [row.tutor_id], [row], now=context.now, zone=context.zone):
+        raise SlotUnavailable(RefusedSlot(slot_of(row), row.topic, Refusal.GONE), SlotGone)
+    booked = await take_step(connection, context, row, "book", actor=actor_of(context))
+    await store.set_booker(connection, row.id, context.named, context.caller.client_organisation)
+    await claims.keep(connection, row.visit_id)
+    await claims.follow(connection, booked, now=context.now, zone=context.zone)
+    await emit_appointment(connection, events.AppointmentBooked, booked)
+    return Done(row.id)
 
 
 async def lock_held(connection: Connection, context: Context, hold_id: uuid.UUID) -> AppointmentRow:

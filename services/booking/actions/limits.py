@@ -11,7 +11,7 @@ from services.booking.domain.slots import SlotKey
 from services.booking.problems import LimitReached
 from services.booking.refusals import decoded
 from services.booking.store import limits as store
-from services.booking.store.limits import Where
+from services.booking.store.limits import Retry, Where
 from shared import contacts
 from shared.db import Connection
 from shared.schemas import booking as wire
@@ -21,19 +21,26 @@ SOMEWHERE: dict[By, list[str]] = {"region": [""]}  # which one, SQL finds
 
 
 async def limit_at_slot(
-    connection: Connection, context: Context, what: What, slot: SlotKey, citizen: wire.Citizen | None = None
-) -> None:
-    """Count something that takes a slot, perhaps for a citizen. Raises LimitReached."""
+    connection: Connection,
+    context: Context,
+    what: What,
+    slot: SlotKey,
+    citizen: wire.Citizen | None = None,
+    *,
+    times: int = 1,
+) -> bool:
+    """Count something that takes a slot, perhaps for a citizen, or as many times the same; return whether there is more
+    than usual. Raises LimitReached."""
     where = Where(point=slot.service_point_id, tutor=slot.tutor_id, offering=slot.offering_id)
-    await _count(connection, context, what, _contacts(citizen) | SOMEWHERE, where)
+    return await _count(connection, context, what, _contacts(citizen) | SOMEWHERE, where, times)
 
 
-async def limit_bookings(connection: Connection, context: Context, wanted: wire.AppointmentInput) -> None:
-    """Count a booking of a slot or of a time that is held. Raises LimitReached."""
+async def limit_bookings(connection: Connection, context: Context, wanted: wire.AppointmentInput) -> bool:
+    """Count a booking of a slot or of a time that is held; return whether its citizen has to verify it, since there are
+    more than usual. Raises LimitReached."""
     if wanted.slot_id is not None:
-        await limit_at_slot(connection, context, "book", decoded(wanted.slot_id), wanted.citizen)
-    else:  # the hold was counted in its region
-        await _count(connection, context, "book", _contacts(wanted.citizen))
+        return await limit_at_slot(connection, context, "book", decoded(wanted.slot_id), wanted.citizen)
+    return await _count(connection, context, "book", _contacts(wanted.citizen))  # the hold was counted in its region
 
 
 async def limit_waiting(connection: Connection, context: Context, wanted: wire.WaitlistInput) -> None:
@@ -47,6 +54,11 @@ async def limit_moves(connection: Connection, context: Context, appointment: uui
     await _count(connection, context, "move", {"appointment": [str(appointment)]})
 
 
+async def limit_guesses(connection: Connection, context: Context, appointment: uuid.UUID) -> None:
+    """Count a code that was typed to verify an appointment. Raises LimitReached."""
+    await _count(connection, context, "verify", {"appointment": [str(appointment)]})
+
+
 def _contacts(citizen: wire.Citizen | None) -> dict[By, list[str]]:
     """Return the citizen's contacts, however they are written."""
     if citizen is None:
@@ -57,16 +69,25 @@ def _contacts(citizen: wire.Citizen | None) -> dict[By, list[str]]:
 
 
 async def _count(
-    connection: Connection, context: Context, what: What, who: dict[By, list[str]], where: Where = NOWHERE
-) -> None:
-    """Count what somebody does who has not signed in; whoever has, is known by name."""
+    connection: Connection,
+    context: Context,
+    what: What,
+    who: dict[By, list[str]],
+    where: Where = NOWHERE,
+    times: int = 1,
+) -> bool:
+    """Count what somebody does who has not signed in; whoever has, is known by name. Return whether there is more than
+    usual. A retry was counted already."""
     if context.caller.kind != "anonymous":
-        return
+        return False
     named: dict[By, Iterable[str]] = {**who, "address": [context.address]}
     counted = uses(what, named, context.now, context.limit_factor)
-    if over := await store.count(connection, [(_hash(context, use), use) for use in counted], where):
+    hashed = [(_hash(context, use), use) for use in counted]
+    done = await store.count(connection, hashed, where, Retry(context.whose_keys, context.key), times)
+    if over := [use for use in counted if done.get(use.name, 0) > use.most]:
         last = max(over, key=lambda use: use.until)
         raise LimitReached(last.most, last.until - last.since, last.until - context.now)
+    return any(done.get(use.name, 0) > use.usual for use in counted)
 
 
 def _hash(context: Context, use: Use) -> bytes | None:

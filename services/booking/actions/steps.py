@@ -95,6 +95,7 @@ async def emit_appointment(
             "service_point_id": row.service_point_id,
             "result": row.result,
             "by": by,
+            "expires": row.expires,
         }
     )
     await emit(connection, written, organisation_id=row.organisation_id, region=row.region)

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from services.booking.actions import booking, holds
+from services.booking.actions import holds
 from services.booking.actions.context import Context, Done
 from services.booking.actions.details import checked_citizen
 from services.booking.actions.locking import lock_appointment
+from services.booking.actions.taking import save_citizen
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.waitlist import GRACE, EndEntry, after_missed, answer_by
 from services.booking.domain.wall_time import DAY, midnight
@@ -154,7 +155,8 @@ async def accept(connection: Connection, context: Context, *, entry_id: uuid.UUI
     held = await lock_appointment(connection, offer)
     if held.state != "held":
         raise OfferOver
-    await booking.confirm(connection, context, held, citizen)
+    await save_citizen(connection, context, held.id, citizen)
+    await holds.confirm(connection, context, held)
     await store.close(connection, entry.id, "booked")
     await _emit(connection, events.WaitlistBooked, replace(entry, state="booked", offered_until=None))
     return Done(entry.id)

@@ -10,25 +10,28 @@ from dataclasses import dataclass
 from typing import Literal
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-What = Literal["hold", "book", "series", "wait", "move"]
+What = Literal["hold", "book", "series", "wait", "move", "verify"]
 By = Literal["address", "contact", "appointment", "region"]
 
 
 @dataclass(frozen=True)
 class Limit:
-    """So many of something in each window of time, counted by one of these."""
+    """So many of something in each window of time, counted by one of these; above what is `usual`, the citizen is asked
+    to verify it."""
 
     by: By
     most: int
     within: dt.timedelta
+    usual: int | None = None
 
 
 LIMITS: dict[What, tuple[Limit, ...]] = {
     "hold": (Limit("address", 120, HOUR), Limit("region", 5000, DAY)),
-    "book": (Limit("address", 60, HOUR), Limit("contact", 6, DAY), Limit("region", 5000, DAY)),
-    "series": (Limit("address", 20, HOUR), Limit("contact", 2, DAY), Limit("region", 1000, DAY)),
+    "book": (Limit("address", 60, HOUR, usual=20), Limit("contact", 6, DAY, usual=2), Limit("region", 5000, DAY)),
+    "series": (Limit("address", 60, HOUR), Limit("contact", 12, DAY), Limit("region", 5000, DAY)),  # their visits
     "wait": (Limit("address", 30, HOUR), Limit("contact", 4, DAY), Limit("region", 2000, DAY)),
     "move": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY)),
+    "verify": (Limit("address", 60, HOUR), Limit("appointment", 5, HOUR)),  # guesses of six digits
 }
 
 
@@ -41,6 +44,7 @@ class Use:
     who: str
     since: dt.datetime
     most: int
+    usual: int
     until: dt.datetime
 
     @property
@@ -57,4 +61,6 @@ def uses(what: What, who: Mapping[By, Iterable[str]], now: dt.datetime, factor: 
 
 def _use(what: What, limit: Limit, who: str, now: dt.datetime, factor: float) -> Use:
     since = now - (now - dt.datetime.min.replace(tzinfo=dt.UTC)) % limit.within
-    return Use(what, limit.by, who, since, int(limit.most * factor), since + limit.within)
+    most = max(1, int(limit.most * factor))
+    usual = most if limit.usual is None else max(1, int(limit.usual * factor))
+    return Use(what, limit.by, who, since, most, usual, since + limit.within)

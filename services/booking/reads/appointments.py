@@ -9,6 +9,7 @@ from services.booking import access
 from services.booking.access import Today, View
 from services.booking.domain import manage_tokens
 from services.booking.domain.manage_tokens import manage_token
+from services.booking.domain.verification import verification_code
 from services.booking.domain.wall_time import DAY, midnight
 from services.booking.problems import WrongState
 from services.booking.settings import Settings
@@ -44,6 +45,7 @@ def as_shown(row: ShownAppointment, view: View, settings: Settings) -> wire.Appo
         **{name: getattr(row, name) for name in COLUMNS},
         "start": row.starts.astimezone(zone),
         "end": row.ends.astimezone(zone),
+        "expires": row.expires.astimezone(zone) if row.expires else None,
         "tutor_name": row.tutor_name or "",
         "place": {"name": row.place_name, "address": row.place_address} if row.place_name else None,
     }
@@ -210,6 +212,8 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
             **about(seen, settings, non_disclosure=citizen.non_disclosure),
             "appointment_id": row.id,
             "manage_url": manage_url(settings, row.id),
+            "expires": seen.expires,
+            "code": verification_code(settings.secret.get_secret_value(), row.id) if row.state == "held" else None,
             "language": citizen.language,
             "phone": citizen.phone,
             "email": citizen.email,

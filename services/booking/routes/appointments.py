@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.booking import access
-from services.booking.actions import booking, changes, erasure, holds
-from services.booking.actions.limits import limit_at_slot, limit_bookings, limit_moves
+from services.booking.actions import booking, changes, erasure, holds, verification
+from services.booking.actions.limits import limit_at_slot, limit_bookings, limit_guesses, limit_moves
 from services.booking.reads import appointments, departures
 from services.booking.refusals import decoded, refuse_if_taken
 from services.booking.routes.requests import Config, ManageToken, given_key, require_key, tagged
@@ -62,14 +62,26 @@ async def book_slot(
     work: Work, wanted: wire.AppointmentInput, response: Response, manage_token: ManageToken
 ) -> wire.Appointment:
     """A citizen books without signing in; a municipal system or a service point for the person before it. A time that
-    is not free answers 409 with the nearest `alternatives`."""
+    is not free answers 409 with the nearest `alternatives`. Without signing in, more than usual is `held` until
+    `expires`, and booked by the code that the citizen is sent."""
     access.require_may_book(work.context.caller)
     if wanted.hold_id is not None:
         require_key(work.settings, manage_token, wanted.hold_id)
     await work.check(lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now))
-    await work.check(lambda: limit_bookings(work.connection, work.context, wanted))
-    made = await work.once(lambda: booking.book(work.connection, work.context, wanted=wanted))
+    unusual = await work.check(lambda: limit_bookings(work.connection, work.context, wanted))
+    made = await work.once(lambda: booking.book(work.connection, work.context, wanted=wanted, to_verify=bool(unusual)))
     return tagged(response, await appointments.appointment(work.connection, made, access.BOOKER, work.settings))
+
+
+@routes.post("/appointments/{id}/verification", summary="Type the code that the citizen was sent", openapi_extra=BY_KEY)
+async def verify_booking(
+    work: Work, id: uuid.UUID, wanted: wire.VerificationInput, response: Response, manage_token: ManageToken
+) -> wire.Appointment:
+    """What is `held` until it is verified is booked. Verifying what is booked changes nothing."""
+    require_key(work.settings, manage_token, id)
+    await work.check(lambda: limit_guesses(work.connection, work.context, id))
+    await work.once(lambda: verification.verify(work.connection, work.context, appointment_id=id, code=wanted.code))
+    return tagged(response, await appointments.appointment(work.connection, id, access.CITIZEN, work.settings))
 
 
 @routes.post("/series", status_code=201, summary="Book the same time in several weeks", openapi_extra=FOR_ANYBODY)
@@ -77,7 +89,9 @@ async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointme
     """All of them or none; the first date that is not free is named."""
     access.require_may_book(work.context.caller)
     slot = decoded(wanted.slot_id)
-    await work.check(lambda: limit_at_slot(work.connection, work.context, "series", slot, wanted.citizen))
+    await work.check(
+        lambda: limit_at_slot(work.connection, work.context, "series", slot, wanted.citizen, times=wanted.count)
+    )
     made = await work.once(lambda: booking.book_series(work.connection, work.context, wanted=wanted))
     return await appointments.series(work.connection, made, work.settings)
 

@@ -31,9 +31,12 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def context_of(settings: Settings, caller: Principal, now: dt.datetime, address: str = "") -> Context:
-    """Return what an action is given of a request, which comes from `address`."""
-    return Context(caller, now, settings.zone, settings.secret.get_secret_value(), address, settings.limit_factor)
+def context_of(
+    settings: Settings, caller: Principal, now: dt.datetime, address: str = "", key: str | None = None
+) -> Context:
+    """Return what an action is given of a request, which comes from `address` with an Idempotency-Key."""
+    secret = settings.secret.get_secret_value()
+    return Context(caller, now, settings.zone, secret, address, settings.limit_factor, key)
 
 
 async def _context(settings: Config, caller: Caller, now: Now) -> Context:

@@ -1,7 +1,5 @@
 """The unit of work: what a request changes, in one transaction."""
 
-import hashlib
-import hmac
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -78,14 +76,6 @@ class UnitOfWork:
         return await refusals.explain(self.connection, unavailable, now=now, zone=zone, flight=self.flight)
 
 
-def _whose_keys(context: Context) -> str:
-    """Return whose Idempotency-Keys a request's is one of. Those who have not signed in share none across addresses:
-    whoever guesses a key gets the answer that was given under it."""
-    if context.caller.kind != "anonymous":
-        return context.named
-    return f"anonymous:{hmac.digest(context.secret.encode(), context.address.encode(), hashlib.sha256).hex()}"
-
-
 async def _unit_of_work(
     request: Request, _documented: Annotated[object, Depends(bearer)], key: IdempotencyHeader = None
 ) -> AsyncIterator[UnitOfWork]:
@@ -93,8 +83,8 @@ async def _unit_of_work(
     state = request.app.state
     caller = await find_caller(request)
     async with state.pool.connection() as connection:
-        context = context_of(state.settings, caller, now(), address_of(request))
-        once = await once_directly(request, connection, _whose_keys(context), key)
+        context = context_of(state.settings, caller, now(), address_of(request), key)
+        once = await once_directly(request, connection, context.whose_keys, key)
         yield UnitOfWork(connection, context, state.settings, once, state.refusal_flight)
 
 

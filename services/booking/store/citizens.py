@@ -62,13 +62,14 @@ async def has_phone(connection: Connection, appointment: uuid.UUID) -> bool:
     return bool(row and row[0])
 
 
-# Whose visit is longer ago than their organisation keeps details, or was cancelled a while ago; those who may not be
-# disclosed, and addresses, go before.
+# Whose visit is longer ago than their organisation keeps details, or was cancelled a while ago, or who never verified
+# their booking; those who may not be disclosed, and addresses, go before.
 ERASE_OLD = """
     DELETE FROM citizen USING appointment a LEFT JOIN organisation o ON o.id = a.organisation_id
     WHERE citizen.appointment_id = a.id
       AND (a.ends < %(now)s - make_interval(days => coalesce(o.retention_days, %(default_days)s))
            OR citizen.non_disclosure AND a.ends < %(now)s - %(non_disclosure_kept)s::interval
+           OR a.state = 'lapsed'
            OR a.state = 'cancelled' AND NOT EXISTS (
                SELECT FROM transition t
                WHERE t.appointment_id = a.id AND t.at >= %(now)s - CASE WHEN citizen.non_disclosure

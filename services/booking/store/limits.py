@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from services.booking.domain.limits import Use
 from shared.db import Connection
+from shared.idempotency import FRESH
 
 # In one order, so that two requests that count the same never wait for each other in a circle. A region is found here,
 # so that counting is one round trip.
-COUNT = """
+COUNT = (
+    """
     WITH region AS (SELECT coalesce(
         (SELECT region FROM service_point WHERE id = %(point)s),
         (SELECT region FROM tutor WHERE id = %(tutor)s),
@@ -18,13 +20,25 @@ COUNT = """
          WHERE o.id = %(offering)s LIMIT 1),
         (SELECT region FROM municipality WHERE code = %(municipality)s), '') AS name)
     INSERT INTO anonymous_use (what, who, since, count)
-    SELECT what, coalesce(who, convert_to(region.name, 'UTF8')), since, 1
+    SELECT what, coalesce(who, convert_to(region.name, 'UTF8')), since, %(times)s
     FROM unnest(%(what)s::text[], %(who)s::bytea[], %(since)s::timestamptz[]) AS use (what, who, since), region
+    WHERE NOT EXISTS ("""
+    + FRESH
+    + """)
     ORDER BY what, who, since
-    ON CONFLICT (what, who, since) DO UPDATE SET count = anonymous_use.count + 1
+    ON CONFLICT (what, who, since) DO UPDATE SET count = anonymous_use.count + %(times)s
     RETURNING what, count
 """
+)
 FORGET = "DELETE FROM anonymous_use WHERE since < %(before)s"
+
+
+@dataclass(frozen=True)
+class Retry:
+    """By what it is known that a request was carried out before: it is not counted again."""
+
+    caller: str
+    key: str | None
 
 
 @dataclass(frozen=True)
@@ -37,18 +51,22 @@ class Where:
     municipality: str | None = None
 
 
-async def count(connection: Connection, uses: Sequence[tuple[bytes | None, Use]], where: Where) -> list[Use]:
-    """Count each use, by the hash of its `who`, or by the region where there is none; return those of which there are
-    too many. Stands outside any transaction: what is refused afterwards has been tried all the same."""
+async def count(
+    connection: Connection, uses: Sequence[tuple[bytes | None, Use]], where: Where, retry: Retry, times: int = 1
+) -> dict[str, int]:
+    """Count each use, by the hash of its `who`, or by the region where there is none; return how often each was done in
+    its window, by its name: of several contacts, the one that was used most. Nothing is counted, or returned, of a
+    retry. Stands outside any transaction: what is refused afterwards has been tried all the same."""
     values = {
         **vars(where),
+        **vars(retry),
+        "times": times,
         "what": [use.name for _hash, use in uses],
         "who": [hashed for hashed, _use in uses],
         "since": [use.since for _hash, use in uses],
     }
     rows = await (await connection.execute(COUNT, values)).fetchall()
-    highest = {what: max(number for name, number in rows if name == what) for what, _number in rows}
-    return [use for _hash, use in uses if highest[use.name] > use.most]
+    return {what: max(number for name, number in rows if name == what) for what, _number in rows}
 
 
 async def forget_counts(connection: Connection, before: dt.datetime) -> None:

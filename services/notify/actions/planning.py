@@ -18,6 +18,10 @@ async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: C
         case events.WaitlistOffered(offered_until=until) as offered if until is not None:
             planned = domain.plan_offer(event.id, event.time, until, channels)
             await store.add_to_outbox(session, planned, offered.id, region=offered.region)
+        case events.AppointmentVerificationAsked() as held:
+            planned = domain.plan_verification(event.id, event.time, held.expires, channels)
+            organisation = held.organisation_id
+            await store.add_to_outbox(session, planned, held.id, organisation_id=organisation, region=held.region)
         case events.AppointmentEvent() as appointment:
             await _plan_for_appointment(session, event, appointment, channels)
 

@@ -10,9 +10,9 @@ from shared.schemas.booking import Recipient
 from shared.schemas.people import SignInMessage, SignInWarning
 
 # What these say is over, or not certain yet, so their texts are short and have no details to keep.
-BRIEF: frozenset[Kind] = frozenset({"cancelled", "displaced", "offered"})
-# A reminder repeats what the calendar has already; an offer is not an appointment yet.
-WITHOUT_CALENDAR: frozenset[Kind] = frozenset({"reminder", "offered"})
+BRIEF: frozenset[Kind] = frozenset({"cancelled", "displaced", "offered", "verification"})
+# A reminder repeats what the calendar has already; what is offered or to be verified is not an appointment yet.
+WITHOUT_CALENDAR: frozenset[Kind] = frozenset({"reminder", "offered", "verification"})
 TAKES_AWAY: frozenset[Kind] = frozenset({"cancelled", "displaced"})
 
 
@@ -45,7 +45,7 @@ def about(kind: Kind, recipient: Recipient, sender: str) -> Letter:
     """Return the letter about an appointment or an offered time; `sender` is the organiser in its calendar."""
     say = texts.texts_in(recipient.language).gettext
     if recipient.non_disclosure:
-        text = say(texts.DISCREET[kind]).format(url=recipient.manage_url)
+        text = say(texts.DISCREET[kind]).format(url=recipient.manage_url, code=recipient.code or "")
         return Letter(say(texts.DISCREET_SUBJECT), text, text)
     words = _words(recipient)
     subject, short = say(texts.SUBJECTS[kind]).format(**words), say(texts.SHORT[kind]).format(**words)
@@ -68,6 +68,7 @@ def _words(recipient: Recipient) -> dict[str, str]:
         "tutor": on_one_line(recipient.tutor_name),
         "word": recipient.code_word,
         "url": recipient.manage_url,
+        "code": recipient.code or "",
         "expires": time_in_words(expires, recipient.zone, language) if expires else "",
         "bring": without_controls(recipient.bring.best(language)) if recipient.bring else say(texts.NOTHING_TO_BRING),
     }

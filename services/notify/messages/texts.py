@@ -13,6 +13,7 @@ from shared.texts import catalogue, marked
 LOCALE = Path(__file__).parents[1] / "locale"
 
 SUBJECTS: dict[Kind, str] = {
+    "verification": marked("The code for your booking: {code}"),
     "confirmation": marked("Your time is booked: {when}"),
     "moved": marked("Your time was moved: {when}"),
     "reassigned": marked("Your helper has changed: {when}"),
@@ -24,6 +25,9 @@ SUBJECTS: dict[Kind, str] = {
     "sign_in_warning": marked("Somebody tried to sign in as you"),
 }
 SHORT: dict[Kind, str] = {
+    "verification": marked(
+        "{code} is the code for your booking. Type it here within half an hour: {url} If you did not book, do nothing."
+    ),
     "confirmation": marked(
         "Booked: {when}, {where}, with {tutor}. The helper first says the word {word}. Change or cancel: {url}"
     ),
@@ -49,6 +53,7 @@ SHORT: dict[Kind, str] = {
 # Of an appointment that may not be disclosed: neither when, nor where, nor with whom. The page behind the link says it.
 DISCREET_SUBJECT = marked("Your time for digital support")
 DISCREET: dict[Kind, str] = {
+    "verification": SHORT["verification"],
     "confirmation": marked("Your time for digital support is booked. When and where: {url}"),
     "moved": marked("Your time for digital support was moved. When and where: {url}"),
     "reassigned": marked("Your helper in digital support has changed. See who comes: {url}"),

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import enum
-import hashlib
 import hmac
 import re
 from dataclasses import dataclass
 from uuid import UUID
+
+from shared.codes import six_digits
 
 CODE_LIFETIME = dt.timedelta(minutes=10)
 MAX_ATTEMPTS = 5
@@ -52,11 +53,8 @@ class Verdict(enum.Enum):
 
 
 def sign_in_code(secret: str, sign_in: UUID) -> str:
-    """Return the six digits of a sign-in, derived from its id as RFC 4226 section 5.3 truncates an HMAC."""
-    digest = hmac.new(secret.encode(), sign_in.bytes, hashlib.sha256).digest()
-    offset = digest[-1] & 0x0F
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
-    return f"{number % 1_000_000:06d}"
+    """Return the six digits of a sign-in, derived from its id."""
+    return six_digits(secret, sign_in.bytes)
 
 
 def judge_code(

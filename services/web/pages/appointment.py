@@ -22,12 +22,16 @@ routes = APIRouter()
 # As long as `notify` has it (REMIND_BEFORE); nothing reminds of what is nearer when it is booked.
 REMINDED_BEFORE = dt.timedelta(hours=24)
 MOVABLE = ("booked", "displaced")
+UNVERIFIED = ("held", "lapsed")
+NO_CODE = "-"  # is refused like any other wrong one
 
 
 @routes.get("/a/{token}")
 async def show_appointment(request: Request, token: ManageKey, booked: bool = False, moved: bool = False) -> Response:
     """Show when, where, with whom, what to bring, and the code word."""
     found = await booking(request).mine(token)
+    if found.state in UNVERIFIED:
+        return _verification_page(request, token, found)
     return view.page(
         request,
         "appointment.html",
@@ -42,6 +46,33 @@ async def show_appointment(request: Request, token: ManageKey, booked: bool = Fa
 def _spoken(request: Request, appointment: wire.Appointment) -> Language | None:
     """Return the language that the citizen booked in, unless another one was chosen."""
     return appointment.citizen.language if appointment.citizen and not is_language_chosen(request) else None
+
+
+def _verification_page(
+    request: Request, token: str, appointment: wire.Appointment, refused: Refused | None = None
+) -> Response:
+    """Ask for the code that the citizen was sent, or say that the time is not kept any more."""
+    return view.page(
+        request,
+        "verification.html",
+        refused.problem.status if refused else 200,
+        spoken=_spoken(request, appointment),
+        appointment=appointment,
+        token=token,
+        error=view.in_one_line(refused.problem) if refused else None,
+    )
+
+
+@routes.post("/a/{token}/verification")
+async def verify_booking(request: Request, token: ManageKey, code: Annotated[str, Form()] = "") -> Response:
+    """Book what is held, by the code that was typed; a wrong one is told, and the time stays held."""
+    client = booking(request)
+    found = await client.mine(token)
+    try:
+        await client.verify(found.id, code.strip() or NO_CODE, token)
+    except Refused as refused:
+        return _verification_page(request, token, await client.mine(token), refused)
+    return view.redirect(f"/a/{token}?booked=1")
 
 
 @routes.post("/a/{token}/cancel")

@@ -24,6 +24,7 @@ from shared.schemas import booking as wire
 
 routes = APIRouter()
 BOOKS_FOR_OTHERS = {"staff", "tutor"}
+HELD = "held"  # until the citizen types the code that they are sent
 
 
 @routes.get("/times")
@@ -46,7 +47,7 @@ async def book_time(request: Request, form: Annotated[TimesForm, Depends()]) -> 
         return await _times_page(request, wish, invalid_fields(request, error, wish), 422)
     except Refused as refused:
         return await _times_page(request, wish, refused_fields(refused, wish), refused.problem.status)
-    return view.redirect(f"/a/{manage_token_of(made)}?booked=1")
+    return view.redirect(f"/a/{manage_token_of(made)}{'' if made.state == HELD else '?booked=1'}")
 
 
 async def _book(request: Request, wish: Wish) -> wire.Appointment:

@@ -30,6 +30,7 @@ from shared.schemas.booking.appointments import (
     Step,
     Steps,
     ToCome,
+    VerificationInput,
 )
 from shared.schemas.booking.changes import CancellationInput, MoveInput, OutcomeInput, Reason, ReassignmentInput
 from shared.schemas.booking.hours import (
@@ -118,6 +119,7 @@ __all__ = [
     "Steps",
     "ToCome",
     "TutorTime",
+    "VerificationInput",
     "WaitlistEntry",
     "WaitlistInput",
     "WaitlistState",

@@ -116,6 +116,9 @@ class Appointment(Wire):
     municipality: MunicipalityCode | None = Field(default=None, description="of a visit at home")
     place: PlaceName | None
     bring: LocalisedText | None
+    expires: AwareDatetime | None = Field(
+        default=None, description="of a booking that is `held` until it is verified: until when"
+    )
     series_id: UUID | None = None
     result: Result | None = None
     code_word: str | None = None
@@ -168,6 +171,14 @@ class HoldInput(Wire):
     slot_id: SlotId
     topic: TopicCode
     minutes: int = Field(default=10, ge=1, le=30)
+
+
+class VerificationInput(Wire):
+    """The code that the citizen was sent."""
+
+    model_config = example(code="012345")
+
+    code: ShortText
 
 
 class Hold(Wire):
@@ -235,7 +246,10 @@ class Recipient(Wire):
         default=False,
         description="nothing may be said of when, where and with whom; tutor and place are left out",
     )
-    expires: AwareDatetime | None = Field(default=None, description="of a time that is offered to somebody who waits")
+    expires: AwareDatetime | None = Field(
+        default=None, description="of a time that is offered to somebody who waits, or is held until it is verified"
+    )
+    code: str | None = Field(default=None, description="verifies a time that is held")
     code_word: str
     manage_url: str
     language: Language

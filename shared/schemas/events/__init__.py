@@ -19,6 +19,7 @@ from shared.schemas.events.appointments import (
     AppointmentMoved,
     AppointmentReassigned,
     AppointmentReopened,
+    AppointmentVerificationAsked,
 )
 from shared.schemas.events.base import PREFIX, CodeEvent, EventData, EventInstant, RecordEvent
 from shared.schemas.events.catalogue import EVENTS, FORMER_TYPES, WRITTEN_BY, parse
@@ -81,6 +82,7 @@ __all__ = [
     "AppointmentMoved",
     "AppointmentReassigned",
     "AppointmentReopened",
+    "AppointmentVerificationAsked",
     "AvailabilityAdded",
     "AvailabilityChanged",
     "AvailabilityRemoved",

@@ -37,6 +37,13 @@ class AppointmentLapsed(AppointmentEvent):
     type = PREFIX + "appointment.lapsed"
 
 
+class AppointmentVerificationAsked(AppointmentEvent):
+    """A time is held until its citizen has typed the code that they are sent, until `expires`; then it is booked."""
+
+    type = PREFIX + "appointment.verification-asked"
+    expires: EventInstant
+
+
 class AppointmentBooked(AppointmentEvent):
     """An appointment was booked."""
 

@@ -14,6 +14,7 @@ from shared.schemas.events.appointments import (
     AppointmentMoved,
     AppointmentReassigned,
     AppointmentReopened,
+    AppointmentVerificationAsked,
 )
 from shared.schemas.events.base import EventData
 from shared.schemas.events.messages import MessageDropped, MessageFailed, MessageSent
@@ -71,6 +72,7 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
     ),
     "booking": (
         AppointmentHeld,
+        AppointmentVerificationAsked,
         AppointmentLapsed,
         AppointmentBooked,
         AppointmentMoved,

@@ -1,0 +1,126 @@
+"""A booking above what is usual is held until its citizen has typed the code that they were sent."""
+
+import base64
+import datetime as dt
+import uuid
+
+import pytest
+from pydantic import SecretStr
+
+from services.booking.actions import erasure, holds, verification
+from services.booking.domain.manage_tokens import manage_token
+from services.booking.domain.verification import HELD_FOR, verification_code
+from services.booking.models import Citizen
+from services.booking.problems import HoldLapsed, WrongCode
+from services.booking.reads import appointments
+from services.booking.settings import Settings
+from shared import db
+from shared.problems import NotFound
+from shared.schemas import booking as wire
+from tests.integration.registry import NOW, SECRET, ZONE, Registry, acting, connected, context, free, helsinki
+
+pytestmark = pytest.mark.anyio
+TEN, MINUTE = helsinki(8, 10), dt.timedelta(minutes=1)
+SETTINGS = Settings.model_construct(zone=ZONE, public_url="https://vuoro.example", secret=SecretStr(SECRET))
+
+
+async def asked(sessions: db.Sessions, booked: uuid.UUID) -> wire.Recipient:
+    """What notify is told when it is to send the code."""
+    async with connected(sessions) as connection:
+        return await appointments.recipient(connection, booked, SETTINGS)
+
+
+async def verify(sessions: db.Sessions, booked: uuid.UUID, code: str, now: dt.datetime = NOW) -> uuid.UUID:
+    return await acting(sessions, verification.verify, context(now=now), appointment_id=booked, code=code)
+
+
+async def events_of(sessions: db.Sessions, booked: uuid.UUID) -> list[str]:
+    query = "SELECT type FROM event WHERE subject = %(id)s ORDER BY seq"
+    async with connected(sessions) as connection:
+        rows = await (await connection.execute(query, {"id": str(booked)})).fetchall()
+    return [row[0].removeprefix("fi.vuoro.appointment.") for row in rows]
+
+
+async def known(sessions: db.Sessions, booked: uuid.UUID) -> bool:
+    async with db.transaction(sessions) as session:
+        return await session.get(Citizen, booked) is not None
+
+
+async def test_the_right_code_books_what_was_held_and_the_time_is_nobody_elses_meanwhile(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await registry.book(booking_db, TEN, to_verify=True)
+    told = await asked(booking_db, booked)
+    assert (told.state, told.expires) == ("held", NOW + HELD_FOR)
+    assert TEN not in await free(booking_db)
+    assert told.code is not None
+    assert await verify(booking_db, booked, f" {told.code[:3]} {told.code[3:]} ") == booked
+    assert await events_of(booking_db, booked) == ["held", "verification-asked", "booked"]
+    told = await asked(booking_db, booked)
+    assert (told.state, told.code, told.expires) == ("booked", None, None)
+    assert await verify(booking_db, booked, "anything") == booked  # sent twice
+    assert len(await events_of(booking_db, booked)) == 3
+
+
+async def test_a_wrong_code_books_nothing(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN, to_verify=True)
+    right = (await asked(booking_db, booked)).code
+    for typed in ("", "1", "٣٣٣٣٣٣", f"{right}0", verification_code("x" * 32, booked)):
+        with pytest.raises(WrongCode):
+            await verify(booking_db, booked, typed)
+    assert (await asked(booking_db, booked)).state == "held"
+
+
+async def test_the_right_code_comes_too_late_and_nothing_of_the_citizen_stays(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await registry.book(booking_db, TEN, to_verify=True)
+    code = (await asked(booking_db, booked)).code
+    assert code is not None
+    late = NOW + HELD_FOR
+    with pytest.raises(HoldLapsed):
+        await verify(booking_db, booked, code, late)
+    other = await registry.book(booking_db, TEN, now=late)
+    with pytest.raises(HoldLapsed):
+        await verify(booking_db, booked, code, late)
+    async with connected(booking_db) as connection, connection.transaction():
+        await erasure.erase_old(connection, context(now=late))
+    assert not await known(booking_db, booked)
+    assert await known(booking_db, other)
+
+
+async def test_who_held_a_time_and_wrote_their_number_wrong_books_it_again(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    held = await registry.hold(booking_db, TEN, minutes=5)
+    for phone in ("040 685 405", "040 685 404"):
+        citizen = {"name": "Aili", "phone": phone}
+        await registry.book(booking_db, TEN, slot_id=None, hold_id=held, citizen=citizen, to_verify=True)
+    told = await asked(booking_db, held)
+    assert (told.phone, told.expires) == ("+35840685404", NOW + HELD_FOR)
+    assert told.code is not None
+    await verify(booking_db, held, told.code, NOW + 20 * MINUTE)
+    assert (await asked(booking_db, held)).state == "booked"
+
+
+async def test_giving_it_back_tells_nobody(booking_db: db.Sessions, registry: Registry) -> None:
+    """Somebody else's number may have been given."""
+    booked = await registry.book(booking_db, TEN, to_verify=True)
+    await acting(booking_db, holds.release, hold_id=booked)
+    with pytest.raises(NotFound):
+        await asked(booking_db, booked)
+
+
+def test_the_citizens_own_key_says_nothing_of_the_code() -> None:
+    """Whoever books is given the key; were the code cut from the same digest, most could be read off it."""
+    ids = [uuid.UUID(int=number) for number in range(2000)]
+    keys = [base64.urlsafe_b64decode(manage_token(SECRET, each) + "==") for each in ids]
+    codes = [verification_code(SECRET, each) for each in ids]
+    assert len(set(codes)) > 1990
+    assert not [code for code, key in zip(codes, keys, strict=True) if code in windows(key)]
+
+
+def windows(key: bytes) -> set[str]:
+    """The codes that RFC 4226 would cut from a digest that begins with the key."""
+    pieces = (int.from_bytes(key[at : at + 4], "big") & 0x7FFFFFFF for at in range(13))
+    return {f"{piece % 1_000_000:06d}" for piece in pieces}
