@@ -20,9 +20,12 @@ Kind = Literal[
     "offered",
     "sign_in",
     "sign_in_warning",
+    "budget",
 ]
 # Who signs in, and who tries to, is nobody else's business.
 OF_SIGN_INS: frozenset[Kind] = frozenset({"sign_in", "sign_in_warning"})
+# What is for the operator is in no feed either.
+INTERNAL: frozenset[Kind] = OF_SIGN_INS | {"budget"}
 Closed = Literal["sent", "dropped", "failed"]
 
 # The page of an appointment promises it (`web`, REMINDED_BEFORE). Reminders that were planned with another value are
@@ -92,6 +95,16 @@ def plan_sign_in(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]
 def plan_warning(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
     """Return the messages that warn somebody as whom another tries to sign in."""
     return _on_each(channels, event_id, "sign_in_warning", due_at=time, not_after=time + WARNING_USEFUL_FOR)
+
+
+def plan_alarm(alarm: uuid.UUID, now: dt.datetime) -> list[Planned]:
+    """Return the message to the operator that more is sent than the budget has; it goes by a channel that is free."""
+    return _on_each(["email"], alarm, "budget", due_at=now, not_after=now + WARNING_USEFUL_FOR)
+
+
+def goes_over(sent: int, budget: int) -> bool:
+    """Whether the last of the messages sent today is the first beyond the budget: later ones raise no alarm."""
+    return sent == budget + 1
 
 
 def _on_each(

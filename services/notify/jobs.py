@@ -8,6 +8,7 @@ from functools import partial
 import httpx2
 
 from services.notify.actions.asking import Facts
+from services.notify.actions.budget import Budget
 from services.notify.actions.planning import apply_booking, apply_providers
 from services.notify.actions.sending import Outbox
 from services.notify.channels import open_channels
@@ -38,7 +39,8 @@ async def work() -> None:
             booking = BookingClient(http, settings.booking_url, key=key)
             providers = ProvidersClient(http, settings.providers_url, key=key)
             lease = dt.timedelta(seconds=settings.lease_seconds)
-            outbox = Outbox(sessions, Facts(booking, providers, settings.sender), channels, lease)
+            facts = Facts(booking, providers, settings.sender, settings.operator)
+            outbox = Outbox(sessions, facts, channels, lease, Budget(settings.sms_per_day, settings.zone))
             due = Signal()
             from_booking = partial(apply_booking, channels=channels)
             from_providers = partial(apply_providers, channels=channels)

@@ -17,6 +17,14 @@ class Base(db.Base):
     metadata = sa.MetaData()
 
 
+class PaidMessages(Base):
+    """How many messages of channels that cost money were sent on a local day."""
+
+    __tablename__ = "paid_messages"
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    sent: Mapped[int]
+
+
 class Message(Base):
     """A message in the outbox. It holds neither the person nor the words: both are asked for when it is sent, so that
     an appointment that was cancelled or erased meanwhile sends nothing."""

@@ -16,4 +16,6 @@ class Settings(settings.Settings):
     database_url: SecretStr
     signing_key: Path = Field(description="PEM file of the private key that signs this service's own calls")
     sender: str = Field(description="the e-mail address that messages come from, and that calendars name as organiser")
+    sms_per_day: int = Field(500, ge=1, description="more SMS in a day raise an alarm; they are sent all the same")
+    operator: str | None = Field(None, description="the e-mail address that alarms go to")
     lease_seconds: int = Field(60, description="after which a message that a dead worker had claimed is taken up again")

@@ -73,6 +73,18 @@ async def add_to_outbox(
         await session.execute(again.on_conflict_do_update(index_elements=["id"], set_=due, where=was_overtaken))
 
 
+COUNT_PAID = sa.text("""
+    INSERT INTO paid_messages (day, sent) VALUES (:day, 1)
+    ON CONFLICT (day) DO UPDATE SET sent = paid_messages.sent + 1 RETURNING sent
+""")
+
+
+async def count_paid(session: AsyncSession, day: dt.date) -> int:
+    """Count a message that costs money; return how many were sent on that day."""
+    sent: int = (await session.execute(COUNT_PAID, {"day": day})).scalar_one()
+    return sent
+
+
 async def still_due(session: AsyncSession, subject: uuid.UUID) -> Sequence[Message]:
     """Return the messages about a subject that are still to be sent, locked in the order of their ids (two
     transactions that lock the same rows in one order cannot wait for each other)."""

@@ -3,13 +3,14 @@
 import asyncio
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import sqlalchemy as sa
 
 from services.notify import channels as registry
 from services.notify.actions.asking import Facts
+from services.notify.actions.budget import Budget
 from services.notify.actions.planning import apply_booking, apply_providers
 from services.notify.actions.sending import Outbox
 from services.notify.channels.protocol import Contacts, Delivery
@@ -30,6 +31,7 @@ class Toy:
     """A third channel: this class, and its name in the registry, are all that it takes."""
 
     name: ClassVar[str] = "carrier_pigeon"
+    paid: ClassVar[bool] = True
 
     def __init__(self) -> None:
         self.sent: list[Delivery] = []
@@ -105,9 +107,11 @@ class Providers(ProvidersClient):
         return SignInMessage(language="sv", code="012345", phone="+35840685404")
 
 
-def outbox(sessions: db.Sessions, toy: Toy, booking: Booking | None = None, lease: float = 60) -> Outbox:
-    facts = Facts(booking or Booking(), Providers(), "digituki@vuoro.example")
-    return Outbox(sessions, facts, {toy.name: toy}, dt.timedelta(seconds=lease))
+def outbox(
+    sessions: db.Sessions, toy: Toy, booking: Booking | None = None, lease: float = 60, per_day: int = 500
+) -> Outbox:
+    facts = Facts(booking or Booking(), Providers(), "digituki@vuoro.example", "operator@vuoro.example")
+    return Outbox(sessions, facts, {toy.name: toy}, dt.timedelta(seconds=lease), Budget(per_day, "Europe/Helsinki"))
 
 
 def happened(name: str, data: Mapping[str, object], number: int = 1) -> CloudEvent:
@@ -135,11 +139,13 @@ def of_appointment(change: str, number: int = 1, **changed: object) -> CloudEven
     return happened(f"appointment.{change}", data | changed, number)
 
 
-async def hear(sessions: db.Sessions, *events: CloudEvent) -> None:
+async def hear(sessions: db.Sessions, *events: CloudEvent, channels: Sequence[str] | None = None) -> None:
+    """Take in events, on all channels of the registry unless some are named."""
+    names = channels or [channel.name for channel in registry.CHANNELS]
     for event in events:
         async with db.transaction(sessions) as session:
             handle = apply_providers if event.type.startswith(("fi.vuoro.sign", "fi.vuoro.access")) else apply_booking
-            await handle(session, event, channels=[channel.name for channel in registry.CHANNELS])
+            await handle(session, event, channels=names)
 
 
 async def rows(sessions: db.Sessions, channel: str = Toy.name) -> list[Message]:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from services.notify.actions.asking import Addressed
 from services.notify.channels.protocol import Channel, Undelivered
 from services.notify.models import Message
 from shared import db
@@ -220,3 +221,24 @@ async def test_what_was_planned_on_a_channel_that_is_not_in_use_any_more_is_drop
         pass
     found = [(row.state, row.reason) for row in await rows(notify_db) if row.kind == "confirmation"]
     assert found == [("dropped", "this channel is not in use any more")]
+
+
+async def test_the_first_paid_message_beyond_the_budget_of_a_local_day_raises_one_alarm(
+    notify_db: db.Sessions, toy: Toy, caplog: pytest.LogCaptureFixture
+) -> None:
+    midnight = dt.datetime(2027, 3, 27, 22, tzinfo=dt.UTC)  # of the day on which the clocks change, which has 23 hours
+    day = midnight - dt.timedelta(minutes=1)
+    sending = outbox(notify_db, toy, Booking(state="held", start=midnight + dt.timedelta(days=9)), per_day=2)
+    for number, now in enumerate((day, day, day, day, midnight), start=1):
+        until = (now + dt.timedelta(minutes=30)).isoformat()
+        asked = of_appointment("verification-asked", number, expires=until).model_copy(update={"time": now})
+        await hear(notify_db, asked, channels=[Toy.name])
+        while await sending.send_next(now):
+            pass
+    assert len(toy.sent) == 5  # they are sent all the same
+    [alarm] = await rows(notify_db, "email")
+    assert (alarm.kind, alarm.due_at) == ("budget", day)
+    assert [record.levelname for record in caplog.records if "budget of 2" in record.getMessage()] == ["ERROR"]
+    addressed = await sending.facts.ask(alarm, day)
+    assert isinstance(addressed, Addressed)
+    assert (addressed.person.email, addressed.person.phone) == ("operator@vuoro.example", None)

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from icalendar import Calendar
 
-from services.notify.domain import OF_SIGN_INS, Kind
+from services.notify.domain import INTERNAL, Kind
 from services.notify.messages import letters, texts
 from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import LANGUAGES, Language
@@ -51,7 +51,7 @@ def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", texts.SHORT.keys() - OF_SIGN_INS)
+@pytest.mark.parametrize("kind", texts.SHORT.keys() - INTERNAL)
 def test_what_may_not_be_disclosed_is_in_no_message(kind: Kind, language: Language) -> None:
     # Booking leaves out what it can; here all of it is given, and still nothing is said.
     letter = letters.about(kind, recipient(language, non_disclosure=True, expires=START), "digituki@vuoro.example")

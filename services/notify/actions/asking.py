@@ -8,6 +8,7 @@ from services.notify.channels.protocol import Contacts, Undelivered
 from services.notify.messages import letters
 from services.notify.models import Message
 from shared.clients import BookingClient, ProvidersClient, Refused
+from shared.languages import DEFAULT, Language
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,23 @@ class Drop:
 
 
 @dataclass(frozen=True)
+class Operator:
+    """Who runs the installation, as `Contacts` has people."""
+
+    email: str | None
+    phone: str | None = None
+    language: Language = DEFAULT
+
+
+@dataclass(frozen=True)
 class Facts:
     """The services that know the facts of a message, and the sender that calendars name as organiser."""
 
     booking: BookingClient
     providers: ProvidersClient
     sender: str
+    operator: str | None = None
+    """The e-mail address of alarms."""
 
     async def ask(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         """Return the letter and its person, or why there is none any more; raises Undelivered and Unavailable."""
@@ -40,6 +52,8 @@ class Facts:
                 return await self._about_sign_in(message)
             if message.kind == "sign_in_warning":
                 return await self._about_failed_sign_in(message, now)
+            if message.kind == "budget":
+                return Addressed(Operator(email=self.operator), letters.budget())
             return await self._about_appointment(message, now)
         except Refused as refused:
             if refused.is_("not-found"):  # erased, or the code of the sign-in has been used

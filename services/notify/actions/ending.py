@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.domain import OF_SIGN_INS, Closed
+from services.notify.domain import INTERNAL, Closed
 from services.notify.models import Message
 from shared.feed import emit
 from shared.schemas import events
@@ -15,12 +15,13 @@ ENDED: dict[Closed, type[events.MessageEvent]] = {
 
 
 async def end_message(session: AsyncSession, row: Message, state: Closed, reason: str | None) -> None:
-    """Close a message for good, and emit its event. Those of sign-ins are internal: who signs in when is personal."""
+    """Close a message for good, and emit its event. Those of sign-ins and alarms are internal: who
+    signs in when is personal."""
     row.state, row.reason = state, reason
     await emit(
         session,
         ENDED[state](id=row.id, kind=row.kind, channel=row.channel, about=row.subject),
         organisation_id=row.organisation_id,
         region=row.region,
-        internal=row.kind in OF_SIGN_INS,
+        internal=row.kind in INTERNAL,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from services.notify import domain, store
 from services.notify.actions.asking import Addressed, Drop, Facts
+from services.notify.actions.budget import Budget, count_paid
 from services.notify.actions.ending import end_message
 from services.notify.channels.protocol import Channel, Delivery, Undelivered
 from services.notify.models import Message
@@ -25,6 +26,7 @@ class Outbox:
     facts: Facts
     channels: Mapping[str, Channel]
     lease: dt.timedelta
+    budget: Budget
 
     async def is_due(self, now: dt.datetime) -> bool:
         """Return whether some message waits to be sent."""
@@ -44,7 +46,7 @@ class Outbox:
             await self._after_failure(message, _failure_of(error), now)
         else:
             # Not tried again at once when this fails: the message is out, and its lease keeps others away for a while.
-            await self._close(message, "dropped" if dropped else "sent", dropped.reason if dropped else None)
+            await self._close(message, "dropped" if dropped else "sent", dropped.reason if dropped else None, now)
         return True
 
     async def _claim(self, now: dt.datetime) -> Message | None:
@@ -72,18 +74,20 @@ class Outbox:
             message.attempts, permanent=failure.permanent, now=now, not_after=message.not_after
         )
         if isinstance(decision, domain.GiveUp):
-            await self._close(message, "failed", f"{decision.reason}: {failure.reason}")
+            await self._close(message, "failed", f"{decision.reason}: {failure.reason}", now)
             return
         async with db.transaction(self.sessions) as session:
             row = await session.get_one(Message, message.id, with_for_update=True)
             if _is_still_ours(row, message):
                 row.try_at, row.reason = decision.at, failure.reason
 
-    async def _close(self, message: Message, state: domain.Closed, reason: str | None) -> None:
+    async def _close(self, message: Message, state: domain.Closed, reason: str | None, now: dt.datetime) -> None:
         async with db.transaction(self.sessions) as session:
             row = await session.get_one(Message, message.id, with_for_update=True)
             if _is_still_ours(row, message):
                 await end_message(session, row, state, reason)
+                if state == "sent" and self.channels[row.channel].paid:
+                    await count_paid(session, self.budget, now)
 
 
 def _failure_of(error: Exception) -> Undelivered:

@@ -42,6 +42,7 @@ class Email:
     """The SMTP client of one process. A connection is opened for each message, and closed after it."""
 
     name: ClassVar[str] = "email"
+    paid: ClassVar[bool] = False
 
     def __init__(self, settings: EmailSettings) -> None:
         self._settings = settings

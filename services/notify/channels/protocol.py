@@ -44,6 +44,9 @@ class Channel(Protocol):
     name: ClassVar[str]
     """What the outbox, the feed and the API call it. Rows and events keep it, so it never changes."""
 
+    paid: ClassVar[bool]
+    """Whether each message costs money: they are counted, and too many of a day raise an alarm."""
+
     @classmethod
     def from_environment(cls) -> "Channel | None":
         """Return a client with its settings from the environment; None when it has none there, and is not in use.

@@ -70,6 +70,7 @@ class Sms:
     """The Twilio client of one process."""
 
     name: ClassVar[str] = "sms"
+    paid: ClassVar[bool] = True
 
     def __init__(self, settings: SmsSettings) -> None:
         self._http = _TwilioHttp(settings.url)

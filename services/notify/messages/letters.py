@@ -6,6 +6,7 @@ from services.notify.domain import Kind
 from services.notify.messages import texts
 from services.notify.messages.calendars import Method, calendar_of
 from services.notify.messages.wording import on_one_line, place_in_words, time_in_words, without_controls
+from shared.languages import DEFAULT
 from shared.schemas.booking import Recipient
 from shared.schemas.people import SignInMessage, SignInWarning
 
@@ -39,6 +40,13 @@ def sign_in_warning(warning: SignInWarning) -> Letter:
     say = texts.texts_in(warning.language).gettext
     text = say(texts.SHORT["sign_in_warning"])
     return Letter(say(texts.SUBJECTS["sign_in_warning"]), text, text)
+
+
+def budget() -> Letter:
+    """Return the letter to the operator that more is sent than was expected."""
+    say = texts.texts_in(DEFAULT).gettext
+    text = say(texts.SHORT["budget"])
+    return Letter(say(texts.SUBJECTS["budget"]), text, text)
 
 
 def about(kind: Kind, recipient: Recipient, sender: str) -> Letter:

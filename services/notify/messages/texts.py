@@ -23,6 +23,7 @@ SUBJECTS: dict[Kind, str] = {
     "reminder": marked("Reminder: {when}"),
     "sign_in": marked("Your sign-in code: {code}"),
     "sign_in_warning": marked("Somebody tried to sign in as you"),
+    "budget": marked("Vuoro: more SMS today than the budget has"),
 }
 SHORT: dict[Kind, str] = {
     "verification": marked(
@@ -48,6 +49,10 @@ SHORT: dict[Kind, str] = {
     "sign_in_warning": marked(
         "Wrong codes were typed to sign in as you. Nobody got in. If it was not you, tell your coordinator, and never "
         "tell a code to anybody."
+    ),
+    "budget": marked(
+        "More SMS have been sent today than VUORO_NOTIFY_SMS_PER_DAY says. They go on being sent. If it is not a busy "
+        "day, somebody may be misusing the pages: look for the status 429 in the log of booking."
     ),
 }
 # Of an appointment that may not be disclosed: neither when, nor where, nor with whom. The page behind the link says it.
