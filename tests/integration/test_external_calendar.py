@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.booking.actions import external_calendar
-from services.booking.calendars.reading import calendar_readers
+from services.booking.calendars.reading import calendar_processes
 from services.booking.models import ExternalCalendar
 from services.booking.reads import external_calendar as reads
 from shared import db
@@ -66,7 +66,7 @@ def server() -> Iterator[Server]:
 
 async def read(sessions: db.Sessions, registry: Registry, now: dt.datetime = NOW, *, private: bool = True) -> None:
     url = sessions.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
-    async with db.pool(url, size=1) as pool, httpx2.AsyncClient() as http, calendar_readers() as read:
+    async with db.pool(url, size=1) as pool, httpx2.AsyncClient() as http, calendar_processes() as read:
         await external_calendar.read_calendar(
             pool, registry.tutor, http=http, read=read, private=private, zone=ZONE, now=now
         )
