@@ -4,6 +4,7 @@ Each component is read by itself, so that one that is broken hides none of the o
 kept that say when somebody is busy: the rest is nobody's business here.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from services.booking.calendars.unreadable import Unreadable
 
 READ = frozenset({"VEVENT", "VFREEBUSY"})
 TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "FREEBUSY")
-STATES = ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "ATTENDEE")
+STATES = ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "ATTENDEE", "ORGANIZER")
 KEPT = frozenset({"UID", *TIMES, *STATES})
 
 
@@ -76,7 +77,9 @@ def _decoded(text: bytes) -> str:
 def _unfolded(text: str) -> Iterator[str]:
     """Yield the content lines: a line that begins with a space or tab goes on with the one before it."""
     line = ""
-    for raw in text.splitlines():
+    # At CRLF, LF and CR alone: splitlines would make a line of what follows U+2028 or \v within somebody's text.
+    for ended in io.StringIO(text, newline=None):
+        raw = ended.removesuffix("\n")
         if raw[:1] in (" ", "\t"):
             line += raw[1:]
             continue
