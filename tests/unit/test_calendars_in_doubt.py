@@ -115,6 +115,39 @@ def test_who_declined_is_free_and_who_is_invited_is_not() -> None:
     assert (aino.times, local(veikko.times)) == ([], [("08.03. 10:00", "08.03. 11:00")])
 
 
+AINO, VEIKKO, ROOM = "mailto:aino@vuoro.example", "mailto:veikko@vuoro.example", "mailto:room@vuoro.example"
+
+
+@pytest.mark.parametrize(
+    ("lines", "whose"),
+    [
+        (f"ORGANIZER:{AINO}\nATTENDEE;PARTSTAT=DECLINED:{ROOM}", "aino@vuoro.example"),
+        (f"ORGANIZER:{AINO}\nATTENDEE;PARTSTAT=DECLINED:{ROOM}", ""),
+        (f"ORGANIZER:{VEIKKO}\nATTENDEE;PARTSTAT=DECLINED:{ROOM}\nATTENDEE:{AINO}", "aino@vuoro.example"),
+        (f"ORGANIZER:{VEIKKO}\nATTENDEE;PARTSTAT=DECLINED:{ROOM}\nATTENDEE;PARTSTAT=DECLINED:mailto:", ""),
+        (f"ATTENDEE;PARTSTAT=DECLINED:{AINO}\nATTENDEE;PARTSTAT=ACCEPTED:{AINO}", "aino@vuoro.example"),
+    ],
+)
+def test_who_may_have_accepted_or_asked_others_is_not_free(lines: str, whose: str) -> None:
+    """That a room is not to be had does not free whoever asked for it."""
+    asked = calendar(event(f"{TEN}\n{ELEVEN}\n{lines}"), name=whose)
+    assert local(busy_times(asked, MARCH, HELSINKI).times) == [("08.03. 10:00", "08.03. 11:00")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "whose"),
+    [
+        (f"ORGANIZER:{VEIKKO}\nATTENDEE;PARTSTAT=DECLINED:{AINO}", "aino@vuoro.example"),
+        (f"ORGANIZER:{AINO}\nATTENDEE;PARTSTAT=DECLINED:{AINO}\nATTENDEE;PARTSTAT=DECLINED:{ROOM}", ""),
+        (f"ATTENDEE;PARTSTAT=DECLINED:{AINO}", ""),
+    ],
+)
+def test_who_declined_is_free(lines: str, whose: str) -> None:
+    """The owner did, or everybody who is named did: all who were asked, and who asked them."""
+    asked = calendar(event(f"{TEN}\n{ELEVEN}\n{lines}"), name=whose)
+    assert busy_times(asked, MARCH, HELSINKI).times == []
+
+
 @pytest.mark.parametrize(
     "zone",
     [
