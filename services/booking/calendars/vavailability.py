@@ -76,11 +76,13 @@ def _hours_of(component: Component, zone: str, zones: Zones) -> list[CalendarHou
     local_start, local_end = (_on_the_wall(each, own_zone) for each in (start, end))
     if not dt.timedelta(0) < local_end - local_start <= DAY:
         raise Unreadable("an AVAILABLE longer than a day")
+    if any(at.second or at.microsecond for at in (local_start, local_end)):
+        raise Unreadable("an AVAILABLE that does not begin and end on whole minutes")
     return [
         CalendarHours(
             uid=str(component.get("UID", "")),
-            opens=local_start.time().replace(second=0, microsecond=0),
-            closes=local_end.time().replace(second=0, microsecond=0),
+            opens=local_start.time(),
+            closes=local_end.time(),
             zone=own_zone,
             recurrence=recurrence,
         )
@@ -129,12 +131,21 @@ def _recurrences(rule: vRecur | None, first: dt.date, local: dt.datetime, zone: 
     if rule is None:
         raise Unreadable("an AVAILABLE that does not repeat; give it as extra time")
     every, last = _every(rule), _last(rule, local.time(), zone)
-    # Every n-th week counts from the week of DTSTART, whose Monday is its first day.
-    monday = first - DAY * first.weekday()
-    dates = [monday + DAY * WEEKDAYS.index(day) for day in _weekdays(rule, first)]
-    step = 7 * DAY * every
+    week, step = _week_of(first, rule), 7 * DAY * every
+    # Every n-th week counts from the week of DTSTART.
+    dates = [week[day] for day in _weekdays(rule, first)]
     starts = [(date if date >= first else date + step) + (local.date() - first) for date in dates]
     return [Recurrence(_in_our_days(start, step), every, last) for start in starts]
+
+
+def _week_of(date: dt.date, rule: vRecur) -> dict[str, dt.date]:
+    """Return the dates of a date's week by weekday. It begins on the rule's WKST, or on Monday. Raises Unreadable."""
+    starts_on = str(rule.get("WKST", WEEKDAYS[:1])[0]).upper()
+    if starts_on not in WEEKDAYS:
+        raise Unreadable("a WKST that is no weekday")
+    since = (date.weekday() - WEEKDAYS.index(starts_on)) % 7
+    dates = [date + DAY * (number - since) for number in range(7)]
+    return {WEEKDAYS[each.weekday()]: each for each in dates}
 
 
 def _in_our_days(first: dt.date, step: dt.timedelta) -> dt.date:
