@@ -16,7 +16,7 @@ from services.booking.actions import departures, drop_in, erasure, external_cale
 from services.booking.actions.context import Context, worker_context
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.actions.steps import record_lapses
-from services.booking.calendars.reading import Read, calendar_readers
+from services.booking.calendars.reading import Read, calendar_processes
 from services.booking.domain.wall_time import DAY, local_date
 from services.booking.settings import Settings
 from services.booking.store import external_calendar as calendar_store
@@ -168,7 +168,7 @@ class Worker:
         async with db.direct(self.pool) as connection:
             due = await calendar_store.due(connection, self.clock())
         if due:
-            async with calendar_readers() as read:
+            async with calendar_processes() as read:
                 turns = asyncio.Semaphore(CALENDARS_AT_ONCE)
                 await asyncio.gather(*(self._read_calendar(read, tutor, turns) for tutor in due))
 

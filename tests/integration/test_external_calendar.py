@@ -10,12 +10,15 @@ import pytest
 import sqlalchemy as sa
 
 from services.booking.actions import external_calendar
-from services.booking.calendars.reading import calendar_readers
+from services.booking.calendars.busy import Busy, busy_times
+from services.booking.calendars.reading import Read, calendar_processes
 from services.booking.models import ExternalCalendar
 from services.booking.reads import external_calendar as reads
+from services.booking.store import external_calendar as store
 from shared import db
+from shared.intervals import Interval
 from shared.problems import InvalidInput
-from tests.integration.registry import NOW, ZONE, Registry, acting, context, free, helsinki
+from tests.integration.registry import NOW, ZONE, Registry, acting, address_of, connected, context, free, helsinki
 
 pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
@@ -65,8 +68,14 @@ def server() -> Iterator[Server]:
 
 
 async def read(sessions: db.Sessions, registry: Registry, now: dt.datetime = NOW, *, private: bool = True) -> None:
-    url = sessions.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
-    async with db.pool(url, size=1) as pool, httpx2.AsyncClient() as http, calendar_readers() as read:
+    async with calendar_processes() as read:
+        await read_by(sessions, registry, read, now, private=private)
+
+
+async def read_by(
+    sessions: db.Sessions, registry: Registry, read: Read, now: dt.datetime = NOW, *, private: bool = True
+) -> None:
+    async with db.pool(address_of(sessions), size=1) as pool, httpx2.AsyncClient() as http:
         await external_calendar.read_calendar(
             pool, registry.tutor, http=http, read=read, private=private, zone=ZONE, now=now
         )
@@ -152,6 +161,35 @@ async def test_a_calendar_that_is_forgotten_takes_no_more_time(
     assert TEN in await free(booking_db)
     async with db.transaction(booking_db) as session:
         assert await session.scalar(sa.text("SELECT count(*) FROM own_calendar")) == 0
+
+
+async def test_what_a_calendar_says_that_is_removed_meanwhile_is_not_kept(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    async def read(text: bytes, within: Interval, zone: str) -> Busy:
+        tutor = context(registry.tutor_token())
+        await acting(booking_db, external_calendar.remove_calendar, tutor, tutor_id=registry.tutor)
+        return busy_times(text, within, zone)
+
+    await read_by(booking_db, registry, read)
+    assert TEN in await free(booking_db)
+    async with connected(booking_db) as connection:
+        assert await store.busy(connection, registry.tutor) == []
+
+
+@pytest.mark.parametrize("readable", [True, False])
+async def test_what_a_calendar_says_is_not_kept_as_that_of_another_set_meanwhile(
+    booking_db: db.Sessions, registry: Registry, server: Server, readable: bool
+) -> None:
+    async def read(text: bytes, within: Interval, zone: str) -> Busy:
+        tutor, another = context(registry.tutor_token()), server.url.replace("f3a9", "b7c1")
+        await acting(booking_db, external_calendar.set_calendar, tutor, tutor_id=registry.tutor, url=another)
+        return busy_times(text if readable else b"", within, zone)
+
+    await read_by(booking_db, registry, read)
+    assert TEN in await free(booking_db)
+    row = await state(booking_db, registry)
+    assert (row.checked_at, row.fresh_at, row.failing_since) == (None, None, None)
 
 
 @pytest.mark.parametrize(

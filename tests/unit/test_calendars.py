@@ -4,12 +4,15 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.rrule import rrulestr
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.booking.actions.outgoing import is_public
 from services.booking.calendars.busy import Busy, busy_times
 from services.booking.calendars.unreadable import Unreadable
 from services.booking.calendars.vavailability import CalendarHours, read_hours, write_hours
-from services.booking.domain.wall_time import Recurrence, whole_days
+from services.booking.domain.wall_time import WEEKDAYS, Recurrence, whole_days
 
 HELSINKI = "Europe/Helsinki"
 NOW = dt.datetime(2027, 3, 1, 6, tzinfo=dt.UTC)
@@ -126,6 +129,31 @@ def test_every_other_week_counts_from_the_week_of_its_first_day() -> None:
     assert [each.recurrence.first.day for each in read_hours(text, HELSINKI)] == [15, 3]
 
 
+@pytest.mark.parametrize(("week_starts", "sunday"), [("SU", 14), ("MO", 7), ("TU", 7), ("WE", 14)])
+def test_every_other_week_counts_from_the_day_on_which_its_weeks_start(week_starts: str, sunday: int) -> None:
+    rule = f"RRULE:FREQ=WEEKLY;INTERVAL=2;WKST={week_starts};BYDAY=SU,TU\n"
+    text = vavailability(rule).replace(b"20270301T", b"20270302T")
+    assert {each.recurrence.first.day for each in read_hours(text, HELSINKI)} == {2, sunday}
+
+
+@given(
+    first=st.dates(dt.date(2027, 3, 1), dt.date(2027, 3, 14)),
+    every=st.integers(1, 4),
+    week_starts=st.sampled_from(WEEKDAYS),
+    weekdays=st.sets(st.sampled_from(WEEKDAYS), min_size=1),
+)
+def test_weekly_hours_fall_on_the_dates_that_dateutil_finds(
+    first: dt.date, every: int, week_starts: str, weekdays: set[str]
+) -> None:
+    rule = f"FREQ=WEEKLY;INTERVAL={every};WKST={week_starts};BYDAY={','.join(sorted(weekdays))}"
+    text = vavailability(f"RRULE:{rule}\n").replace(b"20270301T", f"{first:%Y%m%d}T".encode())
+    last = first + dt.timedelta(days=100)
+    found = [date for each in read_hours(text, HELSINKI) for date in each.recurrence.dates(first, last)]
+    start = dt.datetime.combine(first, dt.time(9))
+    theirs = rrulestr(rule, dtstart=start).between(start, start + dt.timedelta(days=100), inc=True)
+    assert sorted(found) == [at.date() for at in theirs]
+
+
 def test_what_repeats_every_second_is_not_read() -> None:
     with pytest.raises(Unreadable):
         busy("UID:1\nDTSTART:20270308T080000Z\nDTEND:20270308T080001Z\nRRULE:FREQ=SECONDLY")
@@ -149,12 +177,22 @@ def test_several_weekdays_become_several_hours() -> None:
         "RRULE:FREQ=WEEKLY;UNTIL=99991231T235959Z\n",
         "RRULE:FREQ=WEEKLY\nRRULE:FREQ=DAILY\n",
         "RRULE:BYDAY=MO\n",
+        "RRULE:FREQ=WEEKLY;WKST=XX\n",
         "RRULE:FREQ=WEEKLY\nEXDATE;TZID=Europe/Helsinki:20270308T090000\n",
     ],
 )
 def test_what_is_no_every_nth_week_is_refused_by_name(rule: str) -> None:
     with pytest.raises(Unreadable):
         read_hours(vavailability(rule), HELSINKI)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"), [("100030", "100050"), ("100000", "235959"), ("100030", "110000"), ("100000", "100000.5")]
+)
+def test_hours_that_are_not_on_whole_minutes_are_refused(opens: str, closes: str) -> None:
+    text = vavailability("RRULE:FREQ=WEEKLY\n").replace(b"T090000", f"T{opens}".encode())
+    with pytest.raises(Unreadable):
+        read_hours(text.replace(b"T120000", f"T{closes}".encode()), HELSINKI)
 
 
 def test_hours_that_begin_in_1970_begin_in_our_days_in_the_same_weeks() -> None:

@@ -57,6 +57,20 @@ def test_a_component_that_is_not_ended_ends_with_what_it_is_in() -> None:
     assert times(event(f"{TEN}\n{ELEVEN}\nBEGIN:VALARM\nTRIGGER:-PT5M")) == ["08.03. 10:00-11:00"]
 
 
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\u0085", "\v", "\f", "\x1c", "\x1d", "\x1e"])
+def test_a_line_ends_at_its_line_break_alone(mark: str) -> None:
+    """What stands in a text after another sign of a new line is still that text (RFC 5545 section 3.1)."""
+    assert times(event(f"{TEN}\n{ELEVEN}\nSUMMARY:x{mark}STATUS:CANCELLED")) == ["08.03. 10:00-11:00"]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_lines_end_as_on_any_system(end: str) -> None:
+    text = calendar(event(f"{TEN}\n{ELEVEN}\nSTATUS:CANC\n ELLED"), event(f"{TEN}\n{ELEVEN}")).decode()
+    assert local(busy_times(text.replace("\r\n", end).encode(), MARCH, HELSINKI).times) == [
+        ("08.03. 10:00", "08.03. 11:00")
+    ]
+
+
 def test_the_last_day_of_a_series_counts_however_its_end_is_written() -> None:
     """As a date it is meant whole, and an instant in UTC is on the wall of the series' zone."""
     expected = ["08.03. 10:00-11:00", "09.03. 10:00-11:00"]
@@ -99,6 +113,39 @@ def test_who_declined_is_free_and_who_is_invited_is_not() -> None:
     aino = busy_times(calendar(asked, name="Aino@vuoro.example"), MARCH, HELSINKI)
     veikko = busy_times(calendar(asked, name="veikko@vuoro.example"), MARCH, HELSINKI)
     assert (aino.times, local(veikko.times)) == ([], [("08.03. 10:00", "08.03. 11:00")])
+
+
+AINO, VEIKKO, ROOM = "mailto:aino@vuoro.example", "mailto:veikko@vuoro.example", "mailto:room@vuoro.example"
+
+
+@pytest.mark.parametrize(
+    ("lines", "whose"),
+    [
+        (f"ORGANIZER:{AINO}\nATTENDEE;PARTSTAT=DECLINED:{ROOM}", "aino@vuoro.example"),
+        (f"ORGANIZER:{AINO}\nATTENDEE;PARTSTAT=DECLINED:{ROOM}", ""),
+        (f"ORGANIZER:{VEIKKO}\nATTENDEE;PARTSTAT=DECLINED:{ROOM}\nATTENDEE:{AINO}", "aino@vuoro.example"),
+        (f"ORGANIZER:{VEIKKO}\nATTENDEE;PARTSTAT=DECLINED:{ROOM}\nATTENDEE;PARTSTAT=DECLINED:mailto:", ""),
+        (f"ATTENDEE;PARTSTAT=DECLINED:{AINO}\nATTENDEE;PARTSTAT=ACCEPTED:{AINO}", "aino@vuoro.example"),
+    ],
+)
+def test_who_may_have_accepted_or_asked_others_is_not_free(lines: str, whose: str) -> None:
+    """That a room is not to be had does not free whoever asked for it."""
+    asked = calendar(event(f"{TEN}\n{ELEVEN}\n{lines}"), name=whose)
+    assert local(busy_times(asked, MARCH, HELSINKI).times) == [("08.03. 10:00", "08.03. 11:00")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "whose"),
+    [
+        (f"ORGANIZER:{VEIKKO}\nATTENDEE;PARTSTAT=DECLINED:{AINO}", "aino@vuoro.example"),
+        (f"ORGANIZER:{AINO}\nATTENDEE;PARTSTAT=DECLINED:{AINO}\nATTENDEE;PARTSTAT=DECLINED:{ROOM}", ""),
+        (f"ATTENDEE;PARTSTAT=DECLINED:{AINO}", ""),
+    ],
+)
+def test_who_declined_is_free(lines: str, whose: str) -> None:
+    """The owner did, or everybody who is named did: all who were asked, and who asked them."""
+    asked = calendar(event(f"{TEN}\n{ELEVEN}\n{lines}"), name=whose)
+    assert busy_times(asked, MARCH, HELSINKI).times == []
 
 
 @pytest.mark.parametrize(

@@ -64,15 +64,18 @@ async def read_calendar(
         busy = await read(text, within, zone)
     except (CalendarNotRead, Unreadable) as failure:
         async with db.direct(pool) as connection:
-            await store.mark_failed(connection, tutor, now, str(failure))
+            await store.mark_failed(connection, tutor, url, now, str(failure))
         return
     async with db.direct(pool) as connection:
-        await _keep(connection, tutor, busy, zone, now)
+        await _keep(connection, tutor, url, busy, zone, now)
 
 
-async def _keep(connection: Connection, tutor: uuid.UUID, busy: Busy, zone: str, now: dt.datetime) -> None:
-    """Keep what a calendar says; when it is something new, work the free spans out anew."""
+async def _keep(connection: Connection, tutor: uuid.UUID, url: str, busy: Busy, zone: str, now: dt.datetime) -> None:
+    """Keep what a calendar says; when it is something new, work the free spans out anew. One that was removed or has
+    got another address while it was read says nothing any more."""
     await lock_with_colleagues(connection, [tutor])
+    if not await store.still_at(connection, tutor, url):
+        return
     if await store.busy(connection, tutor) != busy.times:
         await store.replace_busy(connection, tutor, busy.times)
         # Should the work be interrupted, the worker's next round does it.

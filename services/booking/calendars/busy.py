@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from services.booking.calendars.doubts import Doubts
 from services.booking.calendars.events import Event, read_event
-from services.booking.calendars.lines import File, Part, read_file
+from services.booking.calendars.lines import Component, File, read_file
 from services.booking.calendars.occasions import times_of
-from services.booking.calendars.values import Reader
+from services.booking.calendars.values import Values
 from services.booking.calendars.zones import Zones
 from services.booking.domain.wall_time import outwards
 from shared.intervals import Interval, intersection, union
@@ -31,47 +31,47 @@ def busy_times(text: bytes, within: Interval, zone: str) -> Busy:
     `zone`; what is marked as free or cancelled, or was declined, does not count.
     """
     file, doubts = read_file(text), Doubts()
-    reader = Reader(zone, Zones(file.zones))
-    times = [*_of_events(file, within, reader, doubts), *_of_free_busy(file, reader, doubts)]
-    if reader.unknown_zones:
-        doubts["zone"] = len(reader.unknown_zones)
+    values = Values(zone, Zones(file.zones))
+    times = [*_of_events(file, within, values, doubts), *_of_free_busy(file, values, doubts)]
+    if values.unknown_zones:
+        doubts["zone"] = len(values.unknown_zones)
     return Busy(intersection(union(outwards(interval) for interval in times), [within]), doubts)
 
 
-def _of_events(file: File, within: Interval, reader: Reader, doubts: Doubts) -> Iterator[Interval]:
+def _of_events(file: File, within: Interval, values: Values, doubts: Doubts) -> Iterator[Interval]:
     by_uid: defaultdict[str, list[Event]] = defaultdict(list)
-    for part in file.parts:
-        if part.kind == "VEVENT" and (event := read_event(part, reader, file.name.casefold(), doubts)):
+    for component in file.components:
+        if component.kind == "VEVENT" and (event := read_event(component, values, file.name.casefold(), doubts)):
             by_uid[event.uid].append(event)
     for events in by_uid.values():
-        yield from times_of(events, within, reader, doubts)
+        yield from times_of(events, within, values, doubts)
 
 
-def _of_free_busy(file: File, reader: Reader, doubts: Doubts) -> Iterator[Interval]:
-    for part in file.parts:
-        if part.kind == "VFREEBUSY":
-            yield from _periods(part, reader, doubts)
+def _of_free_busy(file: File, values: Values, doubts: Doubts) -> Iterator[Interval]:
+    for component in file.components:
+        if component.kind == "VFREEBUSY":
+            yield from _periods(component, values, doubts)
 
 
-def _periods(part: Part, reader: Reader, doubts: Doubts) -> Iterator[Interval]:
+def _periods(component: Component, values: Values, doubts: Doubts) -> Iterator[Interval]:
     """Yield the busy times of a free-busy answer. One that has none, but a start and an end, is taken for one."""
-    lines = part.properties.get("FREEBUSY", [])
+    lines = component.properties.get("FREEBUSY", [])
     for line in lines:
         if line.parameters.get("FBTYPE", "BUSY").upper() == "FREE":
             continue
         try:
-            for start, length in reader.moments(line):
-                begins = reader.instant(start)
+            for start, length in values.moments(line):
+                begins = values.instant(start)
                 yield Interval(begins, begins + (length or dt.timedelta(0)))
         except ValueError:
             doubts["free_busy"] += 1
     if not lines:
-        yield from _whole(part, reader, doubts)
+        yield from _whole(component, values, doubts)
 
 
-def _whole(part: Part, reader: Reader, doubts: Doubts) -> Iterator[Interval]:
-    start, end = part.first("DTSTART"), part.first("DTEND")
+def _whole(component: Component, values: Values, doubts: Doubts) -> Iterator[Interval]:
+    start, end = component.first("DTSTART"), component.first("DTEND")
     if start and end:
         doubts["free_busy"] += 1
         with suppress(ValueError):
-            yield Interval(reader.instant(reader.at(start)), reader.instant(reader.at(end)))
+            yield Interval(values.instant(values.at(start)), values.instant(values.at(end)))

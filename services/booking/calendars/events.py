@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.booking.calendars.doubts import Doubts
-from services.booking.calendars.lines import Part, Property
-from services.booking.calendars.values import Reader, duration
+from services.booking.calendars.lines import Component, Property
+from services.booking.calendars.values import Values, duration
 from services.booking.domain.wall_time import DAY
 
 AN_HOUR = dt.timedelta(hours=1)
@@ -29,44 +29,44 @@ class Event:
     replaces_following: bool = False
 
 
-def read_event(part: Part, reader: Reader, owner: str, doubts: Doubts) -> Event | None:
+def read_event(component: Component, values: Values, owner: str, doubts: Doubts) -> Event | None:
     """Return the event, None when it has no start; `owner` is the address of whose calendar it is, if it is known."""
-    if part.broken:
+    if component.broken:
         doubts["dates"] += 1
-    start = _moment(part.first("DTSTART"), reader)
+    start = _moment(component.first("DTSTART"), values)
     if start is None:
         doubts["no_start"] += 1
         return None
-    changed = part.first("RECURRENCE-ID")
-    replaces = _moment(changed, reader)
+    changed = component.first("RECURRENCE-ID")
+    replaces = _moment(changed, values)
     if changed and replaces is None:
         doubts["dates"] += 1
-    rule = part.first("RRULE")
+    rule = component.first("RRULE")
     return Event(
-        uid=part.text("UID"),
+        uid=component.text("UID"),
         start=start,
-        length=_length(part, start, reader, doubts),
-        takes_time=_takes_time(part, owner),
+        length=_length(component, start, values, doubts),
+        takes_time=_takes_time(component, owner),
         rule=rule.value if rule else None,
-        extra=tuple(_occasions(part, "RDATE", reader, doubts)),
-        excluded=frozenset(reader.instant(at) for at, _length in _occasions(part, "EXDATE", reader, doubts)),
-        replaces=reader.instant(replaces) if replaces else None,
+        extra=tuple(_listed(component, "RDATE", values, doubts)),
+        excluded=frozenset(values.instant(at) for at, _length in _listed(component, "EXDATE", values, doubts)),
+        replaces=values.instant(replaces) if replaces else None,
         replaces_following=bool(changed and changed.parameters.get("RANGE", "").upper() == "THISANDFUTURE"),
     )
 
 
-def _moment(written: Property | None, reader: Reader) -> dt.date | None:
+def _moment(written: Property | None, values: Values) -> dt.date | None:
     try:
-        return reader.at(written) if written else None
+        return values.at(written) if written else None
     except ValueError:
         return None
 
 
-def _length(part: Part, start: dt.date, reader: Reader, doubts: Doubts) -> dt.timedelta:
+def _length(component: Component, start: dt.date, values: Values, doubts: Doubts) -> dt.timedelta:
     """Return how long it takes; without an end, a date takes its day, and a time nothing."""
     shortest = dt.timedelta(0) if isinstance(start, dt.datetime) else DAY
     try:
-        length = _written_length(part, start, reader)
+        length = _written_length(component, start, values)
     except ValueError:
         length = -DAY
     if length is not None and length < dt.timedelta(0):
@@ -75,35 +75,44 @@ def _length(part: Part, start: dt.date, reader: Reader, doubts: Doubts) -> dt.ti
     return max(length or shortest, shortest)
 
 
-def _written_length(part: Part, start: dt.date, reader: Reader) -> dt.timedelta | None:
-    if lasts := part.first("DURATION"):
+def _written_length(component: Component, start: dt.date, values: Values) -> dt.timedelta | None:
+    if lasts := component.first("DURATION"):
         return duration(lasts.value)
-    if ends := part.first("DTEND"):
-        end = reader.at(ends)
+    if ends := component.first("DTEND"):
+        end = values.at(ends)
         if not isinstance(start, dt.datetime) and not isinstance(end, dt.datetime):
             return end - start
-        return reader.instant(end) - reader.instant(start)
+        return values.instant(end) - values.instant(start)
     return None
 
 
-def _occasions(part: Part, name: str, reader: Reader, doubts: Doubts) -> Iterator[Occasion]:
-    for written in part.properties.get(name, ()):
+def _listed(component: Component, name: str, values: Values, doubts: Doubts) -> Iterator[Occasion]:
+    for written in component.properties.get(name, ()):
         try:
-            yield from reader.moments(written)
+            yield from values.moments(written)
         except ValueError:
             doubts["dates"] += 1
 
 
-def _takes_time(part: Part, owner: str) -> bool:
+def _takes_time(component: Component, owner: str) -> bool:
     """Return whether its owner is busy: it is neither free nor cancelled, and the owner has not declined."""
-    is_free = part.text("TRANSP") == "TRANSPARENT" or part.text("X-MICROSOFT-CDO-BUSYSTATUS") == "FREE"
-    return not is_free and part.text("STATUS") != "CANCELLED" and not _is_declined(part, owner)
+    is_free = component.text("TRANSP") == "TRANSPARENT" or component.text("X-MICROSOFT-CDO-BUSYSTATUS") == "FREE"
+    return not is_free and component.text("STATUS") != "CANCELLED" and not _is_declined(component, owner)
 
 
-def _is_declined(part: Part, owner: str) -> bool:
-    """Return whether the owner has declined: they by their address, or everybody who was asked."""
-    answers = {
-        guest.value.strip().casefold().removeprefix("mailto:"): str(guest.parameters.get("PARTSTAT", "")).upper()
-        for guest in part.properties.get("ATTENDEE", ())
-    }
-    return answers.get(owner) == "DECLINED" or set(answers.values()) == {"DECLINED"}
+def _is_declined(component: Component, owner: str) -> bool:
+    """Return whether the owner has declined: they by their address, or everybody who is named. Who asked the others is
+    not free because these, or a room, have declined."""
+    guests = component.properties.get("ATTENDEE", [])
+    others = {_address(guest) for guest in guests if not _has_declined(guest)}
+    declined = {_address(guest) for guest in guests} - others - {""}
+    named = others | declined | {_address(each) for each in component.properties.get("ORGANIZER", ())}
+    return owner in declined or (bool(declined) and named <= declined)
+
+
+def _has_declined(guest: Property) -> bool:
+    return str(guest.parameters.get("PARTSTAT", "")).upper() == "DECLINED"
+
+
+def _address(person: Property) -> str:
+    return person.value.strip().casefold().removeprefix("mailto:")

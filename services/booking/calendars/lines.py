@@ -4,6 +4,7 @@ Each component is read by itself, so that one that is broken hides none of the o
 kept that say when somebody is busy: the rest is nobody's business here.
 """
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from services.booking.calendars.unreadable import Unreadable
 
 READ = frozenset({"VEVENT", "VFREEBUSY"})
 TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "FREEBUSY")
-STATES = ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "ATTENDEE")
+STATES = ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "ATTENDEE", "ORGANIZER")
 KEPT = frozenset({"UID", *TIMES, *STATES})
 
 
@@ -26,7 +27,7 @@ class Property(NamedTuple):
 
 
 @dataclass
-class Part:
+class Component:
     """A component: its kind, and those of its properties that are kept. `broken` when one of them is none."""
 
     kind: str
@@ -46,9 +47,9 @@ class Part:
 
 @dataclass
 class File:
-    """All that is read of a file: its parts, the text of its zones, whose calendar it says it is; how many it holds."""
+    """All that is read of a file: components, the text of zones, whose calendar it says it is; how many it holds."""
 
-    parts: list[Part] = field(default_factory=list)
+    components: list[Component] = field(default_factory=list)
     zones: list[str] = field(default_factory=list)
     name: str = ""
     calendars: int = 0
@@ -56,10 +57,10 @@ class File:
 
 def read_file(text: bytes) -> File:
     """Return what a file holds, of all calendars in it. Raises Unreadable for what is no calendar, or is cut off."""
-    found, open_parts = File(), list[_Open]()
+    found, open_components = File(), list[_Open]()
     for line in _unfolded(_decoded(text)):
-        _read_line(line, open_parts, found)
-    if open_parts:
+        _read_line(line, open_components, found)
+    if open_components:
         raise Unreadable("it is cut off")
     if not found.calendars:
         raise Unreadable("it is not a calendar")
@@ -76,7 +77,9 @@ def _decoded(text: bytes) -> str:
 def _unfolded(text: str) -> Iterator[str]:
     """Yield the content lines: a line that begins with a space or tab goes on with the one before it."""
     line = ""
-    for raw in text.splitlines():
+    # At CRLF, LF and CR alone: splitlines would make a line of what follows U+2028 or \v within somebody's text.
+    for ended in io.StringIO(text, newline=None):
+        raw = ended.removesuffix("\n")
         if raw[:1] in (" ", "\t"):
             line += raw[1:]
             continue
@@ -92,44 +95,44 @@ class _Open:
     """A component whose end has not come yet."""
 
     kind: str
-    part: Part | None = None
+    component: Component | None = None
     lines: list[str] | None = None
 
 
-def _read_line(line: str, open_parts: list[_Open], found: File) -> None:
+def _read_line(line: str, open_components: list[_Open], found: File) -> None:
     begin, _, kind = line.partition(":")
     match begin.strip().upper():
         case "BEGIN":
-            _begin(kind.strip().upper(), open_parts)
+            _begin(kind.strip().upper(), open_components)
         case "END":
-            _end(kind.strip().upper(), open_parts, found)
-        case _ if not open_parts:
+            _end(kind.strip().upper(), open_components, found)
+        case _ if not open_components:
             raise Unreadable("it is not a calendar")
         case "X-WR-CALNAME":
             found.name = kind.strip()
         case _:
-            _take(line, open_parts[-1])
-    for each in open_parts:
+            _take(line, open_components[-1])
+    for each in open_components:
         if each.lines is not None:
             each.lines.append(line)
 
 
-def _begin(kind: str, open_parts: list[_Open]) -> None:
-    if not open_parts and kind != "VCALENDAR":
+def _begin(kind: str, open_components: list[_Open]) -> None:
+    if not open_components and kind != "VCALENDAR":
         raise Unreadable("it is not a calendar")
-    part = Part(kind) if kind in READ else None
-    open_parts.append(_Open(kind, part, [] if kind == "VTIMEZONE" else None))
+    component = Component(kind) if kind in READ else None
+    open_components.append(_Open(kind, component, [] if kind == "VTIMEZONE" else None))
 
 
-def _end(kind: str, open_parts: list[_Open], found: File) -> None:
+def _end(kind: str, open_components: list[_Open], found: File) -> None:
     """Close a component, and what is still open inside it."""
-    if kind not in [each.kind for each in open_parts]:
+    if kind not in [each.kind for each in open_components]:
         return
-    while open_parts:
-        closed = open_parts.pop()
+    while open_components:
+        closed = open_components.pop()
         found.calendars += closed.kind == "VCALENDAR"
-        if closed.part:
-            found.parts.append(closed.part)
+        if closed.component:
+            found.components.append(closed.component)
         if closed.lines is not None:
             found.zones.append("\r\n".join([*closed.lines, "END:VTIMEZONE", ""]))
         if closed.kind == kind:
@@ -137,13 +140,13 @@ def _end(kind: str, open_parts: list[_Open], found: File) -> None:
 
 
 def _take(line: str, inside: _Open) -> None:
-    """Keep a line of a part, if it is one of those that matter."""
+    """Keep a line of a component, if it is one of those that matter."""
     name = line.replace(";", ":", 1).partition(":")[0].strip().upper()
-    if inside.part is None or name not in KEPT:
+    if inside.component is None or name not in KEPT:
         return
     try:
         _, parameters, value = Contentline(line).parts()  # type: ignore[no-untyped-call]
     except ValueError:
-        inside.part.broken = True
+        inside.component.broken = True
         return
-    inside.part.properties.setdefault(name, []).append(Property(value, parameters))
+    inside.component.properties.setdefault(name, []).append(Property(value, parameters))

@@ -8,12 +8,12 @@ from services.booking.calendars.doubts import Doubts
 from services.booking.calendars.events import Event, Occasion
 from services.booking.calendars.rules import walls
 from services.booking.calendars.unreadable import Unreadable
-from services.booking.calendars.values import Reader
+from services.booking.calendars.values import Values
 from services.booking.domain.wall_time import DAY, midnight
 from shared.intervals import Interval
 
 
-def times_of(events: Sequence[Event], within: Interval, reader: Reader, doubts: Doubts) -> Iterator[Interval]:
+def times_of(events: Sequence[Event], within: Interval, values: Values, doubts: Doubts) -> Iterator[Interval]:
     """Yield the times that events of one UID take, those outside `within` perhaps among them. Several events that are
     no changes of each other all count."""
     changes = [event for event in events if event.replaces]
@@ -21,24 +21,24 @@ def times_of(events: Sequence[Event], within: Interval, reader: Reader, doubts: 
     for event in events:
         if event.replaces:
             if event.takes_time:
-                yield _interval(event.start, event.length, reader)
+                yield _interval(event.start, event.length, values)
             continue
-        for start, length in _occasions(event, within, reader, doubts):
-            if (at := reader.instant(start)) not in replaced and at not in event.excluded:
-                yield from _perhaps_shifted(event, start, length or event.length, changes, reader)
+        for start, length in _starts(event, within, values, doubts):
+            if (at := values.instant(start)) not in replaced and at not in event.excluded:
+                yield from _perhaps_shifted(event, start, length or event.length, changes, values)
 
 
-def _occasions(event: Event, within: Interval, reader: Reader, doubts: Doubts) -> Iterator[Occasion]:
+def _starts(event: Event, within: Interval, values: Values, doubts: Doubts) -> Iterator[Occasion]:
     """Yield the starts of an event that may matter: the first of all, those of its rule, and those given one by one."""
     yield event.start, None
     yield from event.extra
     if event.rule is None:
         return
-    zone = event.start.tzinfo if isinstance(event.start, dt.datetime) else ZoneInfo(reader.zone)
+    zone = event.start.tzinfo if isinstance(event.start, dt.datetime) else ZoneInfo(values.zone)
     longest = max(event.length, DAY)
     earliest, latest = ((at).astimezone(zone).replace(tzinfo=None) for at in (within.start - longest, within.end))
     try:
-        for wall in walls(event.rule, event.start, reader, latest):
+        for wall in walls(event.rule, event.start, values, latest):
             if wall >= earliest:
                 yield (wall.replace(tzinfo=zone) if isinstance(event.start, dt.datetime) else wall.date()), None
     except Unreadable:
@@ -48,23 +48,23 @@ def _occasions(event: Event, within: Interval, reader: Reader, doubts: Doubts) -
 
 
 def _perhaps_shifted(
-    event: Event, start: dt.date, length: dt.timedelta, changes: Sequence[Event], reader: Reader
+    event: Event, start: dt.date, length: dt.timedelta, changes: Sequence[Event], values: Values
 ) -> Iterator[Interval]:
     """Yield the time of an occasion: its own, or as a change of it and all that follow has it."""
-    at = reader.instant(start)
+    at = values.instant(start)
     before = [change for change in changes if change.replaces_following and change.replaces and change.replaces < at]
     if not before:
         if event.takes_time:
-            yield _interval(start, length, reader)
+            yield _interval(start, length, values)
         return
     last = max(before, key=lambda change: change.replaces or at)
     if last.takes_time and last.replaces:
-        shifted = at + (reader.instant(last.start) - last.replaces)
+        shifted = at + (values.instant(last.start) - last.replaces)
         yield Interval(shifted, shifted + last.length)
 
 
-def _interval(start: dt.date, length: dt.timedelta, reader: Reader) -> Interval:
+def _interval(start: dt.date, length: dt.timedelta, values: Values) -> Interval:
     if isinstance(start, dt.datetime):
         begins = start.astimezone(dt.UTC)
         return Interval(begins, begins + length)
-    return Interval(midnight(start, reader.zone), midnight(start + length, reader.zone))
+    return Interval(midnight(start, values.zone), midnight(start + length, values.zone))

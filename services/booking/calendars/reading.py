@@ -23,7 +23,7 @@ Read = Callable[[bytes, Interval, str], Coroutine[None, None, Busy]]
 
 
 @asynccontextmanager
-async def calendar_readers(*, seconds: float = SECONDS, memory: int = MEMORY) -> AsyncIterator[Read]:
+async def calendar_processes(*, seconds: float = SECONDS, memory: int = MEMORY) -> AsyncIterator[Read]:
     """Open some processes, and return what reads a calendar in one of them, as `busy_times` does. It raises Unreadable,
     also for what takes longer than `seconds` or more than `memory` bytes. The processes end with the context: while no
     calendar is read, there are none."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dateutil.rrule import rrulestr
 
 from services.booking.calendars.unreadable import Unreadable
-from services.booking.calendars.values import AT, Reader
+from services.booking.calendars.values import AT, Values
 
 FREQUENCIES = frozenset({"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 # An hourly series of ten years has 88,000; what has more is a slip, or meant to keep us busy.
@@ -14,14 +14,14 @@ MOST_STARTS = 100_000
 END_OF_DAY = dt.time(23, 59, 59)
 
 
-def walls(rule: str, start: dt.date, reader: Reader, until: dt.datetime) -> Iterator[dt.datetime]:
+def walls(rule: str, start: dt.date, values: Values, until: dt.datetime) -> Iterator[dt.datetime]:
     """Yield the times on the wall, in the zone of `start`, at which a series begins, up to `until` there. Raises
     ValueError for a rule that says nothing, and Unreadable for one that says far too much."""
     first = _wall(start)
-    parts = _parts(rule)
-    ends = _until(parts.pop("UNTIL", None), start, reader)
+    fields = _fields(rule)
+    ends = _until(fields.pop("UNTIL", None), start, values)
     last = min(until, ends) if ends else until
-    text = ";".join(f"{name}={value}" for name, value in parts.items())
+    text = ";".join(f"{name}={value}" for name, value in fields.items())
     for number, wall in enumerate(rrulestr(text, dtstart=first), start=1):
         if wall > last:
             return
@@ -30,25 +30,25 @@ def walls(rule: str, start: dt.date, reader: Reader, until: dt.datetime) -> Iter
         yield wall
 
 
-def _parts(rule: str) -> dict[str, str]:
-    """Return a rule's parts by their names. Raises ValueError for what dateutil would take and never end with."""
+def _fields(rule: str) -> dict[str, str]:
+    """Return a rule's fields by their names. Raises ValueError for what dateutil would take and never end with."""
     # Spaces are no part of any value; some write "TU, TH".
-    pairs = [part.partition("=") for part in "".join(rule.upper().split()).strip(";").split(";")]
-    parts = {name: value for name, _, value in pairs}
-    if parts.get("FREQ") not in FREQUENCIES or int(parts.get("INTERVAL", "1")) < 1:
+    pairs = [field.partition("=") for field in "".join(rule.upper().split()).strip(";").split(";")]
+    fields = {name: value for name, _, value in pairs}
+    if fields.get("FREQ") not in FREQUENCIES or int(fields.get("INTERVAL", "1")) < 1:
         raise ValueError("not a rule")
-    if parts.pop("RSCALE", "GREGORIAN") != "GREGORIAN":
+    if fields.pop("RSCALE", "GREGORIAN") != "GREGORIAN":
         raise ValueError("another calendar")
-    return parts
+    return fields
 
 
-def _until(written: str | None, start: dt.date, reader: Reader) -> dt.datetime | None:
+def _until(written: str | None, start: dt.date, values: Values) -> dt.datetime | None:
     """Return the last time on the wall: a date is meant to its end, an instant in the zone of the start."""
     if written is None:
         return None
     if AT.fullmatch(written) is None:
         raise ValueError("neither a date nor a time")
-    until = reader.moment(written)
+    until = values.moment(written)
     if not isinstance(until, dt.datetime):
         return dt.datetime.combine(until, END_OF_DAY)
     if not isinstance(start, dt.datetime):

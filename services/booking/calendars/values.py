@@ -16,7 +16,7 @@ AT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.IGNORECAS
 
 
 @dataclass
-class Reader:
+class Values:
     """Reads values of a file whose owner lives in `zone`; notes which zones were not known, and the owner's taken."""
 
     zone: str

@@ -39,15 +39,15 @@ def write_hours(tutor: str, hours: Sequence[CalendarHours], now: dt.datetime) ->
     for each in hours:
         start = dt.datetime.combine(each.recurrence.first, each.opens, ZoneInfo(each.zone))
         last = each.recurrence.first if each.closes > each.opens else each.recurrence.first + DAY
-        part = Available()
-        part.add("UID", each.uid)
-        part.add("DTSTAMP", now)
-        part.add("DTSTART", start)
-        part.add("DTEND", dt.datetime.combine(last, each.closes, ZoneInfo(each.zone)))
-        part.add("RRULE", vRecur.from_ical(each.recurrence.rule(each.zone)))
+        available = Available()
+        available.add("UID", each.uid)
+        available.add("DTSTAMP", now)
+        available.add("DTSTART", start)
+        available.add("DTEND", dt.datetime.combine(last, each.closes, ZoneInfo(each.zone)))
+        available.add("RRULE", vRecur.from_ical(each.recurrence.rule(each.zone)))
         if each.where:
-            part.add("LOCATION", each.where)
-        whole.add_component(part)
+            available.add("LOCATION", each.where)
+        whole.add_component(available)
     calendar.add_component(whole)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
@@ -58,9 +58,9 @@ def read_hours(text: bytes, zone: str) -> list[CalendarHours]:
     Unreadable, by name, for what is no every-n-th week."""
     try:
         calendar = Calendar.from_ical(text)
-        zones = Zones([part.to_ical().decode() for part in calendar.walk("VTIMEZONE")])
-        parts = [part for whole in calendar.walk("VAVAILABILITY") for part in whole.walk("AVAILABLE")]
-        found = [each for part in parts for each in _hours_of(part, zone, zones)]
+        zones = Zones([component.to_ical().decode() for component in calendar.walk("VTIMEZONE")])
+        components = [component for whole in calendar.walk("VAVAILABILITY") for component in whole.walk("AVAILABLE")]
+        found = [each for component in components for each in _hours_of(component, zone, zones)]
     except Unreadable:
         raise
     except Exception as error:  # whatever somebody else's program has written
@@ -70,32 +70,34 @@ def read_hours(text: bytes, zone: str) -> list[CalendarHours]:
     return found
 
 
-def _hours_of(part: Component, zone: str, zones: Zones) -> list[CalendarHours]:
-    start, end = _interval_of(part, zones)
+def _hours_of(component: Component, zone: str, zones: Zones) -> list[CalendarHours]:
+    start, end = _interval_of(component, zones)
     own_zone = _zone_name(start) or zone
     local_start, local_end = (_on_the_wall(each, own_zone) for each in (start, end))
     if not dt.timedelta(0) < local_end - local_start <= DAY:
         raise Unreadable("an AVAILABLE longer than a day")
+    if any(at.second or at.microsecond for at in (local_start, local_end)):
+        raise Unreadable("an AVAILABLE that does not begin and end on whole minutes")
     return [
         CalendarHours(
-            uid=str(part.get("UID", "")),
-            opens=local_start.time().replace(second=0, microsecond=0),
-            closes=local_end.time().replace(second=0, microsecond=0),
+            uid=str(component.get("UID", "")),
+            opens=local_start.time(),
+            closes=local_end.time(),
             zone=own_zone,
             recurrence=recurrence,
         )
-        for recurrence in _recurrences(part.get("RRULE"), start.date(), local_start, own_zone)
+        for recurrence in _recurrences(component.get("RRULE"), start.date(), local_start, own_zone)
     ]
 
 
-def _interval_of(part: Component, zones: Zones) -> tuple[dt.datetime, dt.datetime]:
+def _interval_of(component: Component, zones: Zones) -> tuple[dt.datetime, dt.datetime]:
     """Return when the first of its hours begin and end. Raises Unreadable for what weekly hours cannot say."""
-    if "DTSTART" not in part or not ({"DTEND", "DURATION"} & set(part)):
+    if "DTSTART" not in component or not ({"DTEND", "DURATION"} & set(component)):
         raise Unreadable("an AVAILABLE without DTSTART and DTEND or DURATION")
-    if {"EXDATE", "RDATE"} & set(part):
+    if {"EXDATE", "RDATE"} & set(component):
         raise Unreadable("an AVAILABLE with EXDATE or RDATE; give them as absences and extra time")
-    start = _in_its_zone(part.get("DTSTART"), zones)
-    end = _in_its_zone(part.get("DTEND"), zones) if "DTEND" in part else start + part.get("DURATION").dt
+    start = _in_its_zone(component.get("DTSTART"), zones)
+    end = _in_its_zone(component.get("DTEND"), zones) if "DTEND" in component else start + component.get("DURATION").dt
     return start, end
 
 
@@ -129,12 +131,21 @@ def _recurrences(rule: vRecur | None, first: dt.date, local: dt.datetime, zone: 
     if rule is None:
         raise Unreadable("an AVAILABLE that does not repeat; give it as extra time")
     every, last = _every(rule), _last(rule, local.time(), zone)
-    # Every n-th week counts from the week of DTSTART, whose Monday is its first day.
-    monday = first - DAY * first.weekday()
-    dates = [monday + DAY * WEEKDAYS.index(day) for day in _weekdays(rule, first)]
-    step = 7 * DAY * every
+    week, step = _week_of(first, rule), 7 * DAY * every
+    # Every n-th week counts from the week of DTSTART.
+    dates = [week[day] for day in _weekdays(rule, first)]
     starts = [(date if date >= first else date + step) + (local.date() - first) for date in dates]
     return [Recurrence(_in_our_days(start, step), every, last) for start in starts]
+
+
+def _week_of(date: dt.date, rule: vRecur) -> dict[str, dt.date]:
+    """Return the dates of a date's week by weekday. It begins on the rule's WKST, or on Monday. Raises Unreadable."""
+    starts_on = str(rule.get("WKST", WEEKDAYS[:1])[0]).upper()
+    if starts_on not in WEEKDAYS:
+        raise Unreadable("a WKST that is no weekday")
+    since = (date.weekday() - WEEKDAYS.index(starts_on)) % 7
+    dates = [date + DAY * (number - since) for number in range(7)]
+    return {WEEKDAYS[each.weekday()]: each for each in dates}
 
 
 def _in_our_days(first: dt.date, step: dt.timedelta) -> dt.date:

@@ -80,8 +80,10 @@ FRESH = """
 """
 FAILED = """
     UPDATE own_calendar SET failing_since = coalesce(failing_since, %(now)s), failure = %(failure)s
-    WHERE tutor_id = %(tutor)s
+    WHERE tutor_id = %(tutor)s AND url = %(url)s
 """
+# The row is kept from being changed until the transaction ends.
+STILL_AT = "SELECT 1 FROM own_calendar WHERE tutor_id = %(tutor)s AND url = %(url)s FOR UPDATE"
 
 
 async def due(connection: Connection, now: dt.datetime) -> list[uuid.UUID]:
@@ -93,6 +95,11 @@ async def begin_reading(connection: Connection, tutor: uuid.UUID, now: dt.dateti
     """Return the address to read, if it is due, and note that it is looked at, so that no other worker does it, too."""
     row = await (await connection.execute(BEGIN, {"tutor": tutor, "now": now, "before": now - EVERY})).fetchone()
     return row[0] if row else None
+
+
+async def still_at(connection: Connection, tutor: uuid.UUID, url: str) -> bool:
+    """Return whether a tutor's external calendar is still at that address; it stays so until the transaction ends."""
+    return await (await connection.execute(STILL_AT, {"tutor": tutor, "url": url})).fetchone() is not None
 
 
 async def busy(connection: Connection, tutor: uuid.UUID) -> list[Interval]:
@@ -115,6 +122,6 @@ async def mark_read(
     await connection.execute(FRESH, {"tutor": tutor, "now": now, "doubts": Jsonb(dict(doubts))})
 
 
-async def mark_failed(connection: Connection, tutor: uuid.UUID, now: dt.datetime, failure: str) -> None:
-    """Note that a calendar could not be read; what was last known stays."""
-    await connection.execute(FAILED, {"tutor": tutor, "now": now, "failure": failure})
+async def mark_failed(connection: Connection, tutor: uuid.UUID, url: str, now: dt.datetime, failure: str) -> None:
+    """Note that a calendar could not be read, if it is still at that address; what was last known stays."""
+    await connection.execute(FAILED, {"tutor": tutor, "url": url, "now": now, "failure": failure})

@@ -6,7 +6,7 @@ import datetime as dt
 import psutil
 import pytest
 
-from services.booking.calendars.reading import calendar_readers
+from services.booking.calendars.reading import calendar_processes
 from services.booking.calendars.unreadable import Unreadable
 from services.booking.domain.wall_time import whole_days
 from tests.unit.calendar_texts import HELSINKI, calendar, event, local
@@ -26,7 +26,7 @@ VAST = calendar(
 
 
 async def test_one_that_never_ends_is_ended_and_the_others_are_read() -> None:
-    async with calendar_readers(seconds=2) as read:
+    async with calendar_processes(seconds=2) as read:
         endless = [asyncio.create_task(read(ENDLESS, MARCH, HELSINKI)) for _ in range(2)]
         good = [asyncio.create_task(read(GOOD, MARCH, HELSINKI)) for _ in range(4)]
         for reading in endless:
@@ -38,7 +38,7 @@ async def test_one_that_never_ends_is_ended_and_the_others_are_read() -> None:
 
 
 async def test_one_that_fills_the_memory_is_refused() -> None:
-    async with calendar_readers(seconds=120, memory=200_000_000) as read:
+    async with calendar_processes(seconds=120, memory=200_000_000) as read:
         with pytest.raises(Unreadable, match="memory"):
             await read(VAST, MARCH, HELSINKI)
         assert (await read(GOOD, MARCH, HELSINKI)).times
