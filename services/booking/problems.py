@@ -155,3 +155,9 @@ class LimitReached(Problem):
             "RateLimit": f'"anonymous";r=0;t={seconds}',
         }
         super().__init__(headers=headers, minutes=-(-seconds // 60))
+
+
+class CalendarReadTooOften(LimitReached):
+    """The calendar is read too often"""
+
+    detail = marked("Let the program read it once an hour. It can be read again in {minutes} minutes.")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from services.booking.actions.context import Context
 from services.booking.domain.limits import By, Use, What, uses
 from services.booking.domain.slots import SlotKey
-from services.booking.problems import LimitReached
+from services.booking.problems import CalendarReadTooOften, LimitReached
 from services.booking.refusals import decoded
 from services.booking.store import limits as store
 from services.booking.store.limits import Where
@@ -47,6 +47,17 @@ async def limit_moves(connection: Connection, context: Context, appointment: uui
     await _count(connection, context, "move", {"appointment": [str(appointment)]})
 
 
+async def limit_calendar_reading(connection: Connection, context: Context, subscription: uuid.UUID) -> None:
+    """Count that a subscribed calendar is read. Raises CalendarReadTooOften."""
+    who: dict[By, list[str]] = {"subscription": [str(subscription)]}
+    await _count(connection, context, "read_calendar", who, problem=CalendarReadTooOften)
+
+
+async def limit_calendar_guesses(connection: Connection, context: Context) -> None:
+    """Count that a calendar was asked for by a secret that is none. Raises CalendarReadTooOften."""
+    await _count(connection, context, "guess_calendar", {}, problem=CalendarReadTooOften)
+
+
 def _contacts(citizen: wire.Citizen | None) -> dict[By, list[str]]:
     """Return the citizen's contacts, however they are written."""
     if citizen is None:
@@ -57,7 +68,12 @@ def _contacts(citizen: wire.Citizen | None) -> dict[By, list[str]]:
 
 
 async def _count(
-    connection: Connection, context: Context, what: What, who: dict[By, list[str]], where: Where = NOWHERE
+    connection: Connection,
+    context: Context,
+    what: What,
+    who: dict[By, list[str]],
+    where: Where = NOWHERE,
+    problem: type[LimitReached] = LimitReached,
 ) -> None:
     """Count what somebody does who has not signed in; whoever has, is known by name."""
     if context.caller.kind != "anonymous":
@@ -66,7 +82,7 @@ async def _count(
     counted = uses(what, named, context.now, context.limit_factor)
     if over := await store.count(connection, [(_hash(context, use), use) for use in counted], where):
         last = max(over, key=lambda use: use.until)
-        raise LimitReached(last.most, last.until - last.since, last.until - context.now)
+        raise problem(last.most, last.until - last.since, last.until - context.now)
 
 
 def _hash(context: Context, use: Use) -> bytes | None:

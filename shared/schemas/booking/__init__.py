@@ -31,6 +31,11 @@ from shared.schemas.booking.appointments import (
     Steps,
     ToCome,
 )
+from shared.schemas.booking.calendar_subscriptions import (
+    CalendarSubscription,
+    CalendarSubscriptionInput,
+    NewCalendarSubscription,
+)
 from shared.schemas.booking.changes import CancellationInput, MoveInput, OutcomeInput, Reason, ReassignmentInput
 from shared.schemas.booking.hours import (
     Availabilities,
@@ -77,6 +82,8 @@ __all__ = [
     "AvailabilityInput",
     "AwayInput",
     "CalendarDoubt",
+    "CalendarSubscription",
+    "CalendarSubscriptionInput",
     "CancellationInput",
     "Citizen",
     "Closing",
@@ -97,6 +104,7 @@ __all__ = [
     "MoveInput",
     "MyTime",
     "Nearest",
+    "NewCalendarSubscription",
     "Otherwise",
     "OutcomeInput",
     "PlaceName",
