@@ -56,9 +56,21 @@ def fresh(request: Request, body: BaseModel, links: Mapping[str, str] | None = N
     version = getattr(body, "version", None)
     etag = f'"{version}"' if version is not None else f'W/"{hashlib.sha256(content).hexdigest()[:20]}"'
     # "no-cache": kept, but asked about each time, by whoever asks.
-    headers = {"ETag": etag, "Cache-Control": "no-cache", **(links or {})}
+    return _unless_known(
+        request, content, "application/json", {"ETag": etag, "Cache-Control": "no-cache", **(links or {})}
+    )
+
+
+def fresh_text(request: Request, content: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
+    """The same for a text, with `headers` that say who may keep it."""
+    etag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
+    return _unless_known(request, content, media_type, {"ETag": etag, **headers})
+
+
+def _unless_known(request: Request, content: bytes, media_type: str, headers: Mapping[str, str]) -> Response:
+    etag = headers["ETag"]
     # Compared weakly (section 8.8.3.2): W/"1" and "1" are the same answer to a GET.
     known = {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}
     if etag.removeprefix("W/") in known or "*" in known:
         return Response(status_code=304, headers=headers)
-    return Response(content, media_type="application/json", headers=headers)
+    return Response(content, media_type=media_type, headers=headers)

@@ -75,7 +75,7 @@ TABLE: Mapping[Action, Permission] = {
     "api-clients:manage": Permission("register, renew and revoke API clients", MANAGERS),
     "audit:read": Permission("read the audit log", COORDINATOR),
     "availability:write": Permission(
-        "see and change a tutor's hours, absences and calendar",
+        "see and change a tutor's hours, absences and calendars",
         {"manager": "organisation", "tutor": "own"},
         "availability:write",
     ),

@@ -127,8 +127,25 @@ async def tutor_of(connection: Connection, caller: Principal, tutor_id: uuid.UUI
     tutor = await copies.tutor(connection, chosen)
     if tutor is None:
         raise InvalidReference(what=str(chosen))
-    caller.require("availability:write", Whose(tutor.region, organisation=tutor.organisation_id, tutor=tutor.id))
+    caller.require("availability:write", _whose_tutor(tutor))
     return tutor
+
+
+async def tutor_whose_visits(connection: Connection, caller: Principal, tutor_id: uuid.UUID) -> KnownTutor:
+    """Return the tutor whose visits are to be read elsewhere: by who manages their time and may see when and where they
+    help. Raises as `tutor_of` does."""
+    tutor = await tutor_of(connection, caller, tutor_id)
+    caller.require("appointments:read", _whose_tutor(tutor))
+    return tutor
+
+
+def sees_citizens_of(caller: Principal, tutor: KnownTutor) -> bool:
+    """Whether somebody may see who comes to a tutor, wherever that is."""
+    return caller.may("citizens:read", _whose_tutor(tutor))
+
+
+def _whose_tutor(tutor: KnownTutor) -> Whose:
+    return Whose(tutor.region, organisation=tutor.organisation_id, tutor=tutor.id)
 
 
 async def point_to_close(connection: Connection, caller: Principal, point_id: uuid.UUID) -> KnownPoint:

@@ -169,3 +169,9 @@ class LimitReached(Problem):
         if seconds > SHOWN_IN_MINUTES:
             self.detail = self.in_hours
         super().__init__(headers=headers, minutes=-(-seconds // 60), hours=-(-seconds // 3600))
+
+
+class CalendarReadTooOften(LimitReached):
+    """The calendar is read too often"""
+
+    detail = in_hours = marked("Let the program read it once an hour. It can be read again in {minutes} minutes.")

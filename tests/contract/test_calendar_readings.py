@@ -126,15 +126,16 @@ class Writer:
         return f"{name}:{at:%Y%m%dT%H%M%S}Z" if zone == "UTC" else f"{name};TZID={zone}:{at:%Y%m%dT%H%M%S}"
 
 
-def by_ical_js(texts: list[bytes]) -> list[list[Interval]]:
+def by_ical_js(texts: list[bytes], within: Interval = WITHIN) -> list[list[Interval]]:
     if not (TOOLS / "node_modules" / "ical.js").exists():
         require("ical.js")
-    start, end = map(str, WITHIN)
+    start, end = map(str, within)
     asked = json.dumps({"calendars": [text.decode() for text in texts], "start": start, "end": end}).encode()
     zone = {**os.environ, "TZ": HELSINKI}
     done = subprocess.run(["node", "busy.js"], cwd=TOOLS, input=asked, capture_output=True, check=True, env=zone)
     return [
-        _joined(Interval(*map(dt.datetime.fromisoformat, each)) for each in read) for read in json.loads(done.stdout)
+        _joined((Interval(*map(dt.datetime.fromisoformat, each)) for each in read), within)
+        for read in json.loads(done.stdout)
     ]
 
 
@@ -144,8 +145,8 @@ def by_recurring_ical_events(text: bytes) -> list[Interval]:
     return _joined(Interval(instant_of(each.start, HELSINKI), instant_of(each.end, HELSINKI)) for each in counted)
 
 
-def _joined(intervals: Iterable[Interval]) -> list[Interval]:
-    return intersection(union(intervals), [WITHIN])
+def _joined(intervals: Iterable[Interval], within: Interval = WITHIN) -> list[Interval]:
+    return intersection(union(intervals), [within])
 
 
 def differing(text: bytes, theirs: list[Interval]) -> tuple[list[Interval], list[Interval]]:

@@ -9,6 +9,8 @@ import pytest
 from deploy.local.openapi import documents
 from tests.contract.javascript import TOOLS, run
 
+# Calendar programs have nothing but an address to show: there is no header that they could send.
+KNOWN = {("owasp:api2:2023-no-credentials-in-url", "/api/booking/v1/calendar-subscriptions/{secret}.ics")}
 SERVICES = ["providers", "booking", "notify"]
 
 
@@ -34,4 +36,5 @@ def test_spectral_finds_no_error_of_openapi_nor_of_owasp(folder: Path, service: 
     rules = TOOLS / "spectral.yaml"
     run("spectral", "lint", f"{service}.json", "-r", rules, "-f", "json", "-o", report, "--quiet", cwd=folder)
     found: Any = json.loads(report.read_text(encoding="utf-8"))
-    assert [(each["code"], each["path"]) for each in found if each["severity"] == 0] == []
+    errors = [(each["code"], each["path"]) for each in found if each["severity"] == 0]
+    assert [(code, path) for code, path in errors if (code, path[1]) not in KNOWN] == []

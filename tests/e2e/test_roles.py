@@ -131,6 +131,10 @@ booking   GET    /me/data                                     1+3333++333
 booking   GET    /tutors/{id}/calendar                        14343344333
 booking   PUT    /tutors/{id}/calendar                        1+3+33++333
 booking   DELETE /tutors/{id}/calendar                        1+3+33++333
+booking   GET    /tutors/{id}/calendar-subscription           14343343333
+booking   POST   /tutors/{id}/calendar-subscription           1+3+33+3333
+booking   DELETE /tutors/{id}/calendar-subscription           1+3+33+3333
+booking   GET    /calendar-subscriptions/{secret}.ics         44444444444
 booking   GET    /events                                      13333+++33+
 notify    GET    /messages                                    13333+++33+
 notify    GET    /events                                      13333+++33+

@@ -5,15 +5,16 @@ import uuid
 from services.booking.actions.changes import settle_affected
 from services.booking.actions.context import Context
 from services.booking.domain.states import CLOCK
+from services.booking.store import calendar_subscriptions, external_calendar, hours
 from services.booking.store import departures as store
-from services.booking.store import external_calendar, hours
 from shared.db import Connection
 
 
 async def forget_tutor(connection: Connection, tutor: uuid.UUID) -> None:
-    """Delete a tutor's week and calendar; that visits took place stays."""
+    """Delete a tutor's week and calendars; that visits took place stays."""
     await hours.forget(connection, tutor)
     await external_calendar.remove(connection, tutor)
+    await calendar_subscriptions.remove(connection, tutor)
 
 
 async def settle_left_by_tutor(connection: Connection, context: Context, tutor: uuid.UUID) -> tuple[uuid.UUID, ...]:

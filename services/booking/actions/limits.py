@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from services.booking.actions.context import Context
 from services.booking.domain.limits import By, Use, What, uses
 from services.booking.domain.slots import SlotKey
-from services.booking.problems import LimitReached
+from services.booking.problems import CalendarReadTooOften, LimitReached
 from services.booking.refusals import decoded
 from services.booking.store import limits as store
 from services.booking.store.limits import Retry, Where
@@ -59,6 +59,17 @@ async def limit_guesses(connection: Connection, context: Context, appointment: u
     await _count(connection, context, "verify", {"appointment": [str(appointment)]})
 
 
+async def limit_calendar_reading(connection: Connection, context: Context, subscription: uuid.UUID) -> None:
+    """Count that a subscribed calendar is read. Raises CalendarReadTooOften."""
+    who: dict[By, list[str]] = {"subscription": [str(subscription)]}
+    await _count(connection, context, "read_calendar", who, problem=CalendarReadTooOften)
+
+
+async def limit_calendar_guesses(connection: Connection, context: Context) -> None:
+    """Count that a calendar was asked for by a secret that is none. Raises CalendarReadTooOften."""
+    await _count(connection, context, "guess_calendar", {}, problem=CalendarReadTooOften)
+
+
 def _contacts(citizen: wire.Citizen | None) -> dict[By, list[str]]:
     """Return the citizen's contacts, however they are written."""
     if citizen is None:
@@ -75,6 +86,7 @@ async def _count(
     who: dict[By, list[str]],
     where: Where = NOWHERE,
     times: int = 1,
+    problem: type[LimitReached] = LimitReached,
 ) -> bool:
     """Count what somebody does who has not signed in; whoever has, is known by name. Return whether there is more than
     usual. A retry was counted already."""
@@ -86,7 +98,7 @@ async def _count(
     done = await store.count(connection, hashed, where, Retry(context.whose_keys, context.key), times)
     if over := [use for use in counted if done.get(use.name, 0) > use.most]:
         last = max(over, key=lambda use: use.until)
-        raise LimitReached(last.most, last.until - last.since, last.until - context.now)
+        raise problem(last.most, last.until - last.since, last.until - context.now)
     return any(done.get(use.name, 0) > use.usual for use in counted)
 
 

@@ -8,7 +8,7 @@ import uuid
 from typing import Protocol
 
 from services.booking.actions import departures
-from services.booking.store import copies, freshness, week
+from services.booking.store import calendar_subscriptions, copies, freshness, week
 from shared import revoked
 from shared.db import Connection
 from shared.schemas import events, providers
@@ -20,6 +20,7 @@ async def apply(connection: Connection, event: EventData | None) -> None:
     Other events are ignored."""
     if isinstance(event, events.AccessRevoked):
         await revoked.apply(connection, event)
+        await calendar_subscriptions.remove_made_by(connection, event.bearer, event.at)
     await freshness.mark_stale(connection, await _write(connection, event))
 
 

@@ -9,6 +9,7 @@ from icalendar import Availability, Available, Calendar, Component, vDDDTypes, v
 
 from services.booking.calendars.unreadable import Unreadable
 from services.booking.calendars.values import instant_of
+from services.booking.calendars.vtimezone import add_zones
 from services.booking.calendars.zones import Zones
 from services.booking.domain.wall_time import DAY, WEEKDAYS, Recurrence
 
@@ -49,7 +50,7 @@ def write_hours(tutor: str, hours: Sequence[CalendarHours], now: dt.datetime) ->
             available.add("LOCATION", each.where)
         whole.add_component(available)
     calendar.add_component(whole)
-    calendar.add_missing_timezones()
+    add_zones(calendar, min((each.recurrence.first for each in hours), default=now.date()))
     return bytes(calendar.to_ical())
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-What = Literal["hold", "book", "series", "wait", "move", "verify"]
-By = Literal["address", "contact", "appointment", "region"]
+What = Literal["hold", "book", "series", "wait", "move", "verify", "read_calendar", "guess_calendar"]
+By = Literal["address", "contact", "appointment", "region", "subscription"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,10 @@ LIMITS: dict[What, tuple[Limit, ...]] = {
     "wait": (Limit("address", 30, HOUR), Limit("contact", 4, DAY), Limit("region", 2000, DAY)),
     "move": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY)),
     "verify": (Limit("address", 60, HOUR), Limit("appointment", 5, HOUR)),  # guesses of six digits
+    # Programs read once an hour or every few minutes, on several devices of one tutor. A service that reads for many
+    # comes from few addresses, so an address that has guessed wrong is only not answered what else it guesses wrong.
+    "read_calendar": (Limit("subscription", 120, HOUR),),
+    "guess_calendar": (Limit("address", 120, HOUR),),
 }
 
 

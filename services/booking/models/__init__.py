@@ -6,6 +6,7 @@ table or column has a former word, an older version of the code may still run on
 
 from services.booking.models.appointments import Appointment, Citizen, Transition
 from services.booking.models.base import Base
+from services.booking.models.calendar_subscriptions import CalendarSubscription
 from services.booking.models.claims import Claim
 from services.booking.models.closings import Closing
 from services.booking.models.copies import (
@@ -29,6 +30,7 @@ __all__ = [
     "Appointment",
     "Availability",
     "Base",
+    "CalendarSubscription",
     "Citizen",
     "Claim",
     "Closing",

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from services.booking.reads import external_calendar, hours
+from services.booking.reads import calendar_subscriptions, external_calendar, hours
 from services.booking.reads.departures import visit_time
 from services.booking.store import departures
 from shared.db import Connection
@@ -20,5 +20,6 @@ async def data_of(connection: Connection, tutor: uuid.UUID, zone: str) -> wire.M
         absences=(await hours.absences(connection, tutor, ALWAYS, zone)).items,
         time=await hours.tutor_time(connection, tutor, zone),
         calendar=await external_calendar.calendar(connection, tutor),
+        calendar_subscription=await calendar_subscriptions.subscription(connection, tutor, zone),
         appointments=[visit_time(row, zone) for row in await departures.had(connection, tutor)],
     )

@@ -2,7 +2,16 @@
 
 import datetime as dt
 
-from services.booking.routes import appointments, closings, external_calendar, hours, own_data, slots, waitlist
+from services.booking.routes import (
+    appointments,
+    calendar_subscriptions,
+    closings,
+    external_calendar,
+    hours,
+    own_data,
+    slots,
+    waitlist,
+)
 from shared.former_paths import Renamed
 
 ALL = [
@@ -13,6 +22,7 @@ ALL = [
     closings.routes,
     own_data.routes,
     external_calendar.routes,
+    calendar_subscriptions.routes,
 ]
 RENAMED = Renamed(
     since=dt.date(2026, 11, 26),

@@ -12,7 +12,7 @@ from pydantic_settings import SettingsConfigDict
 
 from services.notify.channels.protocol import Contacts, Delivery, Undelivered
 from services.notify.channels.settings import read_settings
-from services.notify.messages.wording import on_one_line
+from shared.plain_text import on_one_line
 from shared.settings import FromEnvironment
 
 SECONDS = 20

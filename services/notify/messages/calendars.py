@@ -6,7 +6,8 @@ from typing import Literal
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from services.notify.messages import texts
-from services.notify.messages.wording import on_one_line, place_in_words
+from services.notify.messages.wording import place_in_words
+from shared.plain_text import on_one_line
 from shared.schemas.booking import Recipient
 
 Method = Literal["PUBLISH", "CANCEL"]

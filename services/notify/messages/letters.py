@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from services.notify.domain import Kind
 from services.notify.messages import texts
 from services.notify.messages.calendars import Method, calendar_of
-from services.notify.messages.wording import on_one_line, place_in_words, time_in_words, without_controls
+from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import DEFAULT
+from shared.plain_text import on_one_line, without_controls
 from shared.schemas.booking import Recipient
 from shared.schemas.people import SignInMessage, SignInWarning
 

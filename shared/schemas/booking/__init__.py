@@ -32,6 +32,11 @@ from shared.schemas.booking.appointments import (
     ToCome,
     VerificationInput,
 )
+from shared.schemas.booking.calendar_subscriptions import (
+    CalendarSubscription,
+    CalendarSubscriptionInput,
+    NewCalendarSubscription,
+)
 from shared.schemas.booking.changes import CancellationInput, MoveInput, OutcomeInput, Reason, ReassignmentInput
 from shared.schemas.booking.hours import (
     Availabilities,
@@ -78,6 +83,8 @@ __all__ = [
     "AvailabilityInput",
     "AwayInput",
     "CalendarDoubt",
+    "CalendarSubscription",
+    "CalendarSubscriptionInput",
     "CancellationInput",
     "Citizen",
     "Closing",
@@ -98,6 +105,7 @@ __all__ = [
     "MoveInput",
     "MyTime",
     "Nearest",
+    "NewCalendarSubscription",
     "Otherwise",
     "OutcomeInput",
     "PlaceName",

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from shared.schemas.booking.absences import Absence
 from shared.schemas.booking.appointments import ToCome
+from shared.schemas.booking.calendar_subscriptions import CalendarSubscription
 from shared.schemas.booking.hours import Availability, ExtraTime
 from shared.schemas.common import Wire, example
 
@@ -56,4 +57,5 @@ class MyTime(Wire):
     absences: list[Absence]
     time: TutorTime
     calendar: ExternalCalendar | None
+    calendar_subscription: CalendarSubscription | None = None
     appointments: list[ToCome] = Field(description="with them, past and to come, the latest thousand")

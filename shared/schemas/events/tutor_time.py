@@ -77,6 +77,18 @@ class ExternalCalendarRemoved(TutorTimeEvent):
     type = PREFIX + "external-calendar.removed"
 
 
+class CalendarSubscriptionMade(TutorTimeEvent):
+    """A secret address was made, or renewed, at which a tutor's visits are read as a calendar."""
+
+    type = PREFIX + "calendar-subscription.made"
+
+
+class CalendarSubscriptionEnded(TutorTimeEvent):
+    """Nothing is read any more at the secret address of a tutor's visits."""
+
+    type = PREFIX + "calendar-subscription.ended"
+
+
 class ClosingEvent(RecordEvent):
     """Something of a service point's closings changed."""
 
