@@ -5,6 +5,7 @@ connection is used: `driver` gives that of a session, `direct` one from a pool o
 """
 
 import datetime as dt
+import logging
 import secrets
 import time
 import uuid
@@ -27,6 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mappe
 from shared.problems import Unavailable, answer
 from shared.roles import Within
 
+log = logging.getLogger(__name__)
 Sessions = async_sessionmaker[AsyncSession]
 JsonObject = dict[str, object]
 Connection = psycopg.AsyncConnection[Any]
@@ -185,13 +187,15 @@ Direct = Annotated[Connection, Depends(_direct, scope="function")]
 
 
 def install(app: FastAPI) -> None:
-    """Have `app` answer as a problem, 503, when its database is out of reach or overrun."""
+    """Have `app` answer as a problem, 503, when its database is out of reach or overrun, and log by what: a lock that
+    was waited for in vain, or a disk that is full."""
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(NoConnection)
     @app.exception_handler(psycopg.OperationalError)
     async def _database(request: Request, error: Exception) -> JSONResponse:
+        log.error("The database could not serve a request", exc_info=error)
         if isinstance(error, psycopg.OperationalError):
             await request.app.state.pool.check()  # of connections that a restart has broken, none is handed out again
         return answer(request, Unavailable())

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db import Sessions, transaction
@@ -20,6 +19,6 @@ async def every_hour(sessions: Sessions, jobs: Sequence[Job]) -> None:
             try:
                 async with transaction(sessions) as session:
                     await job(session)
-            except sa.exc.SQLAlchemyError:
-                log.warning("%s could not be done; the next round will", job.__name__, exc_info=True)
+            except Exception:  # whatever it is, the hours go on
+                log.exception("%s could not be done; the next round will", job.__name__)
         await asyncio.sleep(3600)

@@ -128,6 +128,7 @@ def _health() -> APIRouter:
                 await session.execute(sa.text("SELECT FROM event LIMIT 1"))
                 found = await feed_cursors.stuck(session)
         except sa.exc.SQLAlchemyError:
+            log.warning("Not ready, since the database does not answer", exc_info=True)
             response.status_code = 503
             return Readiness(status="unavailable")
         if not found:

@@ -1,6 +1,7 @@
 """What the pages show of the registry, as last heard from `providers`, so that they can be drawn while it is away."""
 
 import asyncio
+import logging
 
 from services.web.last_known import LastKnown
 from shared.clients import ProvidersClient, Refused
@@ -8,6 +9,7 @@ from shared.problems import Unavailable
 from shared.schemas.people import IdentityProvider
 from shared.schemas.providers import Municipality, Topic
 
+log = logging.getLogger(__name__)
 FRESH_SECONDS, RETRY_SECONDS = 60, 1
 
 
@@ -38,5 +40,8 @@ class Catalogue:
             for each in (self.topics, self.municipalities, self.identity_providers):
                 await each.refresh()
         except (Unavailable, Refused):
+            return False
+        except Exception:  # whatever it is, it is asked again
+            log.exception("What the registry answers cannot be read")
             return False
         return True

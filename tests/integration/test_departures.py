@@ -2,12 +2,13 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from services.booking.actions import departures, projection
-from services.booking.models import Absence, Appointment, Availability, TutorCopy
+from services.booking.models import Absence, Appointment, Availability, TutorCopy, TutorTime
 from services.booking.reads.departures import to_come
 from services.booking.store.departures import Leaver
 from shared import db
@@ -43,6 +44,54 @@ async def test_where_nobody_else_helps_the_citizen_chooses_again(booking_db: db.
         async with db.transaction(booking_db) as session:
             await departures.settle_left_by_tutor(await driver(session), context(), registry.tutor)
         assert (await appointment(booking_db, booked)).state == state
+
+
+async def test_who_booked_as_the_period_was_narrowed_chooses_again(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+
+    async def settled(**period: Any) -> str:
+        await registry.change_tutor(booking_db, **period)
+        async with db.transaction(booking_db) as session:
+            await departures.settle_left_by_tutor(await driver(session), context(), registry.tutor)
+        return (await appointment(booking_db, booked)).state
+
+    day = TEN.date()
+    assert await settled(active_from=day, active_until=day) == "booked"
+    assert await settled(active_until=day - dt.timedelta(days=1)) == "displaced"
+
+
+async def test_a_period_is_that_of_the_tutors_own_wall(booking_db: db.Sessions, registry: Registry) -> None:
+    """Ten in the morning in Helsinki is the evening before in Honolulu."""
+    booked, day = await registry.book(booking_db, TEN), TEN.date()
+    async with db.transaction(booking_db) as session:
+        session.add(TutorTime(tutor_id=registry.tutor, zone="Pacific/Honolulu"))
+    for until, state in ((day - dt.timedelta(days=1), "booked"), (day - dt.timedelta(days=2), "displaced")):
+        await registry.change_tutor(booking_db, active_until=until)
+        async with db.transaction(booking_db) as session:
+            await departures.settle_left_by_tutor(await driver(session), context(), registry.tutor)
+        assert (await appointment(booking_db, booked)).state == state
+
+
+async def test_who_booked_before_the_first_day_chooses_again(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    await registry.change_tutor(booking_db, active_from=TEN.date() + dt.timedelta(days=1))
+    async with db.transaction(booking_db) as session:
+        await departures.settle_left_by_tutor(await driver(session), context(), registry.tutor)
+    assert (await appointment(booking_db, booked)).state == "displaced"
+
+
+async def test_a_visit_of_two_does_not_wait_for_the_second_who_left(booking_db: db.Sessions) -> None:
+    registry, other = Registry(), uuid.uuid4()
+    await registry.seed(booking_db, tutors=2)
+    await registry.change_tutor(booking_db, other)
+    await registry.open(booking_db, 1, "10:00", "14:00", tutor=other)
+    booked = await registry.book(booking_db, TEN)
+    first = (await appointment(booking_db, booked)).tutor_id
+    second = other if first == registry.tutor else registry.tutor
+    await registry.change_tutor(booking_db, second, status="ended")
+    async with db.transaction(booking_db) as session:
+        await departures.settle_left_by_tutor(await driver(session), context(), second)
+    assert (await appointment(booking_db, booked)).state == "displaced"
 
 
 async def test_a_point_that_shuts_sends_nobody_to_its_door(booking_db: db.Sessions, registry: Registry) -> None:

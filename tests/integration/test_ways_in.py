@@ -5,15 +5,18 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from services.providers.actions import people
+from services.providers.actions.account_contacts import add_account, change_contacts
 from services.providers.actions.organisations import write_organisation
+from services.providers.actions.passkeys import add_passkey
 from services.providers.actions.tutors import write_tutor
-from services.providers.models import AuditEntry, Identity, Login, Passkey, SignIn, Tutor
-from services.providers.problems import ContactTaken
+from services.providers.models import AuditEntry, Identity, Login, Passkey, Person, SignIn, Tutor
+from services.providers.problems import ContactTaken, PasskeyRefused
 from shared import db
 from shared.auth import Principal
-from shared.problems import InvalidInput, InvalidReference
+from shared.problems import InvalidInput, InvalidReference, Unauthenticated
 from shared.revoked import Revoked
 from shared.schemas import people as wire
 from shared.schemas import providers
@@ -111,6 +114,47 @@ async def test_a_region_that_is_none_has_no_coordinator(providers_db: db.Session
     await account(providers_db)
     with pytest.raises(ContactTaken):
         await account(providers_db)
+
+
+@pytest.mark.parametrize("contact", [{"email": "vanha@example.fi"}, {"phone": "+358400000001"}])
+async def test_an_account_is_refused_for_a_contact_that_another_has_and_for_nothing_else(
+    providers_db: db.Sessions, contact: dict[str, str]
+) -> None:
+    first, second = uuid.uuid4(), uuid.uuid4()
+    async with db.transaction(providers_db) as session:
+        await add_account(
+            session, Person(id=first, region="17", language="fi", email="vanha@example.fi", phone="+358400000001")
+        )
+        with pytest.raises(ContactTaken):
+            await add_account(session, Person(region="17", language="fi", **contact))
+        other = Person(id=second, region="17", language="fi", email="uusi@example.fi")
+        await add_account(session, other)
+        with pytest.raises(ContactTaken):
+            await change_contacts(session, other, {"email": None, "phone": None, **contact})
+    async with db.transaction(providers_db) as session:
+        with pytest.raises(IntegrityError, match="person_pkey"):
+            await add_account(session, Person(id=first, region="17", language="fi", email="x@example.fi"))
+        row = await session.get_one(Person, second)
+        session.add(Passkey(person_id=uuid.uuid4(), credential_id=b"x", public_key=b"x", sign_count=0, name="x"))
+        with pytest.raises(IntegrityError):
+            await change_contacts(session, row, {"email": "y@example.fi", "phone": None})
+
+
+async def test_a_passkey_is_refused_when_it_is_known_and_for_nothing_else(providers_db: db.Sessions) -> None:
+    person = await account(providers_db)
+
+    def passkey(whose: uuid.UUID, **more: object) -> Passkey:
+        own = {"credential_id": b"x", "public_key": b"x", "sign_count": 0, "name": "x", "created_at": NOW}
+        return Passkey(person_id=whose, **own | more)
+
+    async with db.transaction(providers_db) as session:
+        await add_passkey(session, passkey(person))
+        with pytest.raises(PasskeyRefused):
+            await add_passkey(session, passkey(person))
+        with pytest.raises(Unauthenticated):  # forgotten a moment ago
+            await add_passkey(session, passkey(uuid.uuid4(), credential_id=b"y"))
+        with pytest.raises(IntegrityError):
+            await add_passkey(session, passkey(person, credential_id=b"z", created_at=None))
 
 
 async def test_an_organisation_at_work_does_not_end(providers_db: db.Sessions) -> None:

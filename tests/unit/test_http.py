@@ -3,11 +3,13 @@
 import datetime as dt
 import re
 from collections.abc import AsyncIterator
+from typing import Annotated
 
 import httpx2
 import pytest
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import Response
+from starlette.types import Message
 
 import services.providers.problems  # noqa: F401
 from deploy.gateway.replies import REFUSALS
@@ -56,6 +58,28 @@ async def test_each_method_of_an_address_is_allowed(http: httpx2.AsyncClient) ->
     assert (await http.put("/v1/things")).headers["allow"] == "GET, HEAD, OPTIONS, POST"
     assert (await http.options("/v1/things/1")).headers["allow"] == "GET, HEAD, OPTIONS"
     assert allowed_methods(make_app().routes, "/v1") == ""
+
+
+async def test_a_caller_who_goes_while_sending_is_no_fault_of_ours(caplog: pytest.LogCaptureFixture) -> None:
+    """What a dependency reads of a body may end halfway; FastAPI answers the same of its own reading."""
+    app, sent = FastAPI(), list[Message]()
+    install(app)
+
+    async def content(request: Request) -> bytes:
+        return await request.body()
+
+    @app.post("/things")
+    async def add(_content: Annotated[bytes, Depends(content)]) -> None: ...
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await app({"type": "http", "method": "POST", "path": "/things", "headers": [], "query_string": b""}, receive, send)
+    assert sent[0]["status"] == 400
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 async def test_head_is_get(http: httpx2.AsyncClient) -> None:

@@ -58,8 +58,9 @@ async def test_topics_and_municipalities_are_found_by_their_codes() -> None:
         assert await lists.municipality("") is None
 
 
+@pytest.mark.parametrize("is_readable", [True, False], ids=["away", "unreadable"])
 async def test_the_lists_are_heard_before_anybody_asks_as_soon_as_the_registry_is_there(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, is_readable: bool
 ) -> None:
     monkeypatch.setattr(catalogue, "RETRY_SECONDS", 0)
     refusals, heard = 3, asyncio.Event()
@@ -67,8 +68,10 @@ async def test_the_lists_are_heard_before_anybody_asks_as_soon_as_the_registry_i
     def answer(request: httpx2.Request) -> httpx2.Response:
         nonlocal refusals
         refusals -= 1
-        if refusals >= 0:
+        if refusals >= 0 and is_readable:
             raise httpx2.ConnectError("refused")
+        if refusals >= 0:
+            return httpx2.Response(200, json={"items": "of another version"})
         if request.url.path.endswith("identity-providers"):
             heard.set()
         return registry_lists(request)

@@ -1,16 +1,17 @@
 """How an account is reached, by which it is also signed in to."""
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.providers.actions.saving import refused_by
 from services.providers.models import Identity, Login, Passkey, Person, SignIn
 from services.providers.problems import ContactTaken
 from shared import contacts
-from shared.problems import field_problem
+from shared.problems import Problem, field_problem
 from shared.revoked import revoke
 
 Contacts = dict[str, str | None]
+TAKEN: dict[str, type[Problem]] = {"person_email_key": ContactTaken, "person_phone_key": ContactTaken}
 WAYS_IN: tuple[type[SignIn | Login | Passkey | Identity], ...] = (SignIn, Login, Passkey, Identity)
 
 
@@ -32,11 +33,9 @@ def contacts_differ(person: Person, kept: Contacts) -> bool:
 
 async def add_account(session: AsyncSession, person: Person) -> None:
     """Add an account; raises `ContactTaken`."""
-    try:
+    with refused_by(**TAKEN):
         async with session.begin_nested():
             session.add(person)
-    except IntegrityError:
-        raise ContactTaken from None
 
 
 async def change_contacts(session: AsyncSession, person: Person, kept: Contacts) -> None:
@@ -44,11 +43,9 @@ async def change_contacts(session: AsyncSession, person: Person, kept: Contacts)
     codes under way, logins, passkeys, accounts at identity providers. Raises `ContactTaken`."""
     if not contacts_differ(person, kept):
         return
-    try:
+    with refused_by(**TAKEN):
         async with session.begin_nested():
             person.email, person.phone = kept["email"], kept["phone"]
-    except IntegrityError:
-        raise ContactTaken from None
     for model in WAYS_IN:
         await session.execute(sa.delete(model).where(model.person_id == person.id))
     await revoke(session, "person", person.id)

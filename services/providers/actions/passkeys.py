@@ -11,10 +11,10 @@ import uuid
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.actions.challenges import answered_challenge, open_challenge
+from services.providers.actions.saving import refused_by
 from services.providers.actions.site import Site
 from services.providers.models import Passkey, Person
 from services.providers.problems import PasskeyRefused
@@ -66,18 +66,23 @@ async def existing_account(session: AsyncSession, person: uuid.UUID) -> Person:
 async def keep_passkey(
     session: AsyncSession, *, person: uuid.UUID, site: Site, wanted: wire.PasskeyInput, now: dt.datetime
 ) -> uuid.UUID:
-    """Keep the public half of a passkey that somebody's browser has made; returns its id. Raises `PasskeyRefused`."""
+    """Keep the public half of a passkey that somebody's browser has made; returns its id. Raises `PasskeyRefused`,
+    and `Unauthenticated` when the person was forgotten a moment ago."""
     challenge = await answered_challenge(session, wanted.challenge_id, person, now)
     if len(await passkeys_of(session, person)) >= MOST:
         raise PasskeyRefused
     row = _verified(wanted.credential, challenge, site)
     row.person_id, row.name, row.created_at = person, wanted.name, now
-    try:
+    await add_passkey(session, row)
+    return row.id
+
+
+async def add_passkey(session: AsyncSession, row: Passkey) -> None:
+    """Add a passkey; raises `PasskeyRefused` when it is known already, here or to somebody else, and `Unauthenticated`
+    when its person was forgotten a moment ago."""
+    with refused_by(passkey_credential_id_key=PasskeyRefused, passkey_person_id_fkey=Unauthenticated):
         async with session.begin_nested():
             session.add(row)
-    except IntegrityError:  # it is known already, here or to somebody else
-        raise PasskeyRefused from None
-    return row.id
 
 
 def _verified(credential: Mapping[str, object], challenge: bytes, site: Site) -> Passkey:

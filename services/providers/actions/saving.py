@@ -1,7 +1,8 @@
 """Saving a record of the registry: who may, on which state it was decided, and what the database refuses."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import psycopg
@@ -14,7 +15,7 @@ from services.providers.problems import BusinessIdTaken
 from services.providers.store.code_lists import unknown_topics
 from shared.auth import Principal
 from shared.conditional import unchanged
-from shared.problems import InvalidReference, NotFound
+from shared.problems import InvalidReference, NotFound, Problem
 from shared.schemas.common import Wire
 
 Row = TypeVar("Row", Organisation, ServicePoint, Tutor, Offering)
@@ -69,12 +70,21 @@ async def change_record(session: AsyncSession, caller: Principal, row: Row, valu
 
 async def flush_or_refuse(session: AsyncSession) -> None:
     """Write what is waiting; raises `BusinessIdTaken` when another organisation has the business ID."""
-    try:
+    with refused_by(organisation_business_id=BusinessIdTaken):
         await session.flush()
+
+
+@contextmanager
+def refused_by(**constraints: type[Problem]) -> Iterator[None]:
+    """Raise the problem that a constraint's name stands for, when the database refuses by it. What is refused by any
+    other is a fault of ours, and raised as it is."""
+    try:
+        yield
     except IntegrityError as error:
-        if isinstance(error.orig, psycopg.Error) and error.orig.diag.constraint_name == "organisation_business_id":
-            raise BusinessIdTaken from None
-        raise
+        name = error.orig.diag.constraint_name if isinstance(error.orig, psycopg.Error) else None
+        if name not in constraints:
+            raise
+        raise constraints[name] from None
 
 
 async def check_topics(session: AsyncSession, codes: list[str]) -> None:
