@@ -17,13 +17,14 @@ async def forget_tutor(connection: Connection, tutor: uuid.UUID) -> None:
 
 
 async def settle_left_by_tutor(connection: Connection, context: Context, tutor: uuid.UUID) -> tuple[uuid.UUID, ...]:
-    """Give the visits to come of a tutor who has ended to others, or ask the citizens for another time. Return whose
-    time that freed.
+    """Give the visits to come of a tutor who has ended, or does not help on their dates any more, to others, or ask the
+    citizens for another time. Return whose time that freed.
 
-    The registry lets nobody end who has visits to come, but somebody may have booked at that very moment.
+    The registry lets nobody end, or narrow the period in which they help, past visits to come, but somebody may have
+    booked at that very moment.
     """
     freed: tuple[uuid.UUID, ...] = ()
-    for appointment in await store.left_by_tutor(connection, tutor, context.now):
+    for appointment in await store.left_by_tutor(connection, tutor, context.now, context.zone):
         freed += await settle_affected(connection, context, appointment, "reassign", "tutor_away", CLOCK)
     return freed
 

@@ -86,9 +86,13 @@ async def without_tutor(connection: Connection, now: dt.datetime) -> list[Withou
     return await cursor.fetchall()
 
 
+# A period without one of its ends is not left on that side.
 LEFT_BY_TUTOR = """
-    SELECT a.id FROM appointment a JOIN tutor t ON t.id = a.tutor_id
-    WHERE a.tutor_id = %(tutor)s AND t.ended AND a.state = 'booked' AND a.starts > %(now)s ORDER BY a.starts
+    SELECT a.id FROM appointment a JOIN tutor t ON t.id = a.tutor_id LEFT JOIN tutor_time own ON own.tutor_id = t.id
+    WHERE a.tutor_id = %(tutor)s AND a.state = 'booked' AND a.starts > %(now)s
+      AND (t.ended OR (a.starts AT TIME ZONE coalesce(own.zone, %(zone)s))::date < t.active_from
+           OR (a.starts AT TIME ZONE coalesce(own.zone, %(zone)s))::date > t.active_until)
+    ORDER BY a.starts
 """
 LEFT_AT_POINT = """
     SELECT a.id FROM appointment a JOIN service_point p ON p.id = a.service_point_id
@@ -97,9 +101,9 @@ LEFT_AT_POINT = """
 """
 
 
-async def left_by_tutor(connection: Connection, tutor: uuid.UUID, now: dt.datetime) -> list[uuid.UUID]:
-    """Return the appointments to come with a tutor who has ended."""
-    cursor = await connection.execute(LEFT_BY_TUTOR, {"tutor": tutor, "now": now})
+async def left_by_tutor(connection: Connection, tutor: uuid.UUID, now: dt.datetime, zone: str) -> list[uuid.UUID]:
+    """Return the appointments to come with a tutor who has ended, or does not help on their dates any more."""
+    cursor = await connection.execute(LEFT_BY_TUTOR, {"tutor": tutor, "now": now, "zone": zone})
     return [row[0] for row in await cursor.fetchall()]
 
 
