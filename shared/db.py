@@ -19,7 +19,7 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import AsyncConnectionPool
 from psycopg_pool import PoolTimeout as NoConnection
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
@@ -159,6 +159,12 @@ async def retry_on_deadlock(
             return await act()
     async with transaction():
         return await act()
+
+
+def refused_by(error: IntegrityError) -> str | None:
+    """Return the constraint that refused a statement. Its name alone says what was refused: the text quotes what was
+    sent."""
+    return error.orig.diag.constraint_name if isinstance(error.orig, psycopg.Error) else None
 
 
 def begin(app: FastAPI) -> AbstractAsyncContextManager[AsyncSession]:

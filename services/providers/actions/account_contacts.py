@@ -1,5 +1,8 @@
 """How an account is reached, by which it is also signed in to."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers.models import Identity, Login, Passkey, Person, SignIn
 from services.providers.problems import ContactTaken
 from shared import contacts
+from shared.db import refused_by
 from shared.problems import field_problem
 from shared.revoked import revoke
 
@@ -30,13 +34,26 @@ def contacts_differ(person: Person, kept: Contacts) -> bool:
     return (person.email, person.phone) != (kept["email"], kept["phone"])
 
 
-async def add_account(session: AsyncSession, person: Person) -> None:
-    """Add an account; raises `ContactTaken`."""
+TAKEN = frozenset({"person_email_key", "person_phone_key"})
+"""The constraints by which one contact is one account's."""
+
+
+@asynccontextmanager
+async def _refusing_taken(session: AsyncSession) -> AsyncIterator[None]:
+    """Write what is done inside; raises `ContactTaken` when it is another account's contact."""
     try:
         async with session.begin_nested():
-            session.add(person)
-    except IntegrityError:
-        raise ContactTaken from None
+            yield
+    except IntegrityError as error:
+        if refused_by(error) in TAKEN:
+            raise ContactTaken from None
+        raise
+
+
+async def add_account(session: AsyncSession, person: Person) -> None:
+    """Add an account; raises `ContactTaken`."""
+    async with _refusing_taken(session):
+        session.add(person)
 
 
 async def change_contacts(session: AsyncSession, person: Person, kept: Contacts) -> None:
@@ -44,11 +61,8 @@ async def change_contacts(session: AsyncSession, person: Person, kept: Contacts)
     codes under way, logins, passkeys, accounts at identity providers. Raises `ContactTaken`."""
     if not contacts_differ(person, kept):
         return
-    try:
-        async with session.begin_nested():
-            person.email, person.phone = kept["email"], kept["phone"]
-    except IntegrityError:
-        raise ContactTaken from None
+    async with _refusing_taken(session):
+        person.email, person.phone = kept["email"], kept["phone"]
     for model in WAYS_IN:
         await session.execute(sa.delete(model).where(model.person_id == person.id))
     await revoke(session, "person", person.id)

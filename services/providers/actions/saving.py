@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-import psycopg
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +13,7 @@ from services.providers.problems import BusinessIdTaken
 from services.providers.store.code_lists import unknown_topics
 from shared.auth import Principal
 from shared.conditional import unchanged
+from shared.db import refused_by
 from shared.problems import InvalidReference, NotFound
 from shared.schemas.common import Wire
 
@@ -72,7 +72,7 @@ async def flush_or_refuse(session: AsyncSession) -> None:
     try:
         await session.flush()
     except IntegrityError as error:
-        if isinstance(error.orig, psycopg.Error) and error.orig.diag.constraint_name == "organisation_business_id":
+        if refused_by(error) == "organisation_business_id":
             raise BusinessIdTaken from None
         raise
 
