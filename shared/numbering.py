@@ -8,6 +8,8 @@ transaction that writes would make them commit one after another.
 
 import asyncio
 import logging
+import math
+from collections.abc import Awaitable, Callable
 
 import psycopg
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -54,12 +56,18 @@ async def _look(connection: Connection) -> tuple[int, bool]:
     return row[0], row[1]
 
 
-class Numberer:
-    """Numbers the events of one service, and knows how far they go."""
+async def _nothing(_connection: Connection) -> None:
+    return None
 
-    def __init__(self, database_url: str) -> None:
+
+class Numberer:
+    """Numbers the events of one service, and knows how far they go. `look` is done once a second by its connection, so
+    that what else a process looks for takes no second one."""
+
+    def __init__(self, database_url: str, look: Callable[[Connection], Awaitable[None]] = _nothing) -> None:
         self.last = 0
         self._database_url = database_url
+        self._look, self._looked = look, -math.inf
         self._woken = asyncio.Event()
         self._asked, self._done = 0, 0
         self._after_run = Signal()
@@ -103,7 +111,21 @@ class Numberer:
             asked = self._asked
             self.last, self._done = await number(connection), asked
             self._after_run.give()
+            await self._look_around(connection)
             await self._rest(connection)
+
+    async def _look_around(self, connection: Connection) -> None:
+        """Do what is to be done once a second, unless it was. Nothing of it stops the numbering."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked < SECONDS_BETWEEN_LOOKS:
+            return
+        self._looked = now
+        try:
+            await self._look(connection)
+        except psycopg.OperationalError:
+            raise  # the connection is lost
+        except Exception:
+            log.exception("What is looked at once a second cannot be read; what was known holds")
 
     def _wake_for(self, notice: psycopg.Notify, connection: Connection) -> None:
         if notice.pid != connection.info.backend_pid:

@@ -2,26 +2,26 @@
 
 An access token is good for a quarter of an hour without anybody being asked. So that a client that is revoked, a
 person whose roles change, or a login that is ended is out at once, the issuer emits who it is into its feed; each
-service keeps that for as long as such a token could live, and its processes look every second.
+service keeps that for as long as such a token could live, and its processes look every second, by the connection that
+each has for the events (`shared.numbering`).
 """
 
-import asyncio
 import datetime as dt
 import logging
 import uuid
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.auth import Verifier
-from shared.db import Base, Connection, Sessions, driver, transaction
+from shared.db import Base, Connection, connect_directly, driver
 from shared.feed import emit
 from shared.keys import ACCESS_LIFETIME
 from shared.schemas.events import AccessRevoked, Bearer, EventData
 
 log = logging.getLogger(__name__)
-SECONDS_BETWEEN_LOOKS = 1.0
 KEPT = ACCESS_LIFETIME + dt.timedelta(minutes=5)  # clocks differ a little
 
 
@@ -65,20 +65,20 @@ async def _keep(transaction: AsyncSession | Connection, bearer: str, at: dt.date
     await connection.execute(FORGET, {"kept": KEPT})
 
 
-async def watch(sessions: Sessions, verifier: Verifier) -> None:
-    """Look once a second, for ever."""
-    while True:
-        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-        await look(sessions, verifier)
+LOOK = "SELECT bearer, at FROM revoked WHERE at >= now() - %(kept)s"
 
 
-async def look(sessions: Sessions, verifier: Verifier) -> None:
-    """Give `verifier` those whose tokens are refused. When they cannot be read, what it knew holds."""
-    wanted = sa.select(Revoked.bearer, Revoked.at).where(Revoked.at >= sa.func.now() - KEPT)
+async def look(connection: Connection, *, verifier: Verifier) -> None:
+    """Give `verifier` those whose tokens are refused; raises psycopg's Error, and what it knew holds."""
+    found = dict(await (await connection.execute(LOOK, {"kept": KEPT})).fetchall())
+    verifier.revoked.clear()
+    verifier.revoked.update(found)
+
+
+async def look_before_serving(database_url: str, verifier: Verifier) -> None:
+    """Look by a connection for this alone; while the database is away, nobody is known to be refused."""
     try:
-        async with transaction(sessions) as session:
-            found = {row.bearer: row.at for row in await session.execute(wanted)}
-        verifier.revoked.clear()
-        verifier.revoked.update(found)
-    except Exception:  # whatever it is, looking goes on
-        log.warning("Whose access was taken away cannot be read; what was known holds", exc_info=True)
+        async with await connect_directly(database_url) as connection:
+            await look(connection, verifier=verifier)
+    except psycopg.Error:
+        log.warning("Whose access was taken away cannot be read just now", exc_info=True)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -68,10 +69,11 @@ def create(
     app.state.hourly = hourly
     app.state.engine, app.state.sessions = db.connect(database_url)
     app.state.pool = db.pool(database_url)
-    app.state.numberer = Numberer(database_url)
     app.state.verifier = Verifier(
         issuer_keys(settings.providers_url, app.state.sessions), trusted_keys(settings.trusted_keys), name
     )
+    app.state.look_before_serving = partial(revoked.look_before_serving, database_url, app.state.verifier)
+    app.state.numberer = Numberer(database_url, partial(revoked.look, verifier=app.state.verifier))
     problems.install(app)
     db.install(app)
     app.add_middleware(NumberAfterWrites, numberer=app.state.numberer)
@@ -90,11 +92,10 @@ def create(
 async def _serving(app: FastAPI) -> AsyncIterator[None]:
     """Run what goes on beside the requests, for as long as the app serves."""
     # Before the first request: what was revoked while no process ran must not be good for a second.
-    await revoked.look(app.state.sessions, app.state.verifier)
+    await app.state.look_before_serving()
     tasks = [
         asyncio.create_task(app.state.numberer.run()),
         asyncio.create_task(every_hour(app.state.sessions, [forget_old_keys, *app.state.hourly])),
-        asyncio.create_task(revoked.watch(app.state.sessions, app.state.verifier)),
         asyncio.create_task(_at_start(app)),
     ]
     async with app.state.pool:

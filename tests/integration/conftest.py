@@ -1,6 +1,6 @@
 """What several of these tests begin with."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,10 @@ from services.notify import channels
 from services.notify.app import create_app
 from shared import db
 from tests.conftest import fresh_database
+from tests.integration.odd_provider import Handler, Odd
 from tests.integration.outbox import Toy
 from tests.integration.registry import Registry
+from tests.serving import serving
 
 
 @pytest.fixture
@@ -43,3 +45,10 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     """The registry with the third channel in it."""
     monkeypatch.setattr(channels, "CHANNELS", (*channels.CHANNELS, Toy))
     return Toy()
+
+
+@pytest.fixture
+def odd() -> Iterator[Odd]:
+    """An identity provider that answers whatever a test says."""
+    with serving(Odd(("127.0.0.1", 0), Handler)) as server:
+        yield server

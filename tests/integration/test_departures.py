@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.booking.actions import departures, projection
+from services.booking.actions import departures, hours, projection
 from services.booking.models import Absence, Appointment, Availability, TutorCopy, TutorTime
 from services.booking.reads.departures import to_come
+from services.booking.store import departures as store
 from services.booking.store.departures import Leaver
 from shared import db
 from shared.db import driver
+from shared.schemas import booking as wire
 from shared.schemas.events import TutorForgotten
-from tests.integration.registry import NOW, ZONE, Registry, context, free, helsinki
+from tests.integration.registry import NOW, ZONE, Registry, acting, context, helsinki
 
 pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
@@ -133,23 +135,54 @@ async def test_the_second_tutor_of_a_visit_is_needed_too(booking_db: db.Sessions
             assert [each.id for each in found.items] == [booked]
 
 
+async def outside(
+    sessions: db.Sessions, registry: Registry, *, before: dt.date | None = None, after: dt.date | None = None
+) -> list[uuid.UUID]:
+    async with db.transaction(sessions) as session:
+        leaver = Leaver(tutor=registry.tutor, before=before, after=after)
+        return [each.id for each in (await to_come(await driver(session), leaver, NOW, ZONE)).items]
+
+
 async def test_visits_outside_a_period_are_found_however_many_stand_within_it(
-    booking_db: db.Sessions, registry: Registry
+    booking_db: db.Sessions, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tutor's period was narrowed past their hundredth coming visit, since only a hundred were looked at."""
-    await registry.open(booking_db, 2, "08:00", "20:00", valid_from="2027-03-09", valid_until="2027-03-23")
-    starts = [start for start in await free(booking_db) if start < helsinki(24, 8)]
-    for start in starts[:12]:
-        await registry.book(booking_db, start)
-    last = await registry.book(booking_db, starts[-1])
-    first = starts[0].date()
+    monkeypatch.setattr(store, "TO_COME_SHOWN", 3)
+    for hour in (10, 11, 12):
+        await registry.book(booking_db, helsinki(8, hour))
+    last = await registry.book(booking_db, helsinki(22, 10))
+    assert last not in await outside(booking_db, registry)
+    assert await outside(booking_db, registry, after=dt.date(2027, 3, 21)) == [last]
+    assert await outside(booking_db, registry, before=dt.date(2027, 3, 8), after=dt.date(2027, 3, 22)) == []
 
-    async def outside(before: dt.date | None, after: dt.date | None) -> list[uuid.UUID]:
-        async with db.transaction(booking_db) as session:
-            leaver = Leaver(tutor=registry.tutor, before=before, after=after)
-            found = await to_come(await driver(session), leaver, NOW, ZONE)
-            return [each.id for each in found.items]
 
-    assert await outside(None, dt.date(2027, 3, 22)) == [last]
-    assert last not in await outside(dt.date(2027, 3, 23), None)
-    assert await outside(first, dt.date(2027, 3, 23)) == []
+async def test_the_dates_of_a_period_are_those_of_the_tutors_own_zone(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """One in the morning in Tokyo is still yesterday in Helsinki."""
+    tutor, tokyo = context(registry.tutor_token()), wire.TutorTime(zone="Asia/Tokyo", holidays=None)
+    await acting(booking_db, hours.set_tutor_time, tutor, tutor_id=registry.tutor, wanted=tokyo)
+    await registry.open(booking_db, 3, "01:00", "02:00")
+    booked = await registry.book(booking_db, dt.datetime(2027, 3, 9, 16, tzinfo=dt.UTC))
+    assert await outside(booking_db, registry, before=dt.date(2027, 3, 10)) == []
+    assert await outside(booking_db, registry, after=dt.date(2027, 3, 9)) == [booked]
+
+
+@pytest.mark.parametrize(
+    ("period", "state"),
+    [
+        ({"active_until": "2027-03-21"}, "displaced"),
+        ({"active_until": "2027-03-22"}, "booked"),
+        ({"active_from": "2027-03-23"}, "displaced"),
+        ({"active_from": "2027-03-22"}, "booked"),
+    ],
+)
+async def test_who_booked_as_the_tutors_period_was_narrowed_is_not_forgotten(
+    booking_db: db.Sessions, registry: Registry, period: dict[str, Any], state: str
+) -> None:
+    """The registry has asked just before, and was told that nobody comes."""
+    booked = await registry.book(booking_db, helsinki(22, 10))
+    await registry.change_tutor(booking_db, **period)
+    async with db.transaction(booking_db) as session:
+        await departures.settle_left_by_tutor(await driver(session), context(), registry.tutor)
+    assert (await appointment(booking_db, booked)).state == state

@@ -1,7 +1,6 @@
 """Reading tutors' external calendars from a real HTTP server."""
 
 import datetime as dt
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -19,6 +18,7 @@ from shared import db
 from shared.intervals import Interval
 from shared.problems import InvalidInput
 from tests.integration.registry import NOW, ZONE, Registry, acting, address_of, connected, context, free, helsinki
+from tests.serving import serving
 
 pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
@@ -49,22 +49,15 @@ class Server:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._http.serve_forever)
-        self._thread.start()
-        self.url = f"http://localhost:{self._http.server_port}/private-f3a9.ics"
-
-    def stop(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://localhost:{self.http.server_port}/private-f3a9.ics"
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
     found = Server()
-    yield found
-    found.stop()
+    with serving(found.http):
+        yield found
 
 
 async def read(sessions: db.Sessions, registry: Registry, now: dt.datetime = NOW, *, private: bool = True) -> None:

@@ -1,8 +1,9 @@
 """Who reads a feed is woken by whoever writes to it, in this process or another, and a read writes nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 import httpx2
@@ -34,9 +35,11 @@ async def emit_one(sessions: db.Sessions) -> None:
 
 
 @asynccontextmanager
-async def numbering_by(sessions: db.Sessions) -> AsyncIterator[Numberer]:
+async def numbering_by(
+    sessions: db.Sessions, look: Callable[[db.Connection], Awaitable[None]] = numbering._nothing
+) -> AsyncIterator[Numberer]:
     """A numberer at work, as a process has it, which has found what there is."""
-    numberer = Numberer(address_of(sessions))
+    numberer = Numberer(address_of(sessions), look)
     numberer.ask()
     task = asyncio.create_task(numberer.run())
     await wait_for_run(numberer)
@@ -84,6 +87,35 @@ async def test_numbering_goes_on_when_its_connection_is_lost(
             await session.execute(sa.text(f"{ended} AND pid <> pg_backend_pid() AND datname = current_database()"))
         await emit_one(notify_db)
         assert await numberer.grow(0, LONG)
+
+
+async def test_what_else_is_looked_at_stops_no_numbering_and_not_each_run_looks(
+    notify_db: db.Sessions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(numbering, "SECONDS_BETWEEN_LOOKS", 10 * LONG)
+
+    async def look(_connection: db.Connection) -> None:
+        raise LookupError
+
+    async with numbering_by(notify_db, look) as numberer:
+        for last in range(3):
+            await emit_one(notify_db)
+            numberer.ask()
+            assert await numberer.grow(last, LONG)
+    (record,) = caplog.records
+    assert record.exc_info is not None
+
+
+async def test_a_process_looks_at_once_and_again(notify_db: db.Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(numbering, "SECONDS_BETWEEN_LOOKS", 0.05)
+    looked, third = count(1), asyncio.Event()
+
+    async def look(_connection: db.Connection) -> None:
+        if next(looked) == 3:
+            third.set()
+
+    async with numbering_by(notify_db, look):
+        await asyncio.wait_for(third.wait(), LONG)
 
 
 async def test_reading_the_feed_writes_nothing(notify_app: FastAPI, tmp_path: Path) -> None:

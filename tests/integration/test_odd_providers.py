@@ -1,78 +1,21 @@
 """An identity provider that answers oddly opens nothing, and ends in no 500."""
 
 import datetime as dt
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from services.providers.actions import single_sign_on
-from services.providers.actions.identity_providers import IdentityProvider
 from services.providers.actions.single_sign_on import ReturnedSignOn
 from services.providers.problems import SingleSignOnFailed
 from shared import db
 from shared.idempotency import RetryKey
 from shared.problems import Problem, Unavailable
 from shared.schemas import people as wire
+from tests.integration.odd_provider import DISCOVERY, Odd
 
 pytestmark = pytest.mark.anyio
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
-
-
-class Odd(ThreadingHTTPServer):
-    """Answers every path with what it is told to."""
-
-    answers: dict[str, bytes]
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def provider(self) -> IdentityProvider:
-        return IdentityProvider.model_validate(
-            {"id": "odd", "name": "Odd", "region": "17", "email_domains": ["x.fi"], "issuer": self.address}
-            | {"client_id": "vuoro", "client_secret": "x"}
-        )
-
-    def discovery(self, **changes: Any) -> bytes:
-        says = {"issuer": self.address, "authorization_endpoint": f"{self.address}/a"}
-        says |= {"token_endpoint": f"{self.address}/t", "jwks_uri": f"{self.address}/k"}
-        return json.dumps({**says, **changes}).encode()
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Odd
-
-    def do_GET(self) -> None:
-        content = self.server.answers.get(self.path, b"{}")
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.do_GET()
-
-    def log_message(self, *_what: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def odd() -> Iterator[Odd]:
-    server = Odd(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-DISCOVERY = "/.well-known/openid-configuration"
 
 
 @pytest.mark.parametrize(

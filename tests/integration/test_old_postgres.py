@@ -6,7 +6,6 @@ import socketserver
 import struct
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from deploy.local.home import Home
 from deploy.local.postgres import Postgres
 from shared.postgres_version import check_server
 from tests.conftest import ROOT
+from tests.serving import serving
 
 ENCRYPTION = (80877103, 80877104)  # SSLRequest and GSSENCRequest
 
@@ -48,12 +48,8 @@ class Old(socketserver.BaseRequestHandler):
 @pytest.fixture
 def old() -> Iterator[str]:
     """The address of a database on it."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Old) as server:
-        serving = threading.Thread(target=server.serve_forever)
-        serving.start()
+    with serving(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Old)) as server:
         yield f"postgresql://x:hunter2@127.0.0.1:{server.server_address[1]}/x"
-        server.shutdown()
-        serving.join()
 
 
 COMMANDS = [(service, command) for service in ("booking", "notify") for command in ("api", "worker", "migrate")]

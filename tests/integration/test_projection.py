@@ -1,6 +1,7 @@
 """The copies of the registry: what could stop them, and what must follow from them."""
 
 import datetime as dt
+import json
 import uuid
 from typing import Any
 
@@ -49,23 +50,37 @@ async def test_a_date_that_cannot_be_read_is_passed_over_and_stops_nothing(booki
         assert [str(date) for date in await session.scalars(sa.select(StaffedDay.date))] == ["2027-03-02"]
 
 
-async def test_a_field_of_a_newer_registry_stops_nothing(booking_db: db.Sessions) -> None:
+async def test_a_field_of_a_newer_day_hides_no_date(booking_db: db.Sessions) -> None:
+    hours = {"from": "10:00", "to": "12:00", "kind": "staffed", "added": 1}
+    data = {"id": str(uuid.uuid4()), "days": [{"date": "2027-03-02", "hours": [hours], "added": 1}]}
+    async with db.transaction(booking_db) as session:
+        await projection.apply(await driver(session), parse(event("service-point.hours-changed", data)))
+        assert (await session.scalars(sa.select(StaffedDay.hours))).all() == [[["10:00:00", "12:00:00"]]]
+
+
+async def test_a_field_of_a_newer_registry_stops_nothing_and_enters_no_copy(booking_db: db.Sessions) -> None:
     registry = Registry()
     await registry.seed(booking_db)
+    window = {"weekday": 1, "from": "10:00", "to": "12:00", "topics": ["e-services"], "languages": ["fi"], "added": 1}
     data = {
         "id": str(registry.point),
         "organisation_id": str(registry.organisation),
         "region": "17",
-        "name": {"fi": "Uusi nimi"},
+        "name": {"fi": "Uusi nimi", "added": "x"},
         "address": "Tie 2",
         "municipality": "305",
         "status": "active",
+        "drop_in": [window],
+        "weekly_hours": [{"weekday": 1, "from": "10:00", "to": "12:00", "added": 1}],
         "parking": "behind the house",
     }
     async with db.transaction(booking_db) as session:
         await projection.apply(await driver(session), parse(event("service-point.changed", data)))
         copied = await session.get_one(ServicePointCopy, registry.point)
         assert copied.name["fi"] == "Uusi nimi"
+        parts = json.dumps([copied.name, copied.drop_in, copied.weekly_hours])
+        assert parts.count('"weekday": 1') == 2
+        assert "added" not in parts
 
 
 async def test_an_offering_that_changes_hands_is_no_longer_given_by_its_old_tutors(booking_db: db.Sessions) -> None:

@@ -1,11 +1,10 @@
-"""A GET writes nothing: every one of them is answered from a database that takes no writes."""
+"""A GET of `providers` writes nothing: every one of them is answered from a database that takes no writes."""
 
 import asyncio
 import datetime as dt
 import uuid
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -14,7 +13,8 @@ from services.providers.models import OpeningDay, SignIn, Topic
 from shared import db
 from shared.clock import _now as clock_dependency
 from tests.conftest import fresh_database
-from tests.integration.providers import KUUSAMO, ProvidersApp, SmallRegistry, running_app, seed_registry
+from tests.integration.apps import take_no_writes
+from tests.integration.providers import KUUSAMO, SmallRegistry, running_app, seed_registry
 
 pytestmark = pytest.mark.anyio
 QUERIES = {
@@ -22,6 +22,7 @@ QUERIES = {
     "/service-points/{id}/ptv": {"organisation": "x", "service": "y"},
     "/topics": {"q": "puhelimen"},
 }
+HIDDEN = ("/sign-ins/{id}/message", "/sign-ins/{id}/warning")
 
 
 async def seeded(url: str) -> tuple[SmallRegistry, uuid.UUID]:
@@ -39,19 +40,6 @@ async def seeded(url: str) -> tuple[SmallRegistry, uuid.UUID]:
     return registry, row.id
 
 
-def take_no_writes(server: Postgres, url: str) -> None:
-    name = sa.make_url(url).database
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
-        connection.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'.encode())
-
-
-def get_routes(app: ProvidersApp) -> list[str]:
-    """The paths of all GETs, those that the description leaves out too."""
-    described = {path for path, methods in app.app.openapi()["paths"].items() if "get" in methods}
-    hidden = {f"/api/providers/v1/sign-ins/{{id}}/{what}" for what in ("message", "warning")}
-    return sorted(described | hidden)
-
-
 async def test_every_get_is_answered_by_a_database_that_takes_no_writes(
     postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,9 +55,10 @@ async def test_every_get_is_answered_by_a_database_that_takes_no_writes(
     }
     answers = {}
     async with running_app(url, tmp_path, monkeypatch) as app:
-        for path in get_routes(app):
+        for path in app.routes("get", *HIDDEN):
             route = path.partition("/v1")[2]
-            headers = app.as_notify() if route.startswith("/sign-ins") else app.coordinator(registry.coordinator)
+            is_notifys = route in HIDDEN
+            headers = app.as_service("notify") if is_notifys else app.coordinator(registry.coordinator)
             record = str(kinds.get(route.strip("/").partition("/")[0], ""))
             address = path.replace("{id}", record).replace("{code}", KUUSAMO)
             answer = await app.http.get(address, params=QUERIES.get(route, {}), headers=headers)

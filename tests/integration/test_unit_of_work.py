@@ -59,13 +59,14 @@ async def test_whoever_gives_up_leaves_no_trace(booking_db: db.Sessions) -> None
 
 
 async def test_what_is_no_circle_is_not_tried_again(booking_db: db.Sessions) -> None:
+    """Not even when its text speaks of one, as what quotes somebody may."""
     tries = 0
     async with connected(booking_db) as connection:
 
         async def fail() -> None:
             nonlocal tries
             tries += 1
-            raise psycopg.OperationalError
+            raise psycopg.OperationalError("deadlock detected")
 
         with pytest.raises(psycopg.OperationalError):
             await db.retry_on_deadlock(lambda: pipelined(connection), fail)

@@ -1,21 +1,26 @@
 """What the code keeps to everywhere, looked for in the code itself."""
 
 import ast
-import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from services.booking.problems import SlotRefused
 from shared.problems import ADVICE
 
 ROOT = Path(__file__).parents[2]
-SOURCES = sorted([*ROOT.glob("shared/**/*.py"), *ROOT.glob("services/**/*.py")])
-LOGGED_BY_NAME = re.compile(r"\blog\.\w+\([^)]*type\(\w+\)\.__name__")
+SOURCES = sorted(path for name in ("shared", "services", "deploy", "vuoro") for path in ROOT.glob(f"{name}/**/*.py"))
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text())))
 
 
 def calls(path: Path) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+    return (node for node in nodes(path) if isinstance(node, ast.Call))
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("shared/schemas/**/*.py")), ids=lambda path: path.name)
@@ -34,9 +39,65 @@ def test_what_is_copied_is_named(path: Path) -> None:
         assert "exclude" not in {each.arg for each in call.keywords}, f"{path.name}:{call.lineno}"
 
 
+LEVELS = frozenset({"debug", "info", "warning", "error", "critical"})
+
+
+def logged_in(handler: ast.ExceptHandler) -> Iterator[ast.Call]:
+    """The calls by which what was caught is logged without saying where it was raised."""
+    for call in (node for node in ast.walk(handler) if isinstance(node, ast.Call)):
+        logger, _, level = ast.unparse(call.func).rpartition(".")
+        if logger in {"log", "logging"} and level in LEVELS and "exc_info" not in {each.arg for each in call.keywords}:
+            yield call
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_failure_is_logged_with_where_it_happened(path: Path) -> None:
-    assert not LOGGED_BY_NAME.search(path.read_text())
+    """By `log.exception` or `exc_info`; of what passes by itself, which service is away says all."""
+    for handler in (node for node in nodes(path) if isinstance(node, ast.ExceptHandler)):
+        if handler.type is not None and ast.unparse(handler.type) in {"Unavailable", "PASSING"}:
+            continue
+        for call in logged_in(handler):
+            pytest.fail(f"{path.name}:{call.lineno} does not say where it happened")
+
+
+ROUTES = sorted([*ROOT.glob("services/*/routes/*.py"), *ROOT.glob("services/*/routes.py"), ROOT / "shared/feed.py"])
+HOW_A_KEY_IS_USED = {"Idempotent": "await once(", "RetryKeyed": "retry=retry", "Work": "await work.once("}
+
+
+def handlers(path: Path) -> Iterator[tuple[ast.AsyncFunctionDef, ast.Call, str]]:
+    """The handlers of a file, each with its decorator and its method."""
+    for node in nodes(path):
+        if isinstance(node, ast.AsyncFunctionDef):
+            for call in node.decorator_list:
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+                    yield node, call, call.func.attr
+
+
+@pytest.mark.parametrize("path", ROUTES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_not_described_only_reads(path: Path) -> None:
+    """The tests that ask every route find it in the description."""
+    for node, call, method in handlers(path):
+        is_hidden = "include_in_schema" in {each.arg for each in call.keywords}
+        assert not is_hidden or method == "get", f"{path.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", ROUTES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_post_acts_by_its_key(path: Path) -> None:
+    for node, _call, method in handlers(path):
+        if method == "post":
+            for taken in (ast.unparse(each.annotation) for each in node.args.args if each.annotation):
+                assert HOW_A_KEY_IS_USED.get(taken, "") in ast.unparse(node), f"{path.name}:{node.lineno}"
+
+
+# ThereIsTime is made of the times that there are.
+EXPLAINED = {"SlotRefused", *(each.__name__ for each in SlotRefused.__subclasses__())} - {"ThereIsTime"}
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("services/booking/**/*.py")), ids=lambda path: path.name)
+def test_a_refused_time_is_explained_in_one_place(path: Path) -> None:
+    """There it gets its alternatives; whoever refuses one raises `SlotUnavailable`."""
+    for call in calls(path):
+        assert ast.unparse(call.func) not in EXPLAINED, f"{path.name}:{call.lineno}"
 
 
 MIGRATIONS = sorted(ROOT.glob("services/*/migrations/versions/*.py"))

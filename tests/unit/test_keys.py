@@ -1,16 +1,22 @@
 """The keys of access tokens."""
 
+import asyncio
 import datetime as dt
+import json
 import os
 import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from deploy.local.home import Home
 from deploy.local.keys import rotate_issuer
 from services.web.pages.passkeys import credential_of
-from shared.keys import KeyRing, new_private_key
+from shared.keys import IssuerKeys, JwkSet, KeyRing, new_private_key
+from tests.serving import serving
 
 
 def put(folder: Path, name: str, seconds_ago: float) -> None:
@@ -80,3 +86,62 @@ def test_a_home_whose_keys_were_half_made_is_completed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "x", "7", "[]", "[" * 19000, '{"a": "\\ud800"}', "null"])
 def test_what_is_no_credential_is_nothing(text: str) -> None:
     assert credential_of(text) == {}
+
+
+class Issuer(BaseHTTPRequestHandler):
+    """Answers with its keys."""
+
+    keys: ClassVar[JwkSet]
+
+    def do_GET(self) -> None:
+        content = json.dumps(self.keys).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_what: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Iterator[str]:
+    """The address of an issuer with one key, called `issuer`."""
+    put(tmp_path, "issuer", 100)
+    Issuer.keys = KeyRing(tmp_path).public()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Issuer)) as server:
+        yield f"http://127.0.0.1:{server.server_port}"
+
+
+async def nothing_kept() -> JwkSet | None:
+    return None
+
+
+@pytest.mark.anyio
+async def test_nobody_waits_for_what_is_kept_for_an_outage(issuer: str) -> None:
+    may_be_written, kept = asyncio.Event(), list[JwkSet]()
+
+    async def keep(found: JwkSet) -> None:
+        await may_be_written.wait()
+        kept.append(found)
+
+    known = IssuerKeys(issuer, nothing_kept, keep)
+    assert await asyncio.wait_for(known.get("issuer"), 5)
+    assert kept == []
+    may_be_written.set()
+    assert known._keeping
+    await known._keeping
+    assert [key["kid"] for key in kept[0]["keys"]] == ["issuer"]
+
+
+@pytest.mark.anyio
+async def test_keys_that_cannot_be_kept_are_logged_and_used(issuer: str, caplog: pytest.LogCaptureFixture) -> None:
+    async def keep(_found: JwkSet) -> None:
+        raise KeyError
+
+    known = IssuerKeys(issuer, nothing_kept, keep)
+    assert await known.get("issuer")
+    assert known._keeping
+    await known._keeping
+    [record] = [record for record in caplog.records if record.name == "shared.keys"]
+    assert record.exc_info is not None

@@ -40,7 +40,7 @@ def _readable(days: list[object]) -> list[providers.OpeningDay]:
         try:
             found.append(providers.OpeningDay.model_validate(day, extra="ignore"))
         except ValidationError:
-            log.error("The hours of a service point on a date cannot be read, and are passed over")
+            log.exception("The hours of a service point on a date cannot be read, and are passed over")
     return found
 
 
