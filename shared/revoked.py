@@ -17,12 +17,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.auth import Verifier
 from shared.db import Base, Connection, Sessions, driver, transaction
 from shared.feed import emit
-from shared.keys import ACCESS_LIFETIME
+from shared.retention import REVOKED_KEPT
 from shared.schemas.events import AccessRevoked, Bearer, EventData
 
 log = logging.getLogger(__name__)
 SECONDS_BETWEEN_LOOKS = 1.0
-KEPT = ACCESS_LIFETIME + dt.timedelta(minutes=5)  # clocks differ a little
 
 
 class Revoked(Base):
@@ -62,7 +61,7 @@ FORGET = "DELETE FROM revoked WHERE at < now() - %(kept)s"
 async def _keep(transaction: AsyncSession | Connection, bearer: str, at: dt.datetime) -> None:
     connection = await driver(transaction) if isinstance(transaction, AsyncSession) else transaction
     await connection.execute(KEEP, {"bearer": bearer, "at": at})
-    await connection.execute(FORGET, {"kept": KEPT})
+    await connection.execute(FORGET, {"kept": REVOKED_KEPT})
 
 
 async def watch(sessions: Sessions, verifier: Verifier) -> None:
@@ -74,7 +73,7 @@ async def watch(sessions: Sessions, verifier: Verifier) -> None:
 
 async def look(sessions: Sessions, verifier: Verifier) -> None:
     """Give `verifier` those whose tokens are refused. When they cannot be read, what it knew holds."""
-    wanted = sa.select(Revoked.bearer, Revoked.at).where(Revoked.at >= sa.func.now() - KEPT)
+    wanted = sa.select(Revoked.bearer, Revoked.at).where(Revoked.at >= sa.func.now() - REVOKED_KEPT)
     try:
         async with transaction(sessions) as session:
             found = {row.bearer: row.at for row in await session.execute(wanted)}

@@ -17,7 +17,7 @@ from services.booking.actions.context import Context, worker_context
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.actions.steps import record_lapses
 from services.booking.calendars.reading import Read, calendar_readers
-from services.booking.domain.wall_time import DAY, local_date
+from services.booking.domain.wall_time import local_date
 from services.booking.settings import Settings
 from services.booking.store import external_calendar as calendar_store
 from services.booking.store import freshness, lapses, limits
@@ -29,6 +29,7 @@ from shared.db import Connection, Pool, driver
 from shared.following import follow
 from shared.keys import SigningKey
 from shared.numbering import number
+from shared.retention import COUNTS_KEPT
 from shared.schemas import events
 from shared.schemas.common import CloudEvent
 from shared.signals import Signal
@@ -188,9 +189,9 @@ class Worker:
             await erasure.erase_old(connection, self._context())
 
     async def forget_counts(self) -> None:
-        """Forget how often something was done without signing in, two days ago and earlier."""
+        """Forget how often something was done without signing in, a while ago."""
         async with db.direct(self.pool) as connection:
-            await limits.forget_counts(connection, self.clock() - 2 * DAY)
+            await limits.forget_counts(connection, self.clock() - COUNTS_KEPT)
 
     async def _one(
         self, what: str, action: Callable[[Connection, uuid.UUID], Awaitable[None]], record: uuid.UUID

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.retention import KEPT_EVERYWHERE, NOTHING_ANYWHERE, Kept
+
 Kind = Literal[
     "confirmation",
     "moved",
@@ -46,6 +48,11 @@ WANTED_STATE: dict[Kind, str] = {"cancelled": "cancelled", "displaced": "displac
 @dataclass(frozen=True)
 class Planned:
     """A message to put into the outbox."""
+# What the tables hold of a person, and how long. A table is in one of these, or a test fails.
+KEPT: Kept = {"message": ("message",), "event": ("ids",), **KEPT_EVERYWHERE}
+NOTHING_OF_A_PERSON = NOTHING_ANYWHERE
+
+
 
     id: uuid.UUID
     kind: Kind
@@ -84,6 +91,12 @@ def plan_warning(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]
 def _on_each(
     channels: Iterable[str], event_id: uuid.UUID, kind: Kind, *, due_at: dt.datetime, not_after: dt.datetime
 ) -> list[Planned]:
+def makes_stale(change: str, kind: Kind) -> bool:
+    """Whether a change of an appointment makes a message that is still due stale. A citizen who is erased still hears
+    that their visit was cancelled by it."""
+    return (change, kind) != ("erased", "cancelled")
+
+
     # The ids follow from the event (RFC 9562 section 5.5), so that an event that is read again adds no message.
     return [
         Planned(uuid.uuid5(event_id, f"{kind}/{channel}"), kind, channel, due_at, not_after) for channel in channels

@@ -25,7 +25,7 @@ from services.providers.routes import (
 )
 from services.providers.search.topic_index import index_topics
 from services.providers.settings import Settings
-from services.providers.store.forgetting import forget_old_sign_ins
+from services.providers.store.forgetting import blank_old_addresses, forget_old_sign_ins
 from shared import db
 from shared.former_paths import Renamed
 from shared.keys import KeyRing, SigningKey
@@ -55,6 +55,9 @@ AUDITED = (
 )
 
 
+HOURLY = (forget_old_sign_ins, blank_old_addresses)
+
+
 async def _index_topics(app: FastAPI) -> None:
     """Index what an older version has written; this one indexes a topic as it writes it."""
     async with db.begin(app) as session:
@@ -69,9 +72,7 @@ def create_app() -> FastAPI:
         audited.include_router(module.routes)
     routers = [audited, sign_ins.routes, tokens.routes, audit.routes, open_data.routes]
     url = settings.database_url.get_secret_value()
-    app = create(
-        "providers", settings, url, routers, renamed=RENAMED, at_start=_index_topics, hourly=[forget_old_sign_ins]
-    )
+    app = create("providers", settings, url, routers, renamed=RENAMED, at_start=_index_topics, hourly=HOURLY)
     app.state.issuer = Issuer(KeyRing(settings.issuer_keys), settings.secret.get_secret_value())
     app.state.identity_providers = read_providers(settings.identity_providers)
     app.state.key = SigningKey.from_file("providers", settings.signing_key)

@@ -59,6 +59,16 @@ def test_an_sms_keeps_to_two_parts_of_plain_letters(kind: Kind, language: Langua
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_who_was_erased_is_told_so_in_an_sms_too(language: Language) -> None:
+    told = letters.about("cancelled", recipient(language, erased=True), "digituki@vuoro.example")
+    plain = letters.about("cancelled", recipient(language), "digituki@vuoro.example")
+    assert told.short != plain.short
+    assert set(told.short) <= GSM
+    assert len(told.short) <= 306
+    assert told.method == "CANCEL"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", ["reassigned", "displaced", "offered"])
 def test_news_of_the_tutor_or_of_a_free_time_leads_to_the_page(kind: Kind, language: Language) -> None:
     letter = letters.about(kind, recipient(language, expires=START - dt.timedelta(hours=2)), "digituki@vuoro.example")

@@ -46,6 +46,7 @@ SHORT: dict[Kind, str] = {
         "tell a code to anybody."
     ),
 }
+ERASED = marked("Cancelled: {when}, {where}. Your details have been erased. You are welcome to book a new time.")
 OPENINGS: dict[Kind, str] = {
     "confirmation": marked("Your time is booked."),
     "moved": marked("Your time was moved. This is the new time."),
