@@ -40,19 +40,22 @@ ANNOUNCED: dict[str, Kind] = {
     "reassigned": "reassigned",
     "displaced": "displaced",
     "cancelled": "cancelled",
+    "corrected": "confirmation",
 }
+# Somebody with other contacts is told again what holds: by the state of their appointment, which change that is.
+TOLD_AGAIN = {"booked": "corrected", "displaced": "displaced"}
 # The state in which the subject of a message must still be when it is sent; for other kinds, "booked".
 WANTED_STATE: dict[Kind, str] = {"cancelled": "cancelled", "displaced": "displaced", "offered": "held"}
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A message to put into the outbox."""
 # What the tables hold of a person, and how long. A table is in one of these, or a test fails.
 KEPT: Kept = {"message": ("message",), "event": ("ids",), **KEPT_EVERYWHERE}
 NOTHING_OF_A_PERSON = NOTHING_ANYWHERE
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A message to put into the outbox."""
 
     id: uuid.UUID
     kind: Kind
@@ -88,15 +91,15 @@ def plan_warning(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]
     return _on_each(channels, event_id, "sign_in_warning", due_at=time, not_after=time + WARNING_USEFUL_FOR)
 
 
-def _on_each(
-    channels: Iterable[str], event_id: uuid.UUID, kind: Kind, *, due_at: dt.datetime, not_after: dt.datetime
-) -> list[Planned]:
 def makes_stale(change: str, kind: Kind) -> bool:
     """Whether a change of an appointment makes a message that is still due stale. A citizen who is erased still hears
     that their visit was cancelled by it."""
     return (change, kind) != ("erased", "cancelled")
 
 
+def _on_each(
+    channels: Iterable[str], event_id: uuid.UUID, kind: Kind, *, due_at: dt.datetime, not_after: dt.datetime
+) -> list[Planned]:
     # The ids follow from the event (RFC 9562 section 5.5), so that an event that is read again adds no message.
     return [
         Planned(uuid.uuid5(event_id, f"{kind}/{channel}"), kind, channel, due_at, not_after) for channel in channels

@@ -1,6 +1,7 @@
 """What is done without signing in is counted by address, contact, appointment and region, in the database."""
 
 import datetime as dt
+import uuid
 from dataclasses import replace
 
 import pytest
@@ -39,6 +40,20 @@ async def test_a_contact_is_counted_wherever_it_comes_from_until_the_next_day(
             await book(booking_db, registry, somebody("192.0.2.9"), citizen)
     assert refused.value.headers["RateLimit-Policy"] == '"anonymous";q=6;w=86400'
     await book(booking_db, registry, somebody("192.0.2.9", now=NOW + DAY), AILI)
+
+
+async def test_an_appointment_is_corrected_so_often_and_a_contact_is_told_so_often(booking_db: db.Sessions) -> None:
+    asked, appointment = somebody("192.0.2.1"), uuid.uuid4()
+    async with connected(booking_db) as connection:
+        for number in range(5):
+            stranger = AILI.model_copy(update={"phone": f"040 123 456{number}", "email": None})
+            await limits.limit_corrections(connection, asked, appointment, stranger)
+        with pytest.raises(LimitReached):
+            await limits.limit_corrections(connection, asked, appointment, AILI)
+        for _ in range(5):  # the one above was counted, too
+            await limits.limit_corrections(connection, asked, uuid.uuid4(), AILI)
+        with pytest.raises(LimitReached):
+            await limits.limit_corrections(connection, asked, uuid.uuid4(), AILI)
 
 
 async def test_an_address_is_counted_for_whomever_it_books(booking_db: db.Sessions, registry: Registry) -> None:

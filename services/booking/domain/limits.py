@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-What = Literal["hold", "book", "series", "wait", "move"]
+What = Literal["hold", "book", "series", "wait", "move", "correct"]
 By = Literal["address", "contact", "appointment", "region"]
 
 
@@ -29,6 +29,7 @@ LIMITS: dict[What, tuple[Limit, ...]] = {
     "series": (Limit("address", 20, HOUR), Limit("contact", 2, DAY), Limit("region", 1000, DAY)),
     "wait": (Limit("address", 30, HOUR), Limit("contact", 4, DAY), Limit("region", 2000, DAY)),
     "move": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY)),
+    "correct": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY), Limit("contact", 6, DAY)),
 }
 
 

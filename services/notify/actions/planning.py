@@ -18,6 +18,9 @@ async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: C
         case events.WaitlistOffered(offered_until=until) as offered if until is not None:
             planned = domain.plan_offer(event.id, event.time, until, channels)
             await store.add_to_outbox(session, planned, offered.id, region=offered.region)
+        case events.AppointmentCorrected(contacts=others, state=state) as corrected:
+            if others and (change := domain.TOLD_AGAIN.get(state)):
+                await _plan_for_appointment(session, event, corrected, change, channels)
         case events.AppointmentEvent() as appointment:
             await _plan_for_appointment(session, event, appointment, event.type.rpartition(".")[2], channels)
 

@@ -32,6 +32,7 @@ from shared.schemas.booking.appointments import (
     ToCome,
 )
 from shared.schemas.booking.changes import CancellationInput, MoveInput, OutcomeInput, Reason, ReassignmentInput
+from shared.schemas.booking.citizens import CitizenData, CorrectionInput, EntryCorrectionInput
 from shared.schemas.booking.hours import (
     Availabilities,
     Availability,
@@ -79,12 +80,15 @@ __all__ = [
     "CalendarDoubt",
     "CancellationInput",
     "Citizen",
+    "CitizenData",
     "Closing",
     "ClosingInput",
     "Closings",
+    "CorrectionInput",
     "DayList",
     "DaySearch",
     "Days",
+    "EntryCorrectionInput",
     "ExpandedSlot",
     "ExternalCalendar",
     "ExternalCalendarInput",
