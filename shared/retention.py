@@ -29,6 +29,8 @@ REVOKED_KEPT = dt.timedelta(minutes=20)
 AUDIT_ADDRESSES_KEPT = 90 * DAY
 # More than a year, so that a whole year can be counted. To whom and what was never kept.
 MESSAGES_KEPT = 400 * DAY
+# Longer than any backup is kept, which would bring back whom it still has.
+TOMBSTONES_KEPT = 400 * DAY
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ PERIODS: Mapping[str, Period] = {
     "revoked": Period(REVOKED_KEPT, "after it was taken away"),
     "audit_address": Period(AUDIT_ADDRESSES_KEPT, "after it was done: the IP address"),
     "message": Period(MESSAGES_KEPT, "after it was of use: never to whom, nor what it said"),
+    "tombstone": Period(TOMBSTONES_KEPT, "after the erasure: keyed hashes alone"),
     "account": Period(None, "until the account is taken away"),
     "tutor": Period(None, "until the tutor is forgotten"),
     "ids": Period(None, "without end: ids alone, which are nobody's once the details or the account are gone"),

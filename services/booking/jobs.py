@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.actions import departures, drop_in, erasure, external_calendar, projection, spans, waitlist
+from services.booking.actions.burials import burials_of
 from services.booking.actions.context import Context, worker_context
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.actions.steps import record_lapses
@@ -54,7 +55,10 @@ async def work() -> None:
     url = settings.database_url.get_secret_value()
     engine, sessions = db.connect(url, pool_size=2)
     key = SigningKey.from_file("booking", settings.signing_key)
+    burials = burials_of(settings)
     try:
+        if burials is not None:
+            await burials.settle(sessions)  # before anything else is done with whom a backup has brought back
         async with (
             httpx2.AsyncClient(verify=tls_context()) as http,
             db.pool(url, size=3) as pool,

@@ -4,6 +4,7 @@ import datetime as dt
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from services.providers.actions.burials import burials_of
 from services.providers.actions.identity_providers import read_providers
 from services.providers.actions.issuer import Issuer
 from services.providers.routes import (
@@ -72,7 +73,16 @@ def create_app() -> FastAPI:
         audited.include_router(module.routes)
     routers = [audited, sign_ins.routes, tokens.routes, audit.routes, open_data.routes]
     url = settings.database_url.get_secret_value()
-    app = create("providers", settings, url, routers, renamed=RENAMED, at_start=_index_topics, hourly=HOURLY)
+    app = create(
+        "providers",
+        settings,
+        url,
+        routers,
+        renamed=RENAMED,
+        at_start=_index_topics,
+        hourly=HOURLY,
+        burials=burials_of(settings),
+    )
     app.state.issuer = Issuer(KeyRing(settings.issuer_keys), settings.secret.get_secret_value())
     app.state.identity_providers = read_providers(settings.identity_providers)
     app.state.key = SigningKey.from_file("providers", settings.signing_key)

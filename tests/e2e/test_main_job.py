@@ -11,6 +11,8 @@ import httpx2
 import pytest
 from icalendar import Calendar
 
+from deploy.local.home import Home
+from shared.tombstones import Tombstones
 from tests.installation import Installation, eventually
 
 
@@ -158,6 +160,10 @@ def test_who_is_erased_before_the_visit_is_told_and_forgotten(installation: Inst
     shown = http.get(path, headers=key).json()
     assert (shown["state"], shown["citizen"], shown["code_word"]) == ("cancelled", None, None)
     assert http.get("/api/booking/v1/appointments/mine", headers=key).status_code == 404
+    (month,) = (installation.home / "tombstones" / "booking").iterdir()
+    secret = Home(installation.home, installation.port).keys.secret("booking").read_text()
+    assert Tombstones(month.parent, secret).mark_of(uuid.UUID(booked["id"])) in month.read_text()
+    assert month.stat().st_mode & 0o777 == 0o600
 
 
 def test_somebody_elses_key_opens_nothing(installation: Installation) -> None:

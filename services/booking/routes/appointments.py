@@ -98,7 +98,7 @@ async def opened_by_key(
 
 
 @routes.get("/appointments/mine/data", summary="All that booking holds of the citizen", openapi_extra=BY_KEY)
-async def my_data(connection: Direct, settings: Config, manage_token: ManageToken) -> wire.CitizenData:
+async def data_of_citizen(connection: Direct, settings: Config, manage_token: ManageToken) -> wire.CitizenData:
     """GDPR, articles 15 and 20: the details, what happened, and until when the details are kept."""
     found = await appointments.opened_by(connection, given_key(manage_token))
     return await citizen_data.data_of(connection, found, settings)

@@ -66,6 +66,14 @@ async def correct(connection: Connection, appointment: uuid.UUID, details: Citiz
     await connection.execute(CORRECT, vars(details) | {"appointment": appointment})
 
 
+KNOWN = "SELECT appointment_id FROM citizen"
+
+
+async def known(connection: Connection) -> list[uuid.UUID]:
+    """Return the appointments whose citizens are kept."""
+    return [row[0] for row in await (await connection.execute(KNOWN)).fetchall()]
+
+
 BY_TOKEN = "SELECT appointment_id FROM citizen WHERE token_hash = %(hash)s"
 HAS_PHONE = "SELECT phone IS NOT NULL FROM citizen WHERE appointment_id = %(id)s"
 

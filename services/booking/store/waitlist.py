@@ -82,6 +82,14 @@ async def citizen_of(connection: Connection, entry: uuid.UUID) -> CitizenDetails
     return await cursor.fetchone()
 
 
+KNOWN = "SELECT waiting_id FROM waiting_citizen"
+
+
+async def known(connection: Connection) -> list[uuid.UUID]:
+    """Return the entries whose citizens are kept."""
+    return [row[0] for row in await (await connection.execute(KNOWN)).fetchall()]
+
+
 CORRECT = """
     UPDATE waiting_citizen SET name = %(name)s, phone = %(phone)s, email = %(email)s, language = %(language)s
     WHERE waiting_id = %(id)s

@@ -1,7 +1,7 @@
 """Which service writes which events, and how one is read."""
 
 from shared.schemas.common import CloudEvent
-from shared.schemas.events.access import AccessRevoked, SignInFailed, SignInRequested
+from shared.schemas.events.access import AccessRevoked, AccountForgotten, SignInFailed, SignInRequested
 from shared.schemas.events.appointments import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -69,6 +69,7 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         SignInRequested,
         SignInFailed,
         AccessRevoked,
+        AccountForgotten,
     ),
     "booking": (
         AppointmentHeld,
