@@ -10,13 +10,12 @@ from services.web import view
 from services.web.clients import booking
 from services.web.dates import local_midnight, local_today, read_date
 from services.web.forms.booking import TIME_NEEDED
-from services.web.language import is_language_chosen, translate
+from services.web.language import translate
 from services.web.pages.keys import ManageKey
 from services.web.searches import by_day, find_other_times
+from services.web.spoken import spoken_by
 from services.web.state import settings_of
 from shared.clients import Refused
-from shared.languages import Language
-from shared.schemas import booking as wire
 
 routes = APIRouter()
 # As long as `notify` has it (REMIND_BEFORE); nothing reminds of what is nearer when it is booked.
@@ -31,17 +30,12 @@ async def show_appointment(request: Request, token: ManageKey, booked: bool = Fa
     return view.page(
         request,
         "appointment.html",
-        spoken=_spoken(request, found),
+        spoken=spoken_by(request, found.citizen),
         appointment=found,
         token=token,
         happened="booked" if booked else "moved" if moved else None,
         is_reminded=found.start - dt.datetime.now(dt.UTC) > REMINDED_BEFORE,
     )
-
-
-def _spoken(request: Request, appointment: wire.Appointment) -> Language | None:
-    """Return the language that the citizen booked in, unless another one was chosen."""
-    return appointment.citizen.language if appointment.citizen and not is_language_chosen(request) else None
 
 
 @routes.post("/a/{token}/cancel")
@@ -92,7 +86,7 @@ async def _move_page(
         request,
         "move.html",
         status,
-        spoken=_spoken(request, found),
+        spoken=spoken_by(request, found.citizen),
         here=f"/a/{token}/move",
         appointment=found,
         token=token,
