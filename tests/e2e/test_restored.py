@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 
 from deploy.local.parts import ROOT
 from deploy.local.postgres import Postgres
+from shared.tombstones import ALWAYS
+from tests.e2e.test_main_job import tombstones
 from tests.e2e.test_outages import Parts
 from tests.installation import eventually
 from tests.prepared_home import PreparedHome
@@ -159,6 +162,8 @@ def test_a_booking_older_than_the_registry_catches_up_by_itself(parts: Parts) ->
     erasure = f"/api/booking/v1/appointments/{forgotten['id']}/erasure"
     assert parts.http.post(erasure, headers=key_to(forgotten)).status_code == 204
     told = eventually(lambda: mails if len(mails := parts.mails("unohda@example.fi")) == 2 else None)
+    stones = tombstones(parts)
+    eventually(lambda: stones.mark_of(uuid.UUID(forgotten["id"])) in stones.since(ALWAYS))
     parts.kill("booking-worker")
     parts.kill("booking")
     restore(parts, "booking")

@@ -138,7 +138,7 @@ async def test_what_a_process_that_died_did_not_add_is_added_at_the_next_start(
 async def test_the_list_is_kept_beside_the_requests_though_it_fails_at_first(
     booking_db: db.Sessions, registry: Registry, burials: Burials, stones: Tombstones, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.burying.SECONDS_BETWEEN_ROUNDS", 0.01)
+    monkeypatch.setattr("shared.burying.SECONDS_AFTER_FAILURE", 0.01)
     booked = await registry.book(booking_db, TEN)
     stones.folder.write_text("a file where the folder is to be")
     numberer = Numberer(address_of(booking_db))
