@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.auth import Caller
 from shared.db import Base, Connection, Session, driver
 from shared.problems import KeyReused
+from shared.retention import KEYS_KEPT
 
 
 class IdempotencyKey(Base):
@@ -36,19 +37,19 @@ class IdempotencyKey(Base):
 CLAIM = """
     INSERT INTO idempotency_key (caller, key, request_hash) VALUES (%(caller)s, %(key)s, %(hash)s)
     ON CONFLICT (caller, key) DO UPDATE SET request_hash = excluded.request_hash, created_at = now(), resource_id = NULL
-    WHERE idempotency_key.created_at < now() - interval '24 hours'
+    WHERE idempotency_key.created_at < now() - %(kept)s
     RETURNING true
 """
 EARLIER = "SELECT request_hash, resource_id FROM idempotency_key WHERE caller = %(caller)s AND key = %(key)s"
 # A key that is a day old is as if it had never been.
-FRESH = f"{EARLIER} AND created_at >= now() - interval '24 hours'"
+FRESH = f"{EARLIER} AND created_at >= now() - %(kept)s"
 MADE = "UPDATE idempotency_key SET resource_id = %(made)s WHERE caller = %(caller)s AND key = %(key)s"
-FORGET = sa.text("DELETE FROM idempotency_key WHERE created_at < now() - interval '24 hours'")
+FORGET = sa.text("DELETE FROM idempotency_key WHERE created_at < now() - CAST(:kept AS interval)")
 
 
 async def forget_old_keys(session: AsyncSession) -> None:
     """Delete the keys that are a day old."""
-    await session.execute(FORGET)
+    await session.execute(FORGET, {"kept": KEYS_KEPT})
 
 
 class Once:
@@ -59,7 +60,7 @@ class Once:
     ) -> None:
         self._connect = connect
         self._key = key
-        self._row = {"caller": caller, "key": key, "hash": request_hash}
+        self._row = {"caller": caller, "key": key, "hash": request_hash, "kept": KEYS_KEPT}
 
     async def __call__(self, act: Callable[[], Awaitable[uuid.UUID]]) -> uuid.UUID:
         """Return the id that `act` made, now or the first time; raises KeyReused for another request under the key."""

@@ -18,11 +18,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.auth import Verifier
 from shared.db import Base, Connection, connect_directly, driver
 from shared.feed import emit
-from shared.keys import ACCESS_LIFETIME
+from shared.retention import REVOKED_KEPT
 from shared.schemas.events import AccessRevoked, Bearer, EventData
 
 log = logging.getLogger(__name__)
-KEPT = ACCESS_LIFETIME + dt.timedelta(minutes=5)  # clocks differ a little
 
 
 class Revoked(Base):
@@ -62,7 +61,7 @@ FORGET = "DELETE FROM revoked WHERE at < now() - %(kept)s"
 async def _keep(transaction: AsyncSession | Connection, bearer: str, at: dt.datetime) -> None:
     connection = await driver(transaction) if isinstance(transaction, AsyncSession) else transaction
     await connection.execute(KEEP, {"bearer": bearer, "at": at})
-    await connection.execute(FORGET, {"kept": KEPT})
+    await connection.execute(FORGET, {"kept": REVOKED_KEPT})
 
 
 LOOK = "SELECT bearer, at FROM revoked WHERE at >= now() - %(kept)s"
@@ -70,7 +69,7 @@ LOOK = "SELECT bearer, at FROM revoked WHERE at >= now() - %(kept)s"
 
 async def look(connection: Connection, *, verifier: Verifier) -> None:
     """Give `verifier` those whose tokens are refused; raises psycopg's Error, and what it knew holds."""
-    found = dict(await (await connection.execute(LOOK, {"kept": KEPT})).fetchall())
+    found = dict(await (await connection.execute(LOOK, {"kept": REVOKED_KEPT})).fetchall())
     verifier.revoked.clear()
     verifier.revoked.update(found)
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared import db, feed, feed_cursors, problems, revoked, telemetry
 from shared.auth import Verifier
+from shared.burying import Burials
 from shared.former_paths import FormerPaths, Renamed
 from shared.hourly import Job, every_hour
 from shared.http.install import install_inner, install_outer
@@ -44,10 +45,11 @@ def create(
     renamed: Renamed | None = None,
     at_start: Callable[[FastAPI], Awaitable[None]] = _nothing,
     hourly: Sequence[Job] = (),
+    burials: Burials | None = None,
 ) -> FastAPI:
     """Return the app of the service `name`, under `/api/<name>`: its routes, its feed, its health, its errors as
     problems. `renamed` are the former paths that it still answers; `at_start` is run beside the first requests, and
-    `hourly` once an hour."""
+    `hourly` once an hour; `burials` keep the list of who was erased."""
     prefix = f"/api/{name}"
     app = DocumentedApp(
         title=f"Vuoro {name}",
@@ -67,6 +69,7 @@ def create(
     app.state.settings = settings
     app.state.at_start = at_start
     app.state.hourly = hourly
+    app.state.burials = burials
     app.state.engine, app.state.sessions = db.connect(database_url)
     app.state.pool = db.pool(database_url)
     app.state.verifier = Verifier(
@@ -93,16 +96,34 @@ async def _serving(app: FastAPI) -> AsyncIterator[None]:
     """Run what goes on beside the requests, for as long as the app serves."""
     # Before the first request: what was revoked while no process ran must not be good for a second.
     await app.state.look_before_serving()
+    await _settle_burials(app)
     tasks = [
         asyncio.create_task(app.state.numberer.run()),
         asyncio.create_task(every_hour(app.state.sessions, [forget_old_keys, *app.state.hourly])),
         asyncio.create_task(_at_start(app)),
+        *_burying(app),
     ]
     async with app.state.pool:
         yield
     for task in tasks:
         task.cancel()
     await app.state.engine.dispose()
+
+
+async def _settle_burials(app: FastAPI) -> None:
+    """Erase again whom a restored backup has brought back, before anybody can ask for them."""
+    if app.state.burials is None:
+        return
+    try:
+        await app.state.burials.settle(app.state.sessions)
+    except Exception:  # the database is away, say: it is tried again beside the requests, which then fail, too
+        log.exception("Whether somebody must be erased again could not be seen")
+
+
+def _burying(app: FastAPI) -> list[asyncio.Task[None]]:
+    if app.state.burials is None:
+        return []
+    return [asyncio.create_task(app.state.burials.keep(app.state.sessions, app.state.numberer))]
 
 
 async def _at_start(app: FastAPI) -> None:

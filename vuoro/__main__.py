@@ -4,6 +4,7 @@ import click
 
 from vuoro.accounts import add_account
 from vuoro.demonstration import remove_demonstration
+from vuoro.erasing import erase_again
 from vuoro.imports import import_list
 from vuoro.local import reset, rotate_key, run, write_openapi
 from vuoro.municipalities import merge_municipality
@@ -20,6 +21,7 @@ COMMANDS: list[click.Command] = [
     merge_municipality,
     reconcile,
     rebuild_free_times,
+    erase_again,
     rotate_key,
     add_account,
     remove_demonstration,

@@ -87,6 +87,10 @@ class Home:
         """Its keys and secrets."""
         return KeyFolder(self.path / "keys")
 
+    def tombstones(self, service: str) -> Path:
+        """Return the folder of a service's list of who was erased."""
+        return self.path / "tombstones" / service
+
     def make_keys(self) -> None:
         """Make the keys and secrets that are not there yet."""
         self.keys.make()
@@ -117,6 +121,7 @@ class Home:
             "VUORO_PROVIDERS_ISSUER_KEYS": str(keys.issuer),
             **{f"VUORO_{name.upper()}_SIGNING_KEY": str(keys.signing_key(name)) for name in SIGNERS},
             **{f"VUORO_{name.upper()}_SECRET": keys.secret(name).read_text() for name in SECRETS},
+            **{f"VUORO_{name.upper()}_TOMBSTONES": str(self.tombstones(name)) for name in SECRETS},
         }
 
     def _mail(self, ports: Mapping[str, int]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.booking import routes
+from services.booking.actions.burials import burials_of
 from services.booking.reads.alternatives import Flight
 from services.booking.settings import Settings
 from shared.service import create
@@ -11,6 +12,7 @@ from shared.service import create
 def create_app() -> FastAPI:
     """Return the app."""
     settings = Settings()
-    app = create("booking", settings, settings.database_url.get_secret_value(), routes.ALL, renamed=routes.RENAMED)
+    url = settings.database_url.get_secret_value()
+    app = create("booking", settings, url, routes.ALL, renamed=routes.RENAMED, burials=burials_of(settings))
     app.state.refusal_flight = Flight()
     return app

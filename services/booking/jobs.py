@@ -13,11 +13,12 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.actions import departures, drop_in, erasure, external_calendar, projection, spans, waitlist
+from services.booking.actions.burials import burials_of
 from services.booking.actions.context import Context, worker_context
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.actions.steps import record_lapses
 from services.booking.calendars.reading import Read, calendar_processes
-from services.booking.domain.wall_time import DAY, local_date
+from services.booking.domain.wall_time import local_date
 from services.booking.settings import Settings
 from services.booking.store import external_calendar as calendar_store
 from services.booking.store import freshness, lapses, limits
@@ -29,6 +30,7 @@ from shared.db import Connection, Pool, driver
 from shared.following import follow
 from shared.keys import SigningKey
 from shared.numbering import number
+from shared.retention import COUNTS_KEPT
 from shared.schemas import events
 from shared.schemas.common import CloudEvent
 from shared.signals import Signal
@@ -53,7 +55,10 @@ async def work() -> None:
     url = settings.database_url.get_secret_value()
     engine, sessions = db.connect(url, pool_size=2)
     key = SigningKey.from_file("booking", settings.signing_key)
+    burials = burials_of(settings)
     try:
+        if burials is not None:
+            await burials.settle(sessions)  # before anything else is done with whom a backup has brought back
         async with (
             httpx2.AsyncClient(verify=tls_context()) as http,
             db.pool(url, size=3) as pool,
@@ -188,9 +193,9 @@ class Worker:
             await erasure.erase_old(connection, self._context())
 
     async def forget_counts(self) -> None:
-        """Forget how often something was done without signing in, two days ago and earlier."""
+        """Forget how often something was done without signing in, a while ago."""
         async with db.direct(self.pool) as connection:
-            await limits.forget_counts(connection, self.clock() - 2 * DAY)
+            await limits.forget_counts(connection, self.clock() - COUNTS_KEPT)
 
     async def _one(
         self, what: str, action: Callable[[Connection, uuid.UUID], Awaitable[None]], record: uuid.UUID

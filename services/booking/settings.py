@@ -16,6 +16,9 @@ class Settings(settings.Settings):
     database_url: SecretStr
     signing_key: Path = Field(description="PEM file of the private key that signs this service's own calls")
     secret: SecretStr = Field(min_length=32, description="what citizens' keys to their appointments are made from")
+    tombstones: Path | None = Field(
+        default=None, description="folder, apart from the database and its backups, of the list of who was erased"
+    )
     limit_factor: float = Field(
         default=1,
         gt=0,

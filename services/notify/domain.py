@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from shared.retention import KEPT_EVERYWHERE, NOTHING_ANYWHERE, Kept
+
 Kind = Literal[
     "verification",
     "confirmation",
@@ -42,7 +44,10 @@ ANNOUNCED: dict[str, Kind] = {
     "reassigned": "reassigned",
     "displaced": "displaced",
     "cancelled": "cancelled",
+    "corrected": "confirmation",
 }
+# Somebody with other contacts is told again what holds: by the state of their appointment, which change that is.
+TOLD_AGAIN = {"booked": "corrected", "displaced": "displaced"}
 # The state in which the subject of a message must still be when it is sent; for other kinds, "booked".
 WANTED_STATE: dict[Kind, str] = {
     "cancelled": "cancelled",
@@ -50,6 +55,11 @@ WANTED_STATE: dict[Kind, str] = {
     "offered": "held",
     "verification": "held",
 }
+
+
+# What the tables hold of a person, and how long. A table is in one of these, or a test fails.
+KEPT: Kept = {"message": ("message",), "event": ("ids",), **KEPT_EVERYWHERE}
+NOTHING_OF_A_PERSON = NOTHING_ANYWHERE | {"paid_messages"}
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,12 @@ def plan_alarm(alarm: uuid.UUID, now: dt.datetime) -> list[Planned]:
 def goes_over(sent: int, budget: int) -> bool:
     """Whether the last of the messages sent today is the first beyond the budget: later ones raise no alarm."""
     return sent == budget + 1
+
+
+def makes_stale(change: str, kind: Kind) -> bool:
+    """Whether a change of an appointment makes a message that is still due stale. A citizen who is erased still hears
+    that their visit was cancelled by it."""
+    return (change, kind) != ("erased", "cancelled")
 
 
 def _on_each(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.domain import Planned
 from services.notify.models import Message
+from shared.retention import MESSAGES_KEPT
 
 # One message whose time has come. The claim is a lease: should this worker die, another takes the message up when it
 # has run out, and sends it under the same key.
@@ -90,6 +91,14 @@ async def still_due(session: AsyncSession, subject: uuid.UUID) -> Sequence[Messa
     transactions that lock the same rows in one order cannot wait for each other)."""
     wanted = sa.select(Message).where(Message.subject == subject, Message.state == "due")
     return (await session.scalars(wanted.order_by(Message.id).with_for_update())).all()
+
+
+FORGET = sa.text("DELETE FROM message WHERE state <> 'due' AND not_after < now() - CAST(:kept AS interval)")
+
+
+async def forget_old_messages(session: AsyncSession) -> None:
+    """Delete the messages that were of use so long ago that nobody asks what became of them."""
+    await session.execute(FORGET, {"kept": MESSAGES_KEPT})
 
 
 async def of_subject(

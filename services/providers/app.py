@@ -4,6 +4,7 @@ import datetime as dt
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from services.providers.actions.burials import burials_of
 from services.providers.actions.identity_providers import read_providers
 from services.providers.actions.issuer import Issuer
 from services.providers.routes import (
@@ -25,7 +26,7 @@ from services.providers.routes import (
 )
 from services.providers.search.topic_index import index_topics
 from services.providers.settings import Settings
-from services.providers.store.forgetting import forget_old_sign_ins
+from services.providers.store.forgetting import blank_old_addresses, forget_old_sign_ins
 from shared import db
 from shared.former_paths import Renamed
 from shared.keys import KeyRing, SigningKey
@@ -55,6 +56,9 @@ AUDITED = (
 )
 
 
+HOURLY = (forget_old_sign_ins, blank_old_addresses)
+
+
 async def _index_topics(app: FastAPI) -> None:
     """Index what an older version has written; this one indexes a topic as it writes it."""
     async with db.begin(app) as session:
@@ -70,7 +74,14 @@ def create_app() -> FastAPI:
     routers = [audited, sign_ins.routes, tokens.routes, audit.routes, open_data.routes]
     url = settings.database_url.get_secret_value()
     app = create(
-        "providers", settings, url, routers, renamed=RENAMED, at_start=_index_topics, hourly=[forget_old_sign_ins]
+        "providers",
+        settings,
+        url,
+        routers,
+        renamed=RENAMED,
+        at_start=_index_topics,
+        hourly=HOURLY,
+        burials=burials_of(settings),
     )
     app.state.issuer = Issuer(KeyRing(settings.issuer_keys), settings.secret.get_secret_value())
     app.state.identity_providers = read_providers(settings.identity_providers)

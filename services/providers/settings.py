@@ -21,4 +21,7 @@ class Settings(settings.Settings):
     identity_providers: Path | None = Field(
         default=None, description="JSON file of the municipalities' own identity providers (docs/operating.md)"
     )
+    tombstones: Path | None = Field(
+        default=None, description="folder, apart from the database and its backups, of the list of who was erased"
+    )
     secret: SecretStr = Field(min_length=32, description="what sign-in codes are derived from")

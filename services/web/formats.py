@@ -6,6 +6,7 @@ from collections.abc import Callable
 import phonenumbers
 from babel import Locale
 from babel.dates import format_date, get_day_names
+from babel.units import format_unit
 
 from shared.languages import Language
 from shared.schemas.booking import Absence
@@ -17,6 +18,7 @@ LOCALES: dict[Language, str] = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 DAY_FORMATS: dict[Language, str] = {"fi": "cccc d.M.y"}
 DAY_FORMAT = "EEEE d MMMM y"
 MIDNIGHT = dt.time(0)
+UNITS = {"day": 86_400, "hour": 3600, "minute": 60, "second": 1}
 
 
 class Formats:
@@ -31,6 +33,7 @@ class Formats:
             "away": self.away,
             "clock": self.clock,
             "day": self.day,
+            "duration": self.duration,
             "language_name": self.language_name,
             "named": self.named,
             "number": self.number,
@@ -48,6 +51,12 @@ class Formats:
     def clock(self, value: dt.datetime | dt.time) -> str:
         """Return a time of day: 9.30 in Finnish and Swedish, 09:30 in English."""
         return f"{value:%H:%M}" if self._language == "en" else f"{value.hour}.{value:%M}"
+
+    def duration(self, value: dt.timedelta) -> str:
+        """Return a length of time in the largest unit of which it is a whole number, days at most: "90 days"."""
+        seconds = int(value.total_seconds())
+        unit = next(unit for unit in UNITS if seconds % UNITS[unit] == 0)
+        return format_unit(seconds // UNITS[unit], f"duration-{unit}", locale=self._locale)
 
     def away(self, absence: Absence) -> str:
         """Return when somebody is away: whole days as days, the last one included; anything else with its hours."""

@@ -22,6 +22,20 @@ class Settings(FromEnvironment):
     )
     security_expires: AwareDatetime | None = Field(None, description="until when that holds (RFC 3339)")
 
+    privacy_controller: str | None = Field(None, description="who keeps people's details: the controller's name")
+    privacy_contact: str | None = Field(None, description="how the controller is reached")
+    privacy_officer: str | None = Field(None, description="how the data protection officer is reached")
+    privacy_processors: str | None = Field(
+        None, description="who carries messages and keeps servers, by name and place"
+    )
+    privacy_authority: str | None = Field(None, description="to whom one may complain, if not to Finland's ombudsman")
+
+    @model_validator(mode="after")
+    def _keeper_is_reached(self) -> "Settings":
+        if (self.privacy_controller is None) != (self.privacy_contact is None):
+            raise ValueError("VUORO_WEB_PRIVACY_CONTROLLER and VUORO_WEB_PRIVACY_CONTACT belong together")
+        return self
+
     @model_validator(mode="after")
     def _contact_expires(self) -> "Settings":
         if (self.security_contact is None) != (self.security_expires is None):

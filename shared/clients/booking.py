@@ -38,6 +38,25 @@ class BookingClient(FeedClient):
             await self._call("GET", f"/api/booking/v1/appointments/{appointment}")
         )
 
+    async def citizen_data(self, manage_token: str) -> booking.CitizenData:
+        """Return all that is held of the citizen whose own key this is."""
+        headers = {"Manage-Token": manage_token}
+        answer = await self._call("GET", "/api/booking/v1/appointments/mine/data", headers=headers)
+        return booking.CitizenData.model_validate(answer)
+
+    async def correct(
+        self, appointment: uuid.UUID, wanted: booking.CorrectionInput, manage_token: str, key: str
+    ) -> booking.Appointment:
+        """Correct a citizen's details, as the citizen."""
+        path = f"/api/booking/v1/appointments/{appointment}/correction"
+        headers = {"Manage-Token": manage_token, "Idempotency-Key": key}
+        return booking.Appointment.model_validate(await self._call("POST", path, body=wanted, headers=headers))
+
+    async def erase(self, appointment: uuid.UUID, manage_token: str) -> None:
+        """Erase the citizen of an appointment, as the citizen."""
+        path = f"/api/booking/v1/appointments/{appointment}/erasure"
+        await self._call("POST", path, headers={"Manage-Token": manage_token})
+
     async def cancel(self, appointment: uuid.UUID, manage_token: str | None = None) -> booking.Appointment:
         """Cancel an appointment, as the citizen with their key or as the bearer of the token."""
         return booking.Appointment.model_validate(
@@ -145,6 +164,14 @@ class BookingClient(FeedClient):
         path = f"/api/booking/v1/waitlist/{entry}/{what}"
         headers = {"Manage-Token": manage_token}
         return booking.WaitlistEntry.model_validate(await self._call("POST", path, headers=headers))
+
+    async def correct_entry(
+        self, entry: uuid.UUID, wanted: booking.EntryCorrectionInput, manage_token: str, key: str
+    ) -> booking.WaitlistEntry:
+        """Correct who waits, as the citizen."""
+        path = f"/api/booking/v1/waitlist/{entry}/correction"
+        headers = {"Manage-Token": manage_token, "Idempotency-Key": key}
+        return booking.WaitlistEntry.model_validate(await self._call("POST", path, body=wanted, headers=headers))
 
     async def my_data(self) -> booking.MyTime:
         """Return all that booking holds of the bearer, a tutor."""

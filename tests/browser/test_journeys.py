@@ -92,6 +92,27 @@ def test_a_time_from_a_later_page_is_kept_when_something_is_missing(page: Page) 
     expect(page.locator(f'input[value="{chosen}"]')).to_be_checked()
 
 
+def test_details_are_corrected_and_erased(page: Page, installation: Installation) -> None:
+    email = f"unohda-{secrets.token_hex(4)}@example.fi"
+    book(page)
+    page.get_by_role("link", name="Katso, korjaa tai poista tietosi").click()
+    page.get_by_label("Nimi").fill("")
+    page.get_by_label("Sähköpostiosoite").fill(email)
+    page.get_by_label("Nimi").fill("Aili Korjattu")
+    page.get_by_role("button", name="Tallenna korjaukset").click()
+    expect(page.get_by_role("status")).to_contain_text("Tietosi on korjattu")
+    expect(page.locator("dl.card")).to_contain_text("Aili Korjattu")
+    confirmation = eventually(lambda: installation.mails(email))[0]
+    assert "Aikasi on varattu" in confirmation["text"]
+    page.get_by_text("Poista tietoni", exact=True).click()
+    page.get_by_role("button", name="Kyllä, poista tietoni").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tietosi on poistettu")
+    told = eventually(lambda: mails if len(mails := installation.mails(email)) == 2 else None)[0]
+    assert "Tietosi on poistettu" in told["text"]
+    page.get_by_role("link", name="Tietosuoja").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Miten tietojasi säilytetään")
+
+
 def test_the_waitlist_is_joined_and_left(page: Page, installation: Installation) -> None:
     page.goto("/times?topic=e-services&municipality=614")
     expect(page.get_by_role("main")).to_contain_text("km päässä")
@@ -305,7 +326,18 @@ def test_every_page_meets_the_rules_of_wcag(scripted: Page, installation: Instal
     link = page.url
     page.get_by_role("link", name="Valitse toinen aika").click()
     check(page, axe)
-    for path in ("/sign-in", "/accessibility", "/nothing-here", "/times?topic=e-services&municipality=478"):
+    page.goto(f"{link.partition('?')[0]}/details")
+    page.get_by_label("Puhelinnumero").fill("12")
+    page.get_by_role("button", name="Tallenna korjaukset").click()
+    check(page, axe)
+    for path in (
+        "/sign-in",
+        "/accessibility",
+        "/privacy",
+        "/erased",
+        "/nothing-here",
+        "/times?topic=e-services&municipality=478",
+    ):
         page.goto(path)
         check(page, axe)
     page.goto("/sign-in")

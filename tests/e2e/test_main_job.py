@@ -11,6 +11,8 @@ import httpx2
 import pytest
 from icalendar import Calendar
 
+from deploy.local.home import Home
+from shared.tombstones import ALWAYS, Tombstones
 from tests.installation import Installation, eventually
 
 
@@ -142,6 +144,30 @@ def test_the_citizens_own_key_opens_moves_and_cancels(installation: Installation
         }
 
     assert eventually(closed)
+
+
+def tombstones(installation: Installation) -> Tombstones:
+    """Booking's list of who was erased."""
+    home = Home(installation.home, installation.port)
+    return Tombstones(home.tombstones("booking"), home.keys.secret("booking").read_text())
+
+
+def test_who_is_erased_before_the_visit_is_told_and_forgotten(installation: Installation) -> None:
+    http, slot = installation.http, installation.slots(channel="phone")[0]["id"]
+    booked = installation.book(slot, email="unohda@example.fi").json()
+    eventually(lambda: installation.mails("unohda@example.fi"))
+    key = {"Manage-Token": booked["manage_url"].rpartition("/")[2]}
+    path = f"/api/booking/v1/appointments/{booked['id']}"
+    assert http.post(f"{path}/erasure", headers=key).status_code == 204
+    assert slot in {each["id"] for each in installation.slots(channel="phone")}
+    told = eventually(lambda: mails if len(mails := installation.mails("unohda@example.fi")) > 1 else None)
+    assert "Tietosi on poistettu" in told[0]["text"]
+    assert len(told) == 2
+    shown = http.get(path, headers=key).json()
+    assert (shown["state"], shown["citizen"], shown["code_word"]) == ("cancelled", None, None)
+    assert http.get("/api/booking/v1/appointments/mine", headers=key).status_code == 404
+    stones = tombstones(installation)
+    eventually(lambda: stones.mark_of(uuid.UUID(booked["id"])) in stones.since(ALWAYS))
 
 
 def test_somebody_elses_key_opens_nothing(installation: Installation) -> None:

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from deploy.local.home import Home
 from deploy.local.postgres import Postgres
+from shared.tombstones import Tombstones
 from tests.conftest import fresh_database
 from vuoro.__main__ import cli
 
@@ -241,3 +242,32 @@ def test_the_openapi_documents_are_written(vuoro: Vuoro, tmp_path: Path) -> None
     assert str(folder / "booking.json") in told.stdout.splitlines()
     for path in map(Path, told.stdout.splitlines()):
         assert json.loads(path.read_text())
+
+
+def test_whom_a_restored_backup_has_brought_back_is_erased_again(vuoro: Vuoro, registry: str, tmp_path: Path) -> None:
+    stones = Tombstones(tmp_path / "stones", "s" * 32)
+    with psycopg.connect(registry) as connection:
+        add = "INSERT INTO person (region, email, language) VALUES ('17', %s, 'fi') RETURNING id"
+        erased, _kept = (connection.execute(add, [mail]).fetchone() for mail in ("aili@x.example", "eino@x.example"))
+    assert erased is not None
+    stones.add([(erased[0], dt.datetime(2027, 3, 1, tzinfo=dt.UTC))])
+    services = ("PROVIDERS", "BOOKING")
+    folders = {f"VUORO_{name}_TOMBSTONES": str(stones.folder) for name in services}
+    secrets = {f"VUORO_{name}_SECRET": stones.secret for name in services}
+    for number in (1, 0):
+        done = vuoro("erase-again", **folders, **secrets)
+        assert done.exit_code == 0, done.output
+        assert done.stdout.splitlines() == [
+            f"providers: {number} of the list were in the database, and are erased again.",
+            "booking: 0 of the list were in the database, and are erased again.",
+        ]
+    with psycopg.connect(registry) as connection:
+        assert connection.execute("SELECT email FROM person").fetchall() == [("eino@x.example",)]
+
+
+@pytest.mark.parametrize("missing", ["TOMBSTONES", "SECRET"])
+def test_without_a_list_or_what_reads_it_nobody_is_erased_again(vuoro: Vuoro, tmp_path: Path, missing: str) -> None:
+    given = {"VUORO_PROVIDERS_TOMBSTONES": str(tmp_path), "VUORO_PROVIDERS_SECRET": "s" * 32}
+    done = vuoro("erase-again", **{**given, f"VUORO_PROVIDERS_{missing}": None})
+    assert done.exit_code == 1
+    assert f"Set VUORO_PROVIDERS_{missing} as providers has it" in done.stderr

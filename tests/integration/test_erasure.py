@@ -5,20 +5,28 @@ import uuid
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
 from services.booking.actions import changes, erasure
 from services.booking.models import Appointment, Citizen
+from services.booking.reads import appointments
+from services.booking.settings import Settings
 from shared import db
 from shared.db import driver
+from shared.problems import NotFound
+from shared.retention import FAREWELL_KEPT
 from shared.schemas import providers
 from tests.integration.registry import (
     KUUSAMO,
     NAME,
     NOW,
     REGION,
+    SECRET,
+    ZONE,
     Registry,
     acting,
     as_the_rules_say,
+    connected,
     context,
     found,
     free,
@@ -79,6 +87,47 @@ async def test_erased_at_once_when_asked_and_its_time_is_free_again(
         await as_the_rules_say(await driver(session), [registry.tutor])
         told = await session.scalars(sa.text("SELECT type FROM event ORDER BY seq"))
         assert list(told)[-1] == "fi.vuoro.appointment.erased"
+
+
+async def whom_to_tell(sessions: db.Sessions, booked: uuid.UUID) -> tuple[bool, str | None, str]:
+    """Whether the recipient of a message about an appointment is erased; their number; the visit's state."""
+    settings = Settings.model_construct(secret=SecretStr(SECRET), zone=ZONE, public_url="https://vuoro.example")
+    async with connected(sessions) as connection:
+        found = await appointments.recipient(connection, booked, settings)
+    return found.erased, found.phone, found.state
+
+
+async def test_who_is_erased_before_the_visit_can_still_be_told_that_it_was_cancelled(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await registry.book(booking_db, TEN, note="Kelan hakemus")
+    await acting(booking_db, erasure.erase, appointment_id=booked, actor="citizen")
+    assert await whom_to_tell(booking_db, booked) == (True, "+35840685404", "cancelled")
+    async with connected(booking_db) as connection:
+        kept = await (await connection.execute("SELECT to_jsonb(farewell) FROM farewell")).fetchall()
+    assert not any(secret in str(kept) for secret in ("Aili", "Kela"))
+    # Whether or not the message is out: if `notify` is down for long, it is not sent, and nobody is kept for it.
+    await forget(booking_db, NOW + FAREWELL_KEPT - dt.timedelta(seconds=1))
+    assert (await whom_to_tell(booking_db, booked))[0]
+    await forget(booking_db, NOW + FAREWELL_KEPT)
+    with pytest.raises(NotFound):
+        await whom_to_tell(booking_db, booked)
+
+
+async def test_erasing_twice_erases_once(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    for _ in range(2):
+        await acting(booking_db, erasure.erase, appointment_id=booked, actor="citizen")
+    async with db.transaction(booking_db) as session:
+        steps = await session.scalars(sa.text("SELECT step FROM transition ORDER BY id"))
+        assert list(steps) == ["book", "cancel", "erase"]
+
+
+async def test_who_is_erased_after_the_visit_is_told_of_nothing(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    await acting(booking_db, erasure.erase, context(now=TEN + DAY), appointment_id=booked, actor="citizen")
+    with pytest.raises(NotFound):
+        await whom_to_tell(booking_db, booked)
 
 
 async def test_details_of_a_cancelled_visit_go_a_week_after_it_was_cancelled(

@@ -1,6 +1,7 @@
 """What is done without signing in is counted by address, contact, appointment and region, in the database."""
 
 import datetime as dt
+import uuid
 from dataclasses import replace
 
 import pytest
@@ -43,6 +44,20 @@ async def test_a_contact_is_counted_wherever_it_comes_from_until_the_next_day(
     await book(booking_db, registry, somebody("192.0.2.9", now=NOW + DAY), AILI)
 
 
+async def test_an_appointment_is_corrected_so_often_and_a_contact_is_told_so_often(booking_db: db.Sessions) -> None:
+    asked, appointment = somebody("192.0.2.1"), uuid.uuid4()
+    async with connected(booking_db) as connection:
+        for number in range(5):
+            stranger = AILI.model_copy(update={"phone": f"040 123 456{number}", "email": None})
+            await limits.limit_corrections(connection, asked, appointment, stranger)
+        with pytest.raises(LimitReached):
+            await limits.limit_corrections(connection, asked, appointment, AILI)
+        for _ in range(5):  # the one above was counted, too
+            await limits.limit_corrections(connection, asked, uuid.uuid4(), AILI)
+        with pytest.raises(LimitReached):
+            await limits.limit_corrections(connection, asked, uuid.uuid4(), AILI)
+
+
 async def test_an_address_is_counted_for_whomever_it_books(booking_db: db.Sessions, registry: Registry) -> None:
     few, slot = somebody("192.0.2.1", factor=0.1), registry.key(helsinki(8, 10))
     async with connected(booking_db) as connection:
@@ -75,7 +90,7 @@ async def test_a_retry_of_what_was_done_is_not_counted_again(booking_db: db.Sess
     async with connected(booking_db) as connection:
         for done, counted in ((False, 1), (False, 2), (True, 2)):
             if done:  # what the unit of work writes in the transaction of the booking
-                row = {"caller": asked.whose_keys, "key": "k", "hash": b"same"}
+                row = {"caller": asked.whose_keys, "key": "k", "hash": b"same", "kept": DAY}
                 await connection.execute(CLAIM, row)
             await limits.limit_at_slot(connection, asked, "book", registry.key(helsinki(8, 10)), AILI)
             uses = "SELECT DISTINCT count FROM anonymous_use WHERE what = 'book contact'"

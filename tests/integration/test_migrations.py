@@ -16,6 +16,7 @@ from tests.conftest import ROOT, fresh_database
 # Indexes that only the SQL names: partial ones, or in an order of their own.
 KNOWN = {
     "audit_entry_anonymous",
+    "audit_entry_with_address",
     "event_unnumbered",
     "idempotency_key_age",
     "appointment_by_series",

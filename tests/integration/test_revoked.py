@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from shared import db, revoked
 from shared.auth import Verifier
 from shared.feed import Event
+from shared.retention import REVOKED_KEPT
 from shared.schemas.events import AccessRevoked, SignInRequested
 from tests.integration.registry import address_of, connected
 
@@ -58,7 +59,7 @@ async def test_an_older_event_does_not_undo_a_later_one(notify_db: db.Sessions) 
 
 async def test_what_no_token_can_be_older_than_is_forgotten(notify_db: db.Sessions) -> None:
     now = dt.datetime.now(dt.UTC)
-    await heard(notify_db, "client:old", now - revoked.KEPT - dt.timedelta(minutes=1))
+    await heard(notify_db, "client:old", now - REVOKED_KEPT - dt.timedelta(minutes=1))
     await heard(notify_db, "client:new", now)
     known = verifier()
     known.revoked["client:gone"] = now

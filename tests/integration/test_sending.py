@@ -101,6 +101,45 @@ async def test_of_whom_nothing_is_known_any_more_nothing_is_sent(notify_db: db.S
     assert (await rows(notify_db))[0].state == "dropped"
 
 
+async def test_who_was_erased_before_the_visit_is_told_of_both(notify_db: db.Sessions, toy: Toy) -> None:
+    """The event of the erasure comes with that of the cancellation, before anything is sent."""
+    await hear(
+        notify_db, of_appointment("cancelled", state="cancelled"), of_appointment("erased", 2, state="cancelled")
+    )
+    await only(notify_db)
+    assert await outbox(notify_db, toy, Booking(state="cancelled", erased=True)).send_next(NOW)
+    (delivery,) = toy.sent
+    assert "Aika peruttu" in delivery.letter.short
+    assert "Tietosi on poistettu" in delivery.letter.short
+    assert [(row.kind, row.state) for row in await rows(notify_db)] == [("cancelled", "sent")]
+
+
+@pytest.mark.parametrize(
+    ("state", "contacts", "due"),
+    [
+        ("booked", True, [("confirmation", 2), ("reminder", 2)]),
+        ("booked", False, [("confirmation", 1), ("reminder", 1)]),
+        ("displaced", True, [("displaced", 2)]),
+        ("cancelled", True, [("confirmation", 1), ("reminder", 1)]),
+    ],
+)
+async def test_new_contacts_are_told_again_what_holds(
+    notify_db: db.Sessions, toy: Toy, state: str, contacts: bool, due: list[tuple[str, int]]
+) -> None:
+    """By the event, the first or the second, whose messages are due afterwards."""
+    await hear(notify_db, of_appointment("booked"), of_appointment("corrected", 2, state=state, contacts=contacts))
+    ids = {uuid.uuid5(uuid.UUID(int=number), f"{kind}/{Toy.name}"): number for kind, number in due}
+    assert [(row.kind, ids.get(row.id)) for row in await rows(notify_db) if row.state == "due"] == due
+
+
+async def test_who_was_erased_is_reminded_of_nothing(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, of_appointment("booked"), of_appointment("erased", 2))
+    assert {(row.kind, row.state) for row in await rows(notify_db)} == {
+        ("confirmation", "dropped"),
+        ("reminder", "dropped"),
+    }
+
+
 def refuse_facts(booking: Booking, _toy: Toy) -> None:
     booking.failure = not_found("forbidden")
 

@@ -1,4 +1,5 @@
-"""The rules import the standard library, the interval algebra and each other; nothing else."""
+"""The rules import the standard library, intervals, the periods of retention, how codes are made, and each other;
+nothing else."""
 
 import ast
 import sys
@@ -7,7 +8,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-RULES = [*ROOT.glob("services/*/domain.py"), *ROOT.glob("services/*/domain/*.py"), ROOT / "shared/intervals.py"]
+PURE = {"shared.codes", "shared.intervals", "shared.retention"}
+RULES = [
+    *ROOT.glob("services/*/domain.py"),
+    *ROOT.glob("services/*/domain/*.py"),
+    *(ROOT / f"{name.replace('.', '/')}.py" for name in sorted(PURE)),
+]
 IMPURE = {"asyncio", "socket", "subprocess", "os", "pathlib", "random", "secrets", "time", "urllib", "http", "logging"}
 
 
@@ -26,7 +32,7 @@ def test_a_rule_imports_no_library_and_does_nothing(path: Path) -> None:
     service = path.relative_to(ROOT).parts[1]
     for name in imported(path):
         top = name.partition(".")[0]
-        ours = name == "shared.intervals" or f"{name}.".startswith(f"services.{service}.domain.")
+        ours = name in PURE or f"{name}.".startswith(f"services.{service}.domain.")
         assert ours or (top in sys.stdlib_module_names and top not in IMPURE), f"{path.name} imports {name}"
 
 

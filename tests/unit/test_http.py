@@ -142,7 +142,7 @@ def test_a_refusal_has_the_header_that_its_status_asks_for() -> None:
 
 def made(kind: type[Problem]) -> Problem:
     hour = dt.timedelta(hours=1)
-    return LimitReached(1, hour, hour) if kind is LimitReached else kind()
+    return LimitReached(1, hour, hour) if issubclass(kind, LimitReached) else kind()
 
 
 def test_the_document_for_integrators_lists_every_refusal_under_its_status() -> None:

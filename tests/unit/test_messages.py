@@ -51,7 +51,7 @@ def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, langu
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", texts.SHORT.keys() - INTERNAL)
+@pytest.mark.parametrize("kind", sorted(texts.SHORT.keys() - INTERNAL))
 def test_what_may_not_be_disclosed_is_in_no_message(kind: Kind, language: Language) -> None:
     # Booking leaves out what it can; here all of it is given, and still nothing is said.
     letter = letters.about(kind, recipient(language, non_disclosure=True, expires=START), "digituki@vuoro.example")
@@ -69,6 +69,16 @@ def test_an_sms_keeps_to_two_parts_of_plain_letters(kind: Kind, language: Langua
     short = letters.about(kind, recipient(language), "digituki@vuoro.example").short
     assert set(short) <= GSM
     assert len(short) <= 306
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_was_erased_is_told_so_in_an_sms_too(language: Language) -> None:
+    told = letters.about("cancelled", recipient(language, erased=True), "digituki@vuoro.example")
+    plain = letters.about("cancelled", recipient(language), "digituki@vuoro.example")
+    assert told.short != plain.short
+    assert set(told.short) <= GSM
+    assert len(told.short) <= 306
+    assert told.method == "CANCEL"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -69,6 +69,15 @@ async def test_only_staff_and_tutors_book_in_their_own_name(roles: tuple[str, ..
     assert json.loads(asked[-1].content)["citizen"]["language"] == "fi"
 
 
+async def test_booking_hears_from_where_a_citizen_asks() -> None:
+    """Or all who book by these pages would be limited as one."""
+    asked: list[httpx2.Request] = []
+    made = ok(appointment(manage_url="https://vuoro.test/a/key"), 201)
+    async with pages(answers(("POST", "/appointments", made), asked=asked)) as browser:
+        await browser.post("/times", data={**WHERE, **WHO, "slot": "slot-1"})
+    assert asked[-1].headers["x-forwarded-for"] == "127.0.0.1"
+
+
 async def test_a_time_that_somebody_else_took_is_told_beside_the_times() -> None:
     taken = problem("slot-taken", 409, detail="Choose another.", alternatives=[])
     async with pages(answers(("POST", "/appointments", taken), SLOTS, DAYS)) as browser:

@@ -38,7 +38,7 @@ async def cancel(
     context: Context,
     *,
     appointment_id: uuid.UUID,
-    actor: wire.Actor,
+    actor: str,
     reason: wire.Reason | None = None,
     if_match: int | None = None,
 ) -> Done:

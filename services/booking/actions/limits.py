@@ -70,6 +70,12 @@ async def limit_calendar_guesses(connection: Connection, context: Context) -> No
     await _count(connection, context, "guess_calendar", {}, problem=CalendarReadTooOften)
 
 
+async def limit_corrections(connection: Connection, context: Context, record: uuid.UUID, citizen: wire.Citizen) -> None:
+    """Count a correction of an appointment or waitlist entry by its citizen, whose new contacts may get a message.
+    Raises LimitReached."""
+    await _count(connection, context, "correct", _contacts(citizen) | {"appointment": [str(record)]})
+
+
 def _contacts(citizen: wire.Citizen | None) -> dict[By, list[str]]:
     """Return the citizen's contacts, however they are written."""
     if citizen is None:

@@ -76,9 +76,15 @@ def line(
 
 
 async def emit_appointment(
-    connection: Connection, event: type[events.AppointmentEvent], row: AppointmentRow, *, by: str | None = None
+    connection: Connection,
+    event: type[events.AppointmentEvent],
+    row: AppointmentRow,
+    *,
+    by: str | None = None,
+    **more: bool,
 ) -> None:
-    """Emit an event about an appointment: ids and times, nothing of the citizen. `by` is who made the change."""
+    """Emit an event about an appointment: ids and times, nothing of the citizen. `by` is who made the change; `more`
+    are the fields that this kind of event has of its own."""
     written = event.model_validate(
         {
             "id": row.id,
@@ -96,6 +102,7 @@ async def emit_appointment(
             "result": row.result,
             "by": by,
             "expires": row.expires,
+            **more,
         }
     )
     await emit(connection, written, organisation_id=row.organisation_id, region=row.region)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from services.booking.actions import holds
 from services.booking.actions.context import Context, Done
+from services.booking.actions.correcting import is_reached_anew
 from services.booking.actions.details import checked_citizen
 from services.booking.actions.locking import lock_appointment
 from services.booking.actions.taking import save_citizen
@@ -177,6 +178,22 @@ async def withdraw(connection: Connection, context: Context, *, entry_id: uuid.U
     if entry.state != "offered" or entry.appointment_id is None:
         return Done(entry.id)
     return Done(entry.id, await holds.lapse_hold(connection, context, entry.appointment_id))
+
+
+async def correct_entry(
+    connection: Connection, context: Context, *, entry_id: uuid.UUID, wanted: wire.EntryCorrectionInput
+) -> Done:
+    """Correct who waits. A time that is offered is told once more to whoever is reached in another way than before.
+    Raises NotFound, also when the entry is closed and its citizen erased, and what is wrong with the details."""
+    entry = await _lock(connection, entry_id)
+    before = await store.citizen_of(connection, entry.id)
+    if before is None:
+        raise NotFound
+    after = checked_citizen(wanted.citizen, str(entry.wish.get("channel") or "on_site"))
+    await store.correct_citizen(connection, entry.id, after)
+    if _is_offered(entry, context.now) and is_reached_anew(before, after):
+        await _emit(connection, events.WaitlistOffered, entry)
+    return Done(entry.id)
 
 
 async def pass_on(connection: Connection, context: Context, entry_id: uuid.UUID) -> None:

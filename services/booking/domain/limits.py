@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-What = Literal["hold", "book", "series", "wait", "move", "verify", "read_calendar", "guess_calendar"]
+What = Literal["hold", "book", "series", "wait", "move", "correct", "verify", "read_calendar", "guess_calendar"]
 By = Literal["address", "contact", "appointment", "region", "subscription"]
 
 
@@ -31,6 +31,7 @@ LIMITS: dict[What, tuple[Limit, ...]] = {
     "series": (Limit("address", 60, HOUR), Limit("contact", 12, DAY), Limit("region", 5000, DAY)),  # their visits
     "wait": (Limit("address", 30, HOUR), Limit("contact", 4, DAY), Limit("region", 2000, DAY)),
     "move": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY)),
+    "correct": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY), Limit("contact", 6, DAY)),
     "verify": (Limit("address", 60, HOUR), Limit("appointment", 5, HOUR)),  # guesses of six digits
     # Programs read once an hour or every few minutes, on several devices of one tutor. A service that reads for many
     # comes from few addresses, so an address that has guessed wrong is only not answered what else it guesses wrong.

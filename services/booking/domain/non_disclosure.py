@@ -5,9 +5,6 @@ import datetime as dt
 
 from services.booking.domain.wall_time import local_date
 
-# After the visit, or after it was cancelled: the details go before everybody else's, all of them.
-KEPT = dt.timedelta(days=1)
-
 
 def shows_address(starts: dt.datetime, now: dt.datetime, zone: str, *, non_disclosure: bool) -> bool:
     """Whether the tutor of a visit at home sees the address: of somebody whose details may not be disclosed, on the

@@ -1,10 +1,35 @@
-"""How long citizens' details are kept after a visit."""
+"""What booking's tables hold of a person, and how long. A table is in one of these, or a test fails."""
 
-import datetime as dt
+from shared.retention import KEPT_EVERYWHERE, NOTHING_ANYWHERE, Kept
 
-# Of an organisation that booking has not heard of yet; the registry's own default is the same.
-DEFAULT_RETENTION_DAYS = 90
-# A home address is needed by nobody after the visit; the day more is for a tutor who writes up late.
-ADDRESS_KEPT = dt.timedelta(days=1)
-# Of a visit that was cancelled: as long as somebody may still ask about it, or be told of it once more.
-CANCELLED_KEPT = dt.timedelta(days=7)
+KEPT: Kept = {
+    "citizen": ("visit", "cancelled", "non_disclosure", "address"),
+    "farewell": ("farewell",),
+    "waiting_citizen": ("waiting",),
+    "anonymous_use": ("counts",),
+    "appointment": ("ids",),
+    "transition": ("ids",),
+    "waiting": ("ids",),
+    "event": ("ids",),
+    "tutor": ("tutor",),
+    "availability": ("tutor",),
+    "extra_time": ("tutor",),
+    "absence": ("tutor",),
+    "tutor_time": ("tutor",),
+    "own_calendar": ("tutor",),
+    "calendar_subscription": ("tutor",),
+    "busy_elsewhere": ("tutor",),
+    **KEPT_EVERYWHERE,
+}
+NOTHING_OF_A_PERSON = NOTHING_ANYWHERE | {
+    "claim",
+    "closing",
+    "demand",
+    "free_span",
+    "municipality",
+    "notice",
+    "offering",
+    "organisation",
+    "service_point",
+    "staffed_day",
+}

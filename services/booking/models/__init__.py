@@ -4,7 +4,7 @@ Queries are SQL in `store`; the models say what the tables are, and a test compa
 table or column has a former word, an older version of the code may still run on this database (docs/glossary.md).
 """
 
-from services.booking.models.appointments import Appointment, Citizen, Transition
+from services.booking.models.appointments import Appointment, Citizen, Farewell, Transition
 from services.booking.models.base import Base
 from services.booking.models.calendar_subscriptions import CalendarSubscription
 from services.booking.models.claims import Claim
@@ -38,6 +38,7 @@ __all__ = [
     "ExternalBusy",
     "ExternalCalendar",
     "ExtraTime",
+    "Farewell",
     "FreeSpan",
     "MunicipalityCopy",
     "Notice",

@@ -76,6 +76,18 @@ class Citizen(Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True)
 
 
+class Farewell(Base):
+    """Whom to tell that a visit was cancelled and its citizen erased: contacts alone, until the message must be out."""
+
+    __tablename__ = "farewell"
+    appointment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("appointment.id"), primary_key=True)
+    language: Mapped[str]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    non_disclosure: Mapped[bool]
+    until: Mapped[dt.datetime]
+
+
 class Transition(Base):
     """A step of an appointment that was taken. A trigger refuses to change what is written here."""
 

@@ -13,8 +13,9 @@ from services.booking.domain.verification import verification_code
 from services.booking.domain.wall_time import DAY, midnight
 from services.booking.problems import WrongState
 from services.booking.settings import Settings
-from services.booking.store import appointments, citizens
+from services.booking.store import appointments, citizens, farewells
 from services.booking.store import shown as store
+from services.booking.store.farewells import Farewell
 from services.booking.store.shown import ShownAppointment
 from shared.auth import Principal
 from shared.db import Connection
@@ -201,9 +202,10 @@ async def history(connection: Connection, appointment_id: uuid.UUID, zone: str) 
 
 
 async def recipient(connection: Connection, appointment_id: uuid.UUID, settings: Settings) -> wire.Recipient:
-    """Return whom to write to about an appointment, and what it is now. Raises NotFound, also when they are erased."""
+    """Return whom to write to about an appointment, and what it is now. Raises NotFound, also when they are erased and
+    need not be told of it."""
     row = await find(connection, appointment_id)
-    citizen = _citizen(row)
+    citizen = _citizen(row) or await farewells.get(connection, appointment_id)
     if citizen is None:
         raise NotFound
     seen = as_shown(row, access.CITIZEN, settings)
@@ -217,6 +219,7 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
             "language": citizen.language,
             "phone": citizen.phone,
             "email": citizen.email,
+            "erased": isinstance(citizen, Farewell),
         }
     )
 

@@ -9,6 +9,7 @@ from services.booking.domain.wall_time import DAY, local_date
 from services.booking.reads.appointments import about, appointment, manage_url
 from services.booking.settings import Settings
 from services.booking.store import waitlist as store
+from services.booking.store.citizens import CitizenDetails
 from services.booking.store.waitlist import EntryRow
 from shared.db import Connection
 from shared.keys import hash_token
@@ -22,6 +23,7 @@ async def entry(
     """Return an entry, with the time that is offered. Raises NotFound."""
     row = await _find(connection, entry_id)
     zone = settings.zone
+    citizen = await store.citizen_of(connection, row.id)
     offered = None
     if row.appointment_id is not None and row.state in ("offered", "booked"):
         offered = await appointment(connection, row.appointment_id, access.CITIZEN, settings)
@@ -32,8 +34,14 @@ async def entry(
         until=local_date(row.until, zone) - DAY,
         offered_until=row.offered_until.astimezone(ZoneInfo(zone)) if row.offered_until else None,
         appointment=offered,
+        citizen=_shown(citizen) if citizen else None,
         manage_token=manage_token(settings.secret.get_secret_value(), row.id) if with_key else None,
     )
+
+
+def _shown(citizen: CitizenDetails) -> wire.KeptCitizen:
+    names = ("name", "phone", "email", "language")
+    return wire.KeptCitizen.model_validate({name: getattr(citizen, name) for name in names})
 
 
 async def _find(connection: Connection, entry_id: uuid.UUID) -> EntryRow:

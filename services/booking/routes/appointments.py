@@ -7,8 +7,15 @@ from fastapi import APIRouter, Query, Response
 
 from services.booking import access
 from services.booking.actions import booking, changes, erasure, holds, verification
-from services.booking.actions.limits import limit_at_slot, limit_bookings, limit_guesses, limit_moves
-from services.booking.reads import appointments, departures
+from services.booking.actions.correcting import correct
+from services.booking.actions.limits import (
+    limit_at_slot,
+    limit_bookings,
+    limit_corrections,
+    limit_guesses,
+    limit_moves,
+)
+from services.booking.reads import appointments, citizen_data, departures
 from services.booking.refusals import decoded, refuse_if_taken
 from services.booking.routes.requests import Config, ManageToken, given_key, require_key, tagged
 from services.booking.routes.unit_of_work import Work
@@ -110,6 +117,13 @@ async def opened_by_key(
 ) -> wire.Appointment:
     found = await appointments.opened_by(connection, given_key(manage_token))
     return tagged(response, await appointments.appointment(connection, found, access.CITIZEN, settings))
+
+
+@routes.get("/appointments/mine/data", summary="All that booking holds of the citizen", openapi_extra=BY_KEY)
+async def data_of_citizen(connection: Direct, settings: Config, manage_token: ManageToken) -> wire.CitizenData:
+    """GDPR, articles 15 and 20: the details, what happened, and until when the details are kept."""
+    found = await appointments.opened_by(connection, given_key(manage_token))
+    return await citizen_data.data_of(connection, found, settings)
 
 
 @routes.get("/appointments/to-come", include_in_schema=False)
@@ -240,9 +254,30 @@ async def remove_outcome(work: Work, id: uuid.UUID, if_match: IfMatch, response:
     return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
 
 
+@routes.post("/appointments/{id}/correction", summary="Correct the citizen's details")
+async def correct_details(
+    work: Work,
+    id: uuid.UUID,
+    wanted: wire.CorrectionInput,
+    if_match: IfMatch,
+    response: Response,
+    manage_token: ManageToken,
+) -> wire.Appointment:
+    """GDPR, article 16. All of them are given, also those that stay. A new phone number or e-mail address gets the
+    confirmation again."""
+    view = await _view_of(work, id, manage_token)
+    actor = access.require_actor(work.context.caller, view)
+    await work.check(lambda: limit_corrections(work.connection, work.context, id, wanted.citizen))
+    await work.once(
+        lambda: correct(work.connection, work.context, appointment_id=id, actor=actor, wanted=wanted, if_match=if_match)
+    )
+    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
+
+
 @routes.post("/appointments/{id}/erasure", status_code=204, summary="Forget the citizen")
 async def erase_citizen(work: Work, id: uuid.UUID, manage_token: ManageToken) -> None:
-    """At once; a visit that is still to come is cancelled. What happened stays, without a name."""
+    """GDPR, article 17. At once; a visit that is still to come is cancelled, and the citizen is told. What happened
+    stays, without a name."""
     view = await _view_of(work, id, manage_token)
     actor = access.require_actor(work.context.caller, view)
     await work.once(lambda: erasure.erase(work.connection, work.context, appointment_id=id, actor=actor))

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from services.booking import access
 from services.booking.actions import waitlist
-from services.booking.actions.limits import limit_waiting
+from services.booking.actions.limits import limit_corrections, limit_waiting
 from services.booking.reads.waitlist import entry, entry_opened_by, offer_recipient
 from services.booking.routes.requests import Config, ManageToken, given_key, require_key
 from services.booking.routes.unit_of_work import Work
@@ -49,9 +49,20 @@ async def accept_offer(work: Work, id: uuid.UUID, manage_token: ManageToken) -> 
     return await entry(work.connection, id, work.settings, with_key=False)
 
 
+@routes.post("/waitlist/{id}/correction", summary="Correct who waits", openapi_extra=BY_KEY)
+async def correct_waiting(
+    work: Work, id: uuid.UUID, wanted: wire.EntryCorrectionInput, manage_token: ManageToken
+) -> wire.WaitlistEntry:
+    """A time that is offered is told to a new phone number or e-mail address, too."""
+    require_key(work.settings, manage_token, id)
+    await work.check(lambda: limit_corrections(work.connection, work.context, id, wanted.citizen))
+    await work.once(lambda: waitlist.correct_entry(work.connection, work.context, entry_id=id, wanted=wanted))
+    return await entry(work.connection, id, work.settings, with_key=False)
+
+
 @routes.post("/waitlist/{id}/withdrawal", summary="Wait no longer", openapi_extra=BY_KEY)
 async def withdraw_entry(work: Work, id: uuid.UUID, manage_token: ManageToken) -> wire.WaitlistEntry:
-    """A time that was kept goes to the next entry."""
+    """Who waits is erased, and a time that was kept goes to the next entry."""
     require_key(work.settings, manage_token, id)
     await work.once(lambda: waitlist.withdraw(work.connection, work.context, entry_id=id))
     return await entry(work.connection, id, work.settings, with_key=False)

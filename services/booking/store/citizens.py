@@ -4,11 +4,11 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 
+from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
-from services.booking.domain import non_disclosure
-from services.booking.domain.retention import ADDRESS_KEPT, CANCELLED_KEPT, DEFAULT_RETENTION_DAYS
 from shared.db import Connection
+from shared.retention import ADDRESS_KEPT, CANCELLED_KEPT, NON_DISCLOSURE_KEPT, VISIT_KEPT
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,37 @@ async def insert(
     await connection.execute(INSERT, values)
 
 
+GET = """
+    SELECT name, phone, email, language, note, address, non_disclosure, answers FROM citizen
+    WHERE appointment_id = %(id)s
+"""
+CORRECT = """
+    UPDATE citizen SET name = %(name)s, phone = %(phone)s, email = %(email)s, language = %(language)s, note = %(note)s,
+        address = %(address)s, non_disclosure = %(non_disclosure)s
+    WHERE appointment_id = %(appointment)s
+"""
+
+
+async def get(connection: Connection, appointment: uuid.UUID) -> CitizenDetails | None:
+    """Return the citizen of an appointment; None when they are erased, or the time is only held."""
+    cursor = connection.cursor(row_factory=class_row(CitizenDetails))
+    await cursor.execute(GET, {"id": appointment})
+    return await cursor.fetchone()
+
+
+async def correct(connection: Connection, appointment: uuid.UUID, details: CitizenDetails) -> None:
+    """Write the citizen's details as they should be; the answers stay."""
+    await connection.execute(CORRECT, vars(details) | {"appointment": appointment})
+
+
+KNOWN = "SELECT appointment_id FROM citizen"
+
+
+async def known(connection: Connection) -> list[uuid.UUID]:
+    """Return the appointments whose citizens are kept."""
+    return [row[0] for row in await (await connection.execute(KNOWN)).fetchall()]
+
+
 BY_TOKEN = "SELECT appointment_id FROM citizen WHERE token_hash = %(hash)s"
 HAS_PHONE = "SELECT phone IS NOT NULL FROM citizen WHERE appointment_id = %(id)s"
 
@@ -62,45 +93,60 @@ async def has_phone(connection: Connection, appointment: uuid.UUID) -> bool:
     return bool(row and row[0])
 
 
-# Whose visit is longer ago than their organisation keeps details, or was cancelled a while ago, or who never verified
-# their booking; those who may not be disclosed, and addresses, go before.
-ERASE_OLD = """
+# So long after the visit as its organisation keeps details, or a while after it was cancelled; those who may not be
+# disclosed, and addresses, go before, and who never verified their booking goes at once.
+KEPT_UNTIL = """
+    least(a.ends + make_interval(days => coalesce(o.retention_days, %(default_days)s)),
+          CASE WHEN citizen.non_disclosure THEN a.ends + %(non_disclosure_kept)s::interval END,
+          CASE a.state
+              WHEN 'cancelled' THEN (SELECT max(t.at) FROM transition t WHERE t.appointment_id = a.id)
+                  + CASE WHEN citizen.non_disclosure THEN %(non_disclosure_kept)s::interval
+                    ELSE %(cancelled_kept)s::interval END
+              WHEN 'lapsed' THEN '-infinity' END)
+"""
+ERASE_OLD = f"""
     DELETE FROM citizen USING appointment a LEFT JOIN organisation o ON o.id = a.organisation_id
-    WHERE citizen.appointment_id = a.id
-      AND (a.ends < %(now)s - make_interval(days => coalesce(o.retention_days, %(default_days)s))
-           OR citizen.non_disclosure AND a.ends < %(now)s - %(non_disclosure_kept)s::interval
-           OR a.state = 'lapsed'
-           OR a.state = 'cancelled' AND NOT EXISTS (
-               SELECT FROM transition t
-               WHERE t.appointment_id = a.id AND t.at >= %(now)s - CASE WHEN citizen.non_disclosure
-                   THEN %(non_disclosure_kept)s::interval ELSE %(cancelled_kept)s::interval END))
+    WHERE citizen.appointment_id = a.id AND {KEPT_UNTIL} < %(now)s
     RETURNING a.id
 """
+OF_ONE = f"""
+    SELECT {KEPT_UNTIL}
+    FROM appointment a JOIN citizen ON citizen.appointment_id = a.id
+         LEFT JOIN organisation o ON o.id = a.organisation_id
+    WHERE a.id = %(id)s
+"""
+PERIODS = {
+    "default_days": VISIT_KEPT.days,
+    "cancelled_kept": CANCELLED_KEPT,
+    "non_disclosure_kept": NON_DISCLOSURE_KEPT,
+}
 ERASE_OLD_ADDRESSES = """
     UPDATE citizen SET address = NULL FROM appointment a
     WHERE citizen.appointment_id = a.id AND citizen.address IS NOT NULL
       AND (a.ends < %(now)s - %(kept)s::interval OR a.state = 'cancelled')
 """
-ERASE = "DELETE FROM citizen WHERE appointment_id = %(id)s"
+ERASE = "DELETE FROM citizen WHERE appointment_id = %(id)s RETURNING true"
 ERASE_ADDRESS = "UPDATE citizen SET address = NULL WHERE appointment_id = %(id)s"
 
 
 async def erase_old(connection: Connection, now: dt.datetime) -> list[uuid.UUID]:
     """Erase the citizens who have been kept long enough; return whose appointments they were."""
     await connection.execute(ERASE_OLD_ADDRESSES, {"now": now, "kept": ADDRESS_KEPT})
-    values = {
-        "now": now,
-        "default_days": DEFAULT_RETENTION_DAYS,
-        "cancelled_kept": CANCELLED_KEPT,
-        "non_disclosure_kept": non_disclosure.KEPT,
-    }
-    cursor = await connection.execute(ERASE_OLD, values)
+    cursor = await connection.execute(ERASE_OLD, {"now": now, **PERIODS})
     return [row[0] for row in await cursor.fetchall()]
 
 
-async def erase(connection: Connection, appointment: uuid.UUID) -> None:
-    """Erase the citizen of an appointment."""
-    await connection.execute(ERASE, {"id": appointment})
+async def kept_until(connection: Connection, appointment: uuid.UUID) -> dt.datetime:
+    """Return until when an appointment's citizen is kept."""
+    row = await (await connection.execute(OF_ONE, {"id": appointment, **PERIODS})).fetchone()
+    assert row is not None, "the caller has found it"
+    found: dt.datetime = row[0]
+    return found
+
+
+async def erase(connection: Connection, appointment: uuid.UUID) -> bool:
+    """Erase the citizen of an appointment; return whether there was one."""
+    return await (await connection.execute(ERASE, {"id": appointment})).fetchone() is not None
 
 
 async def erase_address(connection: Connection, appointment: uuid.UUID) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from services.booking.domain.limits import Use
 from shared.db import Connection
 from shared.idempotency import FRESH
+from shared.retention import KEYS_KEPT
 
 # In one order, so that two requests that count the same never wait for each other in a circle. A region is found here,
 # so that counting is one round trip.
@@ -60,6 +61,7 @@ async def count(
     values = {
         **vars(where),
         **vars(retry),
+        "kept": KEYS_KEPT,
         "times": times,
         "what": [use.name for _hash, use in uses],
         "who": [hashed for hashed, _use in uses],

@@ -82,6 +82,26 @@ async def citizen_of(connection: Connection, entry: uuid.UUID) -> CitizenDetails
     return await cursor.fetchone()
 
 
+KNOWN = "SELECT waiting_id FROM waiting_citizen"
+
+
+async def known(connection: Connection) -> list[uuid.UUID]:
+    """Return the entries whose citizens are kept."""
+    return [row[0] for row in await (await connection.execute(KNOWN)).fetchall()]
+
+
+CORRECT = """
+    UPDATE waiting_citizen SET name = %(name)s, phone = %(phone)s, email = %(email)s, language = %(language)s,
+        non_disclosure = %(non_disclosure)s
+    WHERE waiting_id = %(id)s
+"""
+
+
+async def correct_citizen(connection: Connection, entry: uuid.UUID, citizen: CitizenDetails) -> None:
+    """Write who waits, as it should be."""
+    await connection.execute(CORRECT, vars(citizen) | {"id": entry})
+
+
 async def by_token(connection: Connection, token_hash: bytes) -> uuid.UUID | None:
     """Return the entry that a citizen's key opens; None for a key that opens none."""
     row = await (await connection.execute(BY_TOKEN, {"hash": token_hash})).fetchone()

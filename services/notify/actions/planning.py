@@ -22,18 +22,25 @@ async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: C
             planned = domain.plan_verification(event.id, event.time, held.expires, channels)
             organisation = held.organisation_id
             await store.add_to_outbox(session, planned, held.id, organisation_id=organisation, region=held.region)
+        case events.AppointmentCorrected(contacts=others, state=state) as corrected:
+            if others and (change := domain.TOLD_AGAIN.get(state)):
+                await _plan_for_appointment(session, event, corrected, change, channels)
         case events.AppointmentEvent() as appointment:
-            await _plan_for_appointment(session, event, appointment, channels)
+            await _plan_for_appointment(session, event, appointment, event.type.rpartition(".")[2], channels)
 
 
 async def _plan_for_appointment(
-    session: AsyncSession, event: CloudEvent, appointment: events.AppointmentEvent, channels: Collection[str]
+    session: AsyncSession,
+    event: CloudEvent,
+    appointment: events.AppointmentEvent,
+    change: str,
+    channels: Collection[str],
 ) -> None:
-    change = event.type.rpartition(".")[2]
     # A booking is the first that is said of an appointment: nothing that is due can be older.
     if change != "booked":
-        for stale in await store.still_due(session, appointment.id):
-            await end_message(session, stale, "dropped", f"{store.OVERTAKEN}{change}")
+        for due in await store.still_due(session, appointment.id):
+            if domain.makes_stale(change, due.kind):
+                await end_message(session, due, "dropped", f"{store.OVERTAKEN}{change}")
     planned = domain.plan(event.id, change, event.time, appointment.start, channels)
     organisation = appointment.organisation_id
     await store.add_to_outbox(session, planned, appointment.id, organisation_id=organisation, region=appointment.region)

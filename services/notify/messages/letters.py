@@ -54,10 +54,12 @@ def about(kind: Kind, recipient: Recipient, sender: str) -> Letter:
     """Return the letter about an appointment or an offered time; `sender` is the organiser in its calendar."""
     say = texts.texts_in(recipient.language).gettext
     if recipient.non_disclosure:
-        text = say(texts.DISCREET[kind]).format(url=recipient.manage_url, code=recipient.code or "")
+        sentence = texts.DISCREET_ERASED if recipient.erased else texts.DISCREET[kind]
+        text = say(sentence).format(url=recipient.manage_url, code=recipient.code or "")
         return Letter(say(texts.DISCREET_SUBJECT), text, text)
     words = _words(recipient)
-    subject, short = say(texts.SUBJECTS[kind]).format(**words), say(texts.SHORT[kind]).format(**words)
+    subject = say(texts.SUBJECTS[kind]).format(**words)
+    short = say(texts.ERASED if recipient.erased else texts.SHORT[kind]).format(**words)
     text = short
     if kind not in BRIEF:
         text = f"{say(texts.OPENINGS[kind])}\n\n{say(texts.DETAILS).format(**words)}\n"

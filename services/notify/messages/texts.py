@@ -67,6 +67,8 @@ DISCREET: dict[Kind, str] = {
     "cancelled": marked("Your time for digital support was cancelled. You are welcome to book a new one."),
     "reminder": marked("This is a reminder of your time for digital support. When and where: {url}"),
 }
+ERASED = marked("Cancelled: {when}, {where}. Your details have been erased. You are welcome to book a new time.")
+DISCREET_ERASED = marked("Your time for digital support was cancelled, and your details have been erased.")
 OPENINGS: dict[Kind, str] = {
     "confirmation": marked("Your time is booked."),
     "moved": marked("Your time was moved. This is the new time."),

@@ -2,6 +2,7 @@
 is kept."""
 
 import uuid
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -79,6 +80,18 @@ async def forget_me(begin: Begin, booking: BookingClient, *, person: uuid.UUID) 
                 await forget_person(session, account)
 
     await ask_then_write(ask, write)
+
+
+async def erase_again(session: AsyncSession, is_buried: Callable[[uuid.UUID], bool]) -> int:
+    """Forget the accounts and tutors whom a restored backup has brought back; return how many."""
+    people = [each for each in await session.scalars(sa.select(Person.id)) if is_buried(each)]
+    named = sa.select(Tutor.id).where(Tutor.display_name != NAMELESS)
+    tutors = [each for each in await session.scalars(named) if is_buried(each)]
+    for person in people:
+        await forget_person(session, await session.get_one(Person, person, with_for_update=True))
+    for tutor in tutors:
+        await _forget_tutor(session, await session.get_one(Tutor, tutor, with_for_update=True))
+    return len(people) + len(tutors)
 
 
 async def _locked_account(session: AsyncSession, person: uuid.UUID | None) -> Person | None:

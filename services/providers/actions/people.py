@@ -18,10 +18,12 @@ from services.providers.models import Organisation, Person, RoleGrant, Tutor
 from services.providers.store.people import roles_of, roles_of_people
 from shared.auth import Principal
 from shared.db import lies_within
+from shared.feed import emit
 from shared.problems import NotFound, field_problem
 from shared.revoked import revoke
 from shared.roles import Whose
 from shared.schemas import people as wire
+from shared.schemas.events import AccountForgotten
 
 
 async def add_person(session: AsyncSession, *, caller: Principal, wanted: wire.PersonInput) -> uuid.UUID:
@@ -84,6 +86,7 @@ async def forget_person(session: AsyncSession, row: Person) -> None:
         await session.execute(sa.delete(model).where(model.person_id == row.id))
     await session.delete(row)
     await session.flush()
+    await emit(session, AccountForgotten(id=row.id), internal=True)
 
 
 async def roles_changed(session: AsyncSession, row: Person) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from shared.codes import six_digits
+from shared.retention import SIGN_INS_KEPT
 
 CODE_LIFETIME = dt.timedelta(minutes=10)
 MAX_ATTEMPTS = 5
@@ -16,7 +17,7 @@ MAX_SIGN_INS = 5  # for one contact from one address
 MAX_SIGN_INS_FROM_ADDRESS = 100  # a library's whole staff may come from one
 # An address is a contact's own when somebody has signed in with the contact from there. What others do from elsewhere
 # hinders nobody at their own, so that nobody can lock another out; and it has an end, so that guessing has one, too.
-OWN_ADDRESS_FOR = dt.timedelta(days=90)
+OWN_ADDRESS_FOR = SIGN_INS_KEPT
 STRANGERS_WITHIN = dt.timedelta(days=7)
 MAX_SIGN_INS_BY_STRANGERS = 50
 MAX_WRONG_CODES_BY_STRANGERS = 20

@@ -10,12 +10,12 @@ from services.web import view
 from services.web.clients import booking
 from services.web.dates import local_midnight, local_today, read_date
 from services.web.forms.booking import TIME_NEEDED
-from services.web.language import is_language_chosen, translate
+from services.web.language import translate
 from services.web.pages.keys import ManageKey
 from services.web.searches import by_day, find_other_times
+from services.web.spoken import spoken_by
 from services.web.state import settings_of
 from shared.clients import Refused
-from shared.languages import Language
 from shared.schemas import booking as wire
 
 routes = APIRouter()
@@ -35,17 +35,12 @@ async def show_appointment(request: Request, token: ManageKey, booked: bool = Fa
     return view.page(
         request,
         "appointment.html",
-        spoken=_spoken(request, found),
+        spoken=spoken_by(request, found.citizen),
         appointment=found,
         token=token,
         happened="booked" if booked else "moved" if moved else None,
         is_reminded=found.start - dt.datetime.now(dt.UTC) > REMINDED_BEFORE,
     )
-
-
-def _spoken(request: Request, appointment: wire.Appointment) -> Language | None:
-    """Return the language that the citizen booked in, unless another one was chosen."""
-    return appointment.citizen.language if appointment.citizen and not is_language_chosen(request) else None
 
 
 def _verification_page(
@@ -56,7 +51,7 @@ def _verification_page(
         request,
         "verification.html",
         refused.problem.status if refused else 200,
-        spoken=_spoken(request, appointment),
+        spoken=spoken_by(request, appointment.citizen),
         appointment=appointment,
         token=token,
         error=view.in_one_line(refused.problem) if refused else None,
@@ -123,7 +118,7 @@ async def _move_page(
         request,
         "move.html",
         status,
-        spoken=_spoken(request, found),
+        spoken=spoken_by(request, found.citizen),
         here=f"/a/{token}/move",
         appointment=found,
         token=token,

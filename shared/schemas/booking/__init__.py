@@ -38,6 +38,7 @@ from shared.schemas.booking.calendar_subscriptions import (
     NewCalendarSubscription,
 )
 from shared.schemas.booking.changes import CancellationInput, MoveInput, OutcomeInput, Reason, ReassignmentInput
+from shared.schemas.booking.citizens import CitizenData, CorrectionInput, EntryCorrectionInput
 from shared.schemas.booking.hours import (
     Availabilities,
     Availability,
@@ -87,12 +88,15 @@ __all__ = [
     "CalendarSubscriptionInput",
     "CancellationInput",
     "Citizen",
+    "CitizenData",
     "Closing",
     "ClosingInput",
     "Closings",
+    "CorrectionInput",
     "DayList",
     "DaySearch",
     "Days",
+    "EntryCorrectionInput",
     "ExpandedSlot",
     "ExternalCalendar",
     "ExternalCalendarInput",

@@ -255,3 +255,4 @@ class Recipient(Wire):
     language: Language
     phone: str | None
     email: str | None
+    erased: bool = Field(default=False, description="these contacts are all that is left of the citizen")

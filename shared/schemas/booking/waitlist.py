@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.languages import Language
-from shared.schemas.booking.appointments import Appointment, Citizen
+from shared.schemas.booking.appointments import Appointment, Citizen, KeptCitizen
 from shared.schemas.common import Channel, Date, FeatureCode, Flag, MunicipalityCode, TopicCode, WallTime, Wire, example
 
 WaitlistState = Literal["waiting", "offered", "booked", "ended"]
@@ -55,4 +55,5 @@ class WaitlistEntry(Wire):
     until: dt.date
     offered_until: AwareDatetime | None
     appointment: Appointment | None = None
+    citizen: KeptCitizen | None = Field(default=None, description="who waits; erased when the entry is closed")
     manage_token: str | None = Field(default=None, description="the citizen's own key, in the answer to the request")

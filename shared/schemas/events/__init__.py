@@ -5,11 +5,12 @@ know, so that a new field never stops it. Types that were renamed are still read
 event in a feed is never rewritten.
 """
 
-from shared.schemas.events.access import AccessRevoked, Bearer, SignInFailed, SignInRequested
+from shared.schemas.events.access import AccessRevoked, AccountForgotten, Bearer, SignInFailed, SignInRequested
 from shared.schemas.events.appointments import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentClosed,
+    AppointmentCorrected,
     AppointmentDisplaced,
     AppointmentErased,
     AppointmentEvent,
@@ -72,9 +73,11 @@ __all__ = [
     "AbsenceAdded",
     "AbsenceRemoved",
     "AccessRevoked",
+    "AccountForgotten",
     "AppointmentBooked",
     "AppointmentCancelled",
     "AppointmentClosed",
+    "AppointmentCorrected",
     "AppointmentDisplaced",
     "AppointmentErased",
     "AppointmentEvent",

@@ -19,6 +19,12 @@ class SignInFailed(RecordEvent):
     type = PREFIX + "sign-in.failed"
 
 
+class AccountForgotten(RecordEvent):
+    """An account was taken away, and nothing of it is kept. Internal."""
+
+    type = PREFIX + "account.forgotten"
+
+
 class AccessRevoked(EventData):
     """Tokens of `bearer` (`client:`, `person:` or `session:` with an id) from before `at` are refused. Internal."""
 

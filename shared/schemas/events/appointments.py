@@ -92,6 +92,13 @@ class AppointmentReopened(AppointmentEvent):
     type = PREFIX + "appointment.reopened"
 
 
+class AppointmentCorrected(AppointmentEvent):
+    """The citizen's details of an appointment were corrected; `contacts` when the ways to reach them are others now."""
+
+    type = PREFIX + "appointment.corrected"
+    contacts: bool
+
+
 class AppointmentErased(AppointmentEvent):
     """The citizen of an appointment was erased."""
 

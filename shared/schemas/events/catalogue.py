@@ -1,11 +1,12 @@
 """Which service writes which events, and how one is read."""
 
 from shared.schemas.common import CloudEvent
-from shared.schemas.events.access import AccessRevoked, SignInFailed, SignInRequested
+from shared.schemas.events.access import AccessRevoked, AccountForgotten, SignInFailed, SignInRequested
 from shared.schemas.events.appointments import (
     AppointmentBooked,
     AppointmentCancelled,
     AppointmentClosed,
+    AppointmentCorrected,
     AppointmentDisplaced,
     AppointmentErased,
     AppointmentHandedOver,
@@ -71,6 +72,7 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         SignInRequested,
         SignInFailed,
         AccessRevoked,
+        AccountForgotten,
     ),
     "booking": (
         AppointmentHeld,
@@ -84,6 +86,7 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         AppointmentClosed,
         AppointmentHandedOver,
         AppointmentReopened,
+        AppointmentCorrected,
         AppointmentErased,
         WaitlistJoined,
         WaitlistOffered,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from shared.retention import VISIT_KEPT
 from shared.schemas.common import (
     Email,
     LocalisedName,
@@ -62,7 +63,7 @@ class OrganisationInput(Wire):
     url: WebAddress | None = None
     status: OrganisationStatus = "active"
     retention_days: int = Field(
-        default=90, ge=1, le=3650, description="a citizen's details are erased so long after the visit"
+        default=VISIT_KEPT.days, ge=1, le=3650, description="a citizen's details are erased so long after the visit"
     )
 
 

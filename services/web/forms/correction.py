@@ -1,0 +1,86 @@
+"""The form by which a citizen corrects their details: those of an appointment, or of a waitlist entry."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Form, Request
+from pydantic import ValidationError
+
+from services.web.forms.citizen import NAME_NEEDED, contact_error, name_error
+from services.web.forms.findings import UNUSABLE
+from services.web.forms.nonce import new_nonce
+from services.web.forms.waitlist import refused_entry
+from services.web.language import page_language, translate
+from shared.clients import Refused
+from shared.languages import LANGUAGES
+from shared.schemas import booking as wire
+
+
+@dataclass
+class CorrectionForm:
+    """The form as it is sent, or as it is drawn."""
+
+    name: Annotated[str, Form()] = ""
+    phone: Annotated[str, Form()] = ""
+    email: Annotated[str, Form()] = ""
+    language: Annotated[str, Form()] = ""
+    note: Annotated[str, Form()] = ""
+    address: Annotated[str, Form()] = ""
+    non_disclosure: Annotated[str, Form()] = ""  # a box that is not ticked is not sent
+    nonce: Annotated[str, Form()] = ""
+
+
+def filled_in(citizen: wire.KeptCitizen, note: str | None = None, address: str | None = None) -> CorrectionForm:
+    """Return the form with what is kept."""
+    return CorrectionForm(
+        name=citizen.name,
+        phone=citizen.phone or "",
+        email=citizen.email or "",
+        language=citizen.language,
+        note=note or "",
+        address=address or "",
+        non_disclosure="yes" if citizen.non_disclosure else "",
+        nonce=new_nonce(),
+    )
+
+
+def missing_details(request: Request, form: CorrectionForm) -> dict[str, str]:
+    """Return the first thing that must still be filled in, by the name of its field."""
+    return name_error(request, form.name) or contact_error(request, form.phone, form.email)
+
+
+def corrected_entry(request: Request, form: CorrectionForm) -> wire.EntryCorrectionInput:
+    """Return who waits, as they should be; raises ValidationError."""
+    return wire.EntryCorrectionInput(citizen=_citizen(request, form))
+
+
+def corrected(request: Request, form: CorrectionForm) -> wire.CorrectionInput:
+    """Return the details as they should be; raises ValidationError."""
+    return wire.CorrectionInput(
+        citizen=_citizen(request, form), note=form.note.strip() or None, address=form.address.strip() or None
+    )
+
+
+def _citizen(request: Request, form: CorrectionForm) -> wire.Citizen:
+    language = next((each for each in LANGUAGES if each == form.language), page_language(request))
+    return wire.Citizen(
+        name=form.name,
+        phone=form.phone.strip() or None,
+        email=form.email.strip() or None,
+        language=language,
+        non_disclosure=bool(form.non_disclosure),
+    )
+
+
+def unusable_details(request: Request, error: ValidationError) -> dict[str, str]:
+    """Return what cannot be sent to booking at all, by the names of fields."""
+    names = [str(finding["loc"][-1]) if finding["loc"] else "name" for finding in error.errors()]
+    return {name: translate(request, NAME_NEEDED if name == "name" else UNUSABLE) for name in names}
+
+
+def refused_details(refused: Refused) -> dict[str, str]:
+    """Return why booking refused, by the names of fields."""
+    problem = refused.problem
+    if refused.is_("sensitive-text"):
+        return {"note": problem.detail or problem.title}
+    return refused_entry(refused)

@@ -1,0 +1,187 @@
+"""What is held of a citizen, which the link in their message opens: seen, corrected, taken along and erased."""
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ValidationError
+
+from services.web import view
+from services.web.clients import booking
+from services.web.forms.correction import (
+    CorrectionForm,
+    corrected,
+    corrected_entry,
+    filled_in,
+    missing_details,
+    refused_details,
+    unusable_details,
+)
+from services.web.forms.nonce import idempotency_key
+from services.web.pages.keys import ManageKey
+from services.web.spoken import spoken_by
+from shared.clients import Refused
+from shared.problems import NotFound
+from shared.texts import marked
+
+routes = APIRouter()
+STEPS = {
+    "hold": marked("the time was kept for you"),
+    "extend": marked("the time was kept for longer"),
+    "release": marked("the time was given back"),
+    "lapse": marked("the time was no longer kept"),
+    "book": marked("the time was booked"),
+    "move": marked("the time was moved"),
+    "reassign": marked("another helper came in"),
+    "displace": marked("the helper could not come"),
+    "cancel": marked("the time was cancelled"),
+    "correct": marked("your details were corrected"),
+    "mark_attended": marked("it was noted that you came"),
+    "mark_no_show": marked("it was noted that you did not come"),
+    "reopen": marked("that note was taken back"),
+}
+
+
+@routes.get("/a/{token}/details")
+async def show_details(request: Request, token: ManageKey, corrected: bool = False) -> Response:
+    """Show all that is held, and until when."""
+    return await _details_page(request, token, happened=corrected)
+
+
+@routes.post("/a/{token}/details")
+async def correct_details(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
+    """Correct the details. The same form sent twice corrects once."""
+    client = booking(request)
+    if errors := missing_details(request, form):
+        return await _details_page(request, token, form, errors, 422)
+    try:
+        wanted = corrected(request, form)
+        await client.correct((await client.mine(token)).id, wanted, token, idempotency_key(form.nonce, wanted))
+    except ValidationError as error:
+        return await _details_page(request, token, form, unusable_details(request, error), 422)
+    except Refused as refused:
+        if refused.is_("not-found"):
+            raise
+        return await _details_page(request, token, form, refused_details(refused), refused.problem.status)
+    return view.redirect(f"/a/{token}/details?corrected=1")
+
+
+@routes.get("/a/{token}/data")
+async def download_details(request: Request, token: ManageKey) -> Response:
+    """Give all that is held as a file."""
+    return _as_file(await booking(request).citizen_data(token))
+
+
+@routes.post("/a/{token}/erase")
+async def erase_details(request: Request, token: ManageKey) -> Response:
+    """Erase the details; a visit that is still to come is cancelled. Sent twice, it erases once."""
+    client = booking(request)
+    try:
+        await client.erase((await client.mine(token)).id, token)
+    except Refused as refused:
+        if not refused.is_("not-found"):  # the key opens nothing any more: they are erased
+            raise
+    return view.redirect("/erased")
+
+
+@routes.get("/erased")
+async def show_erased(request: Request) -> Response:
+    """Say that the details are gone. The page knows nobody."""
+    return view.page(request, "erased.html")
+
+
+async def _details_page(
+    request: Request,
+    token: str,
+    form: CorrectionForm | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+    *,
+    happened: bool = False,
+) -> Response:
+    data = await booking(request).citizen_data(token)
+    held = data.appointment
+    if held.citizen is None:
+        raise NotFound
+    return view.page(
+        request,
+        "own_details.html",
+        status,
+        spoken=spoken_by(request, held.citizen),
+        here=f"/a/{token}/details",
+        path=f"/a/{token}",
+        held=held,
+        citizen=held.citizen,
+        history=data.history,
+        steps=STEPS,
+        kept_until=data.kept_until,
+        is_to_come=held.start > dt.datetime.now(dt.UTC),
+        form=form or filled_in(held.citizen, held.note, held.address),
+        errors=errors or {},
+        happened=happened,
+    )
+
+
+@routes.get("/w/{token}/details")
+async def show_waiting(request: Request, token: ManageKey, corrected: bool = False) -> Response:
+    """Show all that is held of who waits."""
+    return await _waiting_page(request, token, happened=corrected)
+
+
+@routes.post("/w/{token}/details")
+async def correct_waiting(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
+    """Correct who waits."""
+    client = booking(request)
+    if errors := missing_details(request, form):
+        return await _waiting_page(request, token, form, errors, 422)
+    try:
+        wanted = corrected_entry(request, form)
+        await client.correct_entry(
+            (await client.my_entry(token)).id, wanted, token, idempotency_key(form.nonce, wanted)
+        )
+    except ValidationError as error:
+        return await _waiting_page(request, token, form, unusable_details(request, error), 422)
+    except Refused as refused:
+        if refused.is_("not-found"):
+            raise
+        return await _waiting_page(request, token, form, refused_details(refused), refused.problem.status)
+    return view.redirect(f"/w/{token}/details?corrected=1")
+
+
+@routes.get("/w/{token}/data")
+async def download_waiting(request: Request, token: ManageKey) -> Response:
+    """Give all that is held of who waits as a file."""
+    return _as_file(await booking(request).my_entry(token))
+
+
+async def _waiting_page(
+    request: Request,
+    token: str,
+    form: CorrectionForm | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+    *,
+    happened: bool = False,
+) -> Response:
+    entry = await booking(request).my_entry(token)
+    if entry.citizen is None:  # nobody waits any more, and nothing is held
+        return view.redirect(f"/w/{token}")
+    return view.page(
+        request,
+        "own_details.html",
+        status,
+        here=f"/w/{token}/details",
+        path=f"/w/{token}",
+        held=None,
+        citizen=entry.citizen,
+        until=entry.until,
+        form=form or filled_in(entry.citizen),
+        errors=errors or {},
+        happened=happened,
+    )
+
+
+def _as_file(data: BaseModel) -> Response:
+    headers = {"Content-Disposition": 'attachment; filename="vuoro.json"'}
+    return Response(data.model_dump_json(indent=2), media_type="application/json", headers=headers)

@@ -1,0 +1,97 @@
+"""What is kept of people, why, how long, and what they can do about it (GDPR, articles 13 and 14)."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from services.web import view
+from services.web.state import settings_of
+from shared.retention import PERIODS
+from shared.texts import marked
+
+routes = APIRouter()
+
+
+class Kept(NamedTuple):
+    """Something that is kept, and from when on its time is counted, or until when it is kept."""
+
+    what: str
+    counted: str
+
+
+# By the names of the periods; a test says when one of them is not on the page.
+OF_CITIZENS = {
+    "visit": Kept(
+        marked("Your name, phone number, e-mail address and language, and what you wrote for your helper"),
+        marked("after the visit, unless the organisation that helps you says otherwise"),
+    ),
+    "cancelled": Kept(marked("The same, when you have cancelled your time"), marked("after you cancelled it")),
+    "non_disclosure": Kept(
+        marked("All of it, when your details must not be disclosed (turvakielto)"),
+        marked("after the visit, or after you cancelled it"),
+    ),
+    "address": Kept(marked("Your home address, when the helper comes to you"), marked("after the visit")),
+    "waiting": Kept(
+        marked("Your name and how to reach you, while you wait for a time"),
+        marked("until you get a time or leave the queue"),
+    ),
+    "farewell": Kept(
+        marked("How to reach you, when you have had your details erased before your visit"),
+        marked("after that, so that we can tell you that the time is cancelled"),
+    ),
+    "counts": Kept(
+        marked("How often something was booked for a number or from an address, in code that does not show it"),
+        marked("after it was booked"),
+    ),
+    "keys": Kept(marked("The number of each form that was sent, so that it is not taken twice"), marked("after that")),
+    "message": Kept(
+        marked("That a message was sent, and when; not to whom, nor what it said"), marked("after the message")
+    ),
+    "tombstone": Kept(
+        marked("That somebody was erased, in code that does not show who, so that it stays so"), marked("after that")
+    ),
+    "ids": Kept(
+        marked("That a visit took place, when, where and about what, without anybody's name"),
+        marked("as long as help is counted"),
+    ),
+}
+OF_HELPERS = {
+    "account": Kept(
+        marked("The e-mail address and phone number of an account, its roles and passkeys"),
+        marked("until the account is taken away"),
+    ),
+    "tutor": Kept(
+        marked("A helper's name, languages, topics, hours and calendar; the shown name is public"),
+        marked("until the helper is forgotten"),
+    ),
+    "sign_in": Kept(
+        marked("That somebody asked for a sign-in code, in code that does not show who"), marked("after that")
+    ),
+    "attempt": Kept(marked("A sign-in by passkey or by another organisation, while it goes on"), marked("after that")),
+    "login": Kept(marked("Where somebody is signed in"), marked("after the sign-in has run out")),
+    "revoked": Kept(marked("That somebody's access was taken away"), marked("after that")),
+    "audit_address": Kept(marked("From which internet address the registry was changed"), marked("after the change")),
+}
+
+
+@routes.get("/privacy")
+async def show_privacy(request: Request) -> Response:
+    """Who keeps what, why, how long; to whom it goes, and what one can do."""
+    settings = settings_of(request)
+    return view.page(
+        request,
+        "privacy.html",
+        keeper=settings.privacy_controller,
+        contact=settings.privacy_contact,
+        officer=settings.privacy_officer,
+        processors=settings.privacy_processors,
+        authority=settings.privacy_authority,
+        of_citizens=_with_periods(OF_CITIZENS),
+        of_helpers=_with_periods(OF_HELPERS),
+    )
+
+
+def _with_periods(kept: dict[str, Kept]) -> list[tuple[Kept, dt.timedelta | None]]:
+    return [(each, PERIODS[name].length) for name, each in kept.items()]

@@ -1,0 +1,153 @@
+"""A citizen sees what is kept of them and corrects it; what is wrong is refused as in a booking."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from pydantic import SecretStr
+
+from services.booking.actions import changes, correcting, erasure, waitlist
+from services.booking.models import Appointment, Citizen, WaitlistCitizen
+from services.booking.reads.citizen_data import data_of
+from services.booking.settings import Settings
+from shared import db
+from shared.feed import Event
+from shared.problems import ChangedMeanwhile, InvalidInput, NotFound, SensitiveText
+from shared.schemas import booking as wire
+from tests.integration.registry import KUUSAMO, NOW, SECRET, ZONE, Registry, acting, connected, context, found, helsinki
+from tests.integration.test_erasure import forget
+
+pytestmark = pytest.mark.anyio
+TEN = helsinki(8, 10)
+DAY = dt.timedelta(days=1)
+RIGHT: dict[str, Any] = {"name": "Aili Mäkelä", "phone": "040 685 404", "email": None, "language": "sv"}
+
+
+async def correct(sessions: db.Sessions, booked: uuid.UUID, now: dt.datetime = NOW, **changed: Any) -> None:
+    more = {name: changed.pop(name) for name in ("note", "address") if name in changed}
+    if_match = changed.pop("if_match", None)
+    wanted = wire.CorrectionInput.model_validate({"citizen": RIGHT | changed, **more})
+    what: dict[str, Any] = {"appointment_id": booked, "actor": "citizen", "wanted": wanted, "if_match": if_match}
+    await acting(sessions, correcting.correct, context(now=now), **what)
+
+
+async def kept(sessions: db.Sessions, booked: uuid.UUID) -> Citizen:
+    async with db.transaction(sessions) as session:
+        return await session.get_one(Citizen, booked)
+
+
+async def corrections(sessions: db.Sessions) -> list[object]:
+    """Of each correction that was told of, whether the contacts are others."""
+    async with db.transaction(sessions) as session:
+        wanted = sa.select(Event.data).where(Event.type == "fi.vuoro.appointment.corrected").order_by(Event.seq)
+        return [data["contacts"] for data in await session.scalars(wanted)]
+
+
+async def data(sessions: db.Sessions, booked: uuid.UUID) -> wire.CitizenData:
+    settings = Settings.model_construct(secret=SecretStr(SECRET), zone=ZONE, public_url="https://vuoro.example")
+    async with connected(sessions) as connection:
+        return await data_of(connection, booked, settings)
+
+
+async def test_details_are_corrected_and_read_as_they_are_then(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN, note="Kela")
+    before = await kept(booking_db, booked)
+    await correct(booking_db, booked, email=" aili@example.fi ", note="Verokortti")
+    shown = await data(booking_db, booked)
+    assert shown.appointment.citizen == wire.KeptCitizen(
+        name="Aili Mäkelä", phone="+35840685404", email="aili@example.fi", language="sv"
+    )
+    assert (shown.appointment.note, shown.appointment.sequence) == ("Verokortti", 1)
+    assert [step.step for step in shown.history] == ["book", "correct"]
+    assert (await kept(booking_db, booked)).token_hash == before.token_hash
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, [False]),
+        ({"note": "Kela"}, [False]),
+        ({"phone": "040 685 4048"}, [True]),
+        ({"email": "aili@example.fi"}, [True]),
+        ({"phone": None, "email": "aili@example.fi"}, [True]),
+        ({"name": "Aili", "language": "fi"}, []),
+    ],
+)
+async def test_only_who_is_reached_in_another_way_is_told_again(
+    booking_db: db.Sessions, registry: Registry, changed: dict[str, Any], told: list[bool]
+) -> None:
+    booked = await registry.book(booking_db, TEN)
+    await correct(booking_db, booked, **changed)
+    await correct(booking_db, booked, **changed)  # and the same once more changes nothing
+    assert await corrections(booking_db) == told
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal"),
+    [
+        ({"phone": "12"}, InvalidInput),
+        ({"email": "aili@"}, InvalidInput),
+        ({"address": "Kotitie 1"}, InvalidInput),
+        ({"note": "131052-308T"}, SensitiveText),
+        ({"if_match": 7}, ChangedMeanwhile),
+    ],
+)
+async def test_what_a_booking_would_not_take_is_refused(
+    booking_db: db.Sessions, registry: Registry, changed: dict[str, Any], refusal: type[Exception]
+) -> None:
+    booked = await registry.book(booking_db, TEN)
+    with pytest.raises(refusal):
+        await correct(booking_db, booked, **changed)
+    assert (await kept(booking_db, booked)).name == "Aili"
+
+
+async def test_a_home_address_is_corrected_or_stays(booking_db: db.Sessions, registry: Registry) -> None:
+    await registry.change_offering(booking_db, channels=["home"])
+    await registry.change_tutor(booking_db, channels=["home"], home_municipalities=[KUUSAMO])
+    await registry.open(booking_db, 2, "10:00", "14:00", service_point_id=None, channels=["home"])
+    slot = (await found(booking_db, channel="home")).items[0]
+    booked = await registry.book(booking_db, slot.start, slot_id=slot.id, address="Kotitie 1")
+    await correct(booking_db, booked)
+    assert (await kept(booking_db, booked)).address == "Kotitie 1"
+    await correct(booking_db, booked, address="Kotitie 2")
+    assert (await kept(booking_db, booked)).address == "Kotitie 2"
+    await correct(booking_db, booked, now=slot.end, name="Aili")
+    assert (await kept(booking_db, booked)).address is None
+
+
+async def test_of_whom_nothing_is_kept_nothing_is_corrected(booking_db: db.Sessions, registry: Registry) -> None:
+    held, booked = await registry.hold(booking_db, TEN), await registry.book(booking_db, TEN + dt.timedelta(hours=1))
+    await acting(booking_db, erasure.erase, appointment_id=booked, actor="citizen")
+    for record in (held, booked):
+        with pytest.raises(NotFound):
+            await correct(booking_db, record)
+
+
+async def test_it_is_told_until_when_details_are_kept(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN)
+    until = TEN + dt.timedelta(minutes=30) + 90 * DAY
+    assert (await data(booking_db, booked)).kept_until == until
+    await acting(booking_db, changes.cancel, context(now=NOW + DAY), appointment_id=booked, actor="citizen")
+    until = NOW + 8 * DAY
+    assert (await data(booking_db, booked)).kept_until == until
+    assert await forget(booking_db, until) == 0
+    assert await forget(booking_db, until + dt.timedelta(microseconds=1)) == 1
+
+
+async def test_the_details_of_who_waits_are_corrected_until_they_are_erased(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    asked = {"topic": "e-services", "municipality": KUUSAMO, "until": "2027-04-30", "weekday": [7], "citizen": RIGHT}
+    entry = await acting(booking_db, waitlist.join, wanted=wire.WaitlistInput.model_validate(asked))
+    right = wire.EntryCorrectionInput.model_validate({"citizen": RIGHT | {"phone": "040 685 4048"}})
+    await acting(booking_db, waitlist.correct_entry, entry_id=entry, wanted=right)
+    async with db.transaction(booking_db) as session:
+        assert (await session.get_one(WaitlistCitizen, entry)).phone == "+358406854048"
+    await acting(booking_db, waitlist.withdraw, entry_id=entry)
+    with pytest.raises(NotFound):
+        await acting(booking_db, waitlist.correct_entry, entry_id=entry, wanted=right)
+    async with db.transaction(booking_db) as session:
+        assert list(await session.scalars(sa.select(WaitlistCitizen))) == []
+        assert list(await session.scalars(sa.select(Appointment))) == []

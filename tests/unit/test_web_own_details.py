@@ -1,0 +1,159 @@
+"""A citizen's own details, with a booking that answers what a test says."""
+
+import json
+import uuid
+from typing import Any
+
+import httpx2
+import pytest
+
+from services.booking.domain.states import Step
+from services.web.pages.own_details import STEPS
+from tests.unit.web_pages import answers, appointment, ok, pages, problem
+
+pytestmark = pytest.mark.anyio
+ENGLISH = {"lang": "en"}
+FORM = {
+    "name": "Aili Mäkelä",
+    "phone": "040 685 404",
+    "email": "",
+    "language": "sv",
+    "note": "Kela",
+    "non_disclosure": "yes",
+    "nonce": "n",
+}
+STEP: dict[str, object] = {"before": None, "after": "booked", "by": "citizen", "reason": None, "minutes_before": 60}
+HISTORY = [STEP | {"at": "2126-03-01T09:00:00+02:00", "step": step} for step in ("book", "something-new")]
+
+
+def held(**more: object) -> dict[str, object]:
+    kept = appointment(note="Verokortti", address="Kotitie 1", **more)
+    return {"appointment": kept, "history": HISTORY, "kept_until": "2126-06-01T09:30:00+03:00"}
+
+
+DATA = ("GET", "/mine/data", ok(held()))
+MINE = ("GET", "/mine", ok(appointment()))
+CORRECTED = ("POST", "/correction", ok(appointment()))
+
+
+def waiting(**more: object) -> dict[str, object]:
+    known = {"id": str(uuid.uuid4()), "state": "waiting", "topic": "e-services", "until": "2126-04-01"}
+    citizen = {"name": "Aili", "phone": "+358401234567", "email": None, "language": "sv", "non_disclosure": True}
+    return {**known, "offered_until": None, "citizen": citizen, **more}
+
+
+def test_every_step_of_a_history_has_its_words() -> None:
+    assert {*Step.__args__, "correct"} == STEPS.keys()  # type: ignore[attr-defined]
+
+
+async def test_all_that_is_held_is_shown_and_until_when() -> None:
+    async with pages(answers(DATA)) as browser:
+        page = (await browser.get("/a/key/details", params=ENGLISH)).text
+    for part in ("Aili", "+358 40 1234567", "Verokortti", "Kotitie 1", "koivu", "1 June 2126", "the time was booked"):
+        assert part in page
+    assert "something-new" in page
+    assert 'href="/a/key/data"' in page
+    assert "one last message" in page
+
+
+async def test_it_is_shown_in_the_citizens_language() -> None:
+    async with pages(answers(DATA)) as browser:
+        assert (await browser.get("/a/key/details")).headers["content-language"] == "sv"
+
+
+async def test_a_visit_that_is_over_is_erased_without_a_message() -> None:
+    over = held(start="2026-03-03T09:00:00+02:00", end="2026-03-03T09:30:00+02:00")
+    async with pages(answers(("GET", "/mine/data", ok(over)))) as browser:
+        assert "one last message" not in (await browser.get("/a/key/details", params=ENGLISH)).text
+
+
+async def test_a_correction_is_sent_on_once_for_each_form() -> None:
+    asked: list[httpx2.Request] = []
+    async with pages(answers(DATA, MINE, CORRECTED, asked=asked)) as browser:
+        done = [await browser.post("/a/key/details", data=FORM) for _ in range(2)]
+    assert {(each.status_code, each.headers["location"]) for each in done} == {(303, "/a/key/details?corrected=1")}
+    sent = [request for request in asked if request.method == "POST"]
+    assert len({request.headers["idempotency-key"] for request in sent}) == 1
+    assert {request.headers["manage-token"] for request in sent} == {"key"}
+    citizen: dict[str, object] = {"name": "Aili Mäkelä", "phone": "040 685 404", "email": None, "language": "sv"}
+    citizen |= {"non_disclosure": True}
+    assert json.loads(sent[0].content) == {"citizen": citizen, "note": "Kela", "address": None}
+
+
+@pytest.mark.parametrize(
+    ("changed", "refusal", "status", "shown"),
+    [
+        ({"name": " "}, None, 422, "Write your name."),
+        ({"phone": "", "email": ""}, None, 422, "Give a phone number or an e-mail address"),
+        ({"note": "x" * 2001}, None, 422, "This is too long"),
+        ({"name": "x" * 201}, None, 422, "Write your name."),
+        (
+            {"phone": "12"},
+            problem("invalid-input", 422, errors=[{"pointer": "/citizen/phone", "detail": "No number."}]),
+            422,
+            'id="phone-error">No number.',
+        ),
+        ({}, problem("sensitive-text", 422, detail="Leave it out."), 422, 'id="note-error">Leave it out.'),
+        ({}, problem("limit-reached", 429, detail="Try again later."), 429, "Try again later."),
+    ],
+)
+async def test_what_is_wrong_is_told_and_what_was_written_stays(
+    changed: dict[str, str], refusal: httpx2.Response | None, status: int, shown: str
+) -> None:
+    correction = ("POST", "/correction", refusal) if refusal else CORRECTED
+    form = FORM | {"name": "Aili Korjattu"} | changed
+    async with pages(answers(DATA, MINE, correction)) as browser:
+        page = await browser.post("/a/key/details", params=ENGLISH, data=form)
+    assert page.status_code == status
+    assert shown in page.text
+    assert f'value="{form["name"]}"' in page.text
+
+
+async def test_all_that_is_held_is_taken_along_as_a_file() -> None:
+    async with pages(answers(DATA)) as browser:
+        answer = await browser.get("/a/key/data")
+    assert answer.headers["content-disposition"] == 'attachment; filename="vuoro.json"'
+    assert answer.json()["appointment"]["citizen"]["name"] == "Aili"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_erasing_leads_to_a_page_that_knows_nobody_and_twice_is_as_once() -> None:
+    for known in ((MINE, ("POST", "/erasure", httpx2.Response(204))), (("GET", "/mine", problem("not-found", 404)),)):
+        async with pages(answers(*known)) as browser:
+            assert (await browser.post("/a/key/erase")).headers["location"] == "/erased"
+            assert "erased" in (await browser.get("/erased", params=ENGLISH)).text
+    limited = ("POST", "/erasure", problem("limit-reached", 429, detail="Later."))
+    async with pages(answers(MINE, limited)) as browser:
+        assert (await browser.post("/a/key/erase")).status_code == 429
+
+
+@pytest.mark.parametrize("path", ["/a/key/details", "/a/key/data", "/w/key/details", "/w/key/data"])
+async def test_of_who_is_erased_nothing_is_shown(path: str) -> None:
+    gone: Any = problem("not-found", 404)
+    async with pages(answers(("GET", "/mine/data", gone), ("GET", "/mine", gone))) as browser:
+        assert (await browser.get(path)).status_code == 404
+        if path.endswith("details"):
+            assert (await browser.post(path, data=FORM)).status_code == 404
+
+
+async def test_who_waits_sees_and_corrects_their_details() -> None:
+    asked: list[httpx2.Request] = []
+    entry = ("GET", "/waitlist/mine", ok(waiting()))
+    async with pages(answers(entry, ("POST", "/correction", ok(waiting())), asked=asked)) as browser:
+        page = (await browser.get("/w/key/details", params=ENGLISH)).text
+        file = await browser.get("/w/key/data")
+        done = await browser.post("/w/key/details", data=FORM)
+        missing = await browser.post("/w/key/details", data=FORM | {"name": ""})
+    assert "at the latest on Monday 1 April 2126" in page
+    assert 'action="/w/key/leave"' in page
+    assert "note" not in page
+    assert file.json()["citizen"]["name"] == "Aili"
+    assert done.headers["location"] == "/w/key/details?corrected=1"
+    assert missing.status_code == 422
+    (sent,) = [request for request in asked if request.method == "POST"]
+    assert json.loads(sent.content).keys() == {"citizen"}
+
+
+async def test_who_waits_no_longer_has_nothing_to_correct() -> None:
+    async with pages(answers(("GET", "/waitlist/mine", ok(waiting(state="ended", citizen=None))))) as browser:
+        assert (await browser.get("/w/key/details")).headers["location"] == "/w/key"
