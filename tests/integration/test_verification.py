@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.booking.actions import erasure, holds, verification
+from services.booking.actions.correcting import correct
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.verification import HELD_FOR, verification_code
 from services.booking.models import Citizen
@@ -124,3 +125,16 @@ def windows(key: bytes) -> set[str]:
     """The codes that RFC 4226 would cut from a digest that begins with the key."""
     pieces = (int.from_bytes(key[at : at + 4], "big") & 0x7FFFFFFF for at in range(13))
     return {f"{piece % 1_000_000:06d}" for piece in pieces}
+
+
+async def test_a_number_that_is_corrected_gets_the_code(booking_db: db.Sessions, registry: Registry) -> None:
+    booked = await registry.book(booking_db, TEN, to_verify=True)
+    for phone, events in (("040 685 405", 2), ("+358 40 685405", 2)):  # the second is the same, and changes nothing
+        wanted = wire.CorrectionInput(citizen=wire.Citizen(name="Aili", phone=phone))
+        await acting(booking_db, correct, appointment_id=booked, actor="citizen", wanted=wanted)
+        assert (await events_of(booking_db, booked)).count("verification-asked") == events
+    told = await asked(booking_db, booked)
+    assert (told.phone, told.state) == ("+35840685405", "held")
+    assert told.code is not None
+    await verify(booking_db, booked, told.code)
+    assert (await asked(booking_db, booked)).state == "booked"
