@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from shared.claims import Claims, claims_of_access, claims_of_call
 from shared.openapi.security import bearer
-from shared.problems import CHALLENGE, Forbidden, Unauthenticated, WrongRegion
+from shared.problems import CHALLENGE, Forbidden, PasskeyNeeded, Unauthenticated, WrongRegion
 from shared.roles import TABLE, Action, Permission, Reach, Whose, Within
 from shared.schemas.people import Role, RoleName
 
@@ -30,6 +30,8 @@ class Principal:
     login: UUID | None = None
     municipalities: frozenset[str] = frozenset()
     """Those of the sub-regions that the caller coordinates."""
+    bound: bool = False
+    """Whether the login may only add the first passkey."""
 
     @property
     def named(self) -> str:
@@ -85,6 +87,8 @@ class Principal:
 
     def _without(self, action: Action) -> Forbidden:
         """Return the refusal of an action, with the scope that an API client lacks (RFC 6750 section 3.1)."""
+        if self.bound:
+            return PasskeyNeeded()
         scope = TABLE[action].scope
         if self.kind != "client" or scope is None or scope in self.scopes:
             return Forbidden()
@@ -132,7 +136,7 @@ class Verifier:
             key = await self.issuer.get(kid)
             if key is None:
                 raise _not_good()
-            return self._still_good(claims_of_access(token, key))
+            return self._still_good(claims_of_access(token, key, receiver=self.name))
         except jwt.InvalidTokenError:
             raise _not_good() from None
 
@@ -161,6 +165,7 @@ def _bearer(claims: Claims) -> Principal:
         client_organisation=UUID(organisation) if organisation else None,
         login=UUID(claims["sid"]) if "sid" in claims else None,
         municipalities=frozenset(claims.get("municipalities", [])),
+        bound=claims.get("bound", False),
     )
 
 

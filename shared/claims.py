@@ -26,6 +26,7 @@ class Claims(TypedDict, total=False):
     roles: list[dict[str, str | None]]
     scope: str
     municipalities: list[str]
+    bound: bool
 
 
 def claims_of_call(token: str, key: jwt.PyJWK, *, caller: str, receiver: str) -> Claims:
@@ -41,9 +42,10 @@ def claims_of_call(token: str, key: jwt.PyJWK, *, caller: str, receiver: str) ->
     return claims
 
 
-def claims_of_access(token: str, key: jwt.PyJWK) -> Claims:
-    """Return the claims of an access token, signed by a key of the issuer; raises jwt.InvalidTokenError."""
-    return _claims(token, key, issuer=ISSUER, audience=[AUDIENCE], longest=ACCESS_LIFETIME)
+def claims_of_access(token: str, key: jwt.PyJWK, *, receiver: str) -> Claims:
+    """Return the claims of an access token, signed by a key of the issuer for all services or for `receiver` alone;
+    raises jwt.InvalidTokenError."""
+    return _claims(token, key, issuer=ISSUER, audience=[AUDIENCE, audience_of(receiver)], longest=ACCESS_LIFETIME)
 
 
 def _claims(token: str, key: jwt.PyJWK, *, issuer: str, audience: list[str], longest: dt.timedelta) -> Claims:

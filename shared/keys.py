@@ -56,9 +56,17 @@ class SigningKey:
         """Return the key in the PEM file `path`; raises OSError and ValueError."""
         return cls(kid, path.read_bytes())
 
-    def sign(self, issuer: str, subject: str, lifetime: dt.timedelta, claims: Mapping[str, Claim] | None = None) -> str:
-        """Return a signed token for `subject`, valid from now for `lifetime`."""
-        return self._sign(lifetime, {**(claims or {}), "iss": issuer, "sub": subject, "aud": AUDIENCE})
+    def sign(
+        self,
+        issuer: str,
+        subject: str,
+        lifetime: dt.timedelta,
+        claims: Mapping[str, Claim] | None = None,
+        *,
+        audience: str = AUDIENCE,
+    ) -> str:
+        """Return a signed token for `subject`, valid from now for `lifetime`; for all services, or one alone."""
+        return self._sign(lifetime, {**(claims or {}), "iss": issuer, "sub": subject, "aud": audience})
 
     def sign_call(self, receiver: str) -> str:
         """Return a token by which the service whose key this is calls another, for that one alone."""

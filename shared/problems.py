@@ -109,6 +109,16 @@ class Forbidden(Problem):
     detail = marked("Your role does not cover this. Ask your coordinator if it should.")
 
 
+class PasskeyNeeded(Forbidden):
+    """Please sign in with a passkey"""
+
+    slug = "passkey-needed"
+    detail = marked(
+        "A code is not enough for what you may do: it only lets you make your first passkey. Sign in with your "
+        "passkey, or with the account of your organisation. If you have lost it, ask another coordinator for help."
+    )
+
+
 class WrongRegion(Forbidden):
     """This belongs to another region"""
 

@@ -25,6 +25,8 @@ KEYS_KEPT = DAY
 SIGN_INS_KEPT = 90 * DAY
 ATTEMPTS_KEPT = DAY
 LOGINS_KEPT = DAY
+# Whoever is to confirm a role may be on holiday; a longer wait is a no.
+GRANTS_KEPT = 14 * DAY
 # Longer than an access token lives, so that none outlives its end.
 REVOKED_KEPT = dt.timedelta(minutes=20)
 # Whoever misuses an account is asked about within months; after that the entry says enough without it.
@@ -68,6 +70,7 @@ PERIODS: Mapping[str, Period] = {
     "sign_in": Period(SIGN_INS_KEPT, "after it was asked for: keyed hashes alone"),
     "attempt": Period(ATTEMPTS_KEPT, "after it began"),
     "login": Period(LOGINS_KEPT, "after it ran out"),
+    "grant": Period(GRANTS_KEPT, "after it was given"),
     "revoked": Period(REVOKED_KEPT, "after it was taken away"),
     "audit_address": Period(AUDIT_ADDRESSES_KEPT, "after it was done: the IP address"),
     "message": Period(MESSAGES_KEPT, "after it was of use: never to whom, nor what it said"),

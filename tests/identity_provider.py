@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 
 from deploy.local.home import free_ports
-from tests.installation import eventually
+from tests.installation import ROOT, eventually
 
 # Whom it knows: the demonstration's staff and coordinator, somebody whom the registry does not know, and two for whom
 # it does not vouch.
@@ -49,10 +49,11 @@ class IdentityProvider:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        users = [part for person in PEOPLE for part in ("--user-claims", json.dumps(person))]
+        people = [json.dumps(person) for person in PEOPLE]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "oidc_provider_mock", "--port", str(self._port), "--require-nonce", *users],
+                [sys.executable, "-m", "tests.issuing_provider", str(self._port), *people],
+                cwd=ROOT,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

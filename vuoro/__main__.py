@@ -2,7 +2,7 @@
 
 import click
 
-from vuoro.accounts import add_account
+from vuoro.accounts import add_account, end_ways_in
 from vuoro.demonstration import remove_demonstration
 from vuoro.erasing import erase_again
 from vuoro.imports import import_list
@@ -24,6 +24,7 @@ COMMANDS: list[click.Command] = [
     erase_again,
     rotate_key,
     add_account,
+    end_ways_in,
     remove_demonstration,
 ]
 

@@ -1,12 +1,17 @@
-"""`add`: the first accounts of a region, which nobody could give through the API yet."""
+"""`add`: the first accounts of a region, which nobody could give through the API yet; `end-ways-in`: for who is locked
+out."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 from pydantic import ValidationError
 
 from vuoro.options import REGION
 from vuoro.registry import in_registry
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
 
 
 @click.group(name="add")
@@ -28,6 +33,24 @@ def add_coordinator(email: str, region: str) -> None:
         raise click.ClickException("An e-mail address and a region code of two digits are needed.") from None
     in_registry(partial(create_person, wanted=wanted))
     click.echo(f"{email} can sign in as coordinator of region {region}.")
+
+
+@click.command(name="end-ways-in")
+@click.argument("email")
+def end_ways_in(email: str) -> None:
+    """End every way in of an account whose owner has lost their passkeys: the next code lets them make a new one."""
+    from services.providers.actions.account_contacts import end_ways_in
+    from services.providers.store.people import person_by_contact
+
+    async def end(session: "AsyncSession") -> bool:
+        person = await person_by_contact(session, email=email.lower(), phone=None)
+        if person is not None:
+            await end_ways_in(session, person)
+        return person is not None
+
+    if not in_registry(end):
+        raise click.ClickException(f"Nobody has the address {email}.")
+    click.echo(f"{email} signs in with a code next, and makes a new passkey.")
 
 
 @add_account.command(name="client")

@@ -61,6 +61,8 @@ class DemoOrganisation:
     municipality: str
     points: list[DemoPoint]
     tutors: list[DemoTutor]
+    staff: str | None = None
+    """The address of who is at its desks."""
 
 
 ORGANISATIONS = [
@@ -80,6 +82,7 @@ ORGANISATIONS = [
             DemoTutor("Aino", TUTOR, ["fi", "en"]),
             DemoTutor("Veikko", "veikko@vuoro.example", ["fi"], point=1),
         ],
+        staff=STAFF,
     ),
     DemoOrganisation(
         name={

@@ -1,13 +1,13 @@
 """Filling an empty installation with the demonstration region.
 
-Only the first coordinator and API client are made directly, as an operator makes them; all the rest goes through the
-gateway, as a municipal system would do it.
+Accounts and the API client are made directly, as an operator makes them, since nobody is there yet who could be the
+second person; all the rest goes through the gateway, as a municipal system would do it.
 """
 
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import httpx2
 
@@ -30,6 +30,7 @@ from deploy.local.demonstration import (
 from deploy.local.home import Home
 from services.providers.actions import clients, people
 from shared import db
+from shared.languages import DEFAULT, Language
 from shared.schemas.people import ApiClientInput, PersonInput, Role
 
 PROVIDERS, BOOKING = "/api/providers/v1", "/api/booking/v1"
@@ -42,8 +43,8 @@ def seed(home: Home) -> None:
     client_id, secret = asyncio.run(_add_first_accounts(home.database_url("providers")))
     with httpx2.Client(base_url=home.gateway, timeout=30) as http:
         http.headers["Authorization"] = f"Bearer {client_token(http, client_id, secret)}"
-        first, *_others = [_seed_organisation(http, organisation) for organisation in ORGANISATIONS]
-    asyncio.run(_add_staff(home.database_url("providers"), first))
+        accounts = [account for organisation in ORGANISATIONS for account in _seed_organisation(http, organisation)]
+    asyncio.run(_add_accounts(home.database_url("providers"), accounts))
     _write_demo(home, client_id, secret)
 
 
@@ -74,11 +75,11 @@ async def _add_first_accounts(url: str) -> tuple[str, str]:
     return str(client_id), secrets[0]
 
 
-async def _add_staff(url: str, organisation: str) -> None:
+async def _add_accounts(url: str, accounts: Iterable[PersonInput]) -> None:
     engine, sessions = db.connect(url, pool_size=1)
-    role = Role.model_validate({"role": "staff", "organisation_id": organisation})
     async with db.transaction(sessions) as session:
-        await people.create_person(session, PersonInput(region=REGION, email=STAFF, roles=[role]))
+        for account in accounts:
+            await people.create_person(session, account)
     await engine.dispose()
 
 
@@ -90,8 +91,8 @@ def client_token(http: httpx2.Client, client_id: str, secret: str) -> str:
     return str(answer.json()["access_token"])
 
 
-def _seed_organisation(http: httpx2.Client, wanted: DemoOrganisation) -> str:
-    """Make an organisation with all that it has; return its id."""
+def _seed_organisation(http: httpx2.Client, wanted: DemoOrganisation) -> Iterator[PersonInput]:
+    """Make an organisation with all that it has; yield the accounts of its people."""
     body = {"name": wanted.name, "kind": wanted.kind, "municipality": wanted.municipality}
     organisation = _make(http, f"{PROVIDERS}/organisations", body)
     points = [_seed_point(http, organisation, wanted.municipality, point) for point in wanted.points]
@@ -104,9 +105,15 @@ def _seed_organisation(http: httpx2.Client, wanted: DemoOrganisation) -> str:
         "bring": BRING,
     }
     _make(http, f"{PROVIDERS}/offerings", offering)
+    if wanted.staff:
+        yield _account(wanted.staff, DEFAULT, role="staff", organisation_id=organisation)
     for tutor in wanted.tutors:
-        _seed_tutor(http, organisation, tutor, points[tutor.point])
-    return organisation
+        made = _seed_tutor(http, organisation, tutor, points[tutor.point])
+        yield _account(tutor.email, tutor.languages[0], role="tutor", tutor_id=made, organisation_id=organisation)
+
+
+def _account(email: str, language: Language, **role: str) -> PersonInput:
+    return PersonInput(region=REGION, email=email, language=language, roles=[Role.model_validate(role)])
 
 
 def _seed_point(http: httpx2.Client, organisation: str, municipality: str, wanted: DemoPoint) -> str:
@@ -121,12 +128,11 @@ def _seed_point(http: httpx2.Client, organisation: str, municipality: str, wante
     return _make(http, f"{PROVIDERS}/service-points", body)
 
 
-def _seed_tutor(http: httpx2.Client, organisation: str, wanted: DemoTutor, point: str) -> None:
-    """Make a tutor who is at the point in the daytime and at the phone in the afternoon."""
+def _seed_tutor(http: httpx2.Client, organisation: str, wanted: DemoTutor, point: str) -> str:
+    """Make a tutor who is at the point in the daytime and at the phone in the afternoon; return their id."""
     body = {
         "organisation_id": organisation,
         "display_name": wanted.name,
-        "email": wanted.email,
         "languages": wanted.languages,
         "topics": TOPICS,
         "channels": CHANNELS,
@@ -136,6 +142,7 @@ def _seed_tutor(http: httpx2.Client, organisation: str, wanted: DemoTutor, point
         day = {"tutor_id": tutor, "weekday": weekday}
         _seed_hours(http, {**day, "from": "10:00", "to": "14:00", "service_point_id": point})
         _seed_hours(http, {**day, "from": "15:00", "to": "17:00", "channels": ["phone"]})
+    return tutor
 
 
 def _seed_hours(http: httpx2.Client, wanted: Mapping[str, object]) -> None:

@@ -17,9 +17,9 @@ Vuoro is ready: {gateway}
 
   Book a time           {gateway}/
   Messages sent         {gateway}/dev/mailbox
-  Sign in               {gateway}/sign-in   as {tutor} (tutor),
-                        {staff} (service point) or {coordinator} (coordinator);
-                        the six-digit code comes to the mailbox above
+  Sign in               {passkeys}/sign-in   as {tutor} (tutor),
+                        {staff} (service point) or {coordinator} (coordinator,
+                        who makes a passkey); the six-digit code comes to the mailbox above
   For scripts           {demo}
 
 Stop with Ctrl-C; everything is kept in {home}.
@@ -90,4 +90,6 @@ def main(launcher: Launcher) -> int:
 def _greet(home: Home) -> None:
     demo = json.loads(home.demo.read_text()) if home.demo.exists() else {}
     names = {name: demo.get(name, "-") for name in ("tutor", "staff", "coordinator")}
-    print(GREETING.format(gateway=home.gateway, demo=home.demo, home=home.path, **names), flush=True)
+    passkeys = home.gateway.replace("127.0.0.1", "localhost")  # they cannot be bound to a number
+    greeting = GREETING.format(gateway=home.gateway, passkeys=passkeys, demo=home.demo, home=home.path, **names)
+    print(greeting, flush=True)

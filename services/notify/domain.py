@@ -23,11 +23,12 @@ Kind = Literal[
     "sign_in",
     "sign_in_warning",
     "budget",
+    "grant",
 ]
-# Who signs in, and who tries to, is nobody else's business.
-OF_SIGN_INS: frozenset[Kind] = frozenset({"sign_in", "sign_in_warning"})
+# Who signs in, who tries to, and who is given what, is nobody else's business.
+OF_ACCOUNTS: frozenset[Kind] = frozenset({"sign_in", "sign_in_warning", "grant"})
 # What is for the operator is in no feed either.
-INTERNAL: frozenset[Kind] = OF_SIGN_INS | {"budget"}
+INTERNAL: frozenset[Kind] = OF_ACCOUNTS | {"budget"}
 Closed = Literal["sent", "dropped", "failed"]
 
 # The page of an appointment promises it (`web`, REMINDED_BEFORE). Reminders that were planned with another value are
@@ -35,6 +36,7 @@ Closed = Literal["sent", "dropped", "failed"]
 REMIND_BEFORE = dt.timedelta(hours=24)
 CODE_USEFUL_FOR = dt.timedelta(minutes=10)
 WARNING_USEFUL_FOR = dt.timedelta(days=1)
+GRANT_USEFUL_FOR = dt.timedelta(days=3)
 # The first tries are close together, since most outages are short; the last delay is repeated.
 RETRIES = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600))
 # What a change of an appointment is announced as; changes that are not here are announced to nobody.
@@ -121,6 +123,11 @@ def makes_stale(change: str, kind: Kind) -> bool:
     """Whether a change of an appointment makes a message that is still due stale. A citizen who is erased still hears
     that their visit was cancelled by it."""
     return (change, kind) != ("erased", "cancelled")
+
+
+def plan_grant(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
+    """Return the messages that tell an organisation of a role or scope that opens citizens' details."""
+    return _on_each(channels, event_id, "grant", due_at=time, not_after=time + GRANT_USEFUL_FOR)
 
 
 def _on_each(

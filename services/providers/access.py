@@ -8,14 +8,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers.models import Offering, Organisation, ServicePoint, Tutor
 from shared.auth import Principal
 from shared.db import lies_within
-from shared.problems import Forbidden, NotFound, Unauthenticated
+from shared.problems import Forbidden, NotFound, PasskeyNeeded, Unauthenticated
 from shared.roles import Whose
 
 Record = Organisation | ServicePoint | Tutor | Offering
 
 
 def person(caller: Principal) -> uuid.UUID:
-    """Return the id of the account that is signed in; refuses whoever is no person."""
+    """Return the id of the account that is signed in; refuses whoever is no person, and who must sign in with a passkey
+    first."""
+    found = person_with_code(caller)
+    if caller.bound:
+        raise PasskeyNeeded
+    return found
+
+
+def person_with_code(caller: Principal) -> uuid.UUID:
+    """Return likewise the account of who may have to make their first passkey yet."""
     if caller.kind == "anonymous":
         raise Unauthenticated
     if caller.kind != "person":

@@ -5,6 +5,7 @@ import datetime as dt
 from fastapi import APIRouter, Depends, FastAPI
 
 from services.providers.actions.burials import burials_of
+from services.providers.actions.confirming import end_overdue_grants
 from services.providers.actions.identity_providers import read_providers
 from services.providers.actions.issuer import Issuer
 from services.providers.routes import (
@@ -18,6 +19,7 @@ from services.providers.routes import (
     organisations,
     own_account,
     passkeys,
+    pending_grants,
     people,
     service_points,
     sign_ins,
@@ -50,13 +52,14 @@ AUDITED = (
     offerings,
     code_lists,
     people,
+    pending_grants,
     clients,
     own_account,
     passkeys,
 )
 
 
-HOURLY = (forget_old_sign_ins, blank_old_addresses)
+HOURLY = (forget_old_sign_ins, blank_old_addresses, end_overdue_grants)
 
 
 async def _index_topics(app: FastAPI) -> None:
@@ -83,7 +86,8 @@ def create_app() -> FastAPI:
         hourly=HOURLY,
         burials=burials_of(settings),
     )
-    app.state.issuer = Issuer(KeyRing(settings.issuer_keys), settings.secret.get_secret_value())
+    secret = settings.secret.get_secret_value()
+    app.state.issuer = Issuer(KeyRing(settings.issuer_keys), secret, settings.strong_sign_in)
     app.state.identity_providers = read_providers(settings.identity_providers)
     app.state.key = SigningKey.from_file("providers", settings.signing_key)
     return app

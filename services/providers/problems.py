@@ -85,6 +85,13 @@ class UnsupportedTokenType(Problem):
         super().__init__(extensions={"error": "unsupported_token_type"})
 
 
+class SecondPersonNeeded(Problem):
+    """A second person must confirm this"""
+
+    status, slug, locale = 403, "second-person-needed", LOCALE
+    detail = marked("Nobody confirms what they gave or were given themselves. Ask somebody else who may give it.")
+
+
 class ContactTaken(Problem):
     """Somebody else uses this contact"""
 

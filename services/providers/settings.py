@@ -6,6 +6,8 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from shared import settings
+from shared.schemas.common import RegionCode
+from shared.schemas.people import RoleName
 
 
 class Settings(settings.Settings):
@@ -23,5 +25,8 @@ class Settings(settings.Settings):
     )
     tombstones: Path | None = Field(
         default=None, description="folder, apart from the database and its backups, of the list of who was erased"
+    )
+    strong_sign_in: dict[RegionCode, frozenset[RoleName]] = Field(
+        default={}, description="by region, the roles that a code does not open; elsewhere, those of coordinators"
     )
     secret: SecretStr = Field(min_length=32, description="what sign-in codes are derived from")

@@ -13,6 +13,7 @@ class _Claims(BaseModel):
 
     region: str = ""
     roles: list[_Role] = []
+    bound: bool = False
 
 
 def roles(access_token: str | None) -> frozenset[str]:
@@ -23,6 +24,11 @@ def roles(access_token: str | None) -> frozenset[str]:
 def region(access_token: str) -> str:
     """Return the region that an access token is for; empty for a text that is no token."""
     return _claims(access_token).region
+
+
+def is_bound(access_token: str) -> bool:
+    """Return whether an access token is of a login that may only add the first passkey."""
+    return _claims(access_token).bound
 
 
 def _claims(access_token: str | None) -> _Claims:

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 
 from services.web.cookies import delete_cookie, read_cookie, set_cookie
 from services.web.language import page_language
-from services.web.login import ACCESS_COOKIE, SignedOut, is_signed_in
+from services.web.login import ACCESS_COOKIE, Bound, SignedOut, is_signed_in
 from services.web.view import problem_page, redirect
 from shared.clients import Refused
 from shared.problems import InvalidInput, NotFound, Problem, Unforeseen, from_http
@@ -25,6 +25,10 @@ def add_error_pages(app: FastAPI) -> None:
     @app.exception_handler(SignedOut)
     async def _signed_out(_request: Request, _error: SignedOut) -> Response:
         return redirect("/sign-in")
+
+    @app.exception_handler(Bound)
+    async def _bound(_request: Request, _error: Bound) -> Response:
+        return redirect("/account/passkey")
 
     # A ValidationError is of a body that a page was to send on to a service.
     for kind in (Problem, ValidationError, RequestValidationError, HTTPException):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from services.web.access_token import is_bound
 from services.web.clients import providers
 from services.web.cookies import delete_cookie, read_cookie, set_cookie
 from shared.clients import Refused
@@ -17,6 +18,10 @@ REFRESH_COOKIE = "session"  # its former word: another name would sign everybody
 
 class SignedOut(Exception):
     """Nobody is signed in; the page asks for it."""
+
+
+class Bound(Exception):
+    """Who is signed in must make their first passkey before anything else."""
 
 
 def is_signed_in(request: Request) -> bool:
@@ -59,8 +64,8 @@ def keep_renewed_login(request: Request, response: Response) -> None:
         keep_login(request, response, token)
 
 
-async def _access_token(request: Request) -> str:
-    """Return the access token in its cookie, or a new one for the login; raises SignedOut."""
+async def _any_access_token(request: Request) -> str:
+    """Return the access token in its cookie, or a new one for the login, which may be bound; raises SignedOut."""
     if access := access_token_of(request):
         return access
     refresh_token = refresh_token_of(request)
@@ -72,6 +77,16 @@ async def _access_token(request: Request) -> str:
         raise SignedOut from None
     request.state.renewed_login = token
     return token.access_token
+
+
+AnyAccessToken = Annotated[str, Depends(_any_access_token)]
+
+
+async def _access_token(token: AnyAccessToken) -> str:
+    """Return likewise the access token of a login that is not bound; raises SignedOut and Bound."""
+    if is_bound(token):
+        raise Bound
+    return token
 
 
 AccessToken = Annotated[str, Depends(_access_token)]

@@ -148,3 +148,8 @@ class ProvidersClient(FeedClient):
         """Return what to send for a sign-in, and where; for `notify`."""
         path = f"/api/providers/v1/sign-ins/{sign_in}/message"
         return people.SignInMessage.model_validate(await self._call("GET", path))
+
+    async def grant_message(self, notice: uuid.UUID) -> people.GrantMessage:
+        """Return whom to tell of a grant, and what; for `notify`."""
+        path = f"/api/providers/v1/grant-notices/{notice}/message"
+        return people.GrantMessage.model_validate(await self._call("GET", path))

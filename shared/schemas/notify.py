@@ -19,6 +19,7 @@ MessageKind = Literal[
     "sign_in",
     "sign_in_warning",
     "budget",
+    "grant",
 ]
 # Open, so that a reader of before does not stop at a channel that was added since; the registry of `notify` owns them.
 MessageChannel = Annotated[str, Field(description="how it is sent; others may come", examples=["sms", "email"])]

@@ -1,14 +1,15 @@
 """One's own account in a real browser: a passkey from a virtual authenticator, sessions, data."""
 
 import json
-import re
 import secrets
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from deploy.local.home import Home
 from tests.installation import Installation, eventually
 
 pytestmark = pytest.mark.browser
@@ -48,17 +49,18 @@ def a_colleague(installation: Installation) -> str:
 
 
 def sign_in(page: Page, installation: Installation, email: str) -> None:
-    known = len(installation.mails(email))
+    by_code(page, installation, email)
+    page.wait_for_url("**/day")
+
+
+def by_code(page: Page, installation: Installation, email: str) -> None:
+    known = len(installation.codes(email))
     page.goto("/sign-in")
     page.get_by_label("Sähköpostiosoitteesi tai puhelinnumerosi").fill(email)
     page.get_by_role("button", name="Lähetä minulle koodi").click()
     expect(page.get_by_label("Koodi")).to_be_visible()
-    mails = eventually(lambda: found if len(found := installation.mails(email)) > known else None)
-    code = re.search(r"\d{6}", mails[0]["text"])
-    assert code
-    page.get_by_label("Koodi").fill(code[0])
-    page.get_by_role("button", name="Kirjaudu").click()
-    page.wait_for_url("**/day")
+    page.get_by_label("Koodi").fill(eventually(lambda: installation.codes(email)[known:])[0])
+    page.get_by_role("main").get_by_role("button", name="Kirjaudu").click()
 
 
 def no_barriers(page: Page) -> None:
@@ -92,6 +94,32 @@ def test_a_passkey_is_added_used_and_removed(own: Page, installation: Installati
     own.goto("/sign-in/passkey")
     own.get_by_role("button", name="Kirjaudu pääsyavaimella").click()
     expect(own.get_by_role("alert").filter(visible=True)).to_contain_text("Sitä ei tunneta täällä")
+
+
+def test_a_coordinator_is_led_from_the_code_to_a_passkey_and_in_with_it(own: Page, installation: Installation) -> None:
+    """In a region that says nothing of it, as by default."""
+    email = f"{secrets.token_hex(6)}@vuoro.example"
+    with psycopg.connect(Home(installation.home, installation.port).database_url("providers")) as connection:
+        connection.execute(
+            "WITH one AS (INSERT INTO person (region, email, language) VALUES ('01', %s, 'fi') RETURNING id) "
+            "INSERT INTO role_grant (person_id, role) SELECT id, 'coordinator' FROM one",
+            [email],
+        )
+    by_code(own, installation, email)
+    own.wait_for_url("**/account/passkey")
+    no_barriers(own)
+    own.goto("/day")
+    own.wait_for_url("**/account/passkey")
+    own.get_by_label("Anna pääsyavaimelle nimi").fill("Oma puhelin")
+    own.get_by_role("button", name="Lisää pääsyavain").click()
+    expect(own.get_by_text("Pääsyavaimesi on tehty. Kirjaudu nyt sillä.")).to_be_visible()
+    no_barriers(own)
+    own.get_by_role("button", name="Kirjaudu pääsyavaimella").click()
+    own.wait_for_url("**/day")
+
+    own.get_by_role("button", name="Kirjaudu ulos", exact=True).click()
+    by_code(own, installation, email)
+    expect(own.get_by_text("Sinulla on jo pääsyavain.")).to_be_visible()
 
 
 def test_one_signs_out_elsewhere_downloads_ones_data_and_is_forgotten(own: Page, installation: Installation) -> None:

@@ -103,6 +103,7 @@ def test_a_tutor_without_e_mail_signs_in_by_sms(installation: Installation) -> N
     made = http.post("/api/providers/v1/tutors", json=tutor, headers=client)
     assert made.status_code == 201
     assert "6854048" not in made.text
+    installation.confirm()
     headers = installation.sign_in("+358406854048")
     assert http.get("/api/providers/v1/me", headers=headers).json()["roles"][0]["tutor_id"] == made.json()["id"]
     hours = {"weekday": 2, "from": "10:00", "to": "14:00"}

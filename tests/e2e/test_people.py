@@ -40,9 +40,10 @@ def organisation(installation: Installation, boss: dict[str, str]) -> str:
 
 
 def account(installation: Installation, boss: dict[str, str], *roles: dict[str, Any]) -> tuple[str, str]:
-    """The id and the e-mail address of a new account."""
+    """The id and the e-mail address of a new account, whose roles hold."""
     email = an_email()
     found = made(installation, boss, "people", {"region": "17", "email": email, "roles": list(roles)})
+    installation.confirm()
     return str(found["id"]), email
 
 
@@ -71,11 +72,37 @@ def test_new_roles_hold_at_once_and_old_ones_end(installation: Installation, bos
     assert installation.http.get(f"{B}/events", headers=headers).status_code == 200
     body = {"region": "17", "email": email, "roles": [{"role": "staff", "organisation_id": mine}]}
     answer = installation.http.put(f"{P}/people/{person}", json=body, headers=boss)
-    assert answer.json()["roles"][0]["role"] == "staff"
+    assert (answer.json()["roles"], answer.json()["pending"][0]["role"]["role"]) == ([], "staff")
+    installation.confirm()
     refused_within_seconds(installation, f"{B}/events", headers)
     fresh = installation.sign_in(email)
     is_problem(installation.http.get(f"{B}/events", headers=fresh), 403, "forbidden")
     assert installation.http.get(f"{B}/appointments", params={"date": "2027-03-01"}, headers=fresh).status_code == 200
+
+
+def test_a_coordinator_who_makes_themself_staff_reads_nobody_and_the_organisation_is_told(
+    installation: Installation, boss: dict[str, str]
+) -> None:
+    """One did, and read sixteen citizens."""
+    http, slot = installation.http, installation.slots()[0]
+    booked = installation.book(slot["id"]).json()
+    staff = {"role": "staff", "organisation_id": booked["organisation_id"]}
+    manages = {"role": "manager", "organisation_id": booked["organisation_id"]}
+    mine, email = account(installation, boss, {"role": "coordinator"})
+    _theirs, manager = account(installation, boss, manages)
+    alone = installation.sign_in(email)
+    body = {"region": "17", "email": email, "roles": [{"role": "coordinator"}, staff]}
+    [grant] = http.put(f"{P}/people/{mine}", json=body, headers=alone).json()["pending"]
+    again = installation.sign_in(email)
+    path = f"{P}/pending-grants/{grant['id']}/confirmation"
+    is_problem(http.post(path, headers=again), 403, "second-person-needed")
+    assert http.get(f"{B}/appointments/{booked['id']}", headers=again).json()["citizen"] is None
+    told = eventually(lambda: installation.mails(manager))[0]
+    assert email in told["text"]
+    key = {"Idempotency-Key": secrets.token_hex(16)}
+    confirming = {**installation.sign_in(manager), **key}
+    assert [http.post(path, headers=confirming).status_code for _ in range(2)] == [204, 204]
+    assert http.get(f"{B}/appointments/{booked['id']}", headers=installation.sign_in(email)).json()["citizen"]
 
 
 def test_an_account_that_is_taken_away_is_out_and_its_address_is_free(
@@ -187,6 +214,7 @@ def test_a_tutor_with_appointments_to_come_does_not_leave(installation: Installa
     made(installation, boss, "offerings", {**own, "name": {"fi": "Koe"}})
     helper = {**own, "display_name": "Aino", "full_name": "Aino Ahola", "languages": ["fi"], "email": email}
     tutor = made(installation, boss, "tutors", helper)["id"]
+    installation.confirm()
     headers = installation.sign_in(email)
     week = {"weekday": 3, "from": "10:00", "to": "12:00", "service_point_id": point}
     eventually(lambda: http.post(f"{B}/availability", json=week, headers=headers).status_code == 201)

@@ -34,6 +34,7 @@ def place(installation: Installation) -> dict[str, Any]:
     offering = made("offerings", {**what, "name": {"fi": "Koe"}, "questions": [DEVICE, EARLIER]})
     email = "kysyja@example.fi"
     tutor = made("tutors", {**what, "display_name": "Kyllikki", "languages": ["fi"], "email": email})
+    installation.confirm()
     headers = installation.sign_in(email)
     week = {"weekday": 2, "from": "10:00", "to": "14:00", "service_point_id": point}
     eventually(lambda: http.post(f"{B}/availability", json=week, headers=headers).status_code == 201)

@@ -246,6 +246,7 @@ def test_a_coordinator_registers_a_client_of_an_organisation_that_sees_only_its_
         "scopes": ["appointments:read", "events:read", "registry:write"],
     }
     client = http.post("/api/providers/v1/api-clients", json=asked, headers=coordinator).json()
+    installation.confirm()
     form = {"grant_type": "client_credentials", "client_id": client["id"], "client_secret": client["secret"]}
     token = http.post("/api/providers/v1/oauth/token", data=form).json()["access_token"]
     headers = {"Authorization": f"Bearer {token}"}

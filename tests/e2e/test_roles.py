@@ -58,6 +58,10 @@ providers GET    /people                                      133+++33+++
 providers POST   /people                                      133+++33333
 providers PUT    /people/{id}                                 133+++33444
 providers DELETE /people/{id}                                 133+++33444
+providers DELETE /people/{id}/ways-in                         133+++33444
+providers GET    /pending-grants                              133+++33+++
+providers POST   /pending-grants/{id}/confirmation            1333++33444
+providers POST   /pending-grants/{id}/refusal                 133+++33444
 providers POST   /api-clients                                 133+++33333
 providers GET    /api-clients                                 133+++33+++
 providers POST   /api-clients/{id}/secret                     133+++33444
@@ -97,6 +101,8 @@ booking   POST   /appointments                                +++333++333
 booking   GET    /appointments                                1++++++++++
 booking   POST   /series                                      +++333++333
 booking   GET    /appointments/mine                           11111111111
+booking   GET    /appointments/mine/data                      11111111111
+booking   POST   /appointments/{id}/verification              11111111111
 booking   GET    /appointments/{id}                           1++++++4443
 booking   GET    /appointments/{id}/history                   1++++++4443
 booking   POST   /appointments/{id}/cancellation              1++333+4443
@@ -104,11 +110,13 @@ booking   POST   /appointments/{id}/move                      1++333+4443
 booking   POST   /appointments/{id}/reassignment              1++333+4443
 booking   POST   /appointments/{id}/outcome                   1++333+4443
 booking   DELETE /appointments/{id}/outcome                   1++333+4443
+booking   POST   /appointments/{id}/correction                1++333+4443
 booking   POST   /appointments/{id}/erasure                   1++333+4443
 booking   POST   /waitlist                                    +++333++333
 booking   GET    /waitlist/mine                               11111111111
 booking   GET    /waitlist/{id}                               11111111111
 booking   POST   /waitlist/{id}/acceptance                    11111111111
+booking   POST   /waitlist/{id}/correction                    11111111111
 booking   POST   /waitlist/{id}/withdrawal                    11111111111
 booking   GET    /availability                                1+3+33++333
 booking   POST   /availability                                1+3+33++333
@@ -140,6 +148,7 @@ notify    GET    /messages                                    13333+++33+
 notify    GET    /events                                      13333+++33+
 providers GET    /sign-ins/{id}/message                       13333333333
 providers GET    /sign-ins/{id}/warning                       13333333333
+providers GET    /grant-notices/{id}/message                  13333333333
 booking   GET    /appointments/to-come                        13333333333
 booking   GET    /appointments/{id}/recipient                 13333333333
 booking   GET    /waitlist/{id}/recipient                     13333333333
@@ -162,6 +171,12 @@ class Cast:
         self.organisation = self._organisation(KUUSAMO)
         self.other = self._organisation(OULU)
         self.point, self.offering, self.tutor = self._point(), self._offering(), self._tutor()
+        for name, organisation in (("client", self.organisation), ("regional_client", None)):
+            made = self.made("/api/providers/v1/api-clients", self._client(organisation))
+            installation.confirm()
+            form = {"grant_type": "client_credentials", "client_id": made["id"], "client_secret": made["secret"]}
+            answer = self.http.post("/api/providers/v1/oauth/token", data=form)
+            self.tokens[name] = answer.json()["access_token"]
         own = {"organisation_id": self.organisation}
         for name, role in {
             "tutor": {"role": "tutor", "tutor_id": self.tutor, **own},
@@ -174,11 +189,6 @@ class Cast:
             self.roles[name] = role
             self.tokens[name] = self._person(role)
         self.tokens["abroad"] = self._token(str(uuid.uuid4()), [{"role": "coordinator"}], HELSINKI[2])
-        for name, organisation in (("client", self.organisation), ("regional_client", None)):
-            made = self.made("/api/providers/v1/api-clients", self._client(organisation))
-            form = {"grant_type": "client_credentials", "client_id": made["id"], "client_secret": made["secret"]}
-            answer = self.http.post("/api/providers/v1/oauth/token", data=form)
-            self.tokens[name] = answer.json()["access_token"]
         self.hours = self._hours()
         self.appointment = self._booked()
 
@@ -275,6 +285,9 @@ class Cast:
         if kind in {"people", "api-clients", "closings"}:
             service = "booking" if kind == "closings" else "providers"
             return str(self.made(f"/api/{service}/v1/{kind}", self.body(f"POST /{kind}"))["id"])
+        if kind == "pending-grants":
+            given = self.ask("manager", "POST", "/api/providers/v1/people", self.body("POST /people")).json()
+            return str(given["pending"][0]["id"])
         if kind in {"extra-time", "absences", "availability"}:
             answer = self.ask("regional_client", "POST", f"/api/booking/v1/{kind}", self.body(f"POST /{kind}"))
             return str(answer.json()["id"])
@@ -325,6 +338,9 @@ class Cast:
             "POST /series": {**self.booking_body(self._slot()["id"]), "count": 2} if route == "POST /series" else None,
             "POST /appointments/{id}/move": {"slot_id": "x"},
             "POST /appointments/{id}/outcome": {"attended": False},
+            "POST /appointments/{id}/verification": {"code": "123456"},
+            "POST /appointments/{id}/correction": {"citizen": self.booking_body("")["citizen"]},
+            "POST /waitlist/{id}/correction": {"citizen": self.booking_body("")["citizen"]},
             "POST /waitlist": {
                 **{name: value for name, value in self.booking_body("").items() if name != "slot_id"},
                 "municipality": KUUSAMO[0],
@@ -415,6 +431,7 @@ def test_no_route_is_left_out() -> None:
     hidden = {
         ("providers", "GET /sign-ins/{id}/message"),
         ("providers", "GET /sign-ins/{id}/warning"),
+        ("providers", "GET /grant-notices/{id}/message"),
         ("booking", "GET /appointments/to-come"),
         ("booking", "GET /appointments/{id}/recipient"),
         ("booking", "GET /waitlist/{id}/recipient"),

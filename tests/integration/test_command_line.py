@@ -94,6 +94,19 @@ def test_what_is_no_longer_in_the_file_and_what_was_edited_here_are_told_and_kep
     assert "1 differences, 0 rows refused, 1 no longer in the file" in done.stdout
 
 
+def test_who_has_lost_their_passkeys_begins_anew(vuoro: Vuoro, registry: str) -> None:
+    assert vuoro("add", "coordinator", "pomo@example.fi", "--region", "17").exit_code == 0
+    with psycopg.connect(registry) as connection:
+        connection.execute(
+            "INSERT INTO passkey (person_id, credential_id, public_key, sign_count, name, created_at) "
+            "SELECT id, 'x', 'x', 0, 'x', now() FROM person"
+        )
+    assert vuoro("end-ways-in", "Pomo@example.fi").exit_code == 0
+    with psycopg.connect(registry) as connection:
+        assert connection.execute("SELECT count(*) FROM passkey").fetchone() == (0,)
+    assert "Nobody has the address" in vuoro("end-ways-in", "muu@example.fi").stderr
+
+
 def test_a_file_of_which_nothing_can_be_read_is_an_error(vuoro: Vuoro, tmp_path: Path) -> None:
     done = vuoro("import", "points", written(tmp_path, "id,name,address,municipality\n1,X,Tie,Nowhere\n", "p.csv"))
     assert done.exit_code == 1

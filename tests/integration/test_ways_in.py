@@ -32,7 +32,7 @@ COORDINATOR = wire.Role(role="coordinator")
 async def account(sessions: db.Sessions, email: str = "vanha@example.fi", *roles: wire.Role) -> uuid.UUID:
     async with db.transaction(sessions) as session:
         wanted = wire.PersonInput(region="17", email=email, roles=list(roles) or [COORDINATOR])
-        return await people.add_person(session, caller=BOSS, wanted=wanted)
+        return await people.create_person(session, wanted)
 
 
 async def tutor(sessions: db.Sessions, email: str | None = None) -> uuid.UUID:

@@ -12,6 +12,7 @@ from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import LANGUAGES, Language
 from shared.schemas.booking import PlaceName, Recipient
 from shared.schemas.common import Channel, LocalisedText
+from shared.schemas.people import AboutGrant, GrantMessage
 
 START = dt.datetime(2027, 3, 28, 10, tzinfo=dt.timezone(dt.timedelta(hours=3)))
 GSM = set(
@@ -158,3 +159,19 @@ def test_a_sign_in_code_stands_in_the_subject_and_the_text() -> None:
     letter = letters.sign_in(SignInMessage(language="sv", code="012345", email="a@b.fi"))
     assert "012345" in letter.subject
     assert "012345" in letter.short
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("about", ["pending", "confirmed"])
+@pytest.mark.parametrize("given", ["staff", "tutor", "appointments:read", "a role of a later version"])
+def test_an_organisation_is_told_who_is_given_what(given: str, about: AboutGrant, language: Language) -> None:
+    name = LocalisedText(fi="Kuusamon digituki")
+    letter = letters.grant(
+        GrantMessage(language=language, about=about, organisation=name, given=given, account="tiski@example.fi")
+    )
+    assert "Kuusamon digituki" in letter.subject
+    for part in ("Kuusamon digituki", "tiski@example.fi"):
+        assert part in letter.text
+    assert ("14" in letter.text) is (about == "pending")
+    assert set(letter.short) <= GSM
+    assert len(letter.short) <= 306

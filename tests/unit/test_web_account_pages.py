@@ -7,11 +7,13 @@ import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
 from services.web.pages.single_sign_on import BEGUN_COOKIE
-from tests.unit.web_pages import Answer, access_token, answers, ok, pages, problem
+from tests.unit.web_pages import Answer, access_token, answers, ok, pages, problem, registry_lists
 
 pytestmark = pytest.mark.anyio
 SIGNED_IN = {ACCESS_COOKIE: access_token("tutor"), REFRESH_COOKIE: "mine"}
 TOKEN = {"access_token": access_token("tutor"), "token_type": "Bearer", "expires_in": 600, "refresh_token": "new"}
+BOUND = {ACCESS_COOKIE: access_token(bound=True), REFRESH_COOKIE: "mine"}
+CHALLENGE = {"id": str(uuid.uuid4()), "options": {"rpId": "vuoro.test"}}
 LOGIN = {
     "id": str(uuid.uuid4()),
     "how": "code",
@@ -20,6 +22,7 @@ LOGIN = {
     "expires_at": "2026-06-03T07:00:00Z",
     "current": True,
 }
+USED = {"created_at": "2026-03-03T07:00:00Z", "last_used_at": None}
 MINE = {
     "account": {
         "id": str(uuid.uuid4()),
@@ -128,11 +131,48 @@ async def test_a_contact_that_is_none_stays_in_its_field() -> None:
 async def test_only_the_browser_that_left_can_come_back() -> None:
     opened = answering("POST", "/login", httpx2.Response(201, json=TOKEN))
     async with pages(opened) as stranger:
-        assert (await stranger.get("/sign-in/back?code=c&state=s")).headers["location"] == "/sign-in"
+        assert (await stranger.get("/sign-in/back/kuusamo?code=c&state=s")).headers["location"] == "/sign-in"
     async with pages(opened, **{BEGUN_COOKIE: str(uuid.uuid4())}) as browser:
-        assert (await browser.get("/sign-in/back?code=c&state=s")).headers["location"] == "/day"
+        assert (await browser.get("/sign-in/back/kuusamo?code=c&state=s")).headers["location"] == "/day"
     refused = answering("POST", "/login", problem("no-account", 403, detail="Ask your coordinator."))
     async with pages(refused, **{BEGUN_COOKIE: str(uuid.uuid4())}) as browser:
-        page = await browser.get("/sign-in/back?code=c&state=s")
+        page = await browser.get("/sign-in/back/kuusamo?code=c&state=s")
     assert page.status_code == 403
     assert "no-account. Ask your coordinator." in page.text
+
+
+@pytest.mark.parametrize("path", ["/day", "/account", "/hours", "/account/data"])
+async def test_who_must_make_a_passkey_first_is_led_there_from_every_page(path: str) -> None:
+    async with pages(registry_lists, **BOUND) as browser:
+        answer = await browser.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account/passkey")
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("fi", "pelkkä koodi ei riitä"),
+        ("sv", "enbart en kod räcker inte"),
+        ("en", "a code alone is not enough"),
+    ],
+)
+async def test_the_first_passkey_is_explained_made_and_used(language: str, says: str) -> None:
+    kept = ("POST", "/v1/passkeys", ok({"id": str(uuid.uuid4()), "name": "x", **USED}, 201))
+    service = answers(("POST", "/challenges", ok(CHALLENGE, 201)), ("POST", "/sign-ins", ok(CHALLENGE, 202)), kept)
+    async with pages(service, **BOUND) as browser:
+        page = await browser.get("/account/passkey", params={"lang": language})
+        made = await browser.post("/account/passkey", data={"challenge": CHALLENGE["id"], "credential": "{}"})
+        used = await browser.get(made.headers["location"])
+    assert says in page.text
+    assert '/account"' not in page.text.partition("<main")[2]
+    assert made.headers["location"] == "/sign-in/passkey?after=made"
+    assert (used.status_code, 'data-passkey="use"' in used.text) == (200, True)
+
+
+async def test_who_has_a_passkey_already_is_led_to_use_it() -> None:
+    needed = ("POST", "/challenges", problem("passkey-needed", 403))
+    async with pages(answers(needed, ("POST", "/sign-ins", ok(CHALLENGE, 202))), **BOUND) as browser:
+        answer = await browser.get("/account/passkey")
+        page = await browser.get(answer.headers["location"], params={"after": "code", "lang": "en"})
+    assert answer.headers["location"] == "/sign-in/passkey?after=code"
+    assert "You have made a passkey already" in page.text

@@ -82,9 +82,9 @@ def problem(slug: str, status: int, **more: object) -> httpx2.Response:
     return httpx2.Response(status, content=json.dumps(document))
 
 
-def access_token(*roles: str, region: str = "17") -> str:
+def access_token(*roles: str, region: str = "17", bound: bool = False) -> str:
     """An access token that nobody can verify, which is enough to choose what to show."""
-    claims = {"region": region, "roles": [{"role": role} for role in roles]}
+    claims = {"region": region, "roles": [{"role": role} for role in roles], "bound": bound}
     return jwt.encode(claims, "a key of this test, and of nobody else", algorithm="HS256")
 
 

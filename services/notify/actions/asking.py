@@ -54,6 +54,8 @@ class Facts:
                 return await self._about_failed_sign_in(message, now)
             if message.kind == "budget":
                 return Addressed(Operator(email=self.operator), letters.budget())
+            if message.kind == "grant":
+                return await self._about_grant(message, now)
             return await self._about_appointment(message, now)
         except Refused as refused:
             if refused.is_("not-found"):  # erased, or the code of the sign-in has been used
@@ -70,6 +72,12 @@ class Facts:
             return Drop("too late")
         found = await self.providers.sign_in_warning(message.subject)
         return Addressed(found, letters.sign_in_warning(found))
+
+    async def _about_grant(self, message: Message, now: dt.datetime) -> Addressed | Drop:
+        if now >= message.not_after:
+            return Drop("too late")
+        found = await self.providers.grant_message(message.subject)
+        return Addressed(found, letters.grant(found))
 
     async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         ask = self.booking.offer_recipient if message.kind == "offered" else self.booking.recipient

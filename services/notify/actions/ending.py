@@ -15,7 +15,7 @@ ENDED: dict[Closed, type[events.MessageEvent]] = {
 
 
 async def end_message(session: AsyncSession, row: Message, state: Closed, reason: str | None) -> None:
-    """Close a message for good, and emit its event. Those of sign-ins and alarms are internal: who
+    """Close a message for good, and emit its event. Those of accounts and alarms are internal: who
     signs in when is personal."""
     row.state, row.reason = state, reason
     await emit(

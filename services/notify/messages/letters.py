@@ -9,7 +9,7 @@ from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import DEFAULT
 from shared.plain_text import on_one_line, without_controls
 from shared.schemas.booking import Recipient
-from shared.schemas.people import SignInMessage, SignInWarning
+from shared.schemas.people import GrantMessage, SignInMessage, SignInWarning
 
 # What these say is over, or not certain yet, so their texts are short and have no details to keep.
 BRIEF: frozenset[Kind] = frozenset({"cancelled", "displaced", "offered", "verification"})
@@ -48,6 +48,19 @@ def budget() -> Letter:
     say = texts.texts_in(DEFAULT).gettext
     text = say(texts.SHORT["budget"])
     return Letter(say(texts.SUBJECTS["budget"]), text, text)
+
+
+def grant(message: GrantMessage) -> Letter:
+    """Return the letter about a role or scope that opens an organisation's citizens' details."""
+    say = texts.texts_in(message.language).gettext
+    given = texts.GIVEN.get(message.given)
+    words = {
+        "organisation": on_one_line(message.organisation.best(message.language)),
+        "account": on_one_line(message.account),
+        "given": say(given) if given else message.given,
+    }
+    text = say(texts.GRANTS[message.about]).format(**words)
+    return Letter(say(texts.SUBJECTS["grant"]).format(**words), text, text)
 
 
 def about(kind: Kind, recipient: Recipient, sender: str) -> Letter:

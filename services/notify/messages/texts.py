@@ -8,6 +8,7 @@ from pathlib import Path
 
 from services.notify.domain import Kind
 from shared.languages import Language
+from shared.schemas.people import AboutGrant
 from shared.texts import catalogue, marked
 
 LOCALE = Path(__file__).parents[1] / "locale"
@@ -24,6 +25,7 @@ SUBJECTS: dict[Kind, str] = {
     "sign_in": marked("Your sign-in code: {code}"),
     "sign_in_warning": marked("Somebody tried to sign in as you"),
     "budget": marked("Vuoro: more SMS today than the budget has"),
+    "grant": marked("Who sees citizens' details: {organisation}"),
 }
 SHORT: dict[Kind, str] = {
     "verification": marked(
@@ -69,6 +71,21 @@ DISCREET: dict[Kind, str] = {
 }
 ERASED = marked("Cancelled: {when}, {where}. Your details have been erased. You are welcome to book a new time.")
 DISCREET_ERASED = marked("Your time for digital support was cancelled, and your details have been erased.")
+GRANTS: dict[AboutGrant, str] = {
+    "pending": marked(
+        "{organisation}: {account} is to have the role {given} and see citizens' details. A second person must confirm "
+        "it in Vuoro within 14 days. If it was not agreed, refuse it there."
+    ),
+    "confirmed": marked(
+        "{organisation}: {account} now has the role {given} and sees citizens' details. If it was not agreed, take it "
+        "away in Vuoro, or tell your region's coordinator."
+    ),
+}
+GIVEN = {
+    "staff": marked("service-point staff"),
+    "tutor": marked("helper"),
+    "appointments:read": marked("system that reads appointments"),
+}
 OPENINGS: dict[Kind, str] = {
     "confirmation": marked("Your time is booked."),
     "moved": marked("Your time was moved. This is the new time."),

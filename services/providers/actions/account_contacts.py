@@ -39,13 +39,18 @@ async def add_account(session: AsyncSession, person: Person) -> None:
 
 
 async def change_contacts(session: AsyncSession, person: Person, kept: Contacts) -> None:
-    """Let a person be reached otherwise. Whoever came in by the old contact is out, with every way in that they had:
-    codes under way, logins, passkeys, accounts at identity providers. Raises `ContactTaken`."""
+    """Let a person be reached otherwise. Whoever came in by the old contact is out, with every way in that they had.
+    Raises `ContactTaken`."""
     if not contacts_differ(person, kept):
         return
     with refused_by(**TAKEN):
         async with session.begin_nested():
             person.email, person.phone = kept["email"], kept["phone"]
+    await end_ways_in(session, person)
+
+
+async def end_ways_in(session: AsyncSession, person: Person) -> None:
+    """End every way in that a person has: codes under way, logins, passkeys, accounts at identity providers."""
     for model in WAYS_IN:
         await session.execute(sa.delete(model).where(model.person_id == person.id))
     await revoke(session, "person", person.id)

@@ -11,6 +11,7 @@ from services.providers.actions.logins import USED_EVERY
 from services.providers.models import ApiClient
 from services.providers.problems import InvalidClient, InvalidScope
 from services.providers.store.clients import note_use
+from services.providers.store.pending_grants import pending_of_clients
 from shared.keys import ACCESS_LIFETIME, ISSUER, hash_token
 from shared.schemas.people import Token
 
@@ -22,8 +23,9 @@ async def client_token(
     client = await _client_called(session, client_id)
     if client is None or client.revoked_at is not None or not _has_secret(client, hash_token(client_secret)):
         raise InvalidClient
-    scopes = scope.split() if scope else client.scopes
-    if not set(scopes) <= set(client.scopes):
+    allowed = await _scopes_of(session, client, hash_token(client_secret))
+    scopes = scope.split() if scope else allowed
+    if not set(scopes) <= set(allowed):
         raise InvalidScope
     if client.last_used_at is None or now - client.last_used_at > USED_EVERY:
         await note_use(session, client.id, now)
@@ -40,6 +42,14 @@ async def client_token(
 def _has_secret(client: ApiClient, offered: bytes) -> bool:
     known = [secret for secret in (client.secret_hash, client.next_secret_hash) if secret is not None]
     return sum(hmac.compare_digest(offered, secret) for secret in known) > 0  # each in the same time
+
+
+async def _scopes_of(session: AsyncSession, client: ApiClient, offered: bytes) -> list[str]:
+    """Return what a secret opens: a new one beside the old one, nothing that waits for a second person."""
+    if hmac.compare_digest(offered, client.secret_hash):
+        return client.scopes
+    waiting = {grant.scope for grant in await pending_of_clients(session, [client.id])}
+    return [scope for scope in client.scopes if scope not in waiting]
 
 
 async def _client_called(session: AsyncSession, client_id: str) -> ApiClient | None:

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import access
 from services.providers.actions.asking_first import Begin, ask_then_write, refuse_while_tutor_awaits
-from services.providers.actions.people import forget_person, roles_changed
+from services.providers.actions.people import forget_person, settle_account
 from services.providers.actions.saving import Overtaken
 from services.providers.actions.tutors import emit_tutor
-from services.providers.models import Person, RoleGrant, Tutor
+from services.providers.models import PendingGrant, Person, RoleGrant, Tutor
 from services.providers.store.records import existing
 from shared.auth import Principal
 from shared.clients import BookingClient
@@ -52,8 +52,7 @@ async def _forget_with_account(session: AsyncSession, caller: Principal, tutor: 
         raise Overtaken
     await _forget_tutor(session, row)
     if account is not None:
-        others = await session.scalar(sa.select(RoleGrant.id).where(RoleGrant.person_id == account.id).limit(1))
-        await (roles_changed(session, account) if others else forget_person(session, account))
+        await settle_account(session, account)
 
 
 async def forget_me(begin: Begin, booking: BookingClient, *, person: uuid.UUID) -> None:
@@ -103,7 +102,8 @@ async def _forget_tutor(session: AsyncSession, row: Tutor) -> None:
     row.display_name, row.full_name, row.person_id, row.training = NAMELESS, None, None, []
     row.home_municipalities, row.guidelines_accepted_on, row.status = [], None, "ended"
     row.version += 1
-    await session.execute(sa.delete(RoleGrant).where(RoleGrant.tutor_id == row.id))
+    for model in (RoleGrant, PendingGrant):
+        await session.execute(sa.delete(model).where(model.tutor_id == row.id))
     await session.flush()
     # The events of before lose the name too: of all that is in the feed, this alone may change.
     nameless = Event.data.op("||")(sa.func.jsonb_build_object("display_name", NAMELESS))

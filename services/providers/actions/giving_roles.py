@@ -1,7 +1,7 @@
 """Who may give which roles, and on which records a role may stand."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,6 +10,7 @@ from services.providers import access
 from services.providers.domain.roles import wrong_in_role
 from services.providers.models import Organisation, RoleGrant, ServicePoint, Tutor
 from services.providers.store.code_lists import is_region, municipalities_of
+from services.providers.store.people import tutors_of_account
 from shared.auth import Principal
 from shared.problems import Forbidden, InvalidReference, fields_problem
 from shared.roles import Whose
@@ -61,19 +62,15 @@ async def _check_records(session: AsyncSession, region: str, role: Role) -> None
                 raise InvalidReference(what=str(reference))
 
 
-async def grant_roles(session: AsyncSession, person: uuid.UUID, roles: Sequence[Role]) -> None:
-    """Give an account these roles, which it has not, and link it to the tutors among them and to no others."""
-    session.add_all([RoleGrant(person_id=person, **role.model_dump()) for role in roles])
-    await _link_tutors(session, person, {role.tutor_id for role in roles if role.tutor_id})
-
-
-async def _link_tutors(session: AsyncSession, person: uuid.UUID, tutors: Collection[uuid.UUID]) -> None:
-    """A tutor has one account; raises `InvalidReference` for one who has another."""
+async def link_tutors(session: AsyncSession, person: uuid.UUID) -> None:
+    """Link an account to the tutors that it is, or waits to be, and to no others. A tutor has one account; raises
+    `InvalidReference` for one who has another."""
+    tutors = await tutors_of_account(session, person)
     mine = await session.scalars(sa.select(Tutor).where(Tutor.person_id == person).with_for_update())
     for row in mine:
         if row.id not in tutors:
             row.person_id = None
-    for tutor in tutors:
+    for tutor in sorted(tutors):
         row = await session.get_one(Tutor, tutor, with_for_update=True)
         if row.person_id not in {None, person}:
             raise InvalidReference(what=str(tutor))

@@ -10,6 +10,7 @@ import httpx2
 import jwt
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, TypeAdapter, ValidationError
 
+from services.providers.domain.answering_issuer import is_from
 from services.providers.problems import SingleSignOnFailed
 from shared.problems import Unavailable
 from shared.schemas.common import RegionCode, ShortText, WebAddress
@@ -43,6 +44,7 @@ class Discovered(BaseModel):
     token_endpoint: WebAddress
     jwks_uri: WebAddress
     token_endpoint_auth_methods_supported: list[str] = ["client_secret_basic"]
+    authorization_response_iss_parameter_supported: bool = False
 
 
 class IdTokenClaims(BaseModel):
@@ -74,13 +76,16 @@ async def discover(provider: IdentityProvider) -> Discovered:
 
 
 async def fetch_claims(
-    provider: IdentityProvider, *, code: str, returns_to: str, verifier: str, nonce: str
+    provider: IdentityProvider, *, code: str, said: str | None, returns_to: str, verifier: str, nonce: str
 ) -> IdTokenClaims:
     """Trade an authorization code for what the provider says of who came back, checked as section 3.1.3.7 of the
-    specification asks; raises `SingleSignOnFailed` and `Unavailable`."""
+    specification asks; `said` is the issuer that the answer names. Raises `SingleSignOnFailed` and `Unavailable`."""
     form = {"grant_type": "authorization_code", "code": code, "redirect_uri": returns_to, "code_verifier": verifier}
     async with httpx2.AsyncClient(timeout=SECONDS_TO_ANSWER, verify=tls_context()) as http:
         described = await _discovered(http, provider)
+        # Before the code is shown to anybody: it may be another provider's.
+        if not is_from(said, described.issuer, always_says=described.authorization_response_iss_parameter_supported):
+            raise SingleSignOnFailed
         answer = await _token_answer(http, provider, described, form)
         keys = await _asked(http, "GET", described.jwks_uri)
     claims = _checked_as(IdTokenClaims, _decoded(provider, answer, keys))

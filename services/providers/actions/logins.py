@@ -15,11 +15,12 @@ from services.providers.actions.giving_roles import municipalities_of_roles
 from services.providers.actions.issuer import Issuer
 from services.providers.domain import refresh_tokens
 from services.providers.domain.refresh_tokens import LOGIN_LIFETIME, Use
+from services.providers.domain.strong_sign_in import is_bound
 from services.providers.models import Login, Person
 from services.providers.problems import InvalidGrant, UnsupportedTokenType
 from services.providers.store.people import live_login, live_login_by_id, logins_of, roles_of
 from shared.auth import Principal
-from shared.keys import ACCESS_LIFETIME, ISSUER, hash_token
+from shared.keys import ACCESS_LIFETIME, AUDIENCE, ISSUER, Claim, audience_of, hash_token
 from shared.problems import NotFound
 from shared.revoked import revoke
 from shared.schemas import people as wire
@@ -143,12 +144,20 @@ async def _person_token(session: AsyncSession, issuer: Issuer, row: Login) -> wi
     if person is None:  # forgotten meanwhile
         raise InvalidGrant
     grants = await roles_of(session, person.id)
+    if is_bound(row.how, [grant.role for grant in grants], person.region, issuer.strong_sign_in):
+        return _token(issuer, row, {"region": person.region, "bound": True}, audience_of("providers"))
     roles = [wire.Role.model_validate(role).model_dump(mode="json", exclude_none=True) for role in grants]
-    claims = {"kind": "person", "region": person.region, "roles": roles, "sid": str(row.id)}
+    claims: dict[str, Claim] = {"region": person.region, "roles": roles}
     if reached := await municipalities_of_roles(session, person.region, grants):
         claims["municipalities"] = reached
+    return _token(issuer, row, claims, AUDIENCE)
+
+
+def _token(issuer: Issuer, row: Login, claims: dict[str, Claim], audience: str) -> wire.Token:
+    said = claims | {"kind": "person", "sid": str(row.id)}
+    signed = issuer.keys.current().sign(ISSUER, str(row.person_id), ACCESS_LIFETIME, said, audience=audience)
     return wire.Token(
-        access_token=issuer.keys.current().sign(ISSUER, str(person.id), ACCESS_LIFETIME, claims),
+        access_token=signed,
         expires_in=int(ACCESS_LIFETIME.total_seconds()),
         refresh_token=refresh_tokens.refresh_token(issuer.secret, row.id, row.generation),
     )

@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers.actions.challenges import answered_challenge, open_challenge
 from services.providers.actions.saving import refused_by
 from services.providers.actions.site import Site
-from services.providers.models import Passkey, Person
+from services.providers.models import Identity, Passkey, Person
 from services.providers.problems import PasskeyRefused
-from shared.problems import NotFound, Unauthenticated
+from shared.problems import NotFound, PasskeyNeeded, Unauthenticated
 from shared.schemas import people as wire
 
 MOST = 20
@@ -55,6 +55,15 @@ async def creation_options(
     return wire.PasskeyChallenge(id=asked, options=options_to_json_dict(options))
 
 
+async def require_first(session: AsyncSession, person: uuid.UUID) -> None:
+    """Raise `PasskeyNeeded` for somebody who has a better way in than a code: a code, which whoever reads their mail
+    has, adds no other. The account is locked, so that of two at once only one is the first."""
+    await session.get(Person, person, with_for_update=True)
+    identity = sa.select(Identity.subject).where(Identity.person_id == person).limit(1)
+    if await passkeys_of(session, person) or await session.scalar(identity) is not None:
+        raise PasskeyNeeded
+
+
 async def existing_account(session: AsyncSession, person: uuid.UUID) -> Person:
     """Return the account of who is signed in; raises `Unauthenticated` when it was forgotten a moment ago."""
     row = await session.get(Person, person)
@@ -64,10 +73,12 @@ async def existing_account(session: AsyncSession, person: uuid.UUID) -> Person:
 
 
 async def keep_passkey(
-    session: AsyncSession, *, person: uuid.UUID, site: Site, wanted: wire.PasskeyInput, now: dt.datetime
+    session: AsyncSession, *, person: uuid.UUID, bound: bool, site: Site, wanted: wire.PasskeyInput, now: dt.datetime
 ) -> uuid.UUID:
-    """Keep the public half of a passkey that somebody's browser has made; returns its id. Raises `PasskeyRefused`,
-    and `Unauthenticated` when the person was forgotten a moment ago."""
+    """Keep the public half of a passkey that somebody's browser has made, for a bound login their first; returns its
+    id. Raises `PasskeyRefused`, `PasskeyNeeded`, and `Unauthenticated` when the person was forgotten a moment ago."""
+    if bound:
+        await require_first(session, person)
     challenge = await answered_challenge(session, wanted.challenge_id, person, now)
     if len(await passkeys_of(session, person)) >= MOST:
         raise PasskeyRefused

@@ -38,9 +38,10 @@ from shared.schemas import people as wire
 RETURN_WITHIN = dt.timedelta(minutes=10)
 
 
-def return_page(public_url: str) -> str:
-    """Return the page to which a provider sends people back."""
-    return f"{public_url}/sign-in/back"
+def return_page(public_url: str, provider: IdentityProvider) -> str:
+    """Return the page to which a provider sends people back: its own, so that no other's answer is taken for its (RFC
+    9700 section 4.4.2)."""
+    return f"{public_url}/sign-in/back/{provider.id}"
 
 
 async def begin_single_sign_on(
@@ -86,7 +87,7 @@ def _address(endpoint: str, provider: IdentityProvider, row: SingleSignOn, publi
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
-        "redirect_uri": return_page(public_url),
+        "redirect_uri": return_page(public_url, provider),
         "scope": "openid email",
         "state": row.state,
         "nonce": row.nonce,
@@ -154,10 +155,13 @@ async def claims_of(returned: ReturnedSignOn, wanted: wire.SingleSignOnCode, pub
     """Return what the provider says of who came back; raises `SingleSignOnFailed` and `Unavailable`."""
     if not secrets.compare_digest(returned.state.encode(), wanted.state.encode()):
         raise SingleSignOnFailed
+    if wanted.provider not in {None, returned.provider.id}:
+        raise SingleSignOnFailed
     return await fetch_claims(
         returned.provider,
         code=wanted.code,
-        returns_to=return_page(public_url),
+        said=wanted.iss,
+        returns_to=return_page(public_url, returned.provider),
         verifier=returned.verifier,
         nonce=returned.nonce,
     )

@@ -10,7 +10,9 @@ from services.providers.actions.account_contacts import (
     kept_contacts,
 )
 from services.providers.actions.giving_roles import require_to_give
-from services.providers.models import Person, RoleGrant, Tutor
+from services.providers.actions.pending_grants import give_roles, give_roles_anew, giver_of
+from services.providers.models import Person, Tutor
+from services.providers.store.pending_grants import pending_of_people
 from services.providers.store.people import roles_of
 from shared.auth import Principal
 from shared.schemas.people import Role
@@ -24,25 +26,26 @@ async def give_tutor_an_account(
         return
     kept = kept_contacts(email, phone)
     if tutor.person_id is None:
-        await _add_tutor_account(session, tutor, kept)
+        await _add_tutor_account(session, tutor, kept, await giver_of(session, caller))
         return
     person = await session.get_one(Person, tutor.person_id, with_for_update=True)
     if contacts_differ(person, kept):
         await _require_to_change(session, caller, person, tutor)
         await change_contacts(session, person, kept)
+        await give_roles_anew(session, person, await giver_of(session, caller))
 
 
 async def _require_to_change(session: AsyncSession, caller: Principal, person: Person, tutor: Tutor) -> None:
     """Of an account that may do more than help, the contacts are changed by who reaches all that: whoever has them
     can sign in."""
-    roles = [Role.model_validate(role) for role in await roles_of(session, person.id)]
+    grants = (*await roles_of(session, person.id), *await pending_of_people(session, [person.id]))
+    roles = [Role.model_validate(role) for role in grants]
     if others := [role for role in roles if role.tutor_id != tutor.id]:
         await require_to_give(session, caller, person.region, others)
 
 
-async def _add_tutor_account(session: AsyncSession, tutor: Tutor, kept: Contacts) -> None:
+async def _add_tutor_account(session: AsyncSession, tutor: Tutor, kept: Contacts, given_by: str) -> None:
     person = Person(region=tutor.region, language=tutor.languages[0], **kept)
     await add_account(session, person)
-    tutor.person_id = person.id
-    session.add(RoleGrant(person_id=person.id, role="tutor", tutor_id=tutor.id, organisation_id=tutor.organisation_id))
-    await session.flush()
+    role = Role(role="tutor", tutor_id=tutor.id, organisation_id=tutor.organisation_id)
+    await give_roles(session, person, [role], given_by)

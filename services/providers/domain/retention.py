@@ -5,6 +5,8 @@ from shared.retention import KEPT_EVERYWHERE, NOTHING_ANYWHERE, Kept
 KEPT: Kept = {
     "person": ("account",),
     "role_grant": ("account",),
+    "pending_grant": ("grant",),
+    "grant_notice": ("grant",),
     "passkey": ("account",),
     "identity": ("account",),
     "tutor": ("tutor",),

@@ -6,6 +6,7 @@ from services.providers.models.clients import ApiClient
 from services.providers.models.code_lists import FormerMunicipality, Municipality, PostalCode, Topic
 from services.providers.models.offerings import Offering
 from services.providers.models.organisations import Organisation
+from services.providers.models.pending_grants import GrantNotice, PendingGrant
 from services.providers.models.people import Person, RoleGrant
 from services.providers.models.service_points import OpeningDay, ServicePoint, SourceRecord
 from services.providers.models.sign_ins import Challenge, Login, SignIn, SingleSignOn
@@ -18,6 +19,7 @@ __all__ = [
     "Base",
     "Challenge",
     "FormerMunicipality",
+    "GrantNotice",
     "Identity",
     "Login",
     "Municipality",
@@ -25,6 +27,7 @@ __all__ = [
     "OpeningDay",
     "Organisation",
     "Passkey",
+    "PendingGrant",
     "Person",
     "PostalCode",
     "RoleGrant",

@@ -19,5 +19,6 @@ class ApiClient(Base):
     scopes: Mapped[list[str]]
     secret_hash: Mapped[bytes]
     next_secret_hash: Mapped[bytes | None]
+    held_by: Mapped[str | None] = mapped_column(doc="whom its last secret was shown to; none: an operator's terminal")
     last_used_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]

@@ -7,14 +7,13 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers.store.audit import audit_entries
+from services.providers.store.audit import WHO, audit_entries
 from shared.auth import Caller, Principal
 from shared.db import Session
 from shared.http.paging import Linked
 from shared.schemas import people as wire
 
 routes = APIRouter(tags=["audit"])
-WHO = sa.text("SELECT set_config('vuoro.caller', :caller, true), set_config('vuoro.address', :address, true)")
 
 
 async def _caller_address(request: Request) -> str:

@@ -21,10 +21,11 @@ routes = APIRouter(tags=["people and tokens"])
 async def add_api_client(
     session: Session, caller: Caller, once: Idempotent, wanted: wire.ApiClientInput
 ) -> wire.ApiClient:
-    """The secret is shown once, in this answer; a retry with the same `Idempotency-Key` answers without it."""
+    """The secret is shown once, in this answer; a retry with the same `Idempotency-Key` answers without it. An
+    organisation's `appointments:read` holds once a second person has confirmed it."""
     secrets: list[str] = []
     client = await once(lambda: clients.add_api_client(session, caller=caller, wanted=wanted, show=secrets.append))
-    return clients.for_manager(await session.get_one(ApiClient, client), next(iter(secrets), None))
+    return await clients.with_secret(session, client, next(iter(secrets), None))
 
 
 @routes.get("/api-clients", summary="The API clients that one manages")
@@ -34,15 +35,16 @@ async def list_api_clients(
     """With when each was used last; without secrets."""
     managed = clients.managed_by(caller)
     rows, following = await page(session, ApiClient, ApiClient.id, after=after, limit=limit, only=[managed])
-    return linked(wire.ApiClients(items=[clients.for_manager(row) for row in rows], next=following))
+    return linked(wire.ApiClients(items=await clients.for_managers(session, rows), next=following))
 
 
 @routes.post("/api-clients/{id}/secret", status_code=201, summary="Give a client a new secret")
 async def renew_secret(session: Session, caller: Caller, once: Idempotent, id: uuid.UUID) -> wire.ApiClient:
-    """It is shown once, in this answer, and works beside the old one until `DELETE …/old-secret`."""
+    """It is shown once, in this answer, and works beside the old one until `DELETE …/old-secret`; for an organisation's
+    `appointments:read`, once a second person has confirmed that."""
     secrets: list[str] = []
     await once(lambda: clients.renew_secret(session, caller=caller, client=id, show=secrets.append))
-    return clients.for_manager(await session.get_one(ApiClient, id), next(iter(secrets), None))
+    return await clients.with_secret(session, id, next(iter(secrets), None))
 
 
 @routes.delete("/api-clients/{id}/old-secret", status_code=204, summary="Retire a client's old secret")

@@ -21,7 +21,7 @@ routes = APIRouter(tags=["one's own account"])
 async def me(caller: Caller) -> wire.Me:
     if caller.region is None:
         raise Unauthenticated
-    return wire.Me(id=caller.id, region=caller.region, roles=list(caller.roles))
+    return wire.Me(id=caller.id, region=caller.region, roles=list(caller.roles), bound=caller.bound)
 
 
 @routes.get("/me/data", summary="All that the registry holds of me")

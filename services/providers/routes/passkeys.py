@@ -29,7 +29,10 @@ async def my_passkeys(session: Session, caller: Caller) -> wire.Passkeys:
 async def ask_to_add(
     session: Session, caller: Caller, once: Idempotent, site: ThisSite, now: Now
 ) -> wire.PasskeyChallenge:
-    person = (await passkeys.existing_account(session, access.person(caller))).id
+    """A login that is `bound` may ask for it while its account has no other way in than codes."""
+    person = (await passkeys.existing_account(session, access.person_with_code(caller))).id
+    if caller.bound:
+        await passkeys.require_first(session, person)
     asked = await once(lambda: add_challenge(session, person=person, now=now))
     return await passkeys.creation_options(session, asked=asked, person=person, site=site)
 
@@ -38,8 +41,10 @@ async def ask_to_add(
 async def add_passkey(
     session: Session, caller: Caller, once: Idempotent, site: ThisSite, now: Now, wanted: wire.PasskeyInput
 ) -> wire.Passkey:
-    person = access.person(caller)
-    made = await once(lambda: passkeys.keep_passkey(session, person=person, site=site, wanted=wanted, now=now))
+    person = access.person_with_code(caller)
+    made = await once(
+        lambda: passkeys.keep_passkey(session, person=person, bound=caller.bound, site=site, wanted=wanted, now=now)
+    )
     return wire.Passkey.model_validate(await session.get_one(Passkey, made))
 
 

@@ -45,6 +45,13 @@ async def replace_person(
     return (await people.with_roles(session, [await session.get_one(Person, id)]))[0]
 
 
+@routes.delete("/people/{id}/ways-in", status_code=204, summary="End somebody's ways in")
+async def end_ways_in(session: Session, caller: Caller, id: uuid.UUID) -> None:
+    """For who has lost their passkeys: these, their logins and their accounts at identity providers open nothing any
+    more, and with the next code they make a new passkey."""
+    await people.end_others_ways_in(session, caller=caller, person=id)
+
+
 @routes.delete("/people/{id}", status_code=204, summary="Take somebody's account away")
 async def remove_person(session: Session, caller: Caller, id: uuid.UUID) -> None:
     """They are signed out everywhere, and nothing of the account is kept."""

@@ -8,6 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.models import AuditEntry
 
+WHO = sa.text("SELECT set_config('vuoro.caller', :caller, true), set_config('vuoro.address', :address, true)")
+
+
+async def note_who(session: AsyncSession, caller: str) -> None:
+    """Give the audit triggers who does what follows in the transaction, where no request does."""
+    await session.execute(WHO, {"caller": caller, "address": ""})
+
 
 async def audit_entries(
     session: AsyncSession, *, region: str | None, record: str | None, after: uuid.UUID | None, limit: int

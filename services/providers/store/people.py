@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.domain.refresh_tokens import IDLE
-from services.providers.models import Login, Person, RoleGrant
+from services.providers.models import Login, PendingGrant, Person, RoleGrant
 
 
 async def person_by_contact(session: AsyncSession, *, email: str | None, phone: str | None) -> Person | None:
@@ -26,6 +26,23 @@ async def roles_of_people(session: AsyncSession, people: Collection[uuid.UUID]) 
 async def roles_of(session: AsyncSession, person: uuid.UUID) -> Sequence[RoleGrant]:
     """Return what a person may do."""
     return await roles_of_people(session, [person])
+
+
+async def tutors_of_account(session: AsyncSession, person: uuid.UUID) -> set[uuid.UUID]:
+    """Return the tutors that somebody is, or is to be once a second person has confirmed it."""
+    found: set[uuid.UUID] = set()
+    for model in (RoleGrant, PendingGrant):
+        wanted = sa.select(model.tutor_id).where(model.person_id == person)
+        found.update(tutor for tutor in await session.scalars(wanted) if tutor is not None)
+    return found
+
+
+async def may_do_something(session: AsyncSession, person: uuid.UUID) -> bool:
+    """Return whether an account has a role, or one that waits."""
+    for model in (RoleGrant, PendingGrant):
+        if await session.scalar(sa.select(model.id).where(model.person_id == person).limit(1)) is not None:
+            return True
+    return False
 
 
 async def logins_of(session: AsyncSession, person: uuid.UUID, now: dt.datetime) -> Sequence[Login]:

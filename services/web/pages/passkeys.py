@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
+from services.web.access_token import is_bound
 from services.web.clients import providers
 from services.web.forms.nonce import idempotency_key
-from services.web.login import AccessToken
+from services.web.login import AccessToken, AnyAccessToken
 from services.web.pages.sign_in import to_the_day
 from services.web.removal import gone_is_fine
 from shared.clients import Refused
@@ -18,12 +19,13 @@ from shared.schemas.people import PasskeyAnswer
 
 routes = APIRouter()
 LONGEST_CREDENTIAL = 20_000
+AFTER = {"made", "code"}
 
 
 @routes.get("/sign-in/passkey")
-async def ask_for_passkey(request: Request) -> Response:
-    """Ask for a passkey."""
-    return await _use_page(request)
+async def ask_for_passkey(request: Request, after: str = "") -> Response:
+    """Ask for a passkey: by itself, after the first one was made, or after a code that was not enough."""
+    return await _use_page(request, after=after)
 
 
 @routes.post("/sign-in/passkey")
@@ -40,21 +42,33 @@ async def open_with_passkey(
     return to_the_day(request, token)
 
 
-async def _use_page(request: Request, error: str | None = None, status: int = 200) -> Response:
+async def _use_page(request: Request, error: str | None = None, status: int = 200, after: str = "") -> Response:
     challenge = await providers(request).passkey_to_use()
-    return view.page(request, "passkey.html", status, adding=False, challenge=challenge, error=error, name="")
+    here = f"/sign-in/passkey?after={after}" if after in AFTER else None
+    return view.page(
+        request,
+        "passkey.html",
+        status,
+        here=here,
+        adding=False,
+        challenge=challenge,
+        error=error,
+        name="",
+        after=after,
+        bound=False,
+    )
 
 
 @routes.get("/account/passkey")
-async def make_passkey(request: Request, token: AccessToken) -> Response:
-    """Ask the browser to make a passkey."""
+async def make_passkey(request: Request, token: AnyAccessToken) -> Response:
+    """Ask the browser to make a passkey, perhaps the first, before which nothing else can be done."""
     return await _add_page(request, token)
 
 
 @routes.post("/account/passkey")
 async def keep_passkey(
     request: Request,
-    token: AccessToken,
+    token: AnyAccessToken,
     challenge: Annotated[uuid.UUID, Form()],
     name: Annotated[str, Form()] = "",
     credential: Annotated[str, Form()] = "",
@@ -64,13 +78,18 @@ async def keep_passkey(
         await providers(request, token).add_passkey(challenge, name.strip()[:200] or "–", credential_of(credential))
     except Refused as refused:
         return await _add_page(request, token, refused.problem.detail, name, refused.problem.status)
-    return view.redirect("/account")
+    return view.redirect("/sign-in/passkey?after=made" if is_bound(token) else "/account")
 
 
 async def _add_page(
     request: Request, token: str, error: str | None = None, name: str = "", status: int = 200
 ) -> Response:
-    challenge = await providers(request, token).passkey_to_add()
+    try:
+        challenge = await providers(request, token).passkey_to_add()
+    except Refused as refused:
+        if not refused.is_("passkey-needed"):
+            raise
+        return view.redirect("/sign-in/passkey?after=code")
     return view.page(
         request,
         "passkey.html",
@@ -80,6 +99,8 @@ async def _add_page(
         challenge=challenge,
         error=error,
         name=name,
+        after="",
+        bound=is_bound(token),
     )
 
 

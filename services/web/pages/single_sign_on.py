@@ -27,13 +27,16 @@ async def go_to_provider(request: Request, provider: str = "") -> Response:
     return response
 
 
-@routes.get("/sign-in/back")
-async def come_from_provider(request: Request, code: str = "", state: str = "") -> Response:
-    """Trade what somebody came back with for a login. Only the browser that left can come back."""
+@routes.get("/sign-in/back/{provider}")
+async def come_from_provider(
+    request: Request, provider: str, code: str = "", state: str = "", iss: str | None = None
+) -> Response:
+    """Trade what somebody came back with for a login. Only the browser that left can come back, and only from the
+    provider that it went to."""
     begun = _begun(request)
     if begun is None:
         return view.redirect("/sign-in")
-    brought = SingleSignOnCode(code=code[:4000] or "-", state=state[:200] or "-")
+    brought = SingleSignOnCode(code=code[:4000] or "-", state=state[:200] or "-", iss=iss, provider=provider)
     try:
         # Only this browser knows what it began, so a page that is loaded again is its own.
         key = idempotency_key(str(begun), brought)

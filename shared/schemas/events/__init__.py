@@ -5,7 +5,14 @@ know, so that a new field never stops it. Types that were renamed are still read
 event in a feed is never rewritten.
 """
 
-from shared.schemas.events.access import AccessRevoked, AccountForgotten, Bearer, SignInFailed, SignInRequested
+from shared.schemas.events.access import (
+    AccessRevoked,
+    AccountForgotten,
+    Bearer,
+    GrantNoticed,
+    SignInFailed,
+    SignInRequested,
+)
 from shared.schemas.events.appointments import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -105,6 +112,7 @@ __all__ = [
     "ExternalCalendarRemoved",
     "ExtraTimeAdded",
     "ExtraTimeRemoved",
+    "GrantNoticed",
     "MessageDropped",
     "MessageEvent",
     "MessageFailed",

@@ -25,6 +25,12 @@ class AccountForgotten(RecordEvent):
     type = PREFIX + "account.forgotten"
 
 
+class GrantNoticed(RecordEvent):
+    """Somebody is to be told that what opens citizens' details was given or confirmed. Internal."""
+
+    type = PREFIX + "grant.noticed"
+
+
 class AccessRevoked(EventData):
     """Tokens of `bearer` (`client:`, `person:` or `session:` with an id) from before `at` are refused. Internal."""
 

@@ -1,7 +1,7 @@
 """Which service writes which events, and how one is read."""
 
 from shared.schemas.common import CloudEvent
-from shared.schemas.events.access import AccessRevoked, AccountForgotten, SignInFailed, SignInRequested
+from shared.schemas.events.access import AccessRevoked, AccountForgotten, GrantNoticed, SignInFailed, SignInRequested
 from shared.schemas.events.appointments import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -71,6 +71,7 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         MunicipalityMerged,
         SignInRequested,
         SignInFailed,
+        GrantNoticed,
         AccessRevoked,
         AccountForgotten,
     ),

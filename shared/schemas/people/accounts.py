@@ -9,6 +9,7 @@ from shared.schemas.common import Email, RegionCode, ShortText, Wire, example
 from shared.schemas.people.audit import AuditEntry
 from shared.schemas.people.logins import Login
 from shared.schemas.people.passkeys import Passkey
+from shared.schemas.people.pending_grants import PendingGrant
 from shared.schemas.people.roles import Role
 from shared.schemas.providers import TutorDetails
 
@@ -36,6 +37,7 @@ class PersonDetails(Wire):
     region: RegionCode
     language: Language
     roles: list[Role]
+    pending: list[PendingGrant] = Field(default=[], description="roles that hold once a second person confirms them")
     email: str | None
     phone: str | None
 
@@ -64,3 +66,4 @@ class Me(Wire):
     id: str
     region: RegionCode
     roles: list[Role]
+    bound: bool = Field(default=False, description="the login may only add the first passkey, and has no roles")

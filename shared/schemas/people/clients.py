@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from shared.schemas.common import RegionCode, ShortText, Wire, example
+from shared.schemas.people.pending_grants import PendingGrant
 from shared.schemas.people.roles import Scope
 
 
@@ -29,6 +30,8 @@ class ApiClient(ApiClientInput):
 
     name: str  # what was taken before the rules of today is still shown
     id: UUID
+    scopes: list[Scope]
+    pending: list[PendingGrant] = Field(default=[], description="scopes that hold once a second person confirms them")
     secret: str | None = None
     last_used_at: AwareDatetime | None = None
     revoked_at: AwareDatetime | None = None

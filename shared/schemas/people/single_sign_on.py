@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from shared.schemas.common import ShortText, Wire, example
 
@@ -28,7 +28,8 @@ class SingleSignOnInput(Wire):
 
 
 class SingleSignOn(Wire):
-    """A sign-in under way: send the person to `address`. They come back to `/sign-in/back` with `code` and `state`."""
+    """A sign-in under way: send the person to `address`. They come back to
+    `/sign-in/back/{provider}` with `code`, `state` and perhaps `iss`."""
 
     id: UUID
     address: str
@@ -37,7 +38,13 @@ class SingleSignOn(Wire):
 class SingleSignOnCode(Wire):
     """What somebody came back with."""
 
-    model_config = example(code="SplxlOBeZQQYbYS6WxSbIA", state="af0ifjsldkj")
+    model_config = example(
+        code="SplxlOBeZQQYbYS6WxSbIA", state="af0ifjsldkj", iss="https://login.kuusamo.fi", provider="kuusamo"
+    )
 
     code: Annotated[str, StringConstraints(min_length=1, max_length=4000)]
     state: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    iss: Annotated[str, StringConstraints(max_length=2000)] | None = Field(
+        default=None, description="which provider answers (RFC 9207)"
+    )
+    provider: ShortText | None = Field(default=None, description="to whose return address they came")

@@ -1,0 +1,111 @@
+"""The second person: what waits is confirmed, refused, or over."""
+
+import datetime as dt
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.providers import access
+from services.providers.actions.giving_roles import link_tutors
+from services.providers.actions.grant_notices import tell_of_grant
+from services.providers.actions.people import roles_changed, settle_account
+from services.providers.domain.second_person import given_after, is_second
+from services.providers.models import ApiClient, PendingGrant, Person, RoleGrant
+from services.providers.problems import SecondPersonNeeded
+from services.providers.store.audit import note_who
+from services.providers.store.pending_grants import (
+    forget_old_notices,
+    given_before,
+    organisation_of,
+    reached_by,
+)
+from shared.auth import Principal
+from shared.clock import now as clock
+from shared.problems import NotFound
+from shared.roles import Action
+from shared.schemas import people as wire
+
+
+def waiting_for(caller: Principal, now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Return the condition of what the caller may confirm."""
+    caller.require("access:give")
+    people, clients = (reached_by(caller.within(action)) for action in ("access:give", "api-clients:manage"))
+    return sa.and_(
+        PendingGrant.given_at > given_after(now),
+        PendingGrant.given_by != caller.named,
+        PendingGrant.person_id.is_distinct_from(access.person(caller)),
+        sa.case((PendingGrant.client_id.is_(None), people), else_=clients),
+    )
+
+
+async def confirm(session: AsyncSession, *, caller: Principal, grant: uuid.UUID, now: dt.datetime) -> uuid.UUID:
+    """Let what waits hold, and have the organisation told; returns its id. Raises `NotFound` for whoever does not reach
+    it, and `SecondPersonNeeded` for who gave it or was given it."""
+    row, receiver = await _reached(session, caller, grant, now)
+    if not is_second(caller.named, giver=row.given_by, receiver=row.receiver):
+        raise SecondPersonNeeded
+    await tell_of_grant(session, row, "confirmed", {caller.named})
+    await let_hold(session, row, receiver)
+    return grant
+
+
+async def refuse(session: AsyncSession, *, caller: Principal, grant: uuid.UUID, now: dt.datetime) -> uuid.UUID:
+    """End what waits, as a second person or as the one who gave it; returns its id. Raises `NotFound`."""
+    row, receiver = await _reached(session, caller, grant, now)
+    await _end(session, row, receiver)
+    return grant
+
+
+async def end_overdue_grants(session: AsyncSession) -> None:
+    """End what nobody has confirmed in time, in the service's own name, and delete notices as old as that."""
+    await note_who(session, "service:providers")
+    at = given_after(clock())
+    for row in await given_before(session, at):
+        if (receiver := await _locked_receiver(session, row)) is not None:
+            await _end(session, row, receiver)
+    await forget_old_notices(session, at)
+
+
+async def let_hold(session: AsyncSession, row: PendingGrant, receiver: Person | ApiClient) -> None:
+    """Let what waits hold; a role keeps its id."""
+    await session.delete(row)
+    await session.flush()
+    match receiver:
+        case Person():
+            role = wire.Role.model_validate(row).model_dump()
+            session.add(RoleGrant(id=row.id, person_id=receiver.id, **role))
+            await session.flush()
+            await roles_changed(session, receiver)
+        case ApiClient():
+            receiver.scopes = [*(scope for scope in receiver.scopes if scope != row.scope), row.given]
+
+
+async def _end(session: AsyncSession, row: PendingGrant, receiver: Person | ApiClient) -> None:
+    await session.delete(row)
+    await session.flush()
+    if isinstance(receiver, Person):
+        await link_tutors(session, receiver.id)
+        await settle_account(session, receiver)
+
+
+async def _reached(
+    session: AsyncSession, caller: Principal, grant: uuid.UUID, now: dt.datetime
+) -> tuple[PendingGrant, Person | ApiClient]:
+    """Return what waits and who was given it, both locked; for who could not give it, it is not there."""
+    caller.require("access:give")
+    found = await session.get(PendingGrant, grant)
+    receiver = await _locked_receiver(session, found) if found else None
+    row = await session.get(PendingGrant, grant, with_for_update=True, populate_existing=True)
+    if row is None or receiver is None or row.given_at <= given_after(now):
+        raise NotFound
+    action: Action = "access:give" if isinstance(receiver, Person) else "api-clients:manage"
+    if not caller.may(action, await access.whose(session, await organisation_of(session, row))):
+        raise NotFound
+    return row, receiver
+
+
+async def _locked_receiver(session: AsyncSession, row: PendingGrant) -> Person | ApiClient | None:
+    """Return who was given it, locked before it, as everywhere."""
+    model = Person if row.person_id else ApiClient
+    return await session.get(model, row.receiver_id, with_for_update=True)

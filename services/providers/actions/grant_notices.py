@@ -1,0 +1,67 @@
+"""Telling an organisation that what opens its citizens' details was given or confirmed."""
+
+import uuid
+from collections.abc import Set
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.providers.domain.second_person import whom_to_tell
+from services.providers.models import ApiClient, GrantNotice, Organisation, PendingGrant, Person
+from services.providers.store.pending_grants import coordinators_of, managers_of, organisation_of
+from shared.feed import emit
+from shared.languages import DEFAULT
+from shared.problems import NotFound
+from shared.schemas import people as wire
+from shared.schemas.events import GrantNoticed
+
+
+async def tell_of_grant(session: AsyncSession, grant: PendingGrant, about: wire.AboutGrant, knowing: Set[str]) -> None:
+    """Have a grant told to the organisation whose citizens it opens; not to those who know of it."""
+    organisation = await organisation_of(session, grant)
+    managers = await managers_of(session, organisation)
+    told = whom_to_tell(managers, await coordinators_of(session, organisation), knowing)
+    for person in told if managers else (*told, None):
+        notice = GrantNotice(
+            about=about,
+            grant_id=grant.id,
+            organisation_id=organisation.id,
+            receiver=grant.receiver,
+            given=grant.given,
+            person_id=person,
+        )
+        session.add(notice)
+        await session.flush()
+        await emit(session, GrantNoticed(id=notice.id), internal=True)
+
+
+async def grant_message(session: AsyncSession, notice: uuid.UUID) -> wire.GrantMessage:
+    """Return what to tell of a grant, and whom; raises `NotFound` when it is no more, or nobody is there to be told."""
+    row = await session.get(GrantNotice, notice)
+    if row is None or (row.about == "pending" and await session.get(PendingGrant, row.grant_id) is None):
+        raise NotFound
+    organisation = await session.get_one(Organisation, row.organisation_id)
+    told = await session.get_one(Person, row.person_id) if row.person_id else None
+    email = told.email if told else organisation.email
+    return wire.GrantMessage.model_validate(
+        {
+            "language": told.language if told else DEFAULT,
+            "email": email,
+            "phone": told.phone if told and not email else None,
+            "about": row.about,
+            "organisation": organisation.name,
+            "given": row.given,
+            "account": await _called(session, row.receiver),
+        }
+    )
+
+
+async def _called(session: AsyncSession, receiver: str) -> str:
+    """Return how those who give roles know an account or an API client; raises `NotFound` when it is gone."""
+    kind, _, record = receiver.partition(":")
+    found = await session.get(Person if kind == "person" else ApiClient, uuid.UUID(record))
+    match found:
+        case Person():
+            return found.email or found.phone or ""
+        case ApiClient():
+            return found.name
+    raise NotFound

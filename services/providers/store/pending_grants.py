@@ -1,0 +1,87 @@
+"""Queries of what waits for a second person, and of who is told."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.providers.models import (
+    ApiClient,
+    GrantNotice,
+    Municipality,
+    Organisation,
+    PendingGrant,
+    Person,
+    RoleGrant,
+    Tutor,
+)
+from shared.db import lies_within
+from shared.roles import Within
+
+
+async def pending_of_people(session: AsyncSession, people: Collection[uuid.UUID]) -> Sequence[PendingGrant]:
+    """Return the roles of several people that wait."""
+    wanted = sa.select(PendingGrant).where(PendingGrant.person_id.in_(people)).order_by(PendingGrant.id)
+    return (await session.scalars(wanted)).all()
+
+
+async def pending_of_clients(session: AsyncSession, clients: Collection[uuid.UUID]) -> Sequence[PendingGrant]:
+    """Return the scopes of several API clients that wait."""
+    wanted = sa.select(PendingGrant).where(PendingGrant.client_id.in_(clients)).order_by(PendingGrant.id)
+    return (await session.scalars(wanted)).all()
+
+
+async def given_before(session: AsyncSession, at: dt.datetime) -> Sequence[PendingGrant]:
+    """Return what was given by then, and nobody has confirmed."""
+    return (await session.scalars(sa.select(PendingGrant).where(PendingGrant.given_at <= at))).all()
+
+
+async def organisation_of(session: AsyncSession, grant: PendingGrant) -> Organisation:
+    """Return whose citizens a grant would open: a tutor's are their organisation's."""
+    tutor = await session.get_one(Tutor, grant.tutor_id) if grant.tutor_id else None
+    return await session.get_one(Organisation, tutor.organisation_id if tutor else grant.organisation_id)
+
+
+def reached_by(reaches: Sequence[Within]) -> sa.ColumnElement[bool]:
+    """Return the condition of a grant whose organisation lies within any of `reaches`."""
+    tutors = sa.select(Tutor.organisation_id).where(Tutor.id == PendingGrant.tutor_id).scalar_subquery()
+    reached = lies_within(
+        reaches,
+        region=Organisation.region,
+        municipality=Organisation.municipality,
+        organisation=Organisation.id,
+    )
+    found = sa.select(Organisation.id).where(reached)
+    return sa.func.coalesce(tutors, PendingGrant.organisation_id).in_(found)
+
+
+async def managers_of(session: AsyncSession, organisation: Organisation) -> Sequence[uuid.UUID]:
+    """Return the managers of an organisation."""
+    wanted = sa.select(RoleGrant.person_id).where(
+        RoleGrant.role == "manager", RoleGrant.organisation_id == organisation.id
+    )
+    return (await session.scalars(wanted.distinct().order_by(RoleGrant.person_id))).all()
+
+
+async def coordinators_of(session: AsyncSession, organisation: Organisation) -> Sequence[uuid.UUID]:
+    """Return the coordinators of an organisation's region and sub-region."""
+    place = await session.get_one(Municipality, organisation.municipality)
+    nearby = sa.and_(RoleGrant.role == "sub_coordinator", RoleGrant.sub_region == place.sub_region)
+    wanted = (
+        sa.select(RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(Person.region == organisation.region, sa.or_(RoleGrant.role == "coordinator", nearby))
+    )
+    return (await session.scalars(wanted.distinct().order_by(RoleGrant.person_id))).all()
+
+
+async def holder_of(session: AsyncSession, client: str) -> str | None:
+    """Return to whom the last secret of an API client was shown."""
+    return await session.scalar(sa.select(ApiClient.held_by).where(sa.cast(ApiClient.id, sa.Text) == client))
+
+
+async def forget_old_notices(session: AsyncSession, before: dt.datetime) -> None:
+    """Delete notices that nobody asks for any more."""
+    await session.execute(sa.delete(GrantNotice).where(GrantNotice.created_at <= before))

@@ -1,0 +1,47 @@
+"""Roles and scopes that wait for a second person."""
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from shared.languages import Language
+from shared.schemas.common import LocalisedText, Wire
+from shared.schemas.people.roles import Role, Scope
+
+
+class PendingGrant(Wire):
+    """A role of an account, or a scope of an API client, that opens citizens' details. It holds once a second person
+    has confirmed it, and is gone at `ends_at` if nobody has."""
+
+    id: UUID
+    person_id: UUID | None
+    role: Role | None
+    client_id: UUID | None
+    scope: Scope | None
+    given_by: str = Field(description="`person:` or `client:` with an id")
+    given_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class PendingGrants(Wire):
+    """A page of what waits for the caller; `next` goes into `after` for the following one."""
+
+    items: list[PendingGrant]
+    next: str | None = None
+
+
+AboutGrant = Literal["pending", "confirmed"]
+
+
+class GrantMessage(Wire):
+    """What `notify` needs to tell somebody of a grant, asked for at the moment of sending. `account` is the address of
+    who was given it, or the name of the API client."""
+
+    language: Language
+    email: str | None = None
+    phone: str | None = None
+    about: AboutGrant
+    organisation: LocalisedText
+    given: str = Field(description="the role or the scope")
+    account: str
