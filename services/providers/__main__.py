@@ -18,8 +18,8 @@ match sys.argv[1:]:
     case ["migrate"]:
         from pathlib import Path
 
-        from shared.migrations import migrate
+        from shared.migrations import migrate_service
 
-        migrate(Path(__file__).parent / "migrations", Settings().database_url.get_secret_value())
+        migrate_service("providers", Path(__file__).parent / "migrations", Settings().database_url.get_secret_value())
     case _:
         sys.exit(__doc__)

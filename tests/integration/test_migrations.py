@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from deploy.local.keys import owner_of
 from deploy.local.postgres import Postgres
 from shared import db, feed, feed_cursors, idempotency, issuer, migrations, revoked
 from shared.migrations import migrate
-from tests.conftest import ROOT, fresh_database
+from tests.conftest import ROOT, as_owner, fresh_database
 
 # Indexes that only the SQL names: partial ones, or in an order of their own.
 KNOWN = {
@@ -48,7 +49,13 @@ def test_models_and_migrations_agree(postgres: Postgres, service: str) -> None:
 
 @pytest.mark.parametrize("service", ["providers", "booking", "notify"])
 def test_migrating_again_changes_nothing(postgres: Postgres, service: str) -> None:
-    migrate(ROOT / "services" / service / "migrations", fresh_database(postgres, service))
+    again(postgres, service, fresh_database(postgres, service))
+
+
+def again(server: Postgres, service: str, url: str) -> None:
+    """Migrate a fresh database, as its owner."""
+    owner = server.url(owner_of(service), str(sa.make_url(url).database))
+    migrate(ROOT / "services" / service / "migrations", owner, url)
 
 
 def test_a_migration_gives_up_sooner_than_callers_would_queue_behind_it(
@@ -57,9 +64,8 @@ def test_a_migration_gives_up_sooner_than_callers_would_queue_behind_it(
     """Booking's 0004 alters `tutor`, which somebody reads meanwhile."""
     monkeypatch.setattr(migrations, "LOCK_SECONDS", 1)
     url = fresh_database(postgres, "booking")
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0003'; DROP TABLE revoked")
+    as_owner(postgres, url, "UPDATE alembic_version SET version_num = '0003'", "DROP TABLE revoked")
     with psycopg.connect(url) as reader:
         reader.execute("SELECT FROM tutor")
         with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
-            migrate(ROOT / "services" / "booking" / "migrations", url)
+            again(postgres, "booking", url)
