@@ -3,7 +3,8 @@ that was broken into can neither change what was written to stay nor take off th
 
 from psycopg import sql
 
-# Of an event, a position is given once, and the name of a tutor who is forgotten goes; its trigger sees to that.
+# Of an event, a position is given once, and the name of a tutor who is forgotten goes; of an entry of the audit log,
+# the seal is given once. Triggers see to that.
 GRANTS = """
 GRANT USAGE ON SCHEMA public TO {role};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
@@ -11,6 +12,9 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role};
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {role};
 REVOKE UPDATE, DELETE ON event FROM {role};
 GRANT UPDATE (position, data) ON event TO {role};
+REVOKE INSERT, UPDATE, DELETE ON audit_entry FROM {role};
+GRANT INSERT (caller, address, action, kind, record, region) ON audit_entry TO {role};
+GRANT UPDATE (position, address_hash, hash) ON audit_entry TO {role};
 """
 
 

@@ -133,6 +133,10 @@ class NotFound(Problem):
     detail = marked("It does not exist, or it is not yours to see. Check the address.")
 
 
+class NotYours(NotFound):
+    """There is nothing here"""  # for whoever asks: that it exists is not told, but written into the audit log
+
+
 class MethodNotAllowed(Problem):
     """This cannot be done here"""
 

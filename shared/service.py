@@ -10,6 +10,11 @@ import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared import db, feed, feed_cursors, problems, revoked, telemetry
+from shared.audit import refusals
+from shared.audit import routes as audit
+from shared.audit.copying import Copy
+from shared.audit.forgetting import blank_old_addresses
+from shared.audit.keeping import AuditKeeper
 from shared.auth import Verifier
 from shared.burying import Burials
 from shared.former_paths import FormerPaths, Renamed
@@ -76,8 +81,10 @@ def create(
         issuer_keys(settings.providers_url, app.state.sessions), trusted_keys(settings.trusted_keys), name
     )
     app.state.look_before_serving = partial(revoked.look_before_serving, database_url, app.state.verifier)
-    app.state.numberer = Numberer(database_url, partial(revoked.look, verifier=app.state.verifier))
+    keeper = AuditKeeper(Copy(name, settings.audit_copy) if settings.audit_copy else None)
+    app.state.numberer = Numberer(database_url, (partial(revoked.look, verifier=app.state.verifier), keeper.look))
     problems.install(app)
+    refusals.install(app)
     db.install(app)
     app.add_middleware(NumberAfterWrites, numberer=app.state.numberer)
     install_inner(app)
@@ -85,7 +92,7 @@ def create(
         app.add_middleware(FormerPaths, renamed=renamed)
     install_outer(app)
     app.add_middleware(telemetry.RequestLog)  # the outermost, so that it logs whatever is answered
-    for routes in (*routers, feed.router(prefix)):
+    for routes in (*routers, audit.routes, feed.router(prefix)):
         app.include_router(routes, prefix=f"{prefix}/v1")
     app.include_router(_health(), prefix=prefix)
     return app
@@ -99,7 +106,7 @@ async def _serving(app: FastAPI) -> AsyncIterator[None]:
     await _settle_burials(app)
     tasks = [
         asyncio.create_task(app.state.numberer.run()),
-        asyncio.create_task(every_hour(app.state.sessions, [forget_old_keys, *app.state.hourly])),
+        asyncio.create_task(every_hour(app.state.sessions, [forget_old_keys, blank_old_addresses, *app.state.hourly])),
         asyncio.create_task(_at_start(app)),
         *_burying(app),
     ]

@@ -20,6 +20,9 @@ class Settings(FromEnvironment):
     providers_url: str = Field("http://127.0.0.1:8081", validation_alias="VUORO_PROVIDERS_URL")
     booking_url: str = Field("http://127.0.0.1:8082", validation_alias="VUORO_BOOKING_URL")
     zone: str = Field("Europe/Helsinki", validation_alias="VUORO_ZONE", description="IANA zone of local wall time")
+    audit_copy: Path | None = Field(
+        default=None, description="file to which the audit log is copied, or the socket of a syslog"
+    )
     trusted_keys: Path = Field(
         validation_alias="VUORO_TRUSTED_KEYS",
         description="JWK Set of the services' own public keys, kid = name",

@@ -8,6 +8,7 @@ from services.providers.actions.burials import burials_of
 from services.providers.actions.confirming import end_overdue_grants
 from services.providers.actions.identity_providers import read_providers
 from services.providers.actions.issuer import Issuer
+from services.providers.problems import SignInRefused
 from services.providers.routes import (
     audit,
     clients,
@@ -28,8 +29,9 @@ from services.providers.routes import (
 )
 from services.providers.search.topic_index import index_topics
 from services.providers.settings import Settings
-from services.providers.store.forgetting import blank_old_addresses, forget_old_sign_ins
+from services.providers.store.forgetting import forget_old_sign_ins
 from shared import db
+from shared.audit.refusals import write_down
 from shared.former_paths import Renamed
 from shared.keys import KeyRing, SigningKey
 from shared.service import create
@@ -56,10 +58,11 @@ AUDITED = (
     clients,
     own_account,
     passkeys,
+    sign_ins,
 )
 
 
-HOURLY = (forget_old_sign_ins, blank_old_addresses, end_overdue_grants)
+HOURLY = (forget_old_sign_ins, end_overdue_grants)
 
 
 async def _index_topics(app: FastAPI) -> None:
@@ -74,7 +77,7 @@ def create_app() -> FastAPI:
     audited = APIRouter(dependencies=[Depends(audit.audited)])
     for module in AUDITED:
         audited.include_router(module.routes)
-    routers = [audited, sign_ins.routes, tokens.routes, audit.routes, open_data.routes]
+    routers = [audited, tokens.routes, open_data.routes]
     url = settings.database_url.get_secret_value()
     app = create(
         "providers",
@@ -86,6 +89,7 @@ def create_app() -> FastAPI:
         hourly=HOURLY,
         burials=burials_of(settings),
     )
+    write_down(app, SignInRefused, "wrong-code")
     secret = settings.secret.get_secret_value()
     app.state.issuer = Issuer(KeyRing(settings.issuer_keys), secret, settings.strong_sign_in)
     app.state.identity_providers = read_providers(settings.identity_providers)

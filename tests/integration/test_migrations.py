@@ -11,12 +11,14 @@ from alembic.migration import MigrationContext
 from deploy.local.keys import owner_of
 from deploy.local.postgres import Postgres
 from shared import db, feed, feed_cursors, idempotency, issuer, migrations, revoked
+from shared.audit.table import AuditCopied, AuditEntry
 from shared.migrations import migrate
 from tests.conftest import ROOT, as_owner, fresh_database
 
 # Indexes that only the SQL names: partial ones, or in an order of their own.
 KNOWN = {
     "audit_entry_anonymous",
+    "audit_entry_unsealed",
     "audit_entry_with_address",
     "event_unnumbered",
     "idempotency_key_age",
@@ -34,7 +36,7 @@ KNOWN = {
 @pytest.mark.parametrize("service", ["providers", "booking", "notify"])
 def test_models_and_migrations_agree(postgres: Postgres, service: str) -> None:
     tables = (feed.Event, feed_cursors.FeedCursor, idempotency.IdempotencyKey, issuer.KeptKeys, revoked.Revoked)
-    for table in tables:
+    for table in (*tables, AuditEntry, AuditCopied):
         assert table.metadata is db.Base.metadata
     models = importlib.import_module(f"services.{service}.models")
     url = sa.make_url(postgres.url(service, service)).set(drivername="postgresql+psycopg")

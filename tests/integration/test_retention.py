@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from services.notify.models import Message
 from services.notify.store import forget_old_messages
-from services.providers.models import AuditEntry
-from services.providers.store.forgetting import blank_old_addresses
 from shared import db, idempotency
+from shared.audit.forgetting import blank_old_addresses
+from shared.audit.table import AuditEntry
 from shared.idempotency import IdempotencyKey
 from shared.retention import AUDIT_ADDRESSES_KEPT, DAY, KEYS_KEPT, MESSAGES_KEPT
 

@@ -39,8 +39,8 @@ def context_of(
     return Context(caller, now, settings.zone, secret, address, settings.limit_factor, key)
 
 
-async def _context(settings: Config, caller: Caller, now: Now) -> Context:
-    return context_of(settings, caller, now)
+async def _context(request: Request, settings: Config, caller: Caller, now: Now) -> Context:
+    return context_of(settings, caller, now, address_of(request))
 
 
 RequestContext = Annotated[Context, Depends(_context)]

@@ -21,7 +21,7 @@ from services.providers.problems import InvalidGrant, UnsupportedTokenType
 from services.providers.store.people import live_login, live_login_by_id, logins_of, roles_of
 from shared.auth import Principal
 from shared.keys import ACCESS_LIFETIME, AUDIENCE, ISSUER, Claim, audience_of, hash_token
-from shared.problems import NotFound
+from shared.problems import NotFound, NotYours
 from shared.revoked import revoke
 from shared.schemas import people as wire
 
@@ -127,8 +127,10 @@ async def list_logins(
 async def end_own_login(session: AsyncSession, *, person: uuid.UUID, login: uuid.UUID) -> None:
     """End one of a person's own logins: what it opened is shut at once. Raises `NotFound`."""
     row = await session.get(Login, login, with_for_update=True)
-    if row is None or row.person_id != person:
+    if row is None:
         raise NotFound
+    if row.person_id != person:
+        raise NotYours
     await _end(session, row)
 
 

@@ -13,7 +13,7 @@ from services.providers.domain.sign_in_codes import Verdict
 from services.providers.models import Person, SignIn
 from services.providers.problems import WrongCode
 from services.providers.store.people import person_by_contact
-from services.providers.store.sign_ins import asked_lately, lock_hash
+from services.providers.store.sign_ins import account_of_sign_in, asked_lately, lock_hash
 from shared import contacts
 from shared.feed import emit
 from shared.idempotency import RetryKey
@@ -100,8 +100,9 @@ async def trade_code(
     """
     async with begin() as session:
         fits = await _count_try(session, issuer, retry, sign_in, typed, now)
+        account = await account_of_sign_in(session, sign_in)
     if not fits:
-        raise WrongCode
+        raise WrongCode(account)
     async with begin() as session:
         login = await retry.once(session)(lambda: _use(session, sign_in, now))
         return await give_token(session, issuer=issuer, login=login, now=now)

@@ -15,7 +15,6 @@ KEPT: Kept = {
     "signed_in": ("login",),
     "challenge": ("attempt",),
     "single_sign_on": ("attempt",),
-    "audit_entry": ("audit_address", "ids"),
     **KEPT_EVERYWHERE,
 }
 # Organisations and service points have public contacts, which are nobody's own.

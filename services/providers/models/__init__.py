@@ -1,6 +1,5 @@
 """The tables of `providers`, one file for each subject. All are imported here, so that Alembic finds them."""
 
-from services.providers.models.audit import AuditEntry
 from services.providers.models.base import Base
 from services.providers.models.clients import ApiClient
 from services.providers.models.code_lists import FormerMunicipality, Municipality, PostalCode, Topic
@@ -15,7 +14,6 @@ from services.providers.models.ways_in import Identity, Passkey
 
 __all__ = [
     "ApiClient",
-    "AuditEntry",
     "Base",
     "Challenge",
     "FormerMunicipality",

@@ -1,16 +1,26 @@
 """Queries that count sign-ins, so that nobody asks for codes, or guesses them, without an end."""
 
 import datetime as dt
+import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.domain.sign_in_codes import OWN_ADDRESS_FOR, SIGN_INS_WITHIN, STRANGERS_WITHIN, Asked
+from services.providers.models import Person, SignIn
+from shared.audit.log import Told
 
 
 async def lock_hash(session: AsyncSession, hashed: bytes) -> None:
     """Deal with one request of a contact or an address at a time, so that requests at once count each other."""
     await session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:hash, 1))"), {"hash": hashed.hex()})
+
+
+async def account_of_sign_in(session: AsyncSession, sign_in: uuid.UUID) -> Told | None:
+    """Return the account that somebody tries to sign in to, as the audit log tells of it; None for nobody's."""
+    wanted = sa.select(Person.id, Person.region).join(SignIn, SignIn.person_id == Person.id).where(SignIn.id == sign_in)
+    found = (await session.execute(wanted)).one_or_none()
+    return Told(str(found.id), found.region) if found else None
 
 
 # Of each sign-in that opened, one try was right.
