@@ -58,7 +58,6 @@ AUDITED = (
     clients,
     own_account,
     passkeys,
-    sign_ins,
 )
 
 
@@ -77,7 +76,7 @@ def create_app() -> FastAPI:
     audited = APIRouter(dependencies=[Depends(audit.audited)])
     for module in AUDITED:
         audited.include_router(module.routes)
-    routers = [audited, tokens.routes, open_data.routes]
+    routers = [audited, sign_ins.routes, tokens.routes, open_data.routes]
     url = settings.database_url.get_secret_value()
     app = create(
         "providers",

@@ -143,8 +143,10 @@ booking   GET    /tutors/{id}/calendar-subscription           14343343333
 booking   POST   /tutors/{id}/calendar-subscription           1+3+33+3333
 booking   DELETE /tutors/{id}/calendar-subscription           1+3+33+3333
 booking   GET    /calendar-subscriptions/{secret}.ics         44444444444
+booking   GET    /audit                                       13333+3333+
 booking   GET    /events                                      13333+++33+
 notify    GET    /messages                                    13333+++33+
+notify    GET    /audit                                       13333+3333+
 notify    GET    /events                                      13333+++33+
 providers GET    /sign-ins/{id}/message                       13333333333
 providers GET    /sign-ins/{id}/warning                       13333333333
