@@ -1,12 +1,15 @@
 """The client of `providers`."""
 
 import uuid
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from shared.clients.base import FeedClient
 from shared.schemas import people, providers
+
+Page = TypeVar("Page", providers.Topics, providers.Municipalities, providers.ServicePoints)
 
 
 class ProvidersClient(FeedClient):
@@ -18,20 +21,18 @@ class ProvidersClient(FeedClient):
     async def topics(self) -> list[providers.Topic]:
         """Return what the trouble can be with: the topics that are booked, without the finer words that lead to
         them."""
-        answer = await self._call("GET", "/api/providers/v1/topics", query={"limit": 500})
-        return [topic for topic in providers.Topics.model_validate(answer).items if topic.parent is None]
+        pages = self._pages("/api/providers/v1/topics", providers.Topics)
+        return [topic async for page in pages for topic in page.items if topic.parent is None]
 
     async def municipalities(self) -> list[providers.Municipality]:
         """Return all municipalities."""
-        query = {"limit": 500}
-        answer = await self._call("GET", "/api/providers/v1/municipalities", query=query)
-        return providers.Municipalities.model_validate(answer).items
+        pages = self._pages("/api/providers/v1/municipalities", providers.Municipalities)
+        return [municipality async for page in pages for municipality in page.items]
 
     async def service_points(self, municipality: str) -> list[providers.FoundServicePoint]:
         """Return the active service points of a municipality."""
-        query = {"municipality": municipality, "limit": 500}
-        answer = await self._call("GET", "/api/providers/v1/service-points", query=query)
-        return providers.ServicePoints.model_validate(answer).items
+        pages = self._pages("/api/providers/v1/service-points", providers.ServicePoints, municipality=municipality)
+        return [point async for page in pages for point in page.items]
 
     async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
         """Return a service point."""
@@ -50,16 +51,19 @@ class ProvidersClient(FeedClient):
 
     async def published(self) -> list[uuid.UUID]:
         """Return the ids of all published service points."""
-        found: list[uuid.UUID] = []
+        pages = self._pages("/api/providers/v1/service-points", providers.ServicePoints)
+        return [point.id async for page in pages for point in page.items]
+
+    async def _pages(self, path: str, kind: type[Page], **query: str) -> AsyncIterator[Page]:
+        """Yield all pages of a list."""
         after: str | None = None
         while True:
-            query = {"limit": 500, "after": after}
-            answer = await self._call("GET", "/api/providers/v1/service-points", query=query)
-            page = providers.ServicePoints.model_validate(answer)
-            found += [point.id for point in page.items]
-            if page.next is None:
-                return found
+            answer = await self._call("GET", path, query={**query, "limit": 500, "after": after})
+            page = kind.model_validate(answer)
+            yield page
             after = page.next
+            if after is None:
+                return
 
     async def sign_in(self, contact: str) -> people.SignIn:
         """Ask for a code."""

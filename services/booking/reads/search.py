@@ -7,7 +7,18 @@ from dataclasses import dataclass, field, replace
 
 from services.booking.domain.wall_time import DAY, midnight
 from services.booking.reads.slot_page import write_page
-from services.booking.reads.slots import LAST_TUTOR, Tutors, cursor_after, expanded, place_names, read_cursor, slot_of
+from services.booking.reads.slots import (
+    LAST_TUTOR,
+    PlaceTie,
+    Tutors,
+    cursor_after,
+    cursor_after_place,
+    expanded,
+    place_names,
+    read_cursor,
+    read_place_cursor,
+    slot_of,
+)
 from services.booking.store import areas, offerings
 from services.booking.store import search as store
 from services.booking.store.demand import Demand
@@ -150,33 +161,49 @@ async def days(connection: Connection, wanted: wire.DaySearch, *, now: dt.dateti
     return wire.Days(days=await store.days(connection, query, now=now))
 
 
-async def places(
-    connection: Connection, wanted: wire.SlotQuery, *, limit: int, now: dt.datetime, zone: str
-) -> wire.PlaceTimes:
-    """Return the next free time of each service point."""
+async def places(connection: Connection, wanted: wire.PlaceSearch, *, now: dt.datetime, zone: str) -> wire.PlaceTimes:
+    """Return a page of the next free times of each service point."""
     area = await _area_of(connection, wanted, zone)
-    return wire.PlaceTimes(items=await _place_times(connection, area, limit=limit, now=now, zone=zone))
+    found = await _next_of_places(connection, area, now=now)
+    after = read_place_cursor(wanted.after) if wanted.after else None
+    rest = [each for each in found if after is None or each[0] > after]
+    shown = rest[: wanted.limit]
+    return wire.PlaceTimes(
+        items=await _place_times(connection, area, [row for _tie, row in shown], zone),
+        next=cursor_after_place(shown[-1][0]) if len(rest) > len(shown) else None,
+    )
 
 
-async def _place_times(
-    connection: Connection, area: SearchArea, *, limit: int, now: dt.datetime, zone: str
-) -> list[wire.PlaceTime]:
+async def _next_of_places(
+    connection: Connection, area: SearchArea, *, now: dt.datetime
+) -> list[tuple[PlaceTie, SlotRow]]:
+    """Return the next free time of each place, the nearest or soonest first."""
     points = area.query.points
     if points is None:
         points = tuple(await areas.points_in(connection, area.query.municipalities, area.query.region))
     query = replace(area.query, points=points, municipalities=None, region=None)
     rows = await store.earliest(connection, query, now=now, limit=len(points), each_place=True)
-    found = [(row.service_point_id, row) for row in rows if row.service_point_id]
-    found.sort(key=lambda each: (area.distances.get(each[0], 0.0), each[1].start, each[0]))
-    names = await place_names(connection, (point for point, _row in found[:limit]))
+    found = [
+        ((area.distances.get(row.service_point_id, 0.0), row.start, row.service_point_id), row)
+        for row in rows
+        if row.service_point_id
+    ]
+    return sorted(found, key=lambda each: each[0])
+
+
+async def _place_times(
+    connection: Connection, area: SearchArea, rows: Sequence[SlotRow], zone: str
+) -> list[wire.PlaceTime]:
+    names = await place_names(connection, (row.service_point_id for row in rows))
     return [
         wire.PlaceTime(
-            service_point_id=point,
-            place=names.get(point),
-            km=round(area.distances[point], 1) if point in area.distances else None,
+            service_point_id=row.service_point_id,
+            place=names.get(row.service_point_id),
+            km=round(area.distances[row.service_point_id], 1) if row.service_point_id in area.distances else None,
             slot=slot_of(row, zone),
         )
-        for point, row in found[:limit]
+        for row in rows
+        if row.service_point_id
     ]
 
 
@@ -223,7 +250,8 @@ async def _nearest_place(
     for km in CIRCLES:
         distances = dict(await areas.near(connection, *centre, km))
         area = SearchArea(replace(query, points=tuple(distances), region=None), centre, distances)
-        if items := await _place_times(connection, area, limit=1, now=now, zone=zone):
-            [shown] = await expanded(connection, [items[0].slot])
-            return wire.Nearest(slot=shown, km=round(items[0].km) if items[0].km is not None else None)
+        if found := await _next_of_places(connection, area, now=now):
+            (distance, *_), row = found[0]
+            [shown] = await expanded(connection, [slot_of(row, zone)])
+            return wire.Nearest(slot=shown, km=round(distance))
     return None

@@ -74,5 +74,5 @@ async def find_days(request: Request) -> Response:
 async def find_places(request: Request) -> Response:
     wanted, asked = await read_place_search(request), _searching(request)
     async with asked.pool.connection() as connection:
-        found = await search.places(connection, wanted, limit=wanted.limit, now=asked.now, zone=asked.zone)
-    return _json(found.model_dump_json().encode())
+        found = await search.places(connection, wanted, now=asked.now, zone=asked.zone)
+    return _json(found.model_dump_json().encode(), next_link(request, after=found.next))
