@@ -101,16 +101,8 @@ class BookingClient(FeedClient):
 
     async def day(self, date: dt.date) -> list[booking.Appointment]:
         """Return the appointments of a local date that the bearer may see."""
-        found: list[booking.Appointment] = []
-        after: uuid.UUID | None = None
-        while True:
-            query = {"date": date.isoformat(), "after": after}
-            answer = await self._call("GET", "/api/booking/v1/appointments", query=query)
-            page = booking.Appointments.model_validate(answer)
-            found += page.items
-            if page.next is None:
-                return found
-            after = page.next
+        path = "/api/booking/v1/appointments"
+        return await self._every(path, booking.Appointments.model_validate, date=date.isoformat())
 
     async def availability(self) -> list[booking.Availability]:
         """Return the bearer's weekly hours."""

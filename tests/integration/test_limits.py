@@ -68,6 +68,17 @@ async def test_an_address_is_counted_for_whomever_it_books(booking_db: db.Sessio
         await limits.limit_at_slot(connection, replace(few, address="192.0.2.2"), "hold", slot)
 
 
+async def test_a_line_of_ipv6_is_counted_as_one_address(booking_db: db.Sessions, registry: Registry) -> None:
+    """It has 2⁶⁴ of them, and a caller may take another for each request."""
+    slot = registry.key(helsinki(8, 10))
+    async with connected(booking_db) as connection:
+        for number in range(12):
+            await limits.limit_at_slot(connection, somebody(f"2001:db8:0:1::{number:x}", factor=0.1), "hold", slot)
+        with pytest.raises(LimitReached):
+            await limits.limit_at_slot(connection, somebody("2001:db8:0:1:ffff::", factor=0.1), "hold", slot)
+        await limits.limit_at_slot(connection, somebody("2001:db8:0:2::1", factor=0.1), "hold", slot)
+
+
 async def test_a_region_is_counted_whoever_it_is_and_another_is_not_hindered(
     booking_db: db.Sessions, registry: Registry
 ) -> None:

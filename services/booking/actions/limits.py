@@ -13,6 +13,7 @@ from services.booking.refusals import decoded
 from services.booking.store import limits as store
 from services.booking.store.limits import Retry, Where
 from shared import contacts
+from shared.addresses import network_of
 from shared.db import Connection
 from shared.schemas import booking as wire
 
@@ -98,7 +99,7 @@ async def _count(
     usual. A retry was counted already."""
     if context.caller.kind != "anonymous":
         return False
-    named: dict[By, Iterable[str]] = {**who, "address": [context.address]}
+    named: dict[By, Iterable[str]] = {**who, "address": [network_of(context.address)]}
     counted = uses(what, named, context.now, context.limit_factor)
     hashed = [(_hash(context, use), use) for use in counted]
     done = await store.count(connection, hashed, where, Retry(context.whose_keys, context.key), times)

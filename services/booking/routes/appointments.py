@@ -108,13 +108,16 @@ async def verify_booking(
 
 @routes.post("/series", status_code=201, summary="Book the same time in several weeks", openapi_extra=FOR_ANYBODY)
 async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointments:
-    """All of them or none; the first date that is not free is named."""
+    """All of them or none; the first date that is not free is named. Without signing in, more than usual are `held`
+    until `expires`, and all of them booked by the code that the citizen is sent, which is that of the first."""
     access.require_may_book(work.context.caller)
     slot = decoded(wanted.slot_id)
-    await work.check(
+    unusual = await work.check(
         lambda: limit_at_slot(work.connection, work.context, "series", slot, wanted.citizen, times=wanted.count)
     )
-    made = await work.once(lambda: booking.book_series(work.connection, work.context, wanted=wanted))
+    made = await work.once(
+        lambda: booking.book_series(work.connection, work.context, wanted=wanted, to_verify=bool(unusual))
+    )
     return await appointments.series(work.connection, made, work.settings)
 
 

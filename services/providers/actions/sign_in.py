@@ -15,6 +15,7 @@ from services.providers.problems import WrongCode
 from services.providers.store.people import person_by_contact
 from services.providers.store.sign_ins import account_of_sign_in, asked_lately, lock_hash
 from shared import contacts
+from shared.addresses import network_of
 from shared.feed import emit
 from shared.idempotency import RetryKey
 from shared.problems import NotFound, TooManyRequests, field_problem
@@ -31,7 +32,7 @@ async def start_sign_in(
     if phone is None and email is None:
         raise field_problem("/contact", "reachable")
     email = email.lower() if email else None
-    contact_hash, address_hash = issuer.hash(phone or email or ""), issuer.hash(address)
+    contact_hash, address_hash = issuer.hash(phone or email or ""), issuer.hash(network_of(address))
     await _check_limits(session, contact_hash, address_hash, now)
     person = await person_by_contact(session, email=email, phone=phone)
     sign_in = SignIn(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.domain.sign_in_codes import OWN_ADDRESS_FOR, SIGN_INS_WITHIN, STRANGERS_WITHIN, Asked
-from services.providers.models import Person, SignIn
+from services.providers.models import Challenge, Person, SignIn, SingleSignOn
 from shared.audit.log import Told
 
 
@@ -53,3 +53,8 @@ async def asked_lately(session: AsyncSession, contact_hash: bytes, address_hash:
         "known": now - OWN_ADDRESS_FOR,
     }
     return Asked(*(await session.execute(ASKED, values)).one())
+
+
+async def begun_from(session: AsyncSession, kind: type[Challenge | SingleSignOn], address_hash: bytes) -> int:
+    """Return how many sign-ins of a kind are under way from an address; those that are over are deleted."""
+    return await session.scalar(sa.select(sa.func.count()).where(kind.address_hash == address_hash)) or 0
