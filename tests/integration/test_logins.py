@@ -24,6 +24,7 @@ from shared.keys import KeyRing, hash_token
 from shared.problems import KeyReused
 from shared.revoked import Revoked
 from shared.schemas.people import PasskeyChallenge, SingleSignOnCode, Token
+from shared.secrets import Secrets
 from tests.integration.providers import seed_registry
 
 pytestmark = pytest.mark.anyio
@@ -34,7 +35,7 @@ SECRET = "s" * 32
 @pytest.fixture
 def issuer(tmp_path: Path) -> Issuer:
     Home(tmp_path, 8080).make_keys()
-    return Issuer(KeyRing(tmp_path / "keys" / "issuer"), SECRET)
+    return Issuer(KeyRing(tmp_path / "keys" / "issuer"), Secrets(SECRET))
 
 
 async def begun_sign_in(sessions: db.Sessions) -> uuid.UUID:

@@ -26,6 +26,7 @@ from shared.clock import now
 from shared.keys import KeyRing
 from shared.problems import NotFound
 from shared.schemas import people as wire
+from shared.secrets import Secrets
 from tests.integration.providers import SmallRegistry, seed_registry
 
 pytestmark = pytest.mark.anyio
@@ -300,7 +301,7 @@ async def test_what_is_told_names_the_role_the_place_and_the_account_and_of_what
 @pytest.fixture
 def issuer(tmp_path: Path) -> Issuer:
     Home(tmp_path, 8080).make_keys()
-    return Issuer(KeyRing(tmp_path / "keys" / "issuer"), "s" * 32)
+    return Issuer(KeyRing(tmp_path / "keys" / "issuer"), Secrets("s" * 32))
 
 
 @dataclass

@@ -21,6 +21,7 @@ from shared.keys import KeyRing
 from shared.problems import TooManyRequests
 from shared.schemas import people as wire
 from shared.schemas.events import SignInFailed
+from shared.secrets import Secrets
 from tests.integration.providers import seed_registry
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +36,7 @@ class Door:
     def __init__(self, sessions: db.Sessions, home: Path) -> None:
         Home(home, 8080).make_keys()
         self.sessions = sessions
-        self.issuer = Issuer(KeyRing(home / "keys" / "issuer"), SECRET)
+        self.issuer = Issuer(KeyRing(home / "keys" / "issuer"), Secrets(SECRET))
 
     async def ask(self, contact: str, address: str, now: dt.datetime = NOW) -> uuid.UUID:
         async with db.transaction(self.sessions) as session:

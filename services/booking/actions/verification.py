@@ -35,6 +35,6 @@ async def verify(connection: Connection, context: Context, *, appointment_id: uu
     row = await lock_appointment(connection, appointment_id)
     if row.state == "booked":
         return Done(row.id)
-    if not is_verified_by(code, context.secret, row.id):
+    if not is_verified_by(code, context.secrets.accepted, row.id):
         raise WrongCode
     return await confirm(connection, context, await lock_held(connection, context, row.id))
