@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 
 import sqlalchemy as sa
@@ -41,6 +41,10 @@ async def _nothing(_app: FastAPI) -> None:
     return None
 
 
+def _nothing_beside(_app: FastAPI) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
 def create(
     name: str,
     settings: Settings,
@@ -50,11 +54,13 @@ def create(
     renamed: Renamed | None = None,
     at_start: Callable[[FastAPI], Awaitable[None]] = _nothing,
     hourly: Sequence[Job] = (),
+    beside: Callable[[FastAPI], AbstractAsyncContextManager[None]] = _nothing_beside,
     burials: Burials | None = None,
 ) -> FastAPI:
     """Return the app of the service `name`, under `/api/<name>`: its routes, its feed, its health, its errors as
     problems. `renamed` are the former paths that it still answers; `at_start` is run beside the first requests, and
-    `hourly` once an hour; `burials` keep the list of who was erased."""
+    `hourly` once an hour; `beside` is entered before the first request and left after the last; `burials` keep the list
+    of who was erased."""
     prefix = f"/api/{name}"
     app = DocumentedApp(
         title=f"Vuoro {name}",
@@ -74,6 +80,7 @@ def create(
     app.state.settings = settings
     app.state.at_start = at_start
     app.state.hourly = hourly
+    app.state.beside = beside
     app.state.burials = burials
     app.state.engine, app.state.sessions = db.connect(database_url)
     app.state.pool = db.pool(database_url)
@@ -110,7 +117,7 @@ async def _serving(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(_at_start(app)),
         *_burying(app),
     ]
-    async with app.state.pool:
+    async with app.state.pool, app.state.beside(app):
         yield
     for task in tasks:
         task.cancel()

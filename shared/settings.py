@@ -1,9 +1,14 @@
 """The settings that services have in common, from the environment. Each service adds its own in `settings.py`."""
 
+import sys
 from pathlib import Path
+from typing import TypeVar
 
-from pydantic import Field
+from pydantic import Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Found = TypeVar("Found", bound=BaseSettings)
 
 
 class FromEnvironment(BaseSettings):
@@ -27,3 +32,26 @@ class Settings(FromEnvironment):
         validation_alias="VUORO_TRUSTED_KEYS",
         description="JWK Set of the services' own public keys, kid = name",
     )
+
+
+def read_or_stop(model: type[Found]) -> Found:
+    """Return settings from the environment; end the process with a sentence when some are missing or of no use."""
+    try:
+        return model()
+    except ValidationError as error:
+        sys.exit(f"The settings cannot be used: {what_is_wrong(model, error)}.")
+
+
+def what_is_wrong(model: type[BaseSettings], error: ValidationError) -> str:
+    """Return what is wrong with settings, without what they say: some are secrets."""
+    prefix = model.model_config["env_prefix"]
+    findings = error.errors(include_input=False, include_url=False)
+    return "; ".join(_sentence(prefix, finding) for finding in findings)
+
+
+def _sentence(prefix: str, finding: ErrorDetails) -> str:
+    if not finding["loc"]:  # of several together
+        return finding["msg"]
+    field = str(finding["loc"][0])
+    variable = field if field.startswith("VUORO_") else f"{prefix}{field.upper()}"
+    return f"{variable} is missing" if finding["type"] == "missing" else f"{variable}: {finding['msg']}"

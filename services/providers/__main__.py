@@ -4,10 +4,11 @@ import sys
 
 from services.providers.settings import Settings
 from shared.postgres_version import stop_if_too_old
+from shared.settings import read_or_stop
 
 match sys.argv[1:]:
     case ["api" | "migrate"]:
-        stop_if_too_old("providers", Settings().database_url.get_secret_value())
+        stop_if_too_old("providers", read_or_stop(Settings).database_url.get_secret_value())
 
 match sys.argv[1:]:
     case ["api"]:

@@ -89,8 +89,7 @@ def create_app() -> FastAPI:
         burials=burials_of(settings),
     )
     write_down(app, SignInRefused, "wrong-code")
-    secret = settings.secret.get_secret_value()
-    app.state.issuer = Issuer(KeyRing(settings.issuer_keys), secret, settings.strong_sign_in)
+    app.state.issuer = Issuer(KeyRing(settings.issuer_keys), settings.secrets, settings.strong_sign_in)
     app.state.identity_providers = read_providers(settings.identity_providers)
     app.state.key = SigningKey.from_file("providers", settings.signing_key)
     return app

@@ -135,14 +135,14 @@ async def list_of_day(
 async def opened_by_key(
     connection: Direct, settings: Config, response: Response, manage_token: ManageToken
 ) -> wire.Appointment:
-    found = await appointments.opened_by(connection, given_key(manage_token))
+    found = await appointments.opened_by(connection, given_key(manage_token), settings)
     return tagged(response, await appointments.appointment(connection, found, access.CITIZEN, settings))
 
 
 @routes.get("/appointments/mine/data", summary="All that booking holds of the citizen", openapi_extra=BY_KEY)
 async def data_of_citizen(connection: Direct, settings: Config, manage_token: ManageToken) -> wire.CitizenData:
     """GDPR, articles 15 and 20: the details, what happened, and until when the details are kept."""
-    found = await appointments.opened_by(connection, given_key(manage_token))
+    found = await appointments.opened_by(connection, given_key(manage_token), settings)
     return await citizen_data.data_of(connection, found, settings)
 
 
