@@ -4,6 +4,7 @@ from services.providers.models.audit import AuditEntry
 from services.providers.models.base import Base
 from services.providers.models.clients import ApiClient
 from services.providers.models.code_lists import FormerMunicipality, Municipality, PostalCode, Topic
+from services.providers.models.consents import Consent
 from services.providers.models.offerings import Offering
 from services.providers.models.organisations import Organisation
 from services.providers.models.pending_grants import GrantNotice, PendingGrant
@@ -18,6 +19,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Challenge",
+    "Consent",
     "FormerMunicipality",
     "GrantNotice",
     "Identity",
