@@ -17,6 +17,7 @@ from tests.conftest import ROOT, fresh_database
 KNOWN = {
     "audit_entry_anonymous",
     "audit_entry_with_address",
+    "consent_withdrawn",
     "event_unnumbered",
     "idempotency_key_age",
     "appointment_by_series",

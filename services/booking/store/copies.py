@@ -54,6 +54,7 @@ SERVICE_POINT = Copy(
     frozenset({"name", "equipment", "drop_in", "weekly_hours"}),
 )
 STAFFED_DAY = Copy("staffed_day", ("service_point_id", "date"), ("hours",), frozenset({"hours"}))
+CONSENT = Copy("consent", ("service_point_id", "organisation_id"), ("allowed",))
 TUTOR = Copy(
     "tutor",
     ("id",),
@@ -97,7 +98,7 @@ OFFERING = Copy(
     ),
     frozenset({"breaks", "bring", "questions"}),
 )
-COPIES = (MUNICIPALITY, ORGANISATION, SERVICE_POINT, STAFFED_DAY, TUTOR, OFFERING)
+COPIES = (MUNICIPALITY, ORGANISATION, SERVICE_POINT, STAFFED_DAY, CONSENT, TUTOR, OFFERING)
 
 
 async def write(connection: Connection, copy: Copy, *records: Mapping[str, object]) -> None:
