@@ -5,6 +5,7 @@ import asyncio
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,16 +16,32 @@ from services.booking.actions import hours, hours_ics, recopying
 from services.booking.models import AssumedConsent, Availability, ConsentCopy
 from services.booking.problems import AppointmentsAffected, ConsentNeeded, SlotGone
 from services.booking.reads import hours as reads
+from services.booking.store import consents as consent_store
 from services.booking.store import freshness
 from services.booking.store import hours as store
-from services.providers.actions import consents
+from services.providers.actions import adopting, consents
+from services.providers.models import Consent
 from shared import db
+from shared.clients import BookingClient
+from shared.keys import SigningKey
 from shared.migrations import migrate
 from shared.schemas import booking as wire
 from shared.schemas import providers
 from tests.conftest import ROOT, fresh_database
+from tests.integration.apps import RunningApp, running
 from tests.integration.providers import EDITOR, seed_registry
-from tests.integration.registry import NOW, ZONE, Registry, acting, as_the_rules_say, connected, context, free, helsinki
+from tests.integration.registry import (
+    NOW,
+    ZONE,
+    Registry,
+    acting,
+    address_of,
+    as_the_rules_say,
+    connected,
+    context,
+    free,
+    helsinki,
+)
 from tests.integration.test_consents import an_organisation
 from tests.integration.test_registry_copy import Feed, copy, rows, url_of
 
@@ -286,6 +303,53 @@ async def test_consents_are_copied_from_the_feed_and_made_anew_with_the_other_co
     assert await rows(booking_db, *ConsentCopy.__table__.columns) == copied(allowed=False)
     async with connected(booking_db) as connection:
         assert await freshness.stale_tutors(connection, NOW, ZONE, 10) == [registry.tutor]
+
+
+async def test_the_registry_adopts_what_booking_assumes_once_and_only_of_what_nothing_was_said(
+    providers_db: db.Sessions, booking_db: db.Sessions
+) -> None:
+    registry = await seed_registry(providers_db)
+    adopted, refused, gone = await an_organisation(providers_db), await an_organisation(providers_db), uuid.uuid4()
+    assumed = [(registry.point, adopted), (registry.point, refused), (registry.point, registry.organisation)]
+    assumed += [(registry.point, gone), (gone, adopted)]
+    async with db.transaction(booking_db) as session:
+        session.add_all(AssumedConsent(service_point_id=point, organisation_id=guest) for point, guest in assumed)
+
+    async def say(guest: uuid.UUID, status: providers.ConsentStatus) -> None:
+        async with db.transaction(providers_db) as session:
+            await consents.say(session, caller=EDITOR, point=registry.point, organisation=guest, status=status)
+
+    async def adopt() -> None:
+        async with connected(booking_db) as connection:
+            found = [wire.AssumedConsent.model_validate(row) for row in await consent_store.assumed(connection)]
+        async with db.transaction(providers_db) as session:
+            await adopting.adopt(session, found)
+
+    await say(refused, "withdrawn")
+    await adopt()
+    assert await said(providers_db) == {(str(adopted), "allowed"), (str(refused), "withdrawn")}
+    await say(adopted, "withdrawn")
+    await adopt()  # booking has not heard of anything yet
+    assert await said(providers_db) == {(str(adopted), "withdrawn"), (str(refused), "withdrawn")}
+    await copy(providers_db, booking_db)
+    left = await rows(booking_db, AssumedConsent.service_point_id, AssumedConsent.organisation_id)
+    assert left == {(str(point), str(guest)) for point, guest in assumed[2:]}
+
+
+async def test_the_registry_asks_booking_what_it_assumes(
+    booking_db: db.Sessions, guests: Guests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = {"service_point_id": guests.own.point, "organisation_id": guests.own.organisation}
+    async with db.transaction(booking_db) as session:
+        session.add(AssumedConsent(**own))
+    async with running(RunningApp, "booking", address_of(booking_db), tmp_path, monkeypatch) as app:
+        key = SigningKey.from_file("providers", tmp_path / "keys" / "providers.pem")
+        found = await BookingClient(app.http, "http://booking", key=key).assumed_consents()
+    assert found == [wire.AssumedConsent.model_validate(own)]
+
+
+async def said(sessions: db.Sessions) -> set[tuple[object, ...]]:
+    return await rows(sessions, Consent.organisation_id, Consent.status)
 
 
 async def test_an_upgrade_assumes_consent_for_whose_hours_stand_then(postgres: Postgres) -> None:

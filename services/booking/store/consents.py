@@ -1,8 +1,20 @@
 """Consents: what the registry has said of guests, and who was at others' service points before it was asked."""
 
 import uuid
+from dataclasses import dataclass
+
+from psycopg.rows import class_row
 
 from shared.db import Connection, JsonObject
+
+
+@dataclass(frozen=True)
+class AssumedRow:
+    """An organisation whose hours at a service point stood when consents began."""
+
+    service_point_id: uuid.UUID
+    organisation_id: uuid.UUID
+
 
 # Shared locks, so that what is decided by them holds until the hours stand: a withdrawal waits for that, and then finds
 # the hours that it is about. What is assumed is looked at first, since it goes when something is said.
@@ -13,6 +25,7 @@ ASSUMED = """
 SAID = """
     SELECT allowed FROM consent WHERE service_point_id = %(point)s AND organisation_id = %(organisation)s FOR SHARE
 """
+ALL_ASSUMED = "SELECT service_point_id, organisation_id FROM assumed_consent ORDER BY 1, 2"
 END_ASSUMED = "DELETE FROM assumed_consent WHERE service_point_id = %(point)s AND organisation_id = %(organisation)s"
 # At home a tutor needs none, whatever was said while the point was another organisation's. `t` is the tutor.
 WITHDRAWN_FROM_TUTOR = """
@@ -36,6 +49,13 @@ async def lock_said(connection: Connection, point: uuid.UUID, organisation: uuid
 async def _first(connection: Connection, query: str, values: JsonObject) -> object:
     row = await (await connection.execute(query, values)).fetchone()
     return row[0] if row else None
+
+
+async def assumed(connection: Connection) -> list[AssumedRow]:
+    """Return all that is assumed."""
+    cursor = connection.cursor(row_factory=class_row(AssumedRow))
+    await cursor.execute(ALL_ASSUMED)
+    return await cursor.fetchall()
 
 
 async def end_assumed(connection: Connection, point: uuid.UUID, organisation: uuid.UUID) -> None:
