@@ -59,6 +59,12 @@ def fresh_database(server: Postgres, service: str) -> str:
     return server.url(service, name)
 
 
+def migrate_again(server: Postgres, service: str, url: str) -> None:
+    """Migrate the database at `url`, as its owner."""
+    owner = server.url(owner_of(service), str(sa.make_url(url).database))
+    migrate(ROOT / "services" / service / "migrations", owner, url)
+
+
 def as_owner(server: Postgres, url: str, *statements: str) -> None:
     """Carry out statements in the database at `url` as the role that owns its tables; each stands alone."""
     found = sa.make_url(url)

@@ -4,6 +4,7 @@ import datetime as dt
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from services.providers.actions.adopting import adopting
 from services.providers.actions.burials import burials_of
 from services.providers.actions.confirming import end_overdue_grants
 from services.providers.actions.identity_providers import read_providers
@@ -13,6 +14,7 @@ from services.providers.routes import (
     audit,
     clients,
     code_lists,
+    consents,
     exchange,
     offerings,
     open_data,
@@ -49,6 +51,7 @@ AUDITED = (
     organisations,
     service_points,
     opening_hours,
+    consents,
     exchange,
     tutors,
     offerings,
@@ -78,6 +81,7 @@ def create_app() -> FastAPI:
         audited.include_router(module.routes)
     routers = [audited, sign_ins.routes, tokens.routes, open_data.routes]
     url = settings.database_url.get_secret_value()
+    key = SigningKey.from_file("providers", settings.signing_key)
     app = create(
         "providers",
         settings,
@@ -85,11 +89,11 @@ def create_app() -> FastAPI:
         routers,
         renamed=RENAMED,
         at_start=_index_topics,
-        hourly=HOURLY,
+        hourly=(*HOURLY, adopting(settings, key)),
         burials=burials_of(settings),
     )
     write_down(app, SignInRefused, "wrong-code")
     app.state.issuer = Issuer(KeyRing(settings.issuer_keys), settings.secrets, settings.strong_sign_in)
     app.state.identity_providers = read_providers(settings.identity_providers)
-    app.state.key = SigningKey.from_file("providers", settings.signing_key)
+    app.state.key = key
     return app

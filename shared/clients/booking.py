@@ -191,6 +191,12 @@ class BookingClient(FeedClient):
         answer = await self._call("GET", "/api/booking/v1/appointments/to-come", query=query, patience=3)
         return booking.AppointmentsToCome.model_validate(answer).items
 
+    async def assumed_consents(self) -> list[booking.AssumedConsent]:
+        """Return whose hours stood at others' service points before consents, as far as the registry has not said
+        anything of it; for `providers`."""
+        answer = await self._call("GET", "/api/booking/v1/assumed-consents", patience=3)
+        return booking.AssumedConsents.model_validate(answer).items
+
     async def days(self, **query: Any) -> list[dt.date]:
         """Return the days of a month that have room."""
         return booking.Days.model_validate(await self._call("GET", "/api/booking/v1/days", query=query)).days

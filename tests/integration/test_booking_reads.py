@@ -35,7 +35,8 @@ from tests.integration.registry import (
 pytestmark = pytest.mark.anyio
 # A reading of a subscribed calendar is counted for its limit, and nothing else is written.
 COUNTED = "/calendar-subscriptions/{secret}.ics"
-HIDDEN = ("/appointments/to-come", "/appointments/{id}/recipient", "/waitlist/{id}/recipient")
+OF_PROVIDERS = ("/appointments/to-come", "/assumed-consents")
+HIDDEN = (*OF_PROVIDERS, "/appointments/{id}/recipient", "/waitlist/{id}/recipient")
 BY_KEY = frozenset({"/waitlist/{id}", "/appointments/{id}", "/appointments/{id}/history"})
 SCOPES = "availability:write appointments:read appointments:write events:read"
 
@@ -68,7 +69,7 @@ class Seeded:
     def headers(self, app: RunningApp, route: str) -> Headers:
         """Those of who may read it."""
         if route in HIDDEN:
-            return app.as_service("providers" if route.endswith("to-come") else "notify")
+            return app.as_service("providers" if route in OF_PROVIDERS else "notify")
         if route in {"/me/data", "/tutors/{id}/calendar-subscription"}:
             role = {"role": "tutor", "tutor_id": str(self.registry.tutor)}
             role["organisation_id"] = str(self.registry.organisation)

@@ -8,18 +8,17 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from deploy.local.keys import owner_of
 from deploy.local.postgres import Postgres
 from shared import db, feed, feed_cursors, idempotency, issuer, migrations, revoked
 from shared.audit.table import AuditCopied, AuditEntry
-from shared.migrations import migrate
-from tests.conftest import ROOT, as_owner, fresh_database
+from tests.conftest import as_owner, fresh_database, migrate_again
 
 # Indexes that only the SQL names: partial ones, or in an order of their own.
 KNOWN = {
     "audit_entry_anonymous",
     "audit_entry_unsealed",
     "audit_entry_with_address",
+    "consent_withdrawn",
     "event_unnumbered",
     "idempotency_key_age",
     "appointment_by_series",
@@ -51,13 +50,7 @@ def test_models_and_migrations_agree(postgres: Postgres, service: str) -> None:
 
 @pytest.mark.parametrize("service", ["providers", "booking", "notify"])
 def test_migrating_again_changes_nothing(postgres: Postgres, service: str) -> None:
-    again(postgres, service, fresh_database(postgres, service))
-
-
-def again(server: Postgres, service: str, url: str) -> None:
-    """Migrate a fresh database, as its owner."""
-    owner = server.url(owner_of(service), str(sa.make_url(url).database))
-    migrate(ROOT / "services" / service / "migrations", owner, url)
+    migrate_again(postgres, service, fresh_database(postgres, service))
 
 
 def test_a_migration_gives_up_sooner_than_callers_would_queue_behind_it(
@@ -70,4 +63,4 @@ def test_a_migration_gives_up_sooner_than_callers_would_queue_behind_it(
     with psycopg.connect(url) as reader:
         reader.execute("SELECT FROM tutor")
         with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
-            again(postgres, "booking", url)
+            migrate_again(postgres, "booking", url)

@@ -20,6 +20,7 @@ KEPT: Kept = {
 # Organisations and service points have public contacts, which are nobody's own.
 NOTHING_OF_A_PERSON = NOTHING_ANYWHERE | {
     "api_client",
+    "consent",
     "former_municipality",
     "municipality",
     "offering",

@@ -3,6 +3,7 @@
 from services.providers.models.base import Base
 from services.providers.models.clients import ApiClient
 from services.providers.models.code_lists import FormerMunicipality, Municipality, PostalCode, Topic
+from services.providers.models.consents import Consent
 from services.providers.models.offerings import Offering
 from services.providers.models.organisations import Organisation
 from services.providers.models.pending_grants import GrantNotice, PendingGrant
@@ -16,6 +17,7 @@ __all__ = [
     "ApiClient",
     "Base",
     "Challenge",
+    "Consent",
     "FormerMunicipality",
     "GrantNotice",
     "Identity",
