@@ -24,9 +24,10 @@ Kind = Literal[
     "sign_in_warning",
     "budget",
     "grant",
+    "consent",
 ]
-# Who signs in, who tries to, and who is given what, is nobody else's business.
-OF_ACCOUNTS: frozenset[Kind] = frozenset({"sign_in", "sign_in_warning", "grant"})
+# Who signs in, who tries to, who is given what and who asks for what, is nobody else's business.
+OF_ACCOUNTS: frozenset[Kind] = frozenset({"sign_in", "sign_in_warning", "grant", "consent"})
 # What is for the operator is in no feed either.
 INTERNAL: frozenset[Kind] = OF_ACCOUNTS | {"budget"}
 Closed = Literal["sent", "dropped", "failed"]
@@ -37,6 +38,7 @@ REMIND_BEFORE = dt.timedelta(hours=24)
 CODE_USEFUL_FOR = dt.timedelta(minutes=10)
 WARNING_USEFUL_FOR = dt.timedelta(days=1)
 GRANT_USEFUL_FOR = dt.timedelta(days=3)
+CONSENT_USEFUL_FOR = dt.timedelta(days=3)
 # The first tries are close together, since most outages are short; the last delay is repeated.
 RETRIES = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600))
 # What a change of an appointment is announced as; changes that are not here are announced to nobody.
@@ -128,6 +130,11 @@ def makes_stale(change: str, kind: Kind) -> bool:
 def plan_grant(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
     """Return the messages that tell an organisation of a role or scope that opens citizens' details."""
     return _on_each(channels, event_id, "grant", due_at=time, not_after=time + GRANT_USEFUL_FOR)
+
+
+def plan_consent(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
+    """Return the messages that tell of a consent that was asked for, or of the answer."""
+    return _on_each(channels, event_id, "consent", due_at=time, not_after=time + CONSENT_USEFUL_FOR)
 
 
 def _on_each(

@@ -1,6 +1,7 @@
 """Whose the registry's records are, for the table in `shared.roles`."""
 
 import uuid
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers.models import Offering, Organisation, ServicePoint, Tutor
 from shared.auth import Principal
 from shared.db import lies_within
-from shared.problems import Forbidden, NotYours, PasskeyNeeded, Unauthenticated
+from shared.problems import Forbidden, InvalidReference, NotYours, PasskeyNeeded, Unauthenticated, field_problem
 from shared.roles import Whose
 
 Record = Organisation | ServicePoint | Tutor | Offering
@@ -46,6 +47,20 @@ async def whose(session: AsyncSession, record: Record) -> Whose:
 async def require_to_write(session: AsyncSession, caller: Principal, record: Record) -> None:
     """Raise Unauthenticated, Forbidden or WrongRegion for whoever may not write a record."""
     caller.require("registry:write", await whose(session, record))
+
+
+async def tutor_whose_time(session: AsyncSession, caller: Principal, tutor_id: uuid.UUID | None) -> Tutor:
+    """Return the tutor whose time is meant, by default the caller themself. Raises Unauthenticated, Forbidden for whose
+    time the caller may not manage, InvalidReference for a tutor whom there is not."""
+    caller.require("availability:write")
+    chosen = tutor_id or next((role.tutor_id for role in caller.with_role("tutor")), None)
+    if chosen is None:
+        raise Forbidden if caller.kind == "person" else field_problem("/tutor_id", "missing")
+    tutor = await session.get(Tutor, chosen)
+    if tutor is None:
+        raise InvalidReference(what=str(chosen))
+    caller.require("availability:write", replace(await whose(session, tutor), tutor=tutor.id))
+    return tutor
 
 
 def approvable(caller: Principal) -> sa.ColumnElement[bool]:

@@ -152,3 +152,14 @@ class ProvidersClient(FeedClient):
         """Return whom to tell of a grant, and what; for `notify`."""
         path = f"/api/providers/v1/grant-notices/{notice}/message"
         return people.GrantMessage.model_validate(await self._call("GET", path))
+
+    async def consent_message(self, notice: uuid.UUID) -> providers.ConsentMessage:
+        """Return whom to tell of a consent, and what; for `notify`."""
+        path = f"/api/providers/v1/consent-notices/{notice}/message"
+        return providers.ConsentMessage.model_validate(await self._call("GET", path))
+
+    async def ask_for_consent(self, point: uuid.UUID, key: str) -> providers.Consent:
+        """Ask the organisation of a service point to allow the bearer's tutors there; the bearer is a tutor."""
+        path, headers = f"/api/providers/v1/service-points/{point}/consents", {"Idempotency-Key": key}
+        answer = await self._call("POST", path, body=providers.ConsentRequest(), headers=headers)
+        return providers.Consent.model_validate(answer)

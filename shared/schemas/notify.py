@@ -20,6 +20,7 @@ MessageKind = Literal[
     "sign_in_warning",
     "budget",
     "grant",
+    "consent",
 ]
 # Open, so that a reader of before does not stop at a channel that was added since; the registry of `notify` owns them.
 MessageChannel = Annotated[str, Field(description="how it is sent; others may come", examples=["sms", "email"])]

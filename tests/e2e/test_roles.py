@@ -39,6 +39,7 @@ providers PUT    /service-points/{id}                         133+++++333
 providers GET    /service-points/{id}/hours                   +++++++++++
 providers PUT    /service-points/{id}/hours                   13++++++333
 providers GET    /service-points/{id}/consents                133+++++333
+providers POST   /service-points/{id}/consents                1+3+33++333
 providers PUT    /service-points/{id}/consents/{organisation} 133+++++333
 providers DELETE /service-points/{id}/consents/{organisation} 133+++++333
 providers GET    /tutors                                      +++++++++++
@@ -154,6 +155,7 @@ notify    GET    /events                                      13333+++33+
 providers GET    /sign-ins/{id}/message                       13333333333
 providers GET    /sign-ins/{id}/warning                       13333333333
 providers GET    /grant-notices/{id}/message                  13333333333
+providers GET    /consent-notices/{id}/message                13333333333
 booking   GET    /appointments/to-come                        13333333333
 booking   GET    /assumed-consents                            13333333333
 booking   GET    /appointments/{id}/recipient                 13333333333
@@ -324,6 +326,7 @@ class Cast:
             "POST /service-points": self.point_body(),
             "PUT /service-points/{id}": self.point_body(),
             "PUT /service-points/{id}/hours": [],
+            "POST /service-points/{id}/consents": {"tutor_id": self.tutor},
             "POST /tutors": self.tutor_body(),
             "PUT /tutors/{id}": self.tutor_body(),
             "POST /offerings": self.offering_body(),
@@ -439,6 +442,7 @@ def test_no_route_is_left_out() -> None:
         ("providers", "GET /sign-ins/{id}/message"),
         ("providers", "GET /sign-ins/{id}/warning"),
         ("providers", "GET /grant-notices/{id}/message"),
+        ("providers", "GET /consent-notices/{id}/message"),
         ("booking", "GET /appointments/to-come"),
         ("booking", "GET /assumed-consents"),
         ("booking", "GET /appointments/{id}/recipient"),

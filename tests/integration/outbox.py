@@ -21,10 +21,14 @@ from shared.feed import Event
 from shared.schemas.booking import Recipient
 from shared.schemas.common import CloudEvent, ProblemDocument
 from shared.schemas.people import SignInMessage, SignInWarning
+from shared.schemas.providers import ConsentMessage
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
 START = NOW + dt.timedelta(days=3)
 APPOINTMENT, SIGN_IN = uuid.UUID(int=7), uuid.UUID(int=9)
+
+
+OF_PROVIDERS = tuple(f"fi.vuoro.{name}" for name in ("sign", "access", "consent"))
 
 
 class Toy:
@@ -106,6 +110,11 @@ class Providers(ProvidersClient):
         assert sign_in == SIGN_IN
         return SignInMessage(language="sv", code="012345", phone="+35840685404")
 
+    async def consent_message(self, notice: uuid.UUID) -> ConsentMessage:
+        assert notice == SIGN_IN
+        names = {"place": {"fi": "Kuusamon kirjasto"}, "guest": {"fi": "Digiapu ry"}}
+        return ConsentMessage.model_validate(names | {"language": "fi", "status": "asked", "phone": "+35840685404"})
+
 
 def outbox(
     sessions: db.Sessions, toy: Toy, booking: Booking | None = None, lease: float = 60, per_day: int = 500
@@ -144,7 +153,7 @@ async def hear(sessions: db.Sessions, *events: CloudEvent, channels: Sequence[st
     names = channels or [channel.name for channel in registry.CHANNELS]
     for event in events:
         async with db.transaction(sessions) as session:
-            handle = apply_providers if event.type.startswith(("fi.vuoro.sign", "fi.vuoro.access")) else apply_booking
+            handle = apply_providers if event.type.startswith(OF_PROVIDERS) else apply_booking
             await handle(session, event, channels=names)
 
 

@@ -76,6 +76,14 @@ async def test_a_warning_goes_to_whom_another_tries_to_be_and_is_internal(notify
     assert await emitted(notify_db) == [("fi.vuoro.message.sent", True)]
 
 
+async def test_a_consent_is_told_to_whom_it_is_asked_of_and_is_internal(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, happened("consent.noticed", {"id": str(SIGN_IN)}))
+    await only(notify_db)
+    assert await outbox(notify_db, toy).send_next(NOW)
+    assert "Digiapu ry kysyy" in toy.sent[0].letter.short
+    assert await emitted(notify_db) == [("fi.vuoro.message.sent", True)]
+
+
 @pytest.mark.parametrize(
     ("booking", "reason"),
     [

@@ -13,6 +13,7 @@ from shared.languages import LANGUAGES, Language
 from shared.schemas.booking import PlaceName, Recipient
 from shared.schemas.common import Channel, LocalisedText
 from shared.schemas.people import AboutGrant, GrantMessage
+from shared.schemas.providers import ConsentMessage, ConsentStatus
 
 START = dt.datetime(2027, 3, 28, 10, tzinfo=dt.timezone(dt.timedelta(hours=3)))
 GSM = set(
@@ -173,5 +174,17 @@ def test_an_organisation_is_told_who_is_given_what(given: str, about: AboutGrant
     for part in ("Kuusamon digituki", "tiski@example.fi"):
         assert part in letter.text
     assert ("14" in letter.text) is (about == "pending")
+    assert set(letter.short) <= GSM
+    assert len(letter.short) <= 306
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", ["asked", "allowed", "withdrawn"])
+def test_a_consent_is_told_with_whose_helpers_and_where(status: ConsentStatus, language: Language) -> None:
+    place, guest = LocalisedText(fi="Kuusamon kirjasto"), LocalisedText(fi="Digiapu ry")
+    letter = letters.consent(ConsentMessage(language=language, status=status, place=place, guest=guest))
+    for part in ("Kuusamon kirjasto", "Digiapu ry"):
+        assert part in letter.subject
+        assert part in letter.text
     assert set(letter.short) <= GSM
     assert len(letter.short) <= 306

@@ -56,6 +56,8 @@ class Facts:
                 return Addressed(Operator(email=self.operator), letters.budget())
             if message.kind == "grant":
                 return await self._about_grant(message, now)
+            if message.kind == "consent":
+                return await self._about_consent(message, now)
             return await self._about_appointment(message, now)
         except Refused as refused:
             if refused.is_("not-found"):  # erased, or the code of the sign-in has been used
@@ -78,6 +80,12 @@ class Facts:
             return Drop("too late")
         found = await self.providers.grant_message(message.subject)
         return Addressed(found, letters.grant(found))
+
+    async def _about_consent(self, message: Message, now: dt.datetime) -> Addressed | Drop:
+        if now >= message.not_after:
+            return Drop("too late")
+        found = await self.providers.consent_message(message.subject)
+        return Addressed(found, letters.consent(found))
 
     async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         ask = self.booking.offer_recipient if message.kind == "offered" else self.booking.recipient

@@ -47,8 +47,8 @@ async def _plan_for_appointment(
 
 
 async def apply_providers(session: AsyncSession, event: CloudEvent, *, channels: Collection[str]) -> None:
-    """Put the code of a sign-in into the outbox, the warning of one that failed, or the news of a grant, and keep whose
-    access was taken away. Other events are ignored."""
+    """Put the code of a sign-in into the outbox, the warning of one that failed, or the news of a grant or a consent,
+    and keep whose access was taken away. Other events are ignored."""
     match events.parse(event):
         case events.AccessRevoked() as change:
             await revoked.apply(session, change)
@@ -60,4 +60,7 @@ async def apply_providers(session: AsyncSession, event: CloudEvent, *, channels:
             await store.add_to_outbox(session, planned, sign_in)
         case events.GrantNoticed(id=notice):
             planned = domain.plan_grant(event.id, event.time, channels)
+            await store.add_to_outbox(session, planned, notice)
+        case events.ConsentNoticed(id=notice):
+            planned = domain.plan_consent(event.id, event.time, channels)
             await store.add_to_outbox(session, planned, notice)

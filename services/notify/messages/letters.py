@@ -10,6 +10,7 @@ from shared.languages import DEFAULT
 from shared.plain_text import on_one_line, without_controls
 from shared.schemas.booking import Recipient
 from shared.schemas.people import GrantMessage, SignInMessage, SignInWarning
+from shared.schemas.providers import ConsentMessage
 
 # What these say is over, or not certain yet, so their texts are short and have no details to keep.
 BRIEF: frozenset[Kind] = frozenset({"cancelled", "displaced", "offered", "verification"})
@@ -61,6 +62,17 @@ def grant(message: GrantMessage) -> Letter:
     }
     text = say(texts.GRANTS[message.about]).format(**words)
     return Letter(say(texts.SUBJECTS["grant"]).format(**words), text, text)
+
+
+def consent(message: ConsentMessage) -> Letter:
+    """Return the letter to who can give a consent, or to who has asked for one and has the answer."""
+    say = texts.texts_in(message.language).gettext
+    words = {
+        "place": on_one_line(message.place.best(message.language)),
+        "guest": on_one_line(message.guest.best(message.language)),
+    }
+    text = say(texts.CONSENTS[message.status]).format(**words)
+    return Letter(say(texts.SUBJECTS["consent"]).format(**words), text, text)
 
 
 def about(kind: Kind, recipient: Recipient, sender: str) -> Letter:

@@ -9,6 +9,7 @@ from pathlib import Path
 from services.notify.domain import Kind
 from shared.languages import Language
 from shared.schemas.people import AboutGrant
+from shared.schemas.providers import ConsentStatus
 from shared.texts import catalogue, marked
 
 LOCALE = Path(__file__).parents[1] / "locale"
@@ -26,6 +27,7 @@ SUBJECTS: dict[Kind, str] = {
     "sign_in_warning": marked("Somebody tried to sign in as you"),
     "budget": marked("Vuoro: more SMS today than the budget has"),
     "grant": marked("Who sees citizens' details: {organisation}"),
+    "consent": marked("Helpers of {guest} at {place}"),
 }
 SHORT: dict[Kind, str] = {
     "verification": marked(
@@ -80,6 +82,14 @@ GRANTS: dict[AboutGrant, str] = {
         "{organisation}: {account} now has the role {given} and sees citizens' details. If it was not agreed, take it "
         "away in Vuoro, or tell your region's coordinator."
     ),
+}
+CONSENTS: dict[ConsentStatus, str] = {
+    "asked": marked(
+        "{guest} asks whether its helpers may help at {place}. Once is enough for all their hours. Answer in Vuoro, or "
+        "ask your region's coordinator to."
+    ),
+    "allowed": marked("Helpers of {guest} may help at {place} now. Add your hours there in Vuoro."),
+    "withdrawn": marked("Helpers of {guest} may not help at {place}. Talk to the place, or to your coordinator."),
 }
 GIVEN = {
     "staff": marked("service-point staff"),

@@ -46,5 +46,6 @@ async def adopt(session: AsyncSession, assumed: Sequence[AssumedConsent]) -> Non
         guest = await session.get(Organisation, each.organisation_id)
         if place is None or guest is None or guest.id == place.organisation_id:
             continue
-        if await consent_of(session, place.id, guest.id) is None:
+        said = await consent_of(session, place.id, guest.id)
+        if said is None or said.status == "asked":
             await set_status(session, place, guest.id, "allowed")

@@ -5,6 +5,7 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers import access
+from services.providers.actions.consent_notices import tell_askers
 from services.providers.models import Consent, ServicePoint
 from services.providers.store.consents import consent_of
 from services.providers.store.organisations import referenced_organisation
@@ -44,10 +45,13 @@ async def set_status(
     row = await consent_of(session, place.id, organisation)
     if row is not None and row.status == status:
         return row
+    was_asked = row is not None and row.status == "asked"
     if row is None:
         row = Consent(region=place.region, service_point_id=place.id, organisation_id=organisation)
         session.add(row)
     row.status = status
     await session.flush()
+    if was_asked:
+        await tell_askers(session, row)
     await emit(session, ConsentChanged.model_validate(row), internal=place.publishing != "published")
     return row

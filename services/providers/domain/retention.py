@@ -7,6 +7,7 @@ KEPT: Kept = {
     "role_grant": ("account",),
     "pending_grant": ("grant",),
     "grant_notice": ("grant",),
+    "consent_notice": ("grant",),
     "passkey": ("account",),
     "identity": ("account",),
     "tutor": ("tutor",),

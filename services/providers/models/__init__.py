@@ -3,7 +3,7 @@
 from services.providers.models.base import Base
 from services.providers.models.clients import ApiClient
 from services.providers.models.code_lists import FormerMunicipality, Municipality, PostalCode, Topic
-from services.providers.models.consents import Consent
+from services.providers.models.consents import Consent, ConsentNotice
 from services.providers.models.offerings import Offering
 from services.providers.models.organisations import Organisation
 from services.providers.models.pending_grants import GrantNotice, PendingGrant
@@ -18,6 +18,7 @@ __all__ = [
     "Base",
     "Challenge",
     "Consent",
+    "ConsentNotice",
     "FormerMunicipality",
     "GrantNotice",
     "Identity",

@@ -1,5 +1,6 @@
 """Which organisations' tutors may help at whose service points."""
 
+import datetime as dt
 import uuid
 
 import sqlalchemy as sa
@@ -19,3 +20,16 @@ class Consent(Base):
     service_point_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("service_point.id"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organisation.id"))
     status: Mapped[str]
+
+
+class ConsentNotice(Base):
+    """That somebody is told that a consent was asked for, or will be of the answer; where `person_id` is not said, the
+    point's organisation is, by its own address."""
+
+    __tablename__ = "consent_notice"
+    __table_args__ = (sa.CheckConstraint("about IN ('asked', 'answered')"),)
+    id: Mapped[uuid.UUID] = primary_key()
+    consent_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("consent.id"), index=True)
+    about: Mapped[str]
+    person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.models import (
     ApiClient,
+    ConsentNotice,
     GrantNotice,
     Municipality,
     Organisation,
@@ -84,4 +85,5 @@ async def holder_of(session: AsyncSession, client: str) -> str | None:
 
 async def forget_old_notices(session: AsyncSession, before: dt.datetime) -> None:
     """Delete notices that nobody asks for any more."""
-    await session.execute(sa.delete(GrantNotice).where(GrantNotice.created_at <= before))
+    for notice in (GrantNotice, ConsentNotice):
+        await session.execute(sa.delete(notice).where(notice.created_at <= before))

@@ -31,6 +31,12 @@ class GrantNoticed(RecordEvent):
     type = PREFIX + "grant.noticed"
 
 
+class ConsentNoticed(RecordEvent):
+    """Somebody is to be told that a consent was asked for, or of the answer. Internal."""
+
+    type = PREFIX + "consent.noticed"
+
+
 class AccessRevoked(EventData):
     """Tokens of `bearer` (`client:`, `person:` or `session:` with an id) from before `at` are refused. Internal."""
 

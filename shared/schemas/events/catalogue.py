@@ -1,7 +1,14 @@
 """Which service writes which events, and how one is read."""
 
 from shared.schemas.common import CloudEvent
-from shared.schemas.events.access import AccessRevoked, AccountForgotten, GrantNoticed, SignInFailed, SignInRequested
+from shared.schemas.events.access import (
+    AccessRevoked,
+    AccountForgotten,
+    ConsentNoticed,
+    GrantNoticed,
+    SignInFailed,
+    SignInRequested,
+)
 from shared.schemas.events.appointments import (
     AppointmentBooked,
     AppointmentCancelled,
@@ -74,6 +81,7 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         SignInRequested,
         SignInFailed,
         GrantNoticed,
+        ConsentNoticed,
         AccessRevoked,
         AccountForgotten,
     ),

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.schemas.common import Wire
+from shared.languages import Language
+from shared.schemas.common import LocalisedText, Wire, example
 from shared.schemas.providers.base import Page
 
-ConsentStatus = Literal["allowed", "withdrawn"]
+ConsentStatus = Literal["asked", "allowed", "withdrawn"]
 
 
 class Consent(Wire):
@@ -18,9 +19,29 @@ class Consent(Wire):
     service_point_id: UUID
     organisation_id: UUID = Field(description="whose tutors it is about")
     status: ConsentStatus = Field(
-        description="`allowed`: their hours there are taken; `withdrawn`: none are taken, and none of them are offered"
+        description="`asked`: it has not answered; `allowed`: their hours there are taken; `withdrawn`, or refused: "
+        "none are taken, and none are offered"
     )
 
 
 class Consents(Page):
     items: list[Consent]
+
+
+class ConsentRequest(Wire):
+    """Asking for a consent, for all tutors of one's organisation."""
+
+    model_config = example(tutor_id="01a2002f-4215-76b7-b27b-64274601a504")
+
+    tutor_id: UUID | None = Field(default=None, description="whose organisation asks; a tutor leaves it out")
+
+
+class ConsentMessage(Wire):
+    """What `notify` needs to tell somebody of a consent, asked for at the moment of sending."""
+
+    language: Language
+    email: str | None = None
+    phone: str | None = None
+    status: ConsentStatus
+    place: LocalisedText
+    guest: LocalisedText = Field(description="the organisation whose tutors it is about")
