@@ -14,8 +14,9 @@ from shared.schemas.common import LocalisedText, ProblemDocument
 
 @dataclass(frozen=True)
 class Host:
-    """An organisation, and how it or its service point is reached."""
+    """An organisation and its service point, and how either is reached."""
 
+    service_point_id: UUID
     name: LocalisedText
     phone: str | None
     email: str | None
@@ -36,4 +37,5 @@ async def host_of(request: Request, problem: ProblemDocument) -> Host | None:
         point = await registry.service_point(named.service_point_id)
     except (Refused, Unavailable):
         return None
-    return Host(organisation.name, organisation.phone or point.phone, organisation.email or point.email)
+    phone, email = organisation.phone or point.phone, organisation.email or point.email
+    return Host(point.id, organisation.name, phone, email)

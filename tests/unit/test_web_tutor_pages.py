@@ -140,8 +140,21 @@ async def test_hours_that_a_place_has_to_allow_are_told_with_whom_to_ask(own: di
         page = await browser.post("/hours", data=HOURS_AT_A_POINT)
     assert page.status_code == 422
     alert = page.text.partition('role="alert"')[2].partition("</div>")[0]
-    for part in ("Ask it first.", "Kaupunki", shown):
+    for part in ("Ask it first.", "Kaupunki", shown, f'name="point" value="{POINT}"'):
         assert part in alert
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("asked", "has been asked"), ("allowed", "may help there"), ("withdrawn", "has said no")]
+)
+async def test_a_place_is_asked_for_its_consent(status: str, said: str) -> None:
+    asked: list[httpx2.Request] = []
+    ids = {"id": str(uuid.uuid4()), "service_point_id": POINT, "organisation_id": ORGANISATION}
+    service = with_hours(("POST", f"/service-points/{POINT}/consents", ok({**ids, "status": status}, 201)), asked=asked)
+    async with pages(service, **TUTOR) as browser:
+        page = await browser.post("/hours/consents", params=ENGLISH, data={"point": POINT, "nonce": "n"})
+    assert (page.status_code, said in page.text) == (200, True)
+    assert len({request.headers["Idempotency-Key"] for request in asked if request.method == "POST"}) == 1
 
 
 async def test_hours_that_a_place_has_to_allow_are_told_while_the_registry_is_away() -> None:

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
@@ -20,7 +20,7 @@ from services.web.removal import gone_is_fine
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.schemas import booking as wire
-from shared.schemas.providers import Municipality
+from shared.schemas.providers import ConsentRequest, ConsentStatus, Municipality
 from shared.texts import marked
 
 routes = APIRouter()
@@ -58,6 +58,19 @@ async def add_weekly_hours(request: Request, token: AccessToken, form: Annotated
     return view.redirect("/hours")
 
 
+@routes.post("/hours/consents")
+async def ask_for_consent(
+    request: Request,
+    token: AccessToken,
+    point: Annotated[uuid.UUID, Form()],
+    nonce: Annotated[str, Form()] = "",
+) -> Response:
+    """Ask a place's organisation for its consent, and say what becomes of it."""
+    key = idempotency_key(f"{nonce}/{point}", ConsentRequest())
+    consent = await providers(request, token).ask_for_consent(point, key)
+    return await hours_page(request, token, asked=consent.status)
+
+
 @routes.post("/hours/{id}/remove")
 async def remove_weekly_hours(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Withdraw weekly hours; what is booked in them is kept."""
@@ -73,10 +86,12 @@ async def hours_page(
     error: str | None = None,
     *,
     host: Host | None = None,
+    asked: ConsentStatus | None = None,
     absence: wire.Absence | None = None,
     affected: Affected | None = None,
 ) -> Response:
-    """Return the page, with what went wrong and whom to ask, what was added, or what must be decided first."""
+    """Return the page, with what went wrong and whom to ask, what was asked or added, or what must
+    be decided first."""
     client = booking(request, token)
     return view.page(
         request,
@@ -91,6 +106,7 @@ async def hours_page(
         points=await providers(request).service_points(municipality) if municipality else [],
         error=error,
         host=host,
+        asked=asked,
         fresh=absence,
         nonce=new_nonce(),
         affected=affected,
