@@ -102,7 +102,7 @@ class BookingClient(FeedClient):
     async def day(self, date: dt.date) -> list[booking.Appointment]:
         """Return the appointments of a local date that the bearer may see."""
         found: list[booking.Appointment] = []
-        after: uuid.UUID | None = None
+        after: str | None = None
         while True:
             query = {"date": date.isoformat(), "after": after}
             answer = await self._call("GET", "/api/booking/v1/appointments", query=query)
