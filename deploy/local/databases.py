@@ -21,6 +21,9 @@ def check_reachable(home: Home) -> None:
                 check_version(connection)
         except TooOld as too_old:
             raise Failure(f"The database of {service} cannot be used ({variable}): {too_old}.") from None
+        except psycopg.ProgrammingError:  # which repeats what it cannot read, the password in it as well
+            said = f"The database of {service} cannot be reached ({variable})"
+            raise Failure(f"{said}: its address is not one of PostgreSQL") from None
         except psycopg.Error as error:
             raise Failure(f"The database of {service} cannot be reached ({variable}): {_reason(error)}") from None
 
@@ -37,7 +40,7 @@ def _migrate_each(home: Home, services: list[str]) -> None:
 
     for service in services:
         try:
-            migrate(_migrations(service), home.database_url(service))
+            migrate(_migrations(service), home.owner_url(service), home.database_url(service))
         except Exception as error:
             raise Failure(f"The database of {service} could not be migrated: {_reason(error)}") from None
 
@@ -58,6 +61,5 @@ def _is_migrated(service: str, url: str) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """Return the first line of what went wrong, unless it repeats an address: that may hold a password."""
-    reason = str(error).strip().partition("\n")[0]
-    return "its address is not one of PostgreSQL" if "://" in reason else reason
+    """Return the first line of what went wrong."""
+    return str(error).strip().partition("\n")[0]

@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from stdnum import iban, luhn
 
 # What may stand between two letters or digits of a code.
-BETWEEN = r"[\s\-._/,:·]{0,3}"
+BETWEEN = r"[\W_]{0,6}"
+# What nobody sees though it counts as a letter or a sign, and what is seen as a dash though it counts as none.
+UNSEEN = "\u115f\u1160\u2800"
+DASHES = "\u2212\u2043\u02d7\u30fc"
 # A personal identity code's form (law 661/2009, with the new separators of 2023). A mistyped one is as private as a
 # right one, so its check character is not looked at, unless it could be a phone number.
 IDENTITY_CODE = re.compile(r"(?<!\d)(\d{6})\s?[-+A-FU-Y]\s?(\d{3})([0-9A-FHJ-NPR-Y])(?![0-9A-Z])", re.IGNORECASE)
@@ -58,11 +61,11 @@ def _plain(text: str) -> str:
 
 def _plain_letter(letter: str) -> str:
     kind = unicodedata.category(letter)
-    if kind in ("Cf", "Mn", "Cc") and not letter.isspace():
+    if (kind in ("Cf", "Mn", "Me", "Cc") and not letter.isspace()) or letter in UNSEEN:
         return ""
     if kind == "Nd":
         return str(unicodedata.digit(letter))
-    return "-" if kind == "Pd" or letter == "−" else letter
+    return "-" if kind == "Pd" or letter in DASHES else letter
 
 
 def _has_identity_code(text: str) -> bool:

@@ -1,8 +1,8 @@
 """What the clients share: one private call, and how a refusal is raised."""
 
 import uuid
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeVar
 
 import httpx2
 from pydantic import BaseModel, ValidationError
@@ -13,6 +13,17 @@ from shared.problems import Unavailable
 from shared.schemas.common import CloudEvent, ProblemDocument
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
+Item = TypeVar("Item", covariant=True)
+
+
+class Page(Protocol[Item]):
+    """A part of a list; `next` says where the following one begins."""
+
+    @property
+    def items(self) -> Sequence[Item]: ...
+
+    @property
+    def next(self) -> object: ...
 
 
 class Refused(Exception):
@@ -87,6 +98,17 @@ class Client:
         if response.status_code >= 400:
             raise _refusal(response)
         return response.json() if response.content else None
+
+    async def _every(self, path: str, read: Callable[[Any], Page[Item]], **query: object) -> list[Item]:
+        """Return the items of a list's pages, of all of them."""
+        found: list[Item] = []
+        after: object = None
+        while True:
+            page = read(await self._call("GET", path, query={**query, "after": after}))
+            found += page.items
+            if page.next is None:
+                return found
+            after = page.next
 
 
 def _refusal(response: httpx2.Response) -> Exception:

@@ -1,15 +1,15 @@
 """The client of `providers`."""
 
 import uuid
-from collections.abc import AsyncIterator
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import BaseModel
 
 from shared.clients.base import FeedClient
 from shared.schemas import people, providers
 
-Page = TypeVar("Page", providers.Topics, providers.Municipalities, providers.ServicePoints)
+POINTS = "/api/providers/v1/service-points"
+AT_ONCE = 500
 
 
 class ProvidersClient(FeedClient):
@@ -21,28 +21,33 @@ class ProvidersClient(FeedClient):
     async def topics(self) -> list[providers.Topic]:
         """Return what the trouble can be with: the topics that are booked, without the finer words that lead to
         them."""
-        pages = self._pages("/api/providers/v1/topics", providers.Topics)
-        return [topic async for page in pages for topic in page.items if topic.parent is None]
+        topics = await self._every("/api/providers/v1/topics", providers.Topics.model_validate, limit=AT_ONCE)
+        return [topic for topic in topics if topic.parent is None]
 
     async def municipalities(self) -> list[providers.Municipality]:
         """Return all municipalities."""
-        pages = self._pages("/api/providers/v1/municipalities", providers.Municipalities)
-        return [municipality async for page in pages for municipality in page.items]
+        path = "/api/providers/v1/municipalities"
+        return await self._every(path, providers.Municipalities.model_validate, limit=AT_ONCE)
 
     async def service_points(self, municipality: str) -> list[providers.FoundServicePoint]:
         """Return the active service points of a municipality."""
-        pages = self._pages("/api/providers/v1/service-points", providers.ServicePoints, municipality=municipality)
-        return [point async for page in pages for point in page.items]
+        read = providers.ServicePoints.model_validate
+        return await self._every(POINTS, read, municipality=municipality, limit=AT_ONCE)
 
     async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
         """Return a service point."""
         path = f"/api/providers/v1/service-points/{point}"
         return providers.ServicePoint.model_validate(await self._call("GET", path))
 
+    async def organisation(self, organisation: uuid.UUID) -> providers.Organisation:
+        """Return an organisation."""
+        path = f"/api/providers/v1/organisations/{organisation}"
+        return providers.Organisation.model_validate(await self._call("GET", path))
+
     async def hours(self, point: uuid.UUID, days: int) -> list[providers.OpeningDay]:
         """Return what is known of a service point's hours from today on."""
         path = f"/api/providers/v1/service-points/{point}/hours"
-        return providers.OpeningDays.model_validate(await self._call("GET", path, query={"days": days})).items
+        return await self._every(path, providers.OpeningDays.model_validate, days=days)
 
     async def schema_org(self, point: uuid.UUID) -> dict[str, Any]:
         """Return a service point as search engines read it."""
@@ -51,24 +56,14 @@ class ProvidersClient(FeedClient):
 
     async def published(self) -> list[uuid.UUID]:
         """Return the ids of all published service points."""
-        pages = self._pages("/api/providers/v1/service-points", providers.ServicePoints)
-        return [point.id async for page in pages for point in page.items]
+        read = providers.ServicePoints.model_validate
+        return [point.id for point in await self._every(POINTS, read, limit=AT_ONCE)]
 
-    async def _pages(self, path: str, kind: type[Page], **query: str) -> AsyncIterator[Page]:
-        """Yield all pages of a list."""
-        after: str | None = None
-        while True:
-            answer = await self._call("GET", path, query={**query, "limit": 500, "after": after})
-            page = kind.model_validate(answer)
-            yield page
-            after = page.next
-            if after is None:
-                return
-
-    async def sign_in(self, contact: str) -> people.SignIn:
-        """Ask for a code."""
-        body = people.SignInInput(contact=contact, language=self._language)
-        return people.SignIn.model_validate(await self._call("POST", "/api/providers/v1/sign-ins", body=body))
+    async def sign_in(self, wanted: people.SignInInput, key: str) -> people.SignIn:
+        """Ask for a code, once for each Idempotency-Key."""
+        headers = {"Idempotency-Key": key}
+        answer = await self._call("POST", "/api/providers/v1/sign-ins", body=wanted, headers=headers)
+        return people.SignIn.model_validate(answer)
 
     async def login(self, sign_in: uuid.UUID, typed: people.SignInCode, key: str) -> people.Token:
         """Trade a code for a token, once for each Idempotency-Key."""

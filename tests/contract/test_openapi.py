@@ -69,6 +69,36 @@ def test_every_post_takes_an_idempotency_key_or_cannot_act_twice(described: dict
     assert all("It takes no `Idempotency-Key`" in " ".join(said.split()) for said in without.values())
 
 
+# What may be written without signing in, and what sets it an end. What an appointment's or an entry's own key opens is
+# bounded by that there is one of it.
+LIMITED = {
+    "POST /organisations/registrations": "by address, within an hour",
+    "POST /sign-ins": "by contact and address",
+    "POST /sign-ins/{id}/login": "five tries",
+    "POST /passkeys/sign-ins": "by address",
+    "POST /passkeys/sign-ins/{id}/login": "a challenge is answered once",
+    "POST /single-sign-ons": "by address",
+    "POST /single-sign-ons/{id}/login": "who comes back is asked about once",
+    "POST /oauth/token": "writes nothing for who shows no login of theirs",
+    "POST /oauth/revoke": "writes nothing for who shows no login of theirs",
+    "POST /holds": "by address and region",
+    "POST /appointments": "by contact, address and region",
+    "POST /series": "by contact, address and region",
+    "POST /waitlist": "by contact, address and region",
+}
+
+
+def test_what_anybody_may_send_has_a_limit(described: dict[str, dict[str, Any]]) -> None:
+    """Whoever adds such a route says here what sets it an end."""
+    for_anybody = {
+        f"{method} /{path.partition('/v1/')[2]}"
+        for asked, operation in operations(described)
+        for method, _, path in [asked.partition(" ")]
+        if method != "GET" and ({} in operation["security"] or operation["security"] == [])
+    }
+    assert for_anybody == set(LIMITED)
+
+
 def test_what_is_sent_to_book_has_an_example(described: dict[str, dict[str, Any]]) -> None:
     schemas = described["booking"]["components"]["schemas"]
     assert schemas["AppointmentInput"]["examples"]

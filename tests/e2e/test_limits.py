@@ -66,6 +66,16 @@ def test_more_than_usual_is_booked_by_the_code_that_was_sent_and_guessing_has_an
     assert answers == [403] * 4 + [429]
 
 
+def test_a_series_of_more_than_usual_is_held_too(limited: Installation) -> None:
+    body = {"slot_id": limited.slots()[-1]["id"], "topic": "e-services", "count": 3, "every_weeks": 1}
+    body["citizen"] = {"name": "Aili Mäkelä", "phone": "040 685 409"}
+    with behind_gateway(limited, "booking", "203.0.113.209") as asked:
+        made = asked.post("/api/booking/v1/series", json=body)
+    assert made.status_code == 201, made.text
+    assert [each["state"] for each in made.json()["items"]] == ["held"] * 3
+    assert all(each["expires"] for each in made.json()["items"])
+
+
 def verify(limited: Installation, appointment: Any, code: str) -> Any:
     key = {"Manage-Token": appointment["manage_url"].rpartition("/")[2]}
     path = f"/api/booking/v1/appointments/{appointment['id']}/verification"

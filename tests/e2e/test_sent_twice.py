@@ -78,12 +78,15 @@ def test_a_code_that_signs_in(installation: Installation) -> None:
     contact, http = "asa@vuoro.example", installation.http
     installation.let_ask_again()
     known = len(installation.mails(contact))
-    page = http.post("/sign-in", data={"contact": contact}).text
-    address = re.search(r'action="(/sign-in/[^"]+)"', page)
+    asked = {"contact": contact, "nonce": field_of(http.get("/sign-in").text, "nonce")}
+    page, again = (http.post("/sign-in", data=asked).text for _ in range(2))
+    address, other = (re.search(r'action="(/sign-in/[^"]+)"', each) for each in (page, again))
     mail = eventually(lambda: installation.mails(contact) if len(installation.mails(contact)) > known else None)[0]
     code = re.search(r"\d{6}", mail["text"])
     assert address
+    assert other
     assert code
+    assert address[1] == other[1]
     form = {"code": code[0], "nonce": field_of(page, "nonce")}
     with httpx2.Client(base_url=installation.gateway, timeout=30) as browser:
         answers = [browser.post(address[1], data=form) for _ in range(2)]

@@ -10,8 +10,12 @@ from deploy.local.home import Home
 from deploy.local.postgres import Postgres
 from services.notify import channels
 from services.notify.app import create_app
+from services.providers.actions.issuer import Issuer
 from shared import db
+from shared.keys import KeyRing
+from shared.secrets import Secrets
 from tests.conftest import fresh_database
+from tests.integration.apps import SECRET
 from tests.integration.odd_provider import Handler, Odd
 from tests.integration.outbox import Toy
 from tests.integration.registry import Registry
@@ -45,6 +49,13 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
     """The registry with the third channel in it."""
     monkeypatch.setattr(channels, "CHANNELS", (*channels.CHANNELS, Toy))
     return Toy()
+
+
+@pytest.fixture
+def issuer(tmp_path: Path) -> Issuer:
+    """The issuer of tokens, with keys in `tmp_path`."""
+    Home(tmp_path, 8080).make_keys()
+    return Issuer(KeyRing(tmp_path / "keys" / "issuer"), Secrets(SECRET))
 
 
 @pytest.fixture

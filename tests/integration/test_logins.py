@@ -2,13 +2,11 @@
 
 import datetime as dt
 import uuid
-from pathlib import Path
 
 import jwt
 import pytest
 import sqlalchemy as sa
 
-from deploy.local.home import Home
 from services.providers.actions import challenges, logins, passkey_sign_in, sign_in, single_sign_on
 from services.providers.actions.identity_providers import IdentityProvider, IdTokenClaims
 from services.providers.actions.issuer import Issuer
@@ -20,7 +18,7 @@ from services.providers.problems import InvalidGrant, SingleSignOnFailed, WrongC
 from shared import db
 from shared.auth import ANONYMOUS
 from shared.idempotency import RetryKey
-from shared.keys import KeyRing, hash_token
+from shared.keys import hash_token
 from shared.problems import KeyReused
 from shared.revoked import Revoked
 from shared.schemas.people import PasskeyChallenge, SingleSignOnCode, Token
@@ -29,12 +27,6 @@ from tests.integration.providers import seed_registry
 pytestmark = pytest.mark.anyio
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
 SECRET = "s" * 32
-
-
-@pytest.fixture
-def issuer(tmp_path: Path) -> Issuer:
-    Home(tmp_path, 8080).make_keys()
-    return Issuer(KeyRing(tmp_path / "keys" / "issuer"), SECRET)
 
 
 async def begun_sign_in(sessions: db.Sessions) -> uuid.UUID:
@@ -184,11 +176,13 @@ async def test_a_retry_that_comes_too_late_opens_nothing(providers_db: db.Sessio
             await logins.give_token(session, issuer=issuer, login=login, now=NOW + dt.timedelta(minutes=11))
 
 
-async def test_a_challenge_that_is_asked_for_again_is_the_same(providers_db: db.Sessions) -> None:
+async def test_a_challenge_that_is_asked_for_again_is_the_same(providers_db: db.Sessions, issuer: Issuer) -> None:
     async def ask() -> PasskeyChallenge:
         async with db.transaction(providers_db) as session:
             once = RetryKey("anonymous:anonymous", "k", b"same").once(session)
-            asked = await once(lambda: challenges.add_challenge(session, person=None, now=NOW))
+            asked = await once(
+                lambda: challenges.add_challenge_for_anybody(session, issuer=issuer, address="192.0.2.1", now=NOW)
+            )
             return await passkey_sign_in.request_options(session, asked=asked, site=Site.of("http://127.0.0.1:8080"))
 
     first, second = await ask(), await ask()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.providers.actions import single_sign_on
+from services.providers.actions.issuer import Issuer
 from services.providers.actions.single_sign_on import ReturnedSignOn
 from services.providers.problems import SingleSignOnFailed
 from shared import db
@@ -30,26 +31,30 @@ NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
     ],
 )
 async def test_a_provider_that_describes_itself_oddly(
-    providers_db: db.Sessions, odd: Odd, changes: dict[str, Any]
+    providers_db: db.Sessions, issuer: Issuer, odd: Odd, changes: dict[str, Any]
 ) -> None:
     odd.answers = {DISCOVERY: odd.discovery(**changes)}
-    await refused(providers_db, odd)
+    await refused(providers_db, issuer, odd)
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"\xff", b"[" * 100_000, b"{" + b" " * 2**21 + b"}"])
-async def test_a_provider_that_does_not_answer_in_json(providers_db: db.Sessions, odd: Odd, content: bytes) -> None:
+async def test_a_provider_that_does_not_answer_in_json(
+    providers_db: db.Sessions, issuer: Issuer, odd: Odd, content: bytes
+) -> None:
     odd.answers = {DISCOVERY: content}
-    await refused(providers_db, odd)
+    await refused(providers_db, issuer, odd)
 
 
-async def refused(sessions: db.Sessions, odd: Odd) -> None:
+async def refused(sessions: db.Sessions, issuer: Issuer, odd: Odd) -> None:
     with pytest.raises(SingleSignOnFailed):
         await single_sign_on.begin_single_sign_on(
             lambda: db.transaction(sessions),
             {"odd": odd.provider()},
+            issuer=issuer,
             retry=RetryKey("anonymous", None, b""),
             wanted=wire.SingleSignOnInput(provider="odd"),
             public_url="http://x",
+            address="192.0.2.1",
             now=NOW,
         )
 

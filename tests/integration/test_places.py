@@ -135,3 +135,8 @@ async def test_registrations_from_one_address_are_limited(providers_db: db.Sessi
     with pytest.raises(TooManyRequests):
         await propose("192.0.2.1")
     await propose("192.0.2.2")
+    for number in range(10):  # a line of IPv6 has as many addresses as it likes
+        await propose(f"2001:db8:0:1::{number}")
+    with pytest.raises(TooManyRequests):
+        await propose("2001:db8:0:1:ffff::")
+    await propose("2001:db8:0:2::1")

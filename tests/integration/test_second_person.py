@@ -3,27 +3,25 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 
 import jwt
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from deploy.local.home import Home
 from services.providers.actions import clients, confirming, people
 from services.providers.actions.client_tokens import client_token
 from services.providers.actions.grant_notices import grant_message
 from services.providers.actions.issuer import Issuer
 from services.providers.actions.tutors import write_tutor
-from services.providers.models import ApiClient, AuditEntry, GrantNotice, PendingGrant, Person, RoleGrant, Tutor
+from services.providers.models import ApiClient, GrantNotice, PendingGrant, Person, RoleGrant, Tutor
 from services.providers.problems import InvalidScope, SecondPersonNeeded
 from services.providers.store.audit import note_who
 from services.providers.store.records import page
 from shared import db
+from shared.audit.table import AuditEntry
 from shared.auth import Principal
 from shared.clock import now
-from shared.keys import KeyRing
 from shared.problems import NotFound
 from shared.schemas import people as wire
 from tests.integration.providers import SmallRegistry, seed_registry
@@ -295,12 +293,6 @@ async def test_what_is_told_names_the_role_the_place_and_the_account_and_of_what
     async with db.transaction(region.sessions) as session:
         with pytest.raises(NotFound):
             await grant_message(session, notice)
-
-
-@pytest.fixture
-def issuer(tmp_path: Path) -> Issuer:
-    Home(tmp_path, 8080).make_keys()
-    return Issuer(KeyRing(tmp_path / "keys" / "issuer"), "s" * 32)
 
 
 @dataclass

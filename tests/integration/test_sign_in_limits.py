@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.local.home import Home
-from services.providers.actions import sign_in
+from services.providers.actions import challenges, sign_in, single_sign_on
 from services.providers.actions.issuer import Issuer
+from services.providers.domain import begun_sign_ins
 from services.providers.domain.sign_in_codes import sign_in_code
 from services.providers.models import Login, SignIn
 from services.providers.problems import WrongCode
@@ -21,6 +22,8 @@ from shared.keys import KeyRing
 from shared.problems import TooManyRequests
 from shared.schemas import people as wire
 from shared.schemas.events import SignInFailed
+from shared.secrets import Secrets
+from tests.integration.odd_provider import DISCOVERY, Odd
 from tests.integration.providers import seed_registry
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +38,7 @@ class Door:
     def __init__(self, sessions: db.Sessions, home: Path) -> None:
         Home(home, 8080).make_keys()
         self.sessions = sessions
-        self.issuer = Issuer(KeyRing(home / "keys" / "issuer"), SECRET)
+        self.issuer = Issuer(KeyRing(home / "keys" / "issuer"), Secrets(SECRET))
 
     async def ask(self, contact: str, address: str, now: dt.datetime = NOW) -> uuid.UUID:
         async with db.transaction(self.sessions) as session:
@@ -139,3 +142,57 @@ async def test_a_slip_at_home_is_no_guess_of_a_stranger(door: Door) -> None:
     for nth in range(6):
         await door.guess(HOME, NOW + nth * dt.timedelta(hours=1))
     await door.ask(CONTACT, "198.51.100.9", NOW + dt.timedelta(hours=7))
+
+
+async def test_a_line_of_ipv6_is_one_address(door: Door) -> None:
+    for number in range(5):
+        await door.ask(CONTACT, f"2001:db8:0:1::{number}")
+    with pytest.raises(TooManyRequests):
+        await door.ask(CONTACT, "2001:db8:0:1:ffff::")
+    await door.ask(CONTACT, "2001:db8:0:2::1")
+
+
+async def test_an_address_begins_so_many_sign_ins_by_passkey_until_they_are_over(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(begun_sign_ins, "MOST_BEGUN", 2)
+
+    async def ask(address: str, now: dt.datetime = NOW) -> None:
+        async with db.transaction(door.sessions) as session:
+            await challenges.add_challenge_for_anybody(session, issuer=door.issuer, address=address, now=now)
+
+    for _ in range(2):
+        await ask(HOME)
+    with pytest.raises(TooManyRequests):
+        await ask(HOME)
+    await ask("192.0.2.2")
+    await ask(HOME, NOW + dt.timedelta(minutes=6))
+
+
+async def test_an_address_begins_so_many_single_sign_ons_and_the_provider_hears_of_no_more(
+    door: Door, odd: Odd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(begun_sign_ins, "MOST_BEGUN", 2)
+    odd.answers = {DISCOVERY: odd.discovery()}
+
+    async def begin(address: str, key: str | None = None, now: dt.datetime = NOW) -> uuid.UUID:
+        begun = await single_sign_on.begin_single_sign_on(
+            lambda: db.transaction(door.sessions),
+            {"odd": odd.provider()},
+            issuer=door.issuer,
+            retry=RetryKey("anonymous", key, b""),
+            wanted=wire.SingleSignOnInput(provider="odd"),
+            public_url="http://x",
+            address=address,
+            now=now,
+        )
+        return begun.id
+
+    await begin(HOME)
+    assert await begin(HOME, "k") == await begin(HOME, "k")
+    await begin("192.0.2.2")
+    await begin(HOME, now=NOW + dt.timedelta(minutes=11))
+    await begin(HOME, now=NOW + dt.timedelta(minutes=11))
+    odd.answers = {}
+    with pytest.raises(TooManyRequests):
+        await begin(HOME, now=NOW + dt.timedelta(minutes=11))

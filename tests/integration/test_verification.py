@@ -7,7 +7,7 @@ import uuid
 import pytest
 from pydantic import SecretStr
 
-from services.booking.actions import erasure, holds, verification
+from services.booking.actions import booking, erasure, holds, verification
 from services.booking.actions.correcting import correct
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.verification import HELD_FOR, verification_code
@@ -138,3 +138,35 @@ async def test_a_number_that_is_corrected_gets_the_code(booking_db: db.Sessions,
     assert told.code is not None
     await verify(booking_db, booked, told.code)
     assert (await asked(booking_db, booked)).state == "booked"
+
+
+async def test_a_series_is_held_whole_until_the_code_of_its_first_visit_books_it(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """Twelve visits in the name of somebody who never hears of it would be more than one."""
+    citizen = wire.Citizen(name="Aili", phone="040 685 404")
+    wanted = wire.SeriesInput(slot_id=registry.slot(TEN), topic="e-services", citizen=citizen, count=3)
+    made = await acting(booking_db, booking.book_series, wanted=wanted, to_verify=True)
+    async with connected(booking_db) as connection:
+        items = (await appointments.series(connection, made, SETTINGS)).items
+    assert [(each.state, each.expires) for each in items] == [("held", NOW + HELD_FOR)] * 3
+    asked_of = [each for each in items if "verification-asked" in await events_of(booking_db, each.id)]
+    assert asked_of == [min(items, key=lambda each: each.start)]
+    with pytest.raises(WrongCode):
+        await verify(booking_db, items[1].id, verification_code(SECRET, items[0].id))
+    await verify(booking_db, items[0].id, verification_code(SECRET, items[0].id))
+    async with connected(booking_db) as connection:
+        states = [each.state for each in (await appointments.series(connection, made, SETTINGS)).items]
+    assert states == ["booked"] * 3
+
+
+async def test_of_a_series_what_was_given_back_stays_so(booking_db: db.Sessions, registry: Registry) -> None:
+    citizen = wire.Citizen(name="Aili", phone="040 685 404")
+    wanted = wire.SeriesInput(slot_id=registry.slot(TEN), topic="e-services", citizen=citizen, count=3)
+    made = await acting(booking_db, booking.book_series, wanted=wanted, to_verify=True)
+    async with connected(booking_db) as connection:
+        first, second, third = (each.id for each in (await appointments.series(connection, made, SETTINGS)).items)
+    await acting(booking_db, holds.release, hold_id=second)
+    await verify(booking_db, first, verification_code(SECRET, first))
+    last = [(await events_of(booking_db, each))[-1] for each in (first, second, third)]
+    assert last == ["booked", "cancelled", "booked"]

@@ -50,6 +50,20 @@ def test_today_is_a_date_on_somebody_s_wall(path: Path) -> None:
             assert "utcnow" not in at, f"{path.name}:{call.lineno}"
 
 
+WORDS = ("str(", ".detail", ".title", ".message", ".reason", ".pgerror", ".args")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_cause_is_not_found_by_the_words_of_a_failure(path: Path) -> None:
+    """They quote what was sent, and change; a type, a number or a constraint's name says what it was."""
+    for node in nodes(path):
+        if isinstance(node, ast.ExceptHandler) and node.name is not None:
+            said = {f"str({node.name})", *(f"{node.name}{each}" for each in WORDS[1:])}
+            for test in (each for each in ast.walk(node) if isinstance(each, ast.Compare)):
+                if any(isinstance(how, ast.In | ast.NotIn) for how in test.ops):
+                    assert not any(each in ast.unparse(test) for each in said), f"{path.name}:{test.lineno}"
+
+
 LEVELS = frozenset({"debug", "info", "warning", "error", "critical"})
 
 

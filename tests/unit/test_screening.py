@@ -38,6 +38,12 @@ from services.booking.screening import is_sensitive
         "kortti 4539-1488-0343-6467",
         "kortti 4539.1488.0343.6467",
         "4539148803436467",
+        *(f"131052{sign}308T" for sign in "*|~;'()\\\u2043\u02d7\u30fc"),  # whatever stands between
+        *(
+            f"1310{unseen}52-308T" for unseen in "\u115f\u3164\u2800\u20dd\u180e\ufe0f"
+        ),  # counted as letters, seen by nobody
+        *(sign.join(["FI21", "1234", "5600", "0007", "85"]) for sign in ("*", "|", "~", " — ", "  --  ", "_")),
+        *(sign.join(["4539", "1488", "0343", "6467"]) for sign in ("*", "|", ";", "\\", " - ", "  --  ", "_")),
         "5500 0000 0000 0004",
         "3782 822463 10005",
     ],
@@ -74,6 +80,11 @@ def test_secrets_are_recognised(text: str) -> None:
         "EAN 6414893386488",
         "malli SM-A546B, sarjanumero R58N123456A",
         "kello 13.10.-15.30 tai 30.8. klo 9",
+        "Aili 2, puh. 040 685 404 (iltaisin 050 123 4567)",
+        "ti 13.10. klo 9.30; ke 14.10. klo 10; to 15.10. klo 30",
+        "Kotikatu 13 B 105, 93600 Kuusamo; ovikoodi 2308",
+        "laite [SM-A546B] * sarjanro R58N123456A | Android 14",
+        "P4.2 / PTV 1310 52 308",
     ],
 )
 def test_what_only_looks_like_one_passes(text: str) -> None:

@@ -176,3 +176,25 @@ async def test_who_has_a_passkey_already_is_led_to_use_it() -> None:
         page = await browser.get(answer.headers["location"], params={"after": "code", "lang": "en"})
     assert answer.headers["location"] == "/sign-in/passkey?after=code"
     assert "You have made a passkey already" in page.text
+
+
+async def test_a_form_that_asks_for_a_code_twice_is_one_request() -> None:
+    """Two codes in the mailbox, of which one opens the page that is shown, would be a riddle."""
+    keys: list[str] = []
+
+    def service(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/sign-ins"):
+            keys.append(request.headers["idempotency-key"])
+            return httpx2.Response(202, json={"id": str(uuid.uuid4()), "expires_at": "2026-03-03T07:10:00Z"})
+        return registry_lists(request)
+
+    async with pages(service) as browser:
+        nonces = [(await browser.get("/sign-in")).text.partition('name="nonce" value="')[2][:36] for _ in range(2)]
+        for nonce in (nonces[0], nonces[0], nonces[1]):
+            assert (await browser.post("/sign-in", data={"contact": "a@b.fi", "nonce": nonce})).status_code == 200
+    assert keys[0] == keys[1] != keys[2]
+
+
+async def test_a_contact_of_two_lines_is_refused() -> None:
+    async with pages(answering("POST", "/sign-ins", problem("invalid-input", 422))) as browser:
+        assert (await browser.post("/sign-in", data={"contact": "a@b.fi\r\nx"})).status_code == 422

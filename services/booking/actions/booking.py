@@ -58,21 +58,27 @@ async def _citizen(
     return replace(details, answers=await checked_answers(connection, offering, wanted.answers))
 
 
-async def book_series(connection: Connection, context: Context, *, wanted: wire.SeriesInput) -> Done:
-    """Book the same wall-clock time in several weeks, all or none. Raises SlotUnavailable, which names the date that
-    clashes."""
+async def book_series(
+    connection: Connection, context: Context, *, wanted: wire.SeriesInput, to_verify: bool = False
+) -> Done:
+    """Book the same wall-clock time in several weeks, all or none; one who has to verify it is only kept the times for
+    meanwhile, and is sent the code of the first. Raises SlotUnavailable, which names the date that clashes."""
     slot = decoded(wanted.slot_id)
     citizen = await _citizen(connection, wanted, slot.channel, slot.offering_id)
     await refuse_other_region(connection, context, slot)
     local = slot.start.astimezone(ZoneInfo(context.zone))
-    series, tutor = new_id(), slot.tutor_id
+    series, tutor, first = new_id(), slot.tutor_id, None
+    expires = context.now + HELD_FOR if to_verify else None
     for week in range(wanted.count):
         date = local.date() + 7 * DAY * wanted.every_weeks * week
         each = slot._replace(start=instant(date, local.time(), context.zone))
-        new = NewAppointment(new_id(), wanted.topic, citizen=citizen, series=series)
+        new = NewAppointment(new_id(), wanted.topic, citizen=citizen, expires=expires, series=series)
         try:
             row = await take_slot(connection, context, each, new, prefer=tutor)
         except SlotUnavailable as unavailable:
             raise SlotUnavailable(unavailable.refused, SeriesClash, date=date) from None
+        first = first or row
         tutor = tutor or row.tutor_id  # the one who has the first has the others, too, when they can
+    if to_verify and first is not None:
+        await ask_to_verify(connection, first)
     return Done(series)

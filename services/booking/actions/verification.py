@@ -9,6 +9,7 @@ from services.booking.actions.locking import lock_appointment
 from services.booking.actions.steps import actor_of, emit_appointment, take_step
 from services.booking.domain.verification import HELD_FOR, is_verified_by
 from services.booking.problems import WrongCode
+from services.booking.store import appointments as store
 from services.booking.store.appointments import AppointmentRow
 from shared.db import Connection
 from shared.schemas import events
@@ -30,11 +31,14 @@ async def ask_to_verify(connection: Connection, row: AppointmentRow) -> None:
 
 
 async def verify(connection: Connection, context: Context, *, appointment_id: uuid.UUID, code: str) -> Done:
-    """Make a booking firm by the code that its citizen was sent; one that is firm stays so. Raises NotFound, WrongCode,
-    SlotUnavailable when the time has lapsed."""
-    row = await lock_appointment(connection, appointment_id)
+    """Make a booking firm by the code that its citizen was sent, and with it the others of its series that wait for it;
+    one that is firm stays so. Raises NotFound, WrongCode, SlotUnavailable when the time has lapsed."""
+    others = await store.held_in_its_series(connection, appointment_id)
+    row = await lock_appointment(connection, appointment_id, *others.values())
     if row.state == "booked":
         return Done(row.id)
-    if not is_verified_by(code, context.secret, row.id):
+    if not is_verified_by(code, context.secrets.accepted, row.id):
         raise WrongCode
-    return await confirm(connection, context, await lock_held(connection, context, row.id))
+    for each in (row.id, *others):
+        await confirm(connection, context, await lock_held(connection, context, each))
+    return Done(row.id)

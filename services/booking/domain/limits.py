@@ -28,7 +28,8 @@ class Limit:
 LIMITS: dict[What, tuple[Limit, ...]] = {
     "hold": (Limit("address", 120, HOUR), Limit("region", 5000, DAY)),
     "book": (Limit("address", 60, HOUR, usual=20), Limit("contact", 6, DAY, usual=2), Limit("region", 5000, DAY)),
-    "series": (Limit("address", 60, HOUR), Limit("contact", 12, DAY), Limit("region", 5000, DAY)),  # their visits
+    # Of series, their visits.
+    "series": (Limit("address", 60, HOUR, usual=20), Limit("contact", 12, DAY, usual=2), Limit("region", 5000, DAY)),
     "wait": (Limit("address", 30, HOUR), Limit("contact", 4, DAY), Limit("region", 2000, DAY)),
     "move": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY)),
     "correct": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY), Limit("contact", 6, DAY)),

@@ -94,11 +94,12 @@ async def _in_municipality(connection: Connection, query: Query, code: str, *, n
 
 @dataclass(frozen=True)
 class SlotPage:
-    """A page of slots, a `wire.Slots` in JSON, and its cursor; and the demand to be counted, when there were none."""
+    """A page of slots, a `wire.Slots` in JSON, and its cursor; and whether there is nothing in that area and channel,
+    whenever and whoever."""
 
     json: bytes
     next: str | None = None
-    in_vain: Demand | None = None
+    in_vain: bool = False
 
 
 async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.datetime, zone: str) -> SlotPage:
@@ -107,15 +108,16 @@ async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.date
     query = replace(area.query, start=max(wanted.start, now) if wanted.start else None, end=wanted.end)
     after = read_cursor(wanted.after) if wanted.after else None
     rows, more = await _page(connection, query, now=now, limit=wanted.limit, after=after, tutors=wanted.tutors)
+    in_vain = not rows and after is None and await _is_in_vain(connection, query, now)
     if not rows and after is None and not wanted.drop_in:
-        return await _nothing_found(connection, wanted, area, now=now, zone=zone)
+        return SlotPage(await _nothing_found(connection, wanted, area, now=now, zone=zone), in_vain=in_vain)
     following = cursor_after(rows[-1], tutors=wanted.tutors) if more else None
     if not wanted.expand:
-        return SlotPage(write_page(rows, following, zone, tutors=wanted.tutors), following)
+        return SlotPage(write_page(rows, following, zone, tutors=wanted.tutors), following, in_vain)
     items = [slot_of(row, zone, tutors=wanted.tutors) for row in rows]
     questions = await _questions_of(connection, items)
     page = wire.Slots(items=await expanded(connection, items), next=following, questions=questions)
-    return SlotPage(page.model_dump_json().encode(), following)
+    return SlotPage(page.model_dump_json().encode(), following, in_vain)
 
 
 async def _questions_of(connection: Connection, items: Sequence[wire.Slot]) -> dict[uuid.UUID, list[Question]]:
@@ -209,8 +211,8 @@ async def _place_times(
 
 async def _nothing_found(
     connection: Connection, wanted: wire.SlotQuery, area: SearchArea, *, now: dt.datetime, zone: str
-) -> SlotPage:
-    """Return what there is when nothing was found, and what was sought in vain."""
+) -> bytes:
+    """Return what there is when nothing was found, as a page in JSON."""
     municipality = await areas.area(connection, wanted.municipality) if wanted.municipality else None
     region = municipality.region if municipality else area.region
     query = Query(topic=wanted.topic, language=wanted.language, region=region, zone=zone)
@@ -220,14 +222,23 @@ async def _nothing_found(
         remote=await _first(connection, [replace(query, channel=channel) for channel in sorted(REMOTE)], now, zone),
         drop_in=await _first(connection, [replace(query, drop_in=True)], now, zone),
     )
-    page = wire.Slots(items=[], otherwise=otherwise)
-    return SlotPage(page.model_dump_json().encode(), in_vain=_demand(wanted, region))
+    return wire.Slots(items=[], otherwise=otherwise).model_dump_json().encode()
 
 
-def _demand(wanted: wire.SlotQuery, region: str | None) -> Demand | None:
-    if wanted.topic is None:
+async def _is_in_vain(connection: Connection, query: Query, now: dt.datetime) -> bool:
+    """Whether a search that found nothing would find nothing at any time either, of whoever gives help there."""
+    of_area = ("topic", "channel", "language", "drop_in", "points", "municipalities", "region", "zone")
+    wider = Query(**{name: getattr(query, name) for name in of_area})
+    return wider == query or not await store.earliest(connection, wider, now=now, limit=1)
+
+
+def demand_of(wanted: wire.SlotSearch) -> Demand | None:
+    """Return what a search counts for; None for a further page of one, and where no topic is asked for."""
+    if wanted.topic is None or wanted.after is not None:
         return None
-    return Demand(wanted.topic, region or "", wanted.municipality or "", wanted.channel or "", wanted.language or "")
+    return Demand(
+        wanted.topic, wanted.region or "", wanted.municipality or "", wanted.channel or "", wanted.language or ""
+    )
 
 
 async def _first(

@@ -77,6 +77,18 @@ async def lock_seats(connection: Connection, visit: uuid.UUID) -> list[Appointme
     return await cursor.fetchall()
 
 
+HELD_IN_ITS_SERIES = """
+    SELECT other.id, other.tutor_id FROM appointment own JOIN appointment other USING (series_id)
+    WHERE own.id = %(id)s AND other.id <> own.id AND other.state = 'held'
+    ORDER BY other.starts
+"""
+
+
+async def held_in_its_series(connection: Connection, appointment: uuid.UUID) -> dict[uuid.UUID, uuid.UUID]:
+    """Return the other appointments of the same series that are held, each with its tutor."""
+    return dict(await (await connection.execute(HELD_IN_ITS_SERIES, {"id": appointment})).fetchall())
+
+
 INSERT = """
     INSERT INTO appointment (id, session_id, region, organisation_id, tutor_id, offering_id, service_point_id,
         municipality, channel, topic, starts, ends, state, seat, capacity, series_id, waiting_id, expires, booked_by,

@@ -8,6 +8,8 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.providers.actions.begun_sign_ins import limited_address
+from services.providers.actions.issuer import Issuer
 from services.providers.models import Challenge
 from services.providers.problems import PasskeyRefused
 
@@ -15,11 +17,32 @@ ANSWER_WITHIN = dt.timedelta(minutes=5)
 CHALLENGE_BYTES = 64  # the specification asks for 16 at least
 
 
-async def add_challenge(session: AsyncSession, *, person: uuid.UUID | None, now: dt.datetime) -> uuid.UUID:
-    """Keep a new challenge, for a person who adds a passkey, or for whoever signs in with one; returns its id. Those
-    that nobody answered in time are deleted."""
+async def add_challenge_for_anybody(
+    session: AsyncSession, *, issuer: Issuer, address: str, now: dt.datetime
+) -> uuid.UUID:
+    """Keep a new challenge, for whoever at an address signs in with a passkey; returns its id. Raises
+    `TooManyRequests`."""
+    await _delete_old(session, now)
+    return await _keep(session, None, await limited_address(session, issuer, Challenge, address), now)
+
+
+async def add_challenge(session: AsyncSession, *, person: uuid.UUID, now: dt.datetime) -> uuid.UUID:
+    """Keep a new challenge, for a person who adds a passkey; returns its id."""
+    await _delete_old(session, now)
+    return await _keep(session, person, None, now)
+
+
+async def _delete_old(session: AsyncSession, now: dt.datetime) -> None:
+    """Delete those that nobody answered in time."""
     await session.execute(sa.delete(Challenge).where(Challenge.created_at < now - ANSWER_WITHIN))
-    row = Challenge(challenge=secrets.token_bytes(CHALLENGE_BYTES), person_id=person, created_at=now)
+
+
+async def _keep(
+    session: AsyncSession, person: uuid.UUID | None, address_hash: bytes | None, now: dt.datetime
+) -> uuid.UUID:
+    row = Challenge(
+        challenge=secrets.token_bytes(CHALLENGE_BYTES), person_id=person, address_hash=address_hash, created_at=now
+    )
     session.add(row)
     await session.flush()
     return row.id

@@ -10,6 +10,7 @@ from services.providers.models import Organisation
 from services.providers.store.code_lists import referenced_municipality
 from services.providers.store.organisations import is_at_work, proposed_from
 from services.providers.store.sign_ins import lock_hash
+from shared.addresses import network_of
 from shared.auth import Principal
 from shared.feed import emit
 from shared.problems import TooManyRequests, field_problem
@@ -54,7 +55,7 @@ async def write_organisation(
 async def propose_organisation(session: AsyncSession, *, wanted: wire.OrganisationInput, address: str) -> uuid.UUID:
     """Keep what an organisation says of itself until a coordinator of its region approves; returns its id. From one
     address, only so many are kept."""
-    await lock_hash(session, address.encode())
+    await lock_hash(session, network_of(address).encode())
     if await proposed_from(session, address) >= MAX_PROPOSALS_AN_HOUR:
         raise TooManyRequests
     if not (wanted.email or wanted.phone):

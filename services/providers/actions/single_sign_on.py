@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.actions.asking_first import Begin
+from services.providers.actions.begun_sign_ins import limited_address
 from services.providers.actions.identity_providers import (
     IdentityProvider,
     IdTokenClaims,
@@ -48,19 +49,25 @@ async def begin_single_sign_on(
     begin: Begin,
     providers: Providers,
     *,
+    issuer: Issuer,
     retry: RetryKey,
     wanted: wire.SingleSignOnInput,
     public_url: str,
+    address: str,
     now: dt.datetime,
 ) -> wire.SingleSignOn:
     """Return where to send somebody to sign in, and what they must come back with. The provider is asked before the
-    transaction, so that a slow one keeps nobody waiting."""
+    transaction, so that a slow one keeps nobody waiting, and only when one more may begin. Raises `TooManyRequests`."""
     provider = providers.get(wanted.provider)
     if provider is None:
         raise NotFound
+    async with begin() as session:
+        if await retry.once(session).earlier() is None:
+            await _delete_old(session, now)
+            await limited_address(session, issuer, SingleSignOn, address)
     described = await discover(provider)
     async with begin() as session:
-        made = await retry.once(session)(lambda: _keep(session, provider, now))
+        made = await retry.once(session)(lambda: _keep(session, issuer, provider, address, now))
         row = await session.get(SingleSignOn, made)
         if row is None:  # a retry, after somebody has come back or the time was over
             raise SingleSignOnFailed
@@ -69,9 +76,16 @@ async def begin_single_sign_on(
         )
 
 
-async def _keep(session: AsyncSession, provider: IdentityProvider, now: dt.datetime) -> uuid.UUID:
+async def _delete_old(session: AsyncSession, now: dt.datetime) -> None:
     await session.execute(sa.delete(SingleSignOn).where(SingleSignOn.created_at < now - RETURN_WITHIN))
+
+
+async def _keep(
+    session: AsyncSession, issuer: Issuer, provider: IdentityProvider, address: str, now: dt.datetime
+) -> uuid.UUID:
+    await _delete_old(session, now)
     row = SingleSignOn(
+        address_hash=await limited_address(session, issuer, SingleSignOn, address),
         provider=provider.id,
         state=secrets.token_urlsafe(32),
         nonce=secrets.token_urlsafe(32),

@@ -54,6 +54,7 @@ class Challenge(Base):
     person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"))
     challenge: Mapped[bytes]
     created_at: Mapped[dt.datetime]
+    address_hash: Mapped[bytes | None] = mapped_column(index=True)
 
 
 class SingleSignOn(Base):
@@ -66,3 +67,4 @@ class SingleSignOn(Base):
     nonce: Mapped[str]
     verifier: Mapped[str]
     created_at: Mapped[dt.datetime]
+    address_hash: Mapped[bytes | None] = mapped_column(index=True)

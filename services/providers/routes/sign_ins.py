@@ -5,11 +5,11 @@ import uuid
 from fastapi import APIRouter
 
 from services.providers.actions import passkey_sign_in, sign_in, single_sign_on
-from services.providers.actions.challenges import add_challenge
+from services.providers.actions.challenges import add_challenge_for_anybody
 from services.providers.actions.logins import give_token
-from services.providers.routes.audit import Address
+from services.providers.routes.audit import Address, note_caller
 from services.providers.routes.dependencies import Config, KnownProviders, Signer, ThisSite, Transactions
-from shared.auth import Caller
+from shared.auth import ANONYMOUS, Caller
 from shared.clock import Now
 from shared.db import Session
 from shared.idempotency import Idempotent, RetryKeyed
@@ -57,8 +57,10 @@ async def sign_in_warning(session: Session, caller: Caller, id: uuid.UUID) -> wi
     summary="Ask for a challenge, to sign in with a passkey",
     openapi_extra=FOR_ANYBODY,
 )
-async def ask_for_challenge(session: Session, once: Idempotent, site: ThisSite, now: Now) -> wire.PasskeyChallenge:
-    asked = await once(lambda: add_challenge(session, person=None, now=now))
+async def ask_for_challenge(
+    session: Session, issuer: Signer, once: Idempotent, site: ThisSite, now: Now, address: Address
+) -> wire.PasskeyChallenge:
+    asked = await once(lambda: add_challenge_for_anybody(session, issuer=issuer, address=address, now=now))
     return await passkey_sign_in.request_options(session, asked=asked, site=site)
 
 
@@ -74,10 +76,12 @@ async def open_login_with_passkey(
     once: Idempotent,
     site: ThisSite,
     now: Now,
+    address: Address,
     id: uuid.UUID,
     wanted: wire.PasskeyAnswer,
 ) -> wire.Token:
     """A retry is answered as that of `POST /sign-ins/{id}/login`."""
+    note_caller(session, ANONYMOUS, address)
     login = await once(
         lambda: passkey_sign_in.trade_challenge(session, site=site, asked=id, credential=wanted.credential, now=now)
     )
@@ -93,14 +97,23 @@ async def identity_providers(providers: KnownProviders) -> wire.IdentityProvider
 @routes.post("/single-sign-ons", status_code=201, summary="Sign in at an identity provider", openapi_extra=FOR_ANYBODY)
 async def begin_single_sign_on(
     begin: Transactions,
+    issuer: Signer,
     providers: KnownProviders,
     settings: Config,
     retry: RetryKeyed,
     now: Now,
+    address: Address,
     wanted: wire.SingleSignOnInput,
 ) -> wire.SingleSignOn:
     return await single_sign_on.begin_single_sign_on(
-        begin, providers, retry=retry, wanted=wanted, public_url=settings.public_url, now=now
+        begin,
+        providers,
+        issuer=issuer,
+        retry=retry,
+        wanted=wanted,
+        public_url=settings.public_url,
+        address=address,
+        now=now,
     )
 
 

@@ -6,7 +6,9 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers.models import AuditEntry, Organisation, ServicePoint, Tutor
+from services.providers.models import Organisation, ServicePoint, Tutor
+from shared.addresses import network_of
+from shared.audit.table import AuditEntry
 from shared.problems import InvalidReference
 
 
@@ -19,15 +21,14 @@ async def referenced_organisation(session: AsyncSession, organisation_id: uuid.U
 
 
 async def proposed_from(session: AsyncSession, address: str) -> int:
-    """Return how many organisations were proposed from an address within the hour. The audit log is asked, since a
-    proposal that was deleted counts too."""
-    wanted = sa.select(sa.func.count()).where(
+    """Return how many organisations were proposed from an address, or another of its line, within the hour. The audit
+    log is asked, since a proposal that was deleted counts too."""
+    wanted = sa.select(AuditEntry.address).where(
         AuditEntry.caller == "anonymous:anonymous",
-        AuditEntry.address == address,
         AuditEntry.kind == "organisation",
         AuditEntry.at > sa.func.now() - dt.timedelta(hours=1),
     )
-    return await session.scalar(wanted) or 0
+    return sum(network_of(each or "") == network_of(address) for each in await session.scalars(wanted))
 
 
 async def is_at_work(session: AsyncSession, organisation: uuid.UUID) -> bool:

@@ -10,11 +10,12 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.clients import providers
 from services.web.forms.nonce import idempotency_key, new_nonce
+from services.web.language import page_language
 from services.web.login import drop_login, keep_login, refresh_token_of
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.problems import Unavailable
-from shared.schemas.people import SignInCode, Token
+from shared.schemas.people import SignInCode, SignInInput, Token
 
 routes = APIRouter()
 
@@ -29,17 +30,26 @@ async def sign_in_page(request: Request, error: str | None = None, contact: str 
     """Return the page of all ways to sign in, with what went wrong on one of them."""
     identity_providers = await catalogue_of(request).identity_providers.get()
     return view.page(
-        request, "sign_in.html", status, error=error, contact=contact, identity_providers=identity_providers
+        request,
+        "sign_in.html",
+        status,
+        error=error,
+        contact=contact,
+        nonce=new_nonce(),
+        identity_providers=identity_providers,
     )
 
 
 @routes.post("/sign-in")
-async def send_code(request: Request, contact: Annotated[str, Form()] = "") -> Response:
-    """Send a code, and ask for it."""
+async def send_code(
+    request: Request, contact: Annotated[str, Form()] = "", nonce: Annotated[str, Form()] = ""
+) -> Response:
+    """Send a code, and ask for it. The same form sent again asks for the same: a double tap sends no second code."""
     if not contact.strip():
         return view.redirect("/sign-in")
+    wanted = SignInInput(contact=contact[:200], language=page_language(request))
     try:
-        asked = await providers(request).sign_in(contact[:200])
+        asked = await providers(request).sign_in(wanted, idempotency_key(nonce, wanted))
     except Refused as refused:
         errors = refused.problem.errors or []
         detail = errors[0].detail if errors else refused.problem.detail
