@@ -193,7 +193,8 @@ class TooManyRequests(Problem):
     detail = marked("Please wait a quarter of an hour and try again, or phone the service point.")
 
     def __init__(self, **values: Any) -> None:
-        super().__init__(headers={"Retry-After": "900"}, **values)
+        # draft-ietf-httpapi-ratelimit-headers-10; of whom it is the limit, and how much it is, guessers need not know
+        super().__init__(headers={"Retry-After": "900", "RateLimit": '"tries";r=0;t=900'}, **values)
 
 
 class Unavailable(Problem):

@@ -150,18 +150,19 @@ def why_drop(
     kind: Kind,
     *,
     state: str,
-    due_at: dt.datetime,
     not_after: dt.datetime,
     start: dt.datetime,
     now: dt.datetime,
 ) -> str | None:
-    """Return why a message about an appointment is no longer worth sending; None when it is."""
+    """Return why a message about an appointment that starts at `start` now is no longer worth sending; None when it
+    is."""
     if now >= min(start, not_after) and kind != "cancelled":
         return "too late"
     if state != WANTED_STATE.get(kind, "booked"):
         return f"the appointment is {state}"
-    if kind == "reminder" and due_at != start - REMIND_BEFORE:
-        # A move plans reminders of its own, so that this one would be a second, at the wrong hour.
+    if kind == "reminder" and not_after != start:
+        # A move plans reminders of its own, so that this one would be a second, at the wrong hour. It is known by the
+        # start that it was planned for, and not by its own hour: another version may remind earlier or later.
         return "the appointment was moved"
     return None
 

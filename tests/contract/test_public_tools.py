@@ -38,11 +38,13 @@ def own(tmp_path_factory: pytest.TempPathFactory, prepared: PreparedHome) -> Ite
 @pytest.fixture(scope="module")
 def tokens(own: Installation) -> dict[str, str]:
     coordinator = own.sign_in(own.demo()["coordinator"])
-    return {"booking": own.as_client()["Authorization"], "providers": coordinator["Authorization"]}
+    return dict.fromkeys(("providers", "notify"), coordinator["Authorization"]) | {
+        "booking": own.as_client()["Authorization"]
+    }
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("service", ["booking", "providers"])
+@pytest.mark.parametrize("service", ["booking", "providers", "notify"])
 def test_whatever_is_asked_has_an_answer_that_is_described(
     own: Installation, tokens: dict[str, str], tmp_path: Path, service: str
 ) -> None:

@@ -179,7 +179,10 @@ def test_every_refusal_to_sign_in_has_a_challenge(installation: Installation) ->
 LISTS = ["service-points", "organisations", "tutors", "offerings", "topics", "municipalities", "former-municipalities"]
 
 
-@pytest.mark.parametrize("path", [*(f"{PROVIDERS}/{name}?limit=1" for name in LISTS), f"{BOOKING}/slots?limit=1"])
+@pytest.mark.parametrize(
+    "path",
+    [*(f"{PROVIDERS}/{name}?limit=1" for name in LISTS), f"{BOOKING}/slots?limit=1", f"{BOOKING}/places?limit=1"],
+)
 def test_a_list_links_to_its_next_page(installation: Installation, path: str) -> None:
     first = installation.http.get(path)
     if first.json()["next"] is None:

@@ -4,19 +4,24 @@ import datetime as dt
 import uuid
 
 import pytest
+from pydantic import SecretStr
 
 from services.booking import access
 from services.booking.actions import hours
+from services.booking.models import Appointment
+from services.booking.reads import appointments as reads
+from services.booking.settings import Settings
 from services.booking.store import shown as store
 from shared import db
 from shared.auth import Principal
 from shared.db import driver
-from shared.problems import Forbidden, NotFound, Problem, SensitiveText, WrongRegion
+from shared.problems import Forbidden, InvalidInput, NotFound, Problem, SensitiveText, WrongRegion
 from shared.schemas import booking as wire
 from shared.schemas.people import Role
-from tests.integration.registry import NOW, REGION, ZONE, Registry, acting, context, free, helsinki
+from tests.integration.registry import NOW, REGION, SECRET, ZONE, Registry, acting, connected, context, free, helsinki
 
 pytestmark = pytest.mark.anyio
+SETTINGS = Settings.model_construct(zone=ZONE, public_url="https://vuoro.example", secret=SecretStr(SECRET))
 TEN, HOUR = helsinki(8, 10), dt.timedelta(hours=1)
 TODAY = access.Today(NOW, ZONE)
 
@@ -82,7 +87,7 @@ async def test_the_days_list_holds_what_each_may_see(booking_db: db.Sessions, re
     async def listed(caller: Principal) -> set[uuid.UUID]:
         async with db.transaction(booking_db) as session:
             found = await store.of_day(await driver(session), TEN - HOUR, TEN + HOUR, access.seen_by(caller), limit=100)
-            return set(found)
+            return {id for id, _start in found}
 
     assert await listed(registry.tutor_token()) == {mine}
     assert await listed(registry.staff()) == {mine}
@@ -90,6 +95,45 @@ async def test_the_days_list_holds_what_each_may_see(booking_db: db.Sessions, re
     assert await listed(client(uuid.uuid4(), READ)) == set()
     assert await listed(Principal("person", "c", REGION, roles=(Role(role="coordinator"),))) == {mine, theirs}
     assert await listed(Principal("person", "c", "06", roles=(Role(role="coordinator"),))) == set()
+
+
+async def test_the_days_list_goes_on_page_by_page(booking_db: db.Sessions, registry: Registry) -> None:
+    """Also where several begin at once."""
+    other = Registry()
+    await other.seed(booking_db)
+    times = [TEN, TEN + HOUR, TEN + 2 * HOUR]
+    booked = {await each.book(booking_db, at) for at in times for each in (registry, other)}
+    coordinator = Principal("person", "c", REGION, roles=(Role(role="coordinator"),))
+    found, after = list[uuid.UUID](), None
+    while True:
+        wanted = wire.DayList(date=dt.date(2027, 3, 8), limit=2, after=after)
+        async with connected(booking_db) as connection:
+            page = await reads.day(connection, coordinator, wanted, SETTINGS, now=NOW)
+        found += [item.id for item in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert (len(found), set(found)) == (6, booked)
+
+
+async def test_who_is_moved_meanwhile_does_not_take_the_rest_of_the_list_along(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    first, second = await registry.book(booking_db, TEN), await registry.book(booking_db, TEN + HOUR)
+    wanted = wire.DayList(date=dt.date(2027, 3, 8), limit=1)
+    async with connected(booking_db) as connection:
+        page = await reads.day(connection, registry.staff(), wanted, SETTINGS, now=NOW)
+    assert [item.id for item in page.items] == [first]
+    async with db.transaction(booking_db) as session:
+        week = dt.timedelta(days=7)
+        row = await session.get_one(Appointment, first)
+        row.starts, row.ends = row.starts + week, row.ends + week
+    async with connected(booking_db) as connection:
+        rest = wanted.model_copy(update={"after": page.next})
+        page = await reads.day(connection, registry.staff(), rest, SETTINGS, now=NOW)
+        assert [item.id for item in page.items] == [second]
+        with pytest.raises(InvalidInput):
+            await reads.day(connection, registry.staff(), wanted.model_copy(update={"after": "x"}), SETTINGS, now=NOW)
 
 
 async def test_a_token_of_another_region_books_nothing(booking_db: db.Sessions, registry: Registry) -> None:

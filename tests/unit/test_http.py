@@ -134,11 +134,15 @@ def problems() -> list[type[Problem]]:
 
 
 def test_a_refusal_has_the_header_that_its_status_asks_for() -> None:
-    """RFC 9110 sections 15.5.2, and 10.2.3 for those that pass by themselves."""
+    """RFC 9110 sections 15.5.2, and 10.2.3 for those that pass by themselves; what is left of a limit is nothing, for
+    as long as one is to wait (draft-ietf-httpapi-ratelimit-headers-10)."""
     for kind in problems():
         needed = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}.get(kind.status)
         if needed is not None:
             assert made(kind).headers[needed], kind
+        if kind.status == 429:
+            headers = made(kind).headers
+            assert re.fullmatch(rf'"[a-z]+";r=0;t={headers["Retry-After"]}', headers["RateLimit"]), kind
 
 
 def made(kind: type[Problem]) -> Problem:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.notify import domain
 from services.notify.domain import (
     Closed,
     GiveUp,
@@ -92,7 +93,6 @@ def test_stale_messages_are_dropped(kind: Kind, state: str, now: dt.datetime, dr
     why = why_drop(
         kind,
         state=state,
-        due_at=START - dt.timedelta(hours=24),
         not_after=START,
         start=START,
         now=now,
@@ -102,8 +102,18 @@ def test_stale_messages_are_dropped(kind: Kind, state: str, now: dt.datetime, dr
 
 def test_a_reminder_of_the_old_time_is_dropped_after_a_move() -> None:
     moved = START + dt.timedelta(days=1)
-    due = START - dt.timedelta(hours=24)
-    assert why_drop("reminder", state="booked", due_at=due, not_after=START, start=moved, now=NOW)
+    assert why_drop("reminder", state="booked", not_after=START, start=moved, now=NOW)
+
+
+@pytest.mark.parametrize("hours", [2, 24, 48])
+def test_a_reminder_is_sent_whatever_the_version_that_planned_it_meant_by_before(
+    monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    start = NOW + dt.timedelta(days=5)
+    [*_, planned] = plan(EVENT, "booked", NOW, start, ["sms"])
+    assert planned.kind == "reminder"
+    monkeypatch.setattr(domain, "REMIND_BEFORE", dt.timedelta(hours=hours))
+    assert why_drop("reminder", state="booked", not_after=planned.not_after, start=start, now=planned.due_at) is None
 
 
 @pytest.mark.parametrize(
@@ -118,7 +128,7 @@ def test_a_reminder_of_the_old_time_is_dropped_after_a_move() -> None:
     ],
 )
 def test_why_a_message_is_dropped_is_said(kind: Kind, state: str, now: dt.datetime, why: str | None) -> None:
-    assert why_drop(kind, state=state, due_at=NOW, not_after=START, start=START, now=now) == why
+    assert why_drop(kind, state=state, not_after=START, start=START, now=now) == why
 
 
 @pytest.mark.parametrize("what", ["moved", "reassigned"])

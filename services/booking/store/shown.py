@@ -92,9 +92,9 @@ async def of_series(connection: Connection, series: uuid.UUID) -> list[uuid.UUID
 
 # `shared.roles.Within.covers`, for many: a row of `reach` for each of the caller's, null where it is not narrowed.
 OF_DAY = """
-    SELECT a.id FROM appointment a LEFT JOIN service_point p ON p.id = a.service_point_id
+    SELECT a.id, a.starts FROM appointment a LEFT JOIN service_point p ON p.id = a.service_point_id
     WHERE a.starts >= %(start)s AND a.starts < %(end)s AND a.region = %(region)s
-      AND (%(after)s::uuid IS NULL OR (a.starts, a.id) > (SELECT starts, id FROM appointment WHERE id = %(after)s))
+      AND (%(after_id)s::uuid IS NULL OR (a.starts, a.id) > (%(after_start)s::timestamptz, %(after_id)s))
       AND a.state IN ('booked', 'displaced', 'attended', 'no_show')
       AND (a.booked_by = %(caller)s OR a.booked_for_organisation = %(client_organisation)s OR EXISTS (
           SELECT FROM jsonb_to_recordset(%(reaches)s) AS reach (
@@ -124,11 +124,11 @@ async def of_day(
     end: dt.datetime,
     seen_by: SeenBy,
     *,
-    after: uuid.UUID | None = None,
+    after: tuple[dt.datetime, uuid.UUID] | None = None,
     limit: int,
-) -> list[uuid.UUID]:
-    """Return the appointments from `start` to `end` that somebody may see, in order of time, those that follow `after`,
-    without those that are cancelled or only held."""
+) -> list[tuple[uuid.UUID, dt.datetime]]:
+    """Return the appointments from `start` to `end` that somebody may see, with their starts in order of time, those
+    that follow the start and id of `after`, without those that are cancelled or only held."""
     values = {
         "start": start,
         "end": end,
@@ -136,10 +136,11 @@ async def of_day(
         "caller": seen_by.caller,
         "client_organisation": seen_by.client_organisation,
         "reaches": Jsonb([_reach(reach) for reach in seen_by.reaches]),
-        "after": after,
+        "after_start": after[0] if after else None,
+        "after_id": after[1] if after else None,
         "limit": limit,
     }
-    return [row[0] for row in await (await connection.execute(OF_DAY, values)).fetchall()]
+    return await (await connection.execute(OF_DAY, values)).fetchall()
 
 
 def _reach(reach: Within) -> JsonObject:

@@ -93,7 +93,6 @@ class Facts:
         why_not = domain.why_drop(
             message.kind,
             state=found.state,
-            due_at=message.due_at,
             not_after=message.not_after,
             start=found.start,
             now=now,

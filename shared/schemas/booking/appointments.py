@@ -137,14 +137,16 @@ class DayList(BaseModel):
 
     date: Date
     limit: int = Field(default=500, ge=1, le=500)
-    after: UUID | None = Field(default=None, description="`next` of the page before")
+    after: Annotated[str | None, StringConstraints(max_length=100)] = Field(
+        default=None, description="`next` of the page before"
+    )
 
 
 class Appointments(Wire):
     """A page of a day's appointments, in order of time."""
 
     items: list[Appointment]
-    next: UUID | None = Field(default=None, description="where the next page begins; null on the last")
+    next: str | None = Field(default=None, description="where the next page begins; null on the last")
 
 
 class ToCome(Wire):
