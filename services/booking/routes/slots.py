@@ -14,6 +14,7 @@ from shared.clock import now
 from shared.db import Pool
 from shared.http.paging import next_link
 from shared.http.unattended import is_unattended
+from shared.problems import field_problem
 from shared.query import Parameter, parameters_of, read_as
 from shared.schemas import booking as wire
 
@@ -21,13 +22,13 @@ routes = APIRouter(tags=["slots"])
 read_slot_search, read_day_search = read_as(wire.SlotSearch), read_as(wire.DaySearch)
 read_place_search = read_as(wire.PlaceSearch)
 # By this header (a boolean of RFC 9651) a request says that it is a part of a search that is counted already.
-COUNTED, NO = "vuoro-counted", "?0"
+COUNTED, YES, NO = "vuoro-counted", "?1", "?0"
 COUNTED_PARAMETER: Parameter = {
     "name": "Vuoro-Counted",
     "in": "header",
     "required": False,
     "description": "`?0`: part of a search whose first request is counted as demand",
-    "schema": {"type": "string", "enum": [NO]},
+    "schema": {"type": "string", "enum": [YES, NO]},
 }
 
 
@@ -44,6 +45,14 @@ def _searching(request: Request) -> Searching:
     return Searching(request.app.state.pool, now(), request.app.state.settings.zone)
 
 
+def _says_counted(request: Request) -> bool:
+    """Return what the header says; raises InvalidInput for what is no boolean."""
+    said = request.headers.get(COUNTED, YES)
+    if said not in {YES, NO}:
+        raise field_problem("/vuoro-counted", "literal_error")
+    return said == YES
+
+
 def _json(body: bytes, links: Mapping[str, str] | None = None) -> Response:
     return Response(body, media_type="application/json", headers=links)
 
@@ -56,12 +65,12 @@ def _json(body: bytes, links: Mapping[str, str] | None = None) -> Response:
 )
 async def find_slots(request: Request) -> Response:
     """Times that can be booked now, earliest first, and drop-in windows among them."""
-    wanted, asked = await read_slot_search(request), _searching(request)
+    wanted, asked, says_counted = await read_slot_search(request), _searching(request), _says_counted(request)
     async with asked.pool.connection() as connection:
         found = await search.slots(connection, wanted, now=asked.now, zone=asked.zone)
     answer = _json(found.json, next_link(request, after=found.next))
     demand = search.demand_of(wanted)
-    if demand is not None and request.headers.get(COUNTED) != NO and not is_unattended(request):
+    if demand is not None and says_counted and not is_unattended(request):
         # Once the answer has left.
         tally: Tally = request.app.state.tally
         answer.background = BackgroundTask(tally.count, demand, asked.now, in_vain=found.in_vain)
