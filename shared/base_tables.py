@@ -54,3 +54,58 @@ ALTER TABLE feed_cursor
     ADD COLUMN stuck_event_type text,
     ADD COLUMN stuck_reason text;
 """
+
+# Who did what, and who saw whom. Of an entry, the seal is given once, and the address goes once nobody needs it; the
+# database refuses everything else, also of the owner. `vuoro.caller` and `vuoro.address` are told by the transaction
+# that triggers write for.
+AUDIT_ENTRY = """
+CREATE TABLE audit_entry (
+    id uuid PRIMARY KEY DEFAULT uuidv7(),
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    caller text NOT NULL,
+    address text,
+    action text NOT NULL,
+    kind text NOT NULL,
+    record text NOT NULL,
+    region text
+);
+CREATE INDEX ix_audit_entry_record ON audit_entry (record);
+CREATE INDEX audit_entry_anonymous ON audit_entry (address, at) WHERE caller = 'anonymous:anonymous';
+CREATE INDEX audit_entry_with_address ON audit_entry (at) WHERE address IS NOT NULL;
+CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE 'what is in the audit log stays as it is'; END $$;
+CREATE TRIGGER audit_is_kept BEFORE DELETE OR TRUNCATE ON audit_entry
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_kept();
+"""
+# The salt of an entry makes the hash of its address one that nobody can try addresses on, once the salt is gone too.
+# Entries of before have none: their addresses are not in the chain.
+AUDIT_CHAIN = """
+ALTER TABLE audit_entry ADD COLUMN salt uuid, ADD COLUMN position bigint, ADD COLUMN address_hash bytea,
+    ADD COLUMN hash bytea;
+ALTER TABLE audit_entry ALTER COLUMN salt SET DEFAULT gen_random_uuid();
+CREATE UNIQUE INDEX audit_entry_position ON audit_entry (position);
+CREATE INDEX audit_entry_unsealed ON audit_entry (id) WHERE position IS NULL;
+CREATE FUNCTION audit_entry_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    seal text[] := '{position,address_hash,hash}';
+    address text[] := '{address,salt}';
+BEGIN
+    IF OLD.position IS NULL AND NEW.position IS NOT NULL AND to_jsonb(NEW) - seal = to_jsonb(OLD) - seal THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.address IS NULL AND NEW.salt IS NULL AND OLD.position IS NOT NULL AND OLD.at < now() - interval '30 days'
+       AND to_jsonb(NEW) - address = to_jsonb(OLD) - address THEN
+        RETURN NEW;
+    END IF;
+    RAISE 'what is in the audit log stays as it is';
+END $$;
+CREATE TRIGGER audit_entry_changes BEFORE UPDATE ON audit_entry
+    FOR EACH ROW EXECUTE FUNCTION audit_entry_changes();
+-- The one way to take an address out: whoever may call it needs no right to write there.
+CREATE OR REPLACE FUNCTION blank_audit_addresses(kept interval) RETURNS void LANGUAGE sql SECURITY DEFINER
+    SET search_path = pg_catalog, public AS $$
+    UPDATE audit_entry SET address = NULL, salt = NULL
+    WHERE address IS NOT NULL AND position IS NOT NULL AND at < now() - greatest(kept, interval '30 days')
+$$;
+CREATE TABLE audit_copied (single boolean PRIMARY KEY DEFAULT true CHECK (single), position bigint NOT NULL);
+"""

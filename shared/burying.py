@@ -10,7 +10,7 @@ import asyncio
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -20,6 +20,7 @@ from shared.clock import now
 from shared.db import Sessions, transaction
 from shared.feed import Event
 from shared.numbering import Numberer
+from shared.retention import TOMBSTONES_KEPT
 from shared.tombstones import ALWAYS, Tombstones
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ MARGIN = dt.timedelta(minutes=1)
 SECONDS_TOGETHER = 0.2
 SECONDS_AFTER_FAILURE = 1.0
 SECONDS_WITHOUT_NEWS = 60.0
+ROWS_AT_ONCE = 1000
 IsBuried = Callable[[uuid.UUID], bool]
 # The types of the events that tell of an erasure; where one tells it in some state only, that state.
 Erasures = Mapping[str, str | None]
@@ -55,7 +57,7 @@ class Burials:
         marks = await asyncio.to_thread(self.tombstones.since, moment)
         if not marks:
             return 0
-        return await self.erase_again(session, lambda record: self.tombstones.mark_of(record) in marks)
+        return await self.erase_again(session, lambda record: not marks.isdisjoint(self.tombstones.marks_of(record)))
 
     async def keep(self, sessions: Sessions, numberer: Numberer) -> None:
         """Keep both alike, for ever. What fails is logged once, and tried again in the next round."""
@@ -66,6 +68,7 @@ class Burials:
             try:
                 if after is None:
                     await self.settle(sessions)
+                    await self.renew(sessions, now() - TOMBSTONES_KEPT)
                     await asyncio.to_thread(self.tombstones.forget_old, now())
                 after, is_failing = await self.add_new(sessions, after), False
             except Exception:  # the database is away, the disk is full: the feed still tells it
@@ -84,15 +87,38 @@ class Burials:
             if after is None:
                 after = await _position_before(session, await asyncio.to_thread(self.tombstones.last) - MARGIN)
             last = await session.scalar(sa.select(sa.func.max(Event.position))) or 0
-            told = await session.scalars(
-                sa.select(Event)
-                .where(Event.position > after, Event.position <= last, Event.type.in_(self.erasures))
-                .order_by(Event.position)
-            )
-            erased = [(uuid.UUID(each.subject), each.time) for each in told if self._is_erasure(each.type, each.data)]
+            erased = [each async for each in self._told(session, after, last)]
         if erased:
             await asyncio.to_thread(self.tombstones.add, erased)
         return max(after, last)
+
+    async def renew(self, sessions: Sessions, moment: dt.datetime) -> int:
+        """Add to the list, by the secret that makes now, whom it has by another alone and the feed has told of since a
+        moment; return how many. After that the others are not needed for it."""
+        if not self.tombstones.secrets.others:
+            return 0
+        known = await asyncio.to_thread(self.tombstones.since, ALWAYS)
+        async with transaction(sessions) as session:
+            after = await _position_before(session, moment)
+            last = await session.scalar(sa.select(sa.func.max(Event.position))) or 0
+            told = self._told(session, after, last)
+            missing = [(record, at) async for record, at in told if self.tombstones.mark_of(record) not in known]
+        if missing:
+            await asyncio.to_thread(self.tombstones.add, missing)
+        log.info("The list of who was erased is whole by the secret that makes now", extra={"added": len(missing)})
+        return len(missing)
+
+    async def _told(self, session: AsyncSession, after: int, last: int) -> AsyncIterator[tuple[uuid.UUID, dt.datetime]]:
+        """Return who was erased and when, as the feed tells from one position to another."""
+        told = await session.stream(
+            sa.select(Event.subject, Event.time, Event.type, Event.data)
+            .where(Event.position > after, Event.position <= last, Event.type.in_(self.erasures))
+            .order_by(Event.position)
+            .execution_options(yield_per=ROWS_AT_ONCE)
+        )
+        async for subject, time, kind, data in told:
+            if self._is_erasure(kind, data):
+                yield uuid.UUID(subject), time
 
     def _is_erasure(self, kind: str, data: Mapping[str, object]) -> bool:
         state = self.erasures[kind]

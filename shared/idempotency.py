@@ -7,7 +7,7 @@ which is rendered anew. A request that failed leaves nothing, so that it can be 
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -33,16 +33,22 @@ class IdempotencyKey(Base):
     created_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))
 
 
-# Waits for a transaction that holds the same key, and takes over a key that is a day old.
+# Waits for a transaction that holds the same key, and takes over a key that is a day old. What a caller has sent under
+# a name of before is theirs, too.
 CLAIM = """
-    INSERT INTO idempotency_key (caller, key, request_hash) VALUES (%(caller)s, %(key)s, %(hash)s)
+    INSERT INTO idempotency_key (caller, key, request_hash)
+    SELECT %(caller)s::text, %(key)s::text, %(hash)s::bytea
+    WHERE NOT EXISTS (SELECT FROM idempotency_key WHERE caller = ANY (%(formerly)s::text[]) AND key = %(key)s
+                      AND created_at >= now() - %(kept)s)
     ON CONFLICT (caller, key) DO UPDATE SET request_hash = excluded.request_hash, created_at = now(), resource_id = NULL
     WHERE idempotency_key.created_at < now() - %(kept)s
     RETURNING true
 """
-EARLIER = "SELECT request_hash, resource_id FROM idempotency_key WHERE caller = %(caller)s AND key = %(key)s"
 # A key that is a day old is as if it had never been.
-FRESH = f"{EARLIER} AND created_at >= now() - %(kept)s"
+FRESH = """
+    SELECT request_hash, resource_id FROM idempotency_key
+    WHERE caller = ANY (%(callers)s::text[]) AND key = %(key)s AND created_at >= now() - %(kept)s
+"""
 MADE = "UPDATE idempotency_key SET resource_id = %(made)s WHERE caller = %(caller)s AND key = %(key)s"
 FORGET = sa.text("DELETE FROM idempotency_key WHERE created_at < now() - CAST(:kept AS interval)")
 
@@ -53,14 +59,20 @@ async def forget_old_keys(session: AsyncSession) -> None:
 
 
 class Once:
-    """Runs an action once for each key of a caller."""
+    """Runs an action once for each key of a caller, who may have been named otherwise within the day."""
 
     def __init__(
-        self, connect: Callable[[], Awaitable[Connection]], caller: str, key: str | None, request_hash: bytes
+        self,
+        connect: Callable[[], Awaitable[Connection]],
+        caller: str,
+        key: str | None,
+        request_hash: bytes,
+        formerly: Sequence[str] = (),
     ) -> None:
         self._connect = connect
         self._key = key
-        self._row = {"caller": caller, "key": key, "hash": request_hash, "kept": KEYS_KEPT}
+        names = {"caller": caller, "formerly": list(formerly), "callers": [caller, *formerly]}
+        self._row = {**names, "key": key, "hash": request_hash, "kept": KEYS_KEPT}
 
     async def __call__(self, act: Callable[[], Awaitable[uuid.UUID]]) -> uuid.UUID:
         """Return the id that `act` made, now or the first time; raises KeyReused for another request under the key."""
@@ -68,7 +80,7 @@ class Once:
             return await act()
         connection = await self._connect()
         if not await (await connection.execute(CLAIM, self._row)).fetchone():
-            return self._made(await (await connection.execute(EARLIER, self._row)).fetchone())
+            return self._made(await (await connection.execute(FRESH, self._row)).fetchone())
         # The claim is of this transaction: should the action fail, it goes with the rest, and the key is free again.
         made = await act()
         # Asking a session for its connection flushes it: what the action made is written before its id is kept.
@@ -135,14 +147,15 @@ async def _once(request: Request, session: Session, caller: Caller, key: Idempot
     return Once(lambda: driver(session), caller.named, key, await hash_of_request(request))
 
 
-async def once_directly(request: Request, connection: Connection, caller: str, key: str | None) -> Once:
+async def once_directly(request: Request, connection: Connection, callers: Sequence[str], key: str | None) -> Once:
     """Return what acts once for the key of a request, in the transaction of the driver's own connection. Keys of
-    different callers are different keys."""
+    different callers are different keys; the names after the first are those that the same caller may have had."""
 
     async def connect() -> Connection:
         return connection
 
-    return Once(connect, caller, key, await hash_of_request(request))
+    caller, *formerly = callers
+    return Once(connect, caller, key, await hash_of_request(request), formerly)
 
 
 RetryKeyed = Annotated[RetryKey, Depends(_retry_key)]

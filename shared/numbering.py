@@ -9,7 +9,7 @@ transaction that writes would make them commit one after another.
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import psycopg
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,18 +56,14 @@ async def _look(connection: Connection) -> tuple[int, bool]:
     return row[0], row[1]
 
 
-async def _nothing(_connection: Connection) -> None:
-    return None
-
-
 class Numberer:
-    """Numbers the events of one service, and knows how far they go. `look` is done once a second by its connection, so
-    that what else a process looks for takes no second one."""
+    """Numbers the events of one service, and knows how far they go. Each of `looks` is done once a second by its
+    connection, so that what else a process looks for takes no second one."""
 
-    def __init__(self, database_url: str, look: Callable[[Connection], Awaitable[None]] = _nothing) -> None:
+    def __init__(self, database_url: str, looks: Sequence[Callable[[Connection], Awaitable[None]]] = ()) -> None:
         self.last = 0
         self._database_url = database_url
-        self._look, self._looked = look, -math.inf
+        self._looks, self._looked = looks, -math.inf
         self._woken = asyncio.Event()
         self._asked, self._done = 0, 0
         self._after_run = Signal()
@@ -120,12 +116,13 @@ class Numberer:
         if now - self._looked < SECONDS_BETWEEN_LOOKS:
             return
         self._looked = now
-        try:
-            await self._look(connection)
-        except psycopg.OperationalError:
-            raise  # the connection is lost
-        except Exception:
-            log.exception("What is looked at once a second cannot be read; what was known holds")
+        for look in self._looks:
+            try:
+                await look(connection)
+            except psycopg.OperationalError:
+                raise  # the connection is lost
+            except Exception:
+                log.exception("What is looked at once a second cannot be done; what was known holds")
 
     def _wake_for(self, notice: psycopg.Notify, connection: Connection) -> None:
         if notice.pid != connection.info.backend_pid:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.http.methods import allowed_methods
 from shared.languages import Language
-from shared.schemas.common import FieldError, ProblemDocument
+from shared.schemas.common import FieldError, LocalisedText, ProblemDocument
 from shared.texts import catalogue, language_of, marked
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class Problem(Exception):
         errors: list[FieldError] | None = None,
         headers: Mapping[str, str] | None = None,
         extensions: Mapping[str, Any] | None = None,
-        **values: str | int,
+        **values: str | int | LocalisedText,
     ) -> None:
         super().__init__(self.slug)
         self.errors = errors
@@ -55,12 +55,16 @@ class Problem(Exception):
     def document(self, language: Language) -> ProblemDocument:
         """Return the problem in `language`."""
         texts = catalogue(self.locale, language)
+        values = {
+            name: value.best(language) if isinstance(value, LocalisedText) else value
+            for name, value in self.values.items()
+        }
         title = (self.__doc__ or "").partition("\n")[0]
         return ProblemDocument(
             type=TYPE + self.slug,
             title=texts.gettext(title),
             status=self.status,
-            detail=texts.gettext(self.detail).format(**self.values),
+            detail=texts.gettext(self.detail).format(**values),
             errors=[
                 FieldError(pointer=error.pointer, detail=catalogue(LOCALE, language).gettext(error.detail))
                 for error in self.errors
@@ -131,6 +135,10 @@ class NotFound(Problem):
 
     status, slug = 404, "not-found"
     detail = marked("It does not exist, or it is not yours to see. Check the address.")
+
+
+class NotYours(NotFound):
+    """There is nothing here"""  # for whoever asks: that it exists is not told, but written into the audit log
 
 
 class MethodNotAllowed(Problem):

@@ -82,8 +82,12 @@ PERIODS: Mapping[str, Period] = {
 Kept = Mapping[str, tuple[str, ...]]
 """The tables of a service that hold something of a person, each with the names of its periods."""
 # Of the tables that every service has.
-KEPT_EVERYWHERE: Kept = {"idempotency_key": ("keys",), "revoked": ("revoked",)}
-NOTHING_ANYWHERE = frozenset({"feed_cursor", "issuer_keys"})
+KEPT_EVERYWHERE: Kept = {
+    "audit_entry": ("audit_address", "ids"),
+    "idempotency_key": ("keys",),
+    "revoked": ("revoked",),
+}
+NOTHING_ANYWHERE = frozenset({"audit_copied", "feed_cursor", "issuer_keys"})
 
 
 def as_markdown(services: Mapping[str, Kept]) -> str:

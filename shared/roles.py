@@ -29,6 +29,7 @@ Action = Literal[
     "events:read",
     "recipients:read",
     "to-come:read",
+    "assumed-consents:read",
 ]
 Service = Literal["providers", "booking", "notify"]
 
@@ -97,6 +98,9 @@ TABLE: Mapping[Action, Permission] = {
     ),
     "recipients:read": Permission("ask whom a message is for", services=frozenset({"notify"})),
     "to-come:read": Permission("ask which appointments are to come", services=frozenset({"providers"})),
+    "assumed-consents:read": Permission(
+        "ask whose hours stood at others' service points before consents", services=frozenset({"providers"})
+    ),
 }
 
 

@@ -3,13 +3,18 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared import db, feed, feed_cursors, problems, revoked, telemetry
+from shared.audit import refusals
+from shared.audit import routes as audit
+from shared.audit.copying import Copy
+from shared.audit.forgetting import blank_old_addresses
+from shared.audit.keeping import AuditKeeper
 from shared.auth import Verifier
 from shared.burying import Burials
 from shared.former_paths import FormerPaths, Renamed
@@ -36,6 +41,10 @@ async def _nothing(_app: FastAPI) -> None:
     return None
 
 
+def _nothing_beside(_app: FastAPI) -> AbstractAsyncContextManager[None]:
+    return nullcontext()
+
+
 def create(
     name: str,
     settings: Settings,
@@ -45,11 +54,13 @@ def create(
     renamed: Renamed | None = None,
     at_start: Callable[[FastAPI], Awaitable[None]] = _nothing,
     hourly: Sequence[Job] = (),
+    beside: Callable[[FastAPI], AbstractAsyncContextManager[None]] = _nothing_beside,
     burials: Burials | None = None,
 ) -> FastAPI:
     """Return the app of the service `name`, under `/api/<name>`: its routes, its feed, its health, its errors as
     problems. `renamed` are the former paths that it still answers; `at_start` is run beside the first requests, and
-    `hourly` once an hour; `burials` keep the list of who was erased."""
+    `hourly` once an hour; `beside` is entered before the first request and left after the last; `burials` keep the list
+    of who was erased."""
     prefix = f"/api/{name}"
     app = DocumentedApp(
         title=f"Vuoro {name}",
@@ -69,6 +80,7 @@ def create(
     app.state.settings = settings
     app.state.at_start = at_start
     app.state.hourly = hourly
+    app.state.beside = beside
     app.state.burials = burials
     app.state.engine, app.state.sessions = db.connect(database_url)
     app.state.pool = db.pool(database_url)
@@ -76,8 +88,10 @@ def create(
         issuer_keys(settings.providers_url, app.state.sessions), trusted_keys(settings.trusted_keys), name
     )
     app.state.look_before_serving = partial(revoked.look_before_serving, database_url, app.state.verifier)
-    app.state.numberer = Numberer(database_url, partial(revoked.look, verifier=app.state.verifier))
+    keeper = AuditKeeper(Copy(name, settings.audit_copy) if settings.audit_copy else None)
+    app.state.numberer = Numberer(database_url, (partial(revoked.look, verifier=app.state.verifier), keeper.look))
     problems.install(app)
+    refusals.install(app)
     db.install(app)
     app.add_middleware(NumberAfterWrites, numberer=app.state.numberer)
     install_inner(app)
@@ -85,7 +99,7 @@ def create(
         app.add_middleware(FormerPaths, renamed=renamed)
     install_outer(app)
     app.add_middleware(telemetry.RequestLog)  # the outermost, so that it logs whatever is answered
-    for routes in (*routers, feed.router(prefix)):
+    for routes in (*routers, audit.routes, feed.router(prefix)):
         app.include_router(routes, prefix=f"{prefix}/v1")
     app.include_router(_health(), prefix=prefix)
     return app
@@ -99,11 +113,11 @@ async def _serving(app: FastAPI) -> AsyncIterator[None]:
     await _settle_burials(app)
     tasks = [
         asyncio.create_task(app.state.numberer.run()),
-        asyncio.create_task(every_hour(app.state.sessions, [forget_old_keys, *app.state.hourly])),
+        asyncio.create_task(every_hour(app.state.sessions, [forget_old_keys, blank_old_addresses, *app.state.hourly])),
         asyncio.create_task(_at_start(app)),
         *_burying(app),
     ]
-    async with app.state.pool:
+    async with app.state.pool, app.state.beside(app):
         yield
     for task in tasks:
         task.cancel()

@@ -6,8 +6,6 @@ over.
 """
 
 import datetime as dt
-import hashlib
-import hmac
 import os
 import re
 import uuid
@@ -16,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shared.retention import TOMBSTONES_KEPT
+from shared.secrets import Secrets
 
 LINE = re.compile(r"(\S+) ([0-9a-f]{64})\n")
 ALWAYS = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -23,14 +22,18 @@ ALWAYS = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True)
 class Tombstones:
-    """The list of one service in a folder; `secret` is the service's own."""
+    """The list of one service in a folder; `secrets` are the service's own."""
 
     folder: Path
-    secret: str
+    secrets: Secrets
 
     def mark_of(self, record: uuid.UUID) -> str:
         """Return the hash by which a record stands in the list."""
-        return hmac.digest(self.secret.encode(), b"tombstone/" + record.bytes, hashlib.sha256).hex()
+        return self.marks_of(record)[0]
+
+    def marks_of(self, record: uuid.UUID) -> list[str]:
+        """Return the hash by which a record stands in the list, and those by which it may stand there."""
+        return [hashed.hex() for hashed in self.secrets.hashes(b"tombstone/" + record.bytes)]
 
     def add(self, erased: Iterable[tuple[uuid.UUID, dt.datetime]]) -> None:
         """Add records with when they were erased; they are on the disk when this returns. Raises OSError."""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from hypothesis import settings as hypothesis_settings
 
+from deploy.local.keys import owner_of
 from deploy.local.postgres import Postgres
 from shared import db
 from shared.migrations import migrate
@@ -41,7 +43,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     child = server.start()
     for service in ("providers", "booking", "notify"):
         server.create(service)
-        migrate(ROOT / "services" / service / "migrations", server.url(service, service))
+        owner = server.url(owner_of(service), service)
+        migrate(ROOT / "services" / service / "migrations", owner, server.url(service, service))
     yield server
     child.stop()
 
@@ -50,8 +53,25 @@ def fresh_database(server: Postgres, service: str) -> str:
     """The address of a new copy of a service's migrated database."""
     name = f"{service}_{secrets.token_hex(4)}"
     with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE {name} TEMPLATE "{service}" STRATEGY file_copy OWNER {service}'.encode())
+        connection.execute(
+            f'CREATE DATABASE {name} TEMPLATE "{service}" STRATEGY file_copy OWNER {owner_of(service)}'.encode()
+        )
     return server.url(service, name)
+
+
+def migrate_again(server: Postgres, service: str, url: str) -> None:
+    """Migrate the database at `url`, as its owner."""
+    owner = server.url(owner_of(service), str(sa.make_url(url).database))
+    migrate(ROOT / "services" / service / "migrations", owner, url)
+
+
+def as_owner(server: Postgres, url: str, *statements: str) -> None:
+    """Carry out statements in the database at `url` as the role that owns its tables; each stands alone."""
+    found = sa.make_url(url)
+    owner = server.url(owner_of(str(found.username)), str(found.database))
+    with psycopg.connect(owner, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement.encode())
 
 
 async def _sessions(server: Postgres, service: str) -> AsyncIterator[db.Sessions]:
@@ -132,7 +152,8 @@ def beside(folder: Path) -> Path:
     return folder
 
 
-def tried(kind: str) -> list[object]:
-    """What lies in a folder of `FOUND`, as parameters of a test: what is added there is tried too."""
-    files = sorted((FOUND / kind).glob("*"))
+def tried(kind: str, *, but: str = "") -> list[object]:
+    """What lies in a folder of `FOUND`, but for the file that says what is right, as parameters of a test: what is
+    added there is tried too."""
+    files = sorted(path for path in (FOUND / kind).glob("*") if path.name != but)
     return [pytest.param(path, id=path.name) for path in files] or [pytest.param(FOUND / kind, id="missing")]

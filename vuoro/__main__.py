@@ -3,6 +3,7 @@
 import click
 
 from vuoro.accounts import add_account, end_ways_in
+from vuoro.auditing import verify_audit
 from vuoro.demonstration import remove_demonstration
 from vuoro.erasing import erase_again
 from vuoro.imports import import_list
@@ -22,6 +23,7 @@ COMMANDS: list[click.Command] = [
     reconcile,
     rebuild_free_times,
     erase_again,
+    verify_audit,
     rotate_key,
     add_account,
     end_ways_in,

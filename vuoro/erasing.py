@@ -32,6 +32,7 @@ def erase_again() -> None:
 
 def _tombstones(home: Home, service: str) -> "Tombstones":
     """Return the list of a service; raises ClickException when it cannot be read."""
+    from shared.secrets import Secrets, listed
     from shared.tombstones import Tombstones
 
     name = f"VUORO_{service.upper()}"
@@ -39,9 +40,10 @@ def _tombstones(home: Home, service: str) -> "Tombstones":
     if not folder.is_dir():
         raise click.ClickException(f"There is no list in {folder}. Set {name}_TOMBSTONES as {service} has it.")
     try:
-        return Tombstones(folder, os.environ.get(f"{name}_SECRET") or home.keys.secret(service).read_text())
+        secret = os.environ.get(f"{name}_SECRET") or home.keys.secret(service).read_text()
     except OSError:
         raise click.ClickException(f"Set {name}_SECRET as {service} has it: the list is read by it.") from None
+    return Tombstones(folder, Secrets(secret, listed(os.environ.get(f"{name}_ACCEPTED_SECRETS", ""))))
 
 
 async def _erase_again(home: Home, service: str, tombstones: "Tombstones") -> int:

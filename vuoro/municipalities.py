@@ -18,8 +18,9 @@ from vuoro.reports import print_places
 def merge_municipality(code: str, into: str, on: dt.datetime, dry_run: bool) -> None:
     """A municipality is part of another now: what is in it moves at once, and its old name is still understood."""
     from services.providers.actions.places import merge_municipality as merge
+    from shared.clock import date_in_finland, now
 
-    if on.date() > dt.datetime.now(dt.UTC).date():
+    if on.date() > date_in_finland(now()):
         raise click.ClickException("That day is still to come. Run this on it.")
     report = tried_in_registry(partial(merge, code=code, into=into, on=on.date()), dry_run=dry_run)
     print_places(report, dry_run=dry_run)

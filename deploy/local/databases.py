@@ -40,7 +40,7 @@ def _migrate_each(home: Home, services: list[str]) -> None:
 
     for service in services:
         try:
-            migrate(_migrations(service), home.database_url(service))
+            migrate(_migrations(service), home.owner_url(service), home.database_url(service))
         except Exception as error:
             raise Failure(f"The database of {service} could not be migrated: {_reason(error)}") from None
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 SETTING = "VUORO_"
 COMMON = frozenset({"VUORO_PUBLIC_URL", "VUORO_PROVIDERS_URL", "VUORO_BOOKING_URL", "VUORO_ZONE", "VUORO_TRUSTED_KEYS"})
 SERVING = frozenset({"VUORO_HOST", "VUORO_LISTEN_PORT"})
+OWNERS = "_OWNER_DATABASE_URL"  # for migrating alone
 MAILBOX = frozenset({"VUORO_MAILBOX", "VUORO_SMTP_PORT"})
 READ_BY = {
     "providers": COMMON | SERVING,
@@ -24,4 +25,6 @@ def told(service: str, environment: Mapping[str, str]) -> dict[str, str]:
 def _is_for(service: str, name: str) -> bool:
     if not name.startswith(SETTING) or name in READ_BY[service]:
         return True
+    if name.endswith(OWNERS):
+        return False
     return name.startswith(f"{SETTING}{service.upper()}_") and name not in COMMON

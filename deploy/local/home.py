@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.local.children import Failure
 from deploy.local.environment import told
-from deploy.local.keys import SECRETS, SIGNERS, KeyFolder
+from deploy.local.keys import SECRETS, SIGNERS, KeyFolder, owner_of
 from deploy.local.postgres import Postgres
 
 DATABASES = ("providers", "booking", "notify")
@@ -98,6 +98,15 @@ class Home:
     def database_url(self, service: str) -> str:
         """Return the address of a service's database: the environment's, else in the embedded server."""
         return os.environ.get(f"VUORO_{service.upper()}_DATABASE_URL") or Postgres(self.path).url(service, service)
+
+    def owner_url(self, service: str) -> str:
+        """Return how the owner of a service's tables reaches its database: the environment's, else that of the service
+        where it has one there, else in the embedded server."""
+        if found := os.environ.get(f"VUORO_{service.upper()}_OWNER_DATABASE_URL"):
+            return found
+        if service not in self.embeds():
+            return self.database_url(service)
+        return Postgres(self.path).url(owner_of(service), service)
 
     def embeds(self) -> list[str]:
         """Return the services whose databases are in the embedded server."""

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+
+def owner_of(service: str) -> str:
+    """Return the role of the embedded PostgreSQL that owns a service's tables; the service itself runs as another."""
+    return f"{service}_owner"
+
+
 SIGNERS = ("providers", "booking", "notify")
 SECRETS = ("providers", "booking")
-ROLES = ("providers", "booking", "notify")
+ROLES = tuple(role for service in SIGNERS for role in (service, owner_of(service)))
 # How long a key is still known after its successor has come: longer than any access token that it signed is good for
 # (`shared.keys.ACCESS_LIFETIME`), with time for clocks that differ.
 GRACE = dt.timedelta(hours=1)

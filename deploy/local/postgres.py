@@ -12,7 +12,9 @@ from psycopg import sql
 from psycopg.pq import PGconn, Ping
 
 from deploy.local.children import Child, Failure
+from deploy.local.keys import owner_of
 from deploy.local.postgres_cluster import OWNER, Cluster
+from shared.grants import grants_to
 
 SETTINGS = {
     "listen_addresses": "",
@@ -30,6 +32,7 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
 }
+OWNED_BY = "SELECT 1 FROM pg_database WHERE datname = %s AND pg_get_userbyid(datdba) = %s"
 OPTIONS = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
 
 
@@ -84,21 +87,36 @@ class Postgres:
         return False
 
     def create(self, service: str) -> None:
-        """The role and the database of a service, which no other role may enter. Raises `Failure`."""
-        password = self._cluster.keys.make_password(service)
-        name = sql.Identifier(service)
-        with self._connect() as connection:
-            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [service]).fetchone():
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
-            # Each time: the role may be of before there were passwords, or its password may have been lost.
-            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(password)))
+        """The database of a service, which no other's roles may enter: one owns its tables, one runs the service.
+        Raises `Failure`."""
+        names = {"service": sql.Identifier(service), "owner": sql.Identifier(owner_of(service))}
+        with self._connect(OWNER) as connection:
+            for role in (owner_of(service), service):
+                self._make_role(connection, role)
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [service]).fetchone():
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
-                connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(name))
+                connection.execute(sql.SQL("CREATE DATABASE {service} OWNER {owner}").format(**names))
+                connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {service} FROM PUBLIC").format(**names))
+            if connection.execute(OWNED_BY, [service, service]).fetchone():
+                self._give_to_owner(service)
+            connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {service} TO {service}").format(**names))
 
-    def _connect(self) -> psycopg.Connection:
+    def _give_to_owner(self, service: str) -> None:
+        """In a home of before, the service owned its tables."""
+        names = {"service": sql.Identifier(service), "owner": sql.Identifier(owner_of(service))}
+        with self._connect(service) as connection, connection.transaction():
+            connection.execute(sql.SQL("REASSIGN OWNED BY {service} TO {owner}").format(**names))
+            connection.execute(grants_to(service).encode())
+
+    def _make_role(self, connection: psycopg.Connection, role: str) -> None:
+        name, password = sql.Identifier(role), self._cluster.keys.make_password(role)
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+            connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+        # Each time: the role may be of before there were passwords, or its password may have been lost.
+        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(password)))
+
+    def _connect(self, database: str) -> psycopg.Connection:
         try:
-            return psycopg.connect(self.url(OWNER, OWNER), autocommit=True)
+            return psycopg.connect(self.url(OWNER, database), autocommit=True)
         except psycopg.OperationalError:
             file = self._cluster.keys.password(OWNER)
             raise Failure(f"PostgreSQL refuses its own password. Delete {file} and start again.") from None

@@ -10,7 +10,7 @@ from services.booking.store.copies import KnownPoint, KnownTutor
 from services.booking.store.shown import SeenBy, ShownAppointment
 from shared.auth import Principal
 from shared.db import Connection
-from shared.problems import Forbidden, InvalidReference, NotFound, field_problem
+from shared.problems import Forbidden, InvalidReference, NotYours, field_problem
 from shared.roles import Whose
 from shared.schemas.booking import Actor
 
@@ -91,13 +91,13 @@ def seen_by(caller: Principal) -> SeenBy:
 
 
 def require_view(caller: Principal, appointment: ShownAppointment, today: Today) -> View:
-    """Return the caller's view. Raises WrongRegion for another region, otherwise NotFound, as if it were not there."""
+    """Return the caller's view. Raises WrongRegion for another region, otherwise NotYours, as if it were not there."""
     if appointment.booked_by != caller.named:  # one's own bookings need no right to read others'
         caller.require("appointments:read")
     caller.require_region(appointment.region)
     seen = view(caller, appointment, today)
     if seen is None:
-        raise NotFound
+        raise NotYours
     return seen
 
 

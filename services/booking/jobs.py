@@ -16,6 +16,7 @@ from services.booking.actions import departures, drop_in, erasure, external_cale
 from services.booking.actions.burials import burials_of
 from services.booking.actions.context import Context, worker_context
 from services.booking.actions.locking import lock_with_colleagues
+from services.booking.actions.renewing_keys import renew_keys
 from services.booking.actions.steps import record_lapses
 from services.booking.calendars.reading import Read, calendar_processes
 from services.booking.domain.wall_time import local_date
@@ -44,6 +45,8 @@ SECONDS_BETWEEN_WAITLIST_ROUNDS = 1.0
 SECONDS_BETWEEN_SEARCHES = 60.0
 SECONDS_BETWEEN_CALENDARS = 30.0
 SECONDS_BETWEEN_ERASURES = 600.0
+# At the start, when a secret may have been taken away; and again for what an API on the settings of before made later.
+SECONDS_BETWEEN_RENEWALS = 3600.0
 AT_ONCE = 500
 CALENDARS_AT_ONCE = 8
 
@@ -75,6 +78,7 @@ async def work() -> None:
                 (SECONDS_BETWEEN_CALENDARS, worker.read_calendars),
                 (SECONDS_BETWEEN_ERASURES, worker.erase_old),
                 (SECONDS_BETWEEN_ERASURES, worker.forget_counts),
+                (SECONDS_BETWEEN_RENEWALS, worker.renew_keys),
             ):
                 tasks.create_task(_repeat(seconds, job))
     finally:
@@ -197,6 +201,13 @@ class Worker:
         async with db.direct(self.pool) as connection:
             await limits.forget_counts(connection, self.clock() - COUNTS_KEPT)
 
+    async def renew_keys(self) -> None:
+        """Give citizens new keys whose own were made with a secret that is accepted no more."""
+        async with self.pool.connection() as connection:
+            renewed = await renew_keys(connection, self.settings.secrets)
+        if renewed:
+            log.warning("%d keys of citizens were made with another secret, and are made anew", renewed)
+
     async def _one(
         self, what: str, action: Callable[[Connection, uuid.UUID], Awaitable[None]], record: uuid.UUID
     ) -> None:
@@ -209,4 +220,4 @@ class Worker:
             log.exception("%s could not be worked out", what)
 
     def _context(self) -> Context:
-        return worker_context(self.clock(), self.settings.zone, self.settings.secret.get_secret_value())
+        return worker_context(self.clock(), self.settings.zone, self.settings.secrets)

@@ -1,12 +1,14 @@
 """What `booking` refuses, beyond what every service does."""
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from shared.problems import Problem
 from shared.schemas.booking import Slot
+from shared.schemas.common import LocalisedText
 from shared.texts import marked
 
 LOCALE = Path(__file__).parent / "locale"
@@ -80,6 +82,19 @@ class AppointmentsAffected(Problem):
 
     def __init__(self, appointments: list[dict[str, str]]) -> None:
         super().__init__(extensions={"appointments": appointments})
+
+
+class ConsentNeeded(Problem):
+    """This place has not allowed it yet"""
+
+    status, slug, locale = 409, "consent-needed", LOCALE
+    detail = marked(
+        "Nothing was saved. {place} belongs to another organisation, which must first allow your organisation's "
+        "helpers there. Once is enough. Ask it, and then add the hours again."
+    )
+
+    def __init__(self, place: LocalisedText, *, point: uuid.UUID, organisation: uuid.UUID) -> None:
+        super().__init__(extensions={"service_point_id": str(point), "organisation_id": str(organisation)}, place=place)
 
 
 class ThereIsTime(SlotRefused):

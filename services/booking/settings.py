@@ -5,17 +5,16 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from shared import settings
+from shared.secrets import WithSecret
 
 
-class Settings(settings.Settings):
+class Settings(WithSecret):
     """From the environment: `VUORO_BOOKING_…`."""
 
     model_config = SettingsConfigDict(env_prefix="VUORO_BOOKING_")
 
     database_url: SecretStr
     signing_key: Path = Field(description="PEM file of the private key that signs this service's own calls")
-    secret: SecretStr = Field(min_length=32, description="what citizens' keys to their appointments are made from")
     tombstones: Path | None = Field(
         default=None, description="folder, apart from the database and its backups, of the list of who was erased"
     )

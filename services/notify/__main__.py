@@ -5,10 +5,11 @@ import sys
 
 from services.notify.settings import Settings
 from shared.postgres_version import stop_if_too_old
+from shared.settings import read_or_stop
 
 match sys.argv[1:]:
     case ["api" | "worker" | "migrate"]:
-        stop_if_too_old("notify", Settings().database_url.get_secret_value())
+        stop_if_too_old("notify", read_or_stop(Settings).database_url.get_secret_value())
 
 match sys.argv[1:]:
     case ["api"]:
@@ -27,8 +28,8 @@ match sys.argv[1:]:
     case ["migrate"]:
         from pathlib import Path
 
-        from shared.migrations import migrate
+        from shared.migrations import migrate_service
 
-        migrate(Path(__file__).parent / "migrations", Settings().database_url.get_secret_value())
+        migrate_service("notify", Path(__file__).parent / "migrations", Settings().database_url.get_secret_value())
     case _:
         sys.exit(__doc__)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers.models import Offering, Organisation, ServicePoint, Tutor
 from shared.auth import Principal
 from shared.db import lies_within
-from shared.problems import Forbidden, NotFound, PasskeyNeeded, Unauthenticated
+from shared.problems import Forbidden, NotYours, PasskeyNeeded, Unauthenticated
 from shared.roles import Whose
 
 Record = Organisation | ServicePoint | Tutor | Offering
@@ -67,6 +67,6 @@ def is_public(record: Record) -> bool:
 
 
 async def require_to_see(session: AsyncSession, caller: Principal, record: Record) -> None:
-    """Raise NotFound for whoever may not write it, when a record is not public yet, or no longer."""
+    """Raise NotYours for whoever may not write it, when a record is not public yet, or no longer."""
     if not is_public(record) and not caller.may("registry:write", await whose(session, record)):
-        raise NotFound
+        raise NotYours

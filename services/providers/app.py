@@ -4,14 +4,17 @@ import datetime as dt
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from services.providers.actions.adopting import adopting
 from services.providers.actions.burials import burials_of
 from services.providers.actions.confirming import end_overdue_grants
 from services.providers.actions.identity_providers import read_providers
 from services.providers.actions.issuer import Issuer
+from services.providers.problems import SignInRefused
 from services.providers.routes import (
     audit,
     clients,
     code_lists,
+    consents,
     exchange,
     offerings,
     open_data,
@@ -28,8 +31,9 @@ from services.providers.routes import (
 )
 from services.providers.search.topic_index import index_topics
 from services.providers.settings import Settings
-from services.providers.store.forgetting import blank_old_addresses, forget_old_sign_ins
+from services.providers.store.forgetting import forget_old_sign_ins
 from shared import db
+from shared.audit.refusals import write_down
 from shared.former_paths import Renamed
 from shared.keys import KeyRing, SigningKey
 from shared.service import create
@@ -47,6 +51,7 @@ AUDITED = (
     organisations,
     service_points,
     opening_hours,
+    consents,
     exchange,
     tutors,
     offerings,
@@ -59,7 +64,7 @@ AUDITED = (
 )
 
 
-HOURLY = (forget_old_sign_ins, blank_old_addresses, end_overdue_grants)
+HOURLY = (forget_old_sign_ins, end_overdue_grants)
 
 
 async def _index_topics(app: FastAPI) -> None:
@@ -74,8 +79,9 @@ def create_app() -> FastAPI:
     audited = APIRouter(dependencies=[Depends(audit.audited)])
     for module in AUDITED:
         audited.include_router(module.routes)
-    routers = [audited, sign_ins.routes, tokens.routes, audit.routes, open_data.routes]
+    routers = [audited, sign_ins.routes, tokens.routes, open_data.routes]
     url = settings.database_url.get_secret_value()
+    key = SigningKey.from_file("providers", settings.signing_key)
     app = create(
         "providers",
         settings,
@@ -83,11 +89,11 @@ def create_app() -> FastAPI:
         routers,
         renamed=RENAMED,
         at_start=_index_topics,
-        hourly=HOURLY,
+        hourly=(*HOURLY, adopting(settings, key)),
         burials=burials_of(settings),
     )
-    secret = settings.secret.get_secret_value()
-    app.state.issuer = Issuer(KeyRing(settings.issuer_keys), secret, settings.strong_sign_in)
+    write_down(app, SignInRefused, "wrong-code")
+    app.state.issuer = Issuer(KeyRing(settings.issuer_keys), settings.secrets, settings.strong_sign_in)
     app.state.identity_providers = read_providers(settings.identity_providers)
-    app.state.key = SigningKey.from_file("providers", settings.signing_key)
+    app.state.key = key
     return app

@@ -1,14 +1,25 @@
 """What `providers` refuses, beyond what every service does."""
 
 from pathlib import Path
+from typing import Any
 
+from shared.audit.log import Told
 from shared.problems import Problem
 from shared.texts import marked
 
 LOCALE = Path(__file__).parent / "locale"
 
 
-class WrongCode(Problem):
+class SignInRefused(Problem):
+    """Signing in did not succeed"""
+
+    def __init__(self, account: Told | None = None, **values: Any) -> None:
+        super().__init__(**values)
+        self.account = account
+        """Whose it would have been, for the audit log alone."""
+
+
+class WrongCode(SignInRefused):
     """The code does not fit"""
 
     status, slug, locale = 401, "wrong-code", LOCALE
@@ -17,16 +28,18 @@ class WrongCode(Problem):
     )
 
 
-class InvalidClient(Problem):
+class InvalidClient(SignInRefused):
     """The client is not known"""
 
     status, slug, locale = 401, "invalid-client", LOCALE
     detail = marked("The client id and secret do not fit together, or the client was removed.")
 
-    def __init__(self) -> None:
+    def __init__(self, account: Told | None = None) -> None:
         # `error` is what OAuth clients look for (RFC 6749 section 5.2).
         super().__init__(
-            headers={"WWW-Authenticate": 'Basic realm="vuoro", charset="UTF-8"'}, extensions={"error": "invalid_client"}
+            account,
+            headers={"WWW-Authenticate": 'Basic realm="vuoro", charset="UTF-8"'},
+            extensions={"error": "invalid_client"},
         )
 
 
@@ -120,21 +133,21 @@ class ImportRunning(Problem):
     detail = marked("Wait until the other import has finished, and start again.")
 
 
-class PasskeyRefused(Problem):
+class PasskeyRefused(SignInRefused):
     """The passkey does not fit"""
 
     status, slug, locale = 401, "passkey-refused", LOCALE
     detail = marked("It is not known here, or it took more than five minutes. Try again, or sign in with a code.")
 
 
-class SingleSignOnFailed(Problem):
+class SingleSignOnFailed(SignInRefused):
     """Signing in elsewhere did not succeed"""
 
     status, slug, locale = 401, "single-sign-on-failed", LOCALE
     detail = marked("Nothing was changed. Start again from the sign-in page, or sign in with a code.")
 
 
-class NotVouchedFor(Problem):
+class NotVouchedFor(SignInRefused):
     """This account does not open Vuoro"""
 
     status, slug, locale = 403, "not-vouched-for", LOCALE

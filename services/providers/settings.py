@@ -5,12 +5,12 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from shared import settings
 from shared.schemas.common import RegionCode
 from shared.schemas.people import RoleName
+from shared.secrets import WithSecret
 
 
-class Settings(settings.Settings):
+class Settings(WithSecret):
     """From the environment: `VUORO_PROVIDERS_…`."""
 
     model_config = SettingsConfigDict(env_prefix="VUORO_PROVIDERS_")
@@ -29,4 +29,3 @@ class Settings(settings.Settings):
     strong_sign_in: dict[RegionCode, frozenset[RoleName]] = Field(
         default={}, description="by region, the roles that a code does not open; elsewhere, those of coordinators"
     )
-    secret: SecretStr = Field(min_length=32, description="what sign-in codes are derived from")

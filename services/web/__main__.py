@@ -2,8 +2,12 @@
 
 import sys
 
+from services.web.settings import Settings
+from shared.settings import read_or_stop
+
 match sys.argv[1:]:
     case ["api"]:
+        read_or_stop(Settings)
         from services.web.app import create_app
         from shared.serving import serve
 

@@ -33,9 +33,17 @@ class TimesFound:
 
 
 async def find_times(
-    client: BookingClient, topic: str, municipality: str, *, start: str | None, after: str | None, today: dt.date
+    client: BookingClient,
+    topic: str,
+    municipality: str,
+    *,
+    start: str | None,
+    after: str | None,
+    today: dt.date,
+    counted: bool = False,
 ) -> TimesFound:
-    """Return what can be booked from the instant `start` on; the times on site from the page `after`.
+    """Return what can be booked from the instant `start` on; the times on site from the page `after`. The first page
+    of a search is `counted` as demand: once, for help on site, with which it begins.
 
     The five questions are asked at once, so that the page takes as long as the slowest, not as long as their sum.
     Raises Refused and Unavailable as a single call does.
@@ -43,9 +51,10 @@ async def find_times(
     area = {"topic": topic, "municipality": municipality}
     since = area | ({"from": start} if start else {})
     on_site = {"channel": "on_site", "drop_in": "false"}
+    seek = client.first_slots if counted else client.slots
     # gather and not a TaskGroup: the first failure is raised as it is, and the error pages know it.
     here, phone, drop_in, this_month, next_month = await asyncio.gather(
-        client.slots(**since, **on_site, limit=ON_SITE, after=after or None, tutors=ANYBODY),
+        seek(**since, **on_site, limit=ON_SITE, after=after or None, tutors=ANYBODY),
         client.slots(**since, channel="phone", limit=BY_PHONE, tutors=ANYBODY),
         client.slots(**since, channel="on_site", drop_in="true", limit=DROP_IN),
         client.days(**area, **on_site, month=f"{today:%Y-%m}"),

@@ -14,9 +14,17 @@ class BookingClient(FeedClient):
     _service = "booking"
     _events = "/api/booking/v1/events"
 
+    async def first_slots(self, **query: Any) -> booking.Slots:
+        """Times that can be booked, with the names of places and tutors, as whoever looks for some sees them first:
+        that is counted as demand."""
+        return await self._slots(query, {})
+
     async def slots(self, **query: Any) -> booking.Slots:
-        """Times that can be booked, with the names of places and tutors."""
-        answer = await self._call("GET", "/api/booking/v1/slots", query={**query, "expand": "true"})
+        """The same of a search that is counted already, or is none."""
+        return await self._slots(query, {"Vuoro-Counted": "?0"})
+
+    async def _slots(self, query: dict[str, Any], headers: dict[str, str]) -> booking.Slots:
+        answer = await self._call("GET", "/api/booking/v1/slots", query={**query, "expand": "true"}, headers=headers)
         return booking.Slots.model_validate(answer)
 
     async def book(self, wanted: booking.AppointmentInput, key: str) -> booking.Appointment:
@@ -182,6 +190,12 @@ class BookingClient(FeedClient):
         query = {"tutor_id": tutor, "service_point_id": service_point, "before": before, "after": after}
         answer = await self._call("GET", "/api/booking/v1/appointments/to-come", query=query, patience=3)
         return booking.AppointmentsToCome.model_validate(answer).items
+
+    async def assumed_consents(self) -> list[booking.AssumedConsent]:
+        """Return whose hours stood at others' service points before consents, as far as the registry has not said
+        anything of it; for `providers`."""
+        answer = await self._call("GET", "/api/booking/v1/assumed-consents", patience=3)
+        return booking.AssumedConsents.model_validate(answer).items
 
     async def days(self, **query: Any) -> list[dt.date]:
         """Return the days of a month that have room."""

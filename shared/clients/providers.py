@@ -39,6 +39,11 @@ class ProvidersClient(FeedClient):
         path = f"/api/providers/v1/service-points/{point}"
         return providers.ServicePoint.model_validate(await self._call("GET", path))
 
+    async def organisation(self, organisation: uuid.UUID) -> providers.Organisation:
+        """Return an organisation."""
+        path = f"/api/providers/v1/organisations/{organisation}"
+        return providers.Organisation.model_validate(await self._call("GET", path))
+
     async def hours(self, point: uuid.UUID, days: int) -> list[providers.OpeningDay]:
         """Return what is known of a service point's hours from today on."""
         path = f"/api/providers/v1/service-points/{point}/hours"

@@ -48,6 +48,7 @@ def ask(installation: Installation, asked: Operation, headers: dict[str, str]) -
     sent = body(DOCUMENTS[service], operation)
     sent["headers"] = {**sent.get("headers", {}), **headers}
     where = path.replace("{id}", VALUES["uuid"]).replace("{code}", CODES.get(path, ""))
+    where = where.replace("{organisation}", VALUES["uuid"])
     return installation.http.request(method, where, params=query(operation), **sent)
 
 

@@ -12,6 +12,7 @@ import pytest
 from icalendar import Calendar
 
 from deploy.local.home import Home
+from shared.secrets import Secrets
 from shared.tombstones import ALWAYS, Tombstones
 from tests.installation import Installation, eventually
 
@@ -150,7 +151,7 @@ def test_the_citizens_own_key_opens_moves_and_cancels(installation: Installation
 def tombstones(installation: Installation) -> Tombstones:
     """Booking's list of who was erased."""
     home = Home(installation.home, installation.port)
-    return Tombstones(home.tombstones("booking"), home.keys.secret("booking").read_text())
+    return Tombstones(home.tombstones("booking"), Secrets(home.keys.secret("booking").read_text()))
 
 
 def test_who_is_erased_before_the_visit_is_told_and_forgotten(installation: Installation) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from deploy.local.keys import owner_of
 from deploy.local.parts import ROOT
 from deploy.local.postgres import Postgres
 from shared.tombstones import ALWAYS
@@ -34,7 +35,9 @@ def parts(tmp_path_factory: pytest.TempPathFactory, prepared: PreparedHome) -> I
 def backed_up(parts: Parts, service: str) -> None:
     """Keep the database of a service as it is now; nobody may use it meanwhile."""
     with _server(parts) as connection:
-        connection.execute(f"CREATE DATABASE backup TEMPLATE {service} STRATEGY file_copy OWNER {service}".encode())
+        connection.execute(
+            f"CREATE DATABASE backup TEMPLATE {service} STRATEGY file_copy OWNER {owner_of(service)}".encode()
+        )
 
 
 def restore(parts: Parts, service: str) -> None:

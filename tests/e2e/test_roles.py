@@ -38,6 +38,9 @@ providers GET    /service-points/{id}                         +++++++++++
 providers PUT    /service-points/{id}                         133+++++333
 providers GET    /service-points/{id}/hours                   +++++++++++
 providers PUT    /service-points/{id}/hours                   13++++++333
+providers GET    /service-points/{id}/consents                133+++++333
+providers PUT    /service-points/{id}/consents/{organisation} 133+++++333
+providers DELETE /service-points/{id}/consents/{organisation} 133+++++333
 providers GET    /tutors                                      +++++++++++
 providers POST   /tutors                                      133+++++333
 providers GET    /tutors/{id}                                 +++++++++++
@@ -143,13 +146,16 @@ booking   GET    /tutors/{id}/calendar-subscription           14343343333
 booking   POST   /tutors/{id}/calendar-subscription           1+3+33+3333
 booking   DELETE /tutors/{id}/calendar-subscription           1+3+33+3333
 booking   GET    /calendar-subscriptions/{secret}.ics         44444444444
+booking   GET    /audit                                       13333+3333+
 booking   GET    /events                                      13333+++33+
 notify    GET    /messages                                    13333+++33+
+notify    GET    /audit                                       13333+3333+
 notify    GET    /events                                      13333+++33+
 providers GET    /sign-ins/{id}/message                       13333333333
 providers GET    /sign-ins/{id}/warning                       13333333333
 providers GET    /grant-notices/{id}/message                  13333333333
 booking   GET    /appointments/to-come                        13333333333
+booking   GET    /assumed-consents                            13333333333
 booking   GET    /appointments/{id}/recipient                 13333333333
 booking   GET    /waitlist/{id}/recipient                     13333333333
 """
@@ -391,6 +397,7 @@ class Cast:
         else:
             before = self.tokens[caller]
         path = path.replace("{id}", self.record(route)).replace("{code}", "koe" if "topics" in path else KUUSAMO[0])
+        path = path.replace("{organisation}", self.other)
         how: dict[str, Any] = {"params": self.query(route)}
         if route == "PUT /availability.ics":
             how |= {"content": b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x\r\nEND:VCALENDAR\r\n"}
@@ -433,6 +440,7 @@ def test_no_route_is_left_out() -> None:
         ("providers", "GET /sign-ins/{id}/warning"),
         ("providers", "GET /grant-notices/{id}/message"),
         ("booking", "GET /appointments/to-come"),
+        ("booking", "GET /assumed-consents"),
         ("booking", "GET /appointments/{id}/recipient"),
         ("booking", "GET /waitlist/{id}/recipient"),
     }

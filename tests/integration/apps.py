@@ -20,7 +20,7 @@ from deploy.local.home import Home
 from deploy.local.postgres import Postgres
 from shared.keys import ISSUER, KeyRing, SigningKey
 
-SECRET = "s" * 32
+SECRET = "0123456789abcdef" * 4
 LIFETIME = dt.timedelta(minutes=5)
 Headers = dict[str, str]
 

@@ -13,6 +13,7 @@ from services.notify.app import create_app
 from services.providers.actions.issuer import Issuer
 from shared import db
 from shared.keys import KeyRing
+from shared.secrets import Secrets
 from tests.conftest import fresh_database
 from tests.integration.apps import SECRET
 from tests.integration.odd_provider import Handler, Odd
@@ -54,7 +55,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Toy:
 def issuer(tmp_path: Path) -> Issuer:
     """The issuer of tokens, with keys in `tmp_path`."""
     Home(tmp_path, 8080).make_keys()
-    return Issuer(KeyRing(tmp_path / "keys" / "issuer"), SECRET)
+    return Issuer(KeyRing(tmp_path / "keys" / "issuer"), Secrets(SECRET))
 
 
 @pytest.fixture

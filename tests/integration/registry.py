@@ -25,9 +25,10 @@ from shared.schemas import booking as wire
 from shared.schemas import events, providers
 from shared.schemas.common import LocalisedText, Wire
 from shared.schemas.people import Role
+from shared.secrets import Secrets
 
 ZONE = "Europe/Helsinki"
-SECRET = "s" * 32
+SECRET = "0123456789abcdef" * 4
 NOW = dt.datetime(2027, 3, 1, 6, tzinfo=dt.UTC)  # a Monday, 8 o'clock in Helsinki
 REGION, KUUSAMO = "17", "305"
 NAME = LocalisedText(fi="Kuusamon kirjasto")
@@ -35,7 +36,7 @@ AILI = wire.Citizen(name="Aili", phone="040 685 404")
 
 
 def context(caller: Principal = ANONYMOUS, now: dt.datetime = NOW) -> Context:
-    return Context(caller, now, ZONE, SECRET)
+    return Context(caller, now, ZONE, Secrets(SECRET))
 
 
 Action = Callable[..., Awaitable[Done]]

@@ -20,6 +20,7 @@ from shared.burying import Burials
 from shared.feed import Event
 from shared.numbering import Numberer
 from shared.schemas import booking as wire
+from shared.secrets import Secrets
 from shared.tombstones import ALWAYS, Tombstones
 from tests.integration.providers import seed_registry
 from tests.integration.registry import (
@@ -44,7 +45,7 @@ TEN, ELEVEN = helsinki(8, 10), helsinki(8, 11)
 
 @pytest.fixture
 def stones(tmp_path: Path) -> Tombstones:
-    return Tombstones(tmp_path / "tombstones", SECRET)
+    return Tombstones(tmp_path / "tombstones", Secrets(SECRET))
 
 
 @pytest.fixture

@@ -42,3 +42,13 @@ async def test_one_that_fills_the_memory_is_refused() -> None:
         with pytest.raises(Unreadable, match="memory"):
             await read(VAST, MARCH, HELSINKI)
         assert (await read(GOOD, MARCH, HELSINKI)).times
+
+
+async def test_as_many_plain_events_as_fit_into_a_calendar_are_read_in_time() -> None:
+    """A library's calendar of ten years, just under what is fetched of one."""
+    first = dt.datetime(2027, 3, 8, 8, tzinfo=dt.UTC)
+    starts = [first + dt.timedelta(minutes=20) * number for number in range(28_000)]
+    text = calendar(*(event(f"UID:{at.timestamp()}\nDTSTART:{at:%Y%m%dT%H%M%SZ}\nDURATION:PT10M") for at in starts))
+    async with calendar_processes() as read:
+        found = await read(text, MARCH, HELSINKI)
+    assert len(found.times) == sum(at < MARCH.end for at in starts)

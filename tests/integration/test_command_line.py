@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from deploy.local.home import Home
 from deploy.local.postgres import Postgres
+from shared.secrets import Secrets
 from shared.tombstones import Tombstones
 from tests.conftest import fresh_database
 from vuoro.__main__ import cli
@@ -258,7 +259,7 @@ def test_the_openapi_documents_are_written(vuoro: Vuoro, tmp_path: Path) -> None
 
 
 def test_whom_a_restored_backup_has_brought_back_is_erased_again(vuoro: Vuoro, registry: str, tmp_path: Path) -> None:
-    stones = Tombstones(tmp_path / "stones", "s" * 32)
+    stones = Tombstones(tmp_path / "stones", Secrets("s" * 32))
     with psycopg.connect(registry) as connection:
         add = "INSERT INTO person (region, email, language) VALUES ('17', %s, 'fi') RETURNING id"
         erased, _kept = (connection.execute(add, [mail]).fetchone() for mail in ("aili@x.example", "eino@x.example"))
@@ -266,9 +267,11 @@ def test_whom_a_restored_backup_has_brought_back_is_erased_again(vuoro: Vuoro, r
     stones.add([(erased[0], dt.datetime(2027, 3, 1, tzinfo=dt.UTC))])
     services = ("PROVIDERS", "BOOKING")
     folders = {f"VUORO_{name}_TOMBSTONES": str(stones.folder) for name in services}
-    secrets = {f"VUORO_{name}_SECRET": stones.secret for name in services}
-    for number in (1, 0):
-        done = vuoro("erase-again", **folders, **secrets)
+    secrets = {f"VUORO_{name}_SECRET": stones.secrets.current for name in services}
+    rotated = {f"VUORO_{name}_SECRET": "t" * 32 for name in services}
+    rotated |= {f"VUORO_{name}_ACCEPTED_SECRETS": stones.secrets.current for name in services}
+    for number, known_by in ((1, rotated), (0, secrets)):
+        done = vuoro("erase-again", **folders, **known_by)
         assert done.exit_code == 0, done.output
         assert done.stdout.splitlines() == [
             f"providers: {number} of the list were in the database, and are erased again.",

@@ -12,9 +12,12 @@ import pytest
 
 from deploy.local import postgres_programs
 from deploy.local.children import Failure
+from deploy.local.keys import owner_of
 from deploy.local.postgres import Postgres
 from deploy.local.postgres_cluster import Cluster
 from deploy.local.postgres_programs import programs, reachable_programs
+from shared.migrations import migrate
+from tests.conftest import ROOT, fresh_database
 
 TRUSTING = "local all all trust\n"
 
@@ -59,7 +62,8 @@ def test_nobody_enters_without_a_password_and_a_service_only_its_own_database(tm
         assert enters_with_its_own(server, "booking", "booking")
         assert not enters_with_its_own(server, "booking", "notify")
     passwords = sorted((tmp_path / "keys").glob("*.password"))
-    assert [path.name for path in passwords] == ["booking.password", "notify.password", "postgres.password"]
+    roles = ["booking", "booking_owner", "notify", "notify_owner", "postgres"]
+    assert [path.name for path in passwords] == [f"{role}.password" for role in roles]
     assert {oct(path.stat().st_mode & 0o777) for path in passwords} == {"0o600"}
 
 
@@ -77,6 +81,47 @@ def test_a_home_of_before_goes_on_and_is_locked(tmp_path: Path) -> None:
         assert enters_with_its_own(server, "booking", "booking")
         with psycopg.connect(server.url("postgres", "postgres")) as boss:
             assert boss.execute("SELECT number FROM kept").fetchone() == (7,)
+
+
+def test_a_home_of_before_gets_an_owner_for_its_tables(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as boss:
+            boss.execute("ALTER DATABASE booking OWNER TO booking")
+        migrate(ROOT / "services" / "booking" / "migrations", *2 * (server.url("booking", "booking"),))
+    with running(tmp_path) as server:
+        with psycopg.connect(server.url("booking", "booking")) as service:
+            assert service.execute("SELECT count(*) FROM appointment").fetchone() == (0,)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                service.execute("ALTER TABLE event DISABLE TRIGGER event_is_append_only")
+        migrate(ROOT / "services" / "booking" / "migrations", *urls(server, "booking"))
+
+
+def urls(server: Postgres, service: str) -> tuple[str, str]:
+    """How the owner of a service's tables reaches its database, and how the service does."""
+    return server.url(owner_of(service), service), server.url(service, service)
+
+
+@pytest.mark.parametrize("service", ["providers", "booking", "notify"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE event DISABLE TRIGGER event_is_append_only",
+        "DROP TRIGGER event_is_append_only ON event",
+        "DELETE FROM event",
+        "TRUNCATE event",
+        "UPDATE event SET type = 'another'",
+        "UPDATE alembic_version SET version_num = '0001'",
+        "CREATE TABLE mine (id int)",
+        "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "SET session_replication_role = replica",
+    ],
+)
+def test_a_service_cannot_undo_what_keeps_its_tables(postgres: Postgres, service: str, statement: str) -> None:
+    with (
+        psycopg.connect(fresh_database(postgres, service)) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(statement.encode())
 
 
 def test_a_password_that_is_lost_is_made_anew(tmp_path: Path) -> None:

@@ -1,22 +1,29 @@
 """Reading tutors' external calendars from a real HTTP server."""
 
 import datetime as dt
-from collections.abc import Iterator
+import threading
+import uuid
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx2
 import pytest
 import sqlalchemy as sa
 
-from services.booking.actions import external_calendar
+from services.booking.actions import external_calendar, hours
 from services.booking.calendars.busy import Busy, busy_times
 from services.booking.calendars.reading import Read, calendar_processes
+from services.booking.domain.wall_time import whole_days
+from services.booking.jobs import Worker
 from services.booking.models import ExternalCalendar
 from services.booking.reads import external_calendar as reads
+from services.booking.settings import Settings
 from services.booking.store import external_calendar as store
 from shared import db
 from shared.intervals import Interval
 from shared.problems import InvalidInput
+from shared.schemas.booking import ExternalCalendar as ExternalCalendarShown
+from shared.schemas.booking import TutorTime
 from tests.integration.registry import NOW, ZONE, Registry, acting, address_of, connected, context, free, helsinki
 from tests.serving import serving
 
@@ -34,11 +41,13 @@ class Server:
     def __init__(self) -> None:
         self.answer: tuple[int, dict[str, str], bytes] = (200, {}, CALENDAR.encode())
         self.asked: list[str] = []
+        self.before_answering: Callable[[], object] = lambda: None
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 outer.asked.append(self.headers["Host"])
+                outer.before_answering()
                 code, headers, body = outer.answer
                 self.send_response(code)
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():
@@ -77,6 +86,11 @@ async def read_by(
 async def state(sessions: db.Sessions, registry: Registry) -> ExternalCalendar:
     async with db.transaction(sessions) as session:
         return await session.get_one(ExternalCalendar, registry.tutor)
+
+
+async def shown(sessions: db.Sessions, registry: Registry) -> ExternalCalendarShown:
+    async with connected(sessions) as connection:
+        return await reads.require_calendar(connection, registry.tutor)
 
 
 @pytest.fixture
@@ -119,6 +133,52 @@ async def test_a_calendar_that_fails_keeps_the_last_known_picture_and_says_since
     await read(booking_db, registry, latest + dt.timedelta(minutes=15))
     assert TEN in await free(booking_db)
     assert (await state(booking_db, registry)).failing_since is None
+
+
+@pytest.mark.parametrize(("zone", "starts"), [("Europe/Stockholm", 9), ("Europe/Helsinki", 10)])
+async def test_what_has_no_zone_is_read_on_the_tutors_wall(
+    booking_db: db.Sessions, registry: Registry, server: Server, zone: str, starts: int
+) -> None:
+    wanted, tutor = TutorTime(zone=zone, holidays=None), context(registry.tutor_token())
+    await acting(booking_db, hours.set_tutor_time, tutor, tutor_id=registry.tutor, wanted=wanted)
+    ten, day = f"DTSTART:20270308T{starts:02}0000\r\nDURATION:PT30M", "DTSTART;VALUE=DATE:20270307"
+    utc = "DTSTART:20270308T080000Z\r\nDTEND:20270308T083000Z"
+    for lines, at, expected in [
+        (ten, NOW, Interval(TEN, helsinki(8, 10, 30))),
+        (day, NOW + dt.timedelta(hours=1), whole_days(dt.date(2027, 3, 7), dt.date(2027, 3, 7), zone)),
+    ]:
+        server.answer = (200, {}, CALENDAR.replace(utc, lines).encode())
+        await read(booking_db, registry, at)
+        async with connected(booking_db) as connection:
+            assert await store.busy(connection, registry.tutor) == [expected]
+
+
+async def test_the_owner_is_told_what_could_not_be_read_of_it(
+    booking_db: db.Sessions, registry: Registry, server: Server
+) -> None:
+    server.answer = (200, {}, CALENDAR.replace("DTEND:20270308T083000Z", "DTEND:soon").encode())
+    await read(booking_db, registry)
+    assert (await shown(booking_db, registry)).doubts == {"no_end": 1}
+    server.answer = (200, {}, CALENDAR.replace("DTEND:", "RRULE:FREQ=SECONDLY\r\nDTEND:").encode())
+    await read(booking_db, registry, NOW + dt.timedelta(minutes=15))
+    assert (await shown(booking_db, registry)).failure == "something in it repeats too often"
+    assert TEN not in await free(booking_db)
+
+
+async def test_calendars_are_read_several_at_once(booking_db: db.Sessions, registry: Registry, server: Server) -> None:
+    """The first waits for the second, which is asked meanwhile."""
+    other, both_asked = uuid.uuid4(), threading.Barrier(2, timeout=15)
+    await registry.change_tutor(booking_db, other)
+    tutor = context(registry.tutor_token(other))
+    await acting(booking_db, external_calendar.set_calendar, tutor, tutor_id=other, url=server.url)
+    server.before_answering = both_asked.wait
+    settings = Settings.model_construct(zone=ZONE, private_calendars=True)
+    async with db.pool(address_of(booking_db), size=2) as pool, httpx2.AsyncClient() as http:
+        await Worker(pool, settings, http, clock=lambda: NOW).read_calendars()
+    assert not both_asked.broken
+    for each in (registry.tutor, other):
+        async with connected(booking_db) as connection:
+            assert await store.busy(connection, each)
 
 
 @pytest.mark.parametrize("redirected", [False, True])

@@ -8,10 +8,13 @@ import sqlalchemy as sa
 from fastapi import Request
 from starlette.types import Message
 
+from deploy.local.postgres import Postgres
 from shared import db
 from shared.hourly import every_hour
 from shared.idempotency import Once, RetryKey, forget_old_keys, hash_of_request
 from shared.problems import KeyReused
+from tests.conftest import as_owner
+from tests.integration.registry import address_of
 
 pytestmark = pytest.mark.anyio
 
@@ -122,10 +125,9 @@ async def test_only_old_keys_are_deleted(notify_db: db.Sessions) -> None:
 
 
 async def test_old_keys_that_cannot_be_deleted_are_logged_and_left(
-    notify_db: db.Sessions, caplog: pytest.LogCaptureFixture
+    postgres: Postgres, notify_db: db.Sessions, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with db.transaction(notify_db) as session:
-        await session.execute(sa.text("DROP TABLE idempotency_key"))
+    as_owner(postgres, address_of(notify_db), "DROP TABLE idempotency_key")
     deleting = asyncio.create_task(every_hour(notify_db, [forget_old_keys]))
     await asyncio.sleep(0.2)
     assert not deleting.done()

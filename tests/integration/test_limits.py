@@ -18,7 +18,7 @@ from shared.schemas import booking as wire
 from tests.integration.registry import KUUSAMO, NOW, Registry, connected, context, helsinki
 
 pytestmark = pytest.mark.anyio
-NO_RETRY = Retry("anonymous", None)
+NO_RETRY = Retry(("anonymous",), None)
 AILI = wire.Citizen(name="Aili", phone="040 685 404", email="aili@example.fi")
 
 
@@ -88,12 +88,12 @@ async def test_a_region_is_counted_whoever_it_is_and_another_is_not_hindered(
     [use] = uses("hold", {"region": [""]}, NOW, factor=0.001)
     async with connected(booking_db) as connection:
         for _ in range(5):
-            await store.count(connection, [(None, use)], here, NO_RETRY)
-        assert await store.count(connection, [(None, use)], here, NO_RETRY) == {"hold region": 6}
-        assert await store.count(connection, [(None, use)], there, NO_RETRY) == {"hold region": 1}
+            await store.count(connection, [((), use)], here, NO_RETRY)
+        assert await store.count(connection, [((), use)], here, NO_RETRY) == {"hold region": 6}
+        assert await store.count(connection, [((), use)], there, NO_RETRY) == {"hold region": 1}
         places = (Where(tutor=registry.tutor), Where(offering=registry.offering), Where(municipality=KUUSAMO))
         for number, same in enumerate(places, start=7):
-            assert await store.count(connection, [(None, use)], same, NO_RETRY) == {"hold region": number}
+            assert await store.count(connection, [((), use)], same, NO_RETRY) == {"hold region": number}
 
 
 async def test_a_retry_of_what_was_done_is_not_counted_again(booking_db: db.Sessions, registry: Registry) -> None:
@@ -101,7 +101,8 @@ async def test_a_retry_of_what_was_done_is_not_counted_again(booking_db: db.Sess
     async with connected(booking_db) as connection:
         for done, counted in ((False, 1), (False, 2), (True, 2)):
             if done:  # what the unit of work writes in the transaction of the booking
-                row = {"caller": asked.whose_keys, "key": "k", "hash": b"same", "kept": DAY}
+                [caller] = asked.whose_keys
+                row = {"caller": caller, "formerly": [], "key": "k", "hash": b"same", "kept": DAY}
                 await connection.execute(CLAIM, row)
             await limits.limit_at_slot(connection, asked, "book", registry.key(helsinki(8, 10)), AILI)
             uses = "SELECT DISTINCT count FROM anonymous_use WHERE what = 'book contact'"

@@ -5,13 +5,15 @@ import uuid
 
 import httpx2
 import pytest
-import sqlalchemy as sa
 from fastapi import FastAPI
 
+from deploy.local.postgres import Postgres
 from services.notify.models import Message
 from shared import db
 from shared.auth import ANONYMOUS, Principal, calling
 from shared.schemas.people import Role
+from tests.conftest import as_owner
+from tests.integration.registry import address_of
 
 pytestmark = pytest.mark.anyio
 SUBJECT, MINE, OTHER = (uuid.UUID(int=number) for number in (7, 8, 9))
@@ -78,13 +80,12 @@ async def test_others_are_refused(app: FastAPI, caller: Principal, status: int) 
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_a_database_that_is_not_migrated_is_not_ready(app: FastAPI) -> None:
+async def test_a_database_that_is_not_migrated_is_not_ready(postgres: Postgres, app: FastAPI) -> None:
     async def ready() -> int:
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url="http://notify") as http:
             return (await http.get("/api/notify/readyz")).status_code
 
     assert await ready() == 200
-    async with db.transaction(app.state.sessions) as session:
-        await session.execute(sa.text("ALTER TABLE event RENAME TO elsewhere"))
+    as_owner(postgres, address_of(app.state.sessions), "ALTER TABLE event RENAME TO elsewhere")
     assert await ready() == 503

@@ -36,10 +36,10 @@ async def emit_one(sessions: db.Sessions) -> None:
 
 @asynccontextmanager
 async def numbering_by(
-    sessions: db.Sessions, look: Callable[[db.Connection], Awaitable[None]] = numbering._nothing
+    sessions: db.Sessions, *looks: Callable[[db.Connection], Awaitable[None]]
 ) -> AsyncIterator[Numberer]:
     """A numberer at work, as a process has it, which has found what there is."""
-    numberer = Numberer(address_of(sessions), look)
+    numberer = Numberer(address_of(sessions), looks)
     numberer.ask()
     task = asyncio.create_task(numberer.run())
     await wait_for_run(numberer)

@@ -1,5 +1,6 @@
 """The copies of the registry: what could stop them, and what must follow from them."""
 
+import asyncio
 import datetime as dt
 import json
 import uuid
@@ -8,15 +9,17 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.booking.actions import projection
+from services.booking.actions import hours, projection
 from services.booking.models import ServicePointCopy, StaffedDay
 from services.booking.store import freshness
+from services.booking.store import spans as span_store
 from shared import db
 from shared.db import driver
-from shared.schemas import providers
+from shared.schemas import booking as wire
+from shared.schemas import events, providers
 from shared.schemas.common import CloudEvent, LocalisedText
 from shared.schemas.events import parse
-from tests.integration.registry import NOW, ZONE, Registry, free
+from tests.integration.registry import NOW, ZONE, Registry, connected, context, free
 
 pytestmark = pytest.mark.anyio
 
@@ -120,3 +123,64 @@ async def test_a_tutor_who_ends_is_no_longer_offered(booking_db: db.Sessions) ->
     async with db.transaction(booking_db) as session:
         assert await session.scalar(sa.text("SELECT count(*) FROM free_span")) == 0
         assert await freshness.stale_tutors(await driver(session), NOW + dt.timedelta(days=1), ZONE, 100) == []
+
+
+async def test_what_the_registry_changes_while_a_week_is_worked_out_is_not_forgotten(
+    booking_db: db.Sessions, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tutor's own change has read the registry of before, and must not call the tutor fresh after it."""
+    told: list[asyncio.Task[None]] = []
+    replace = span_store.replace
+
+    async def tell_and_replace(*what: Any) -> None:
+        telling = asyncio.create_task(tell(booking_db, registry))
+        told.append(telling)
+        await done_or_waiting(booking_db, telling)
+        await replace(*what)
+
+    monkeypatch.setattr(span_store, "replace", tell_and_replace)
+    await registry.away(booking_db, dt.date(2027, 3, 9), dt.date(2027, 3, 9))
+    await asyncio.gather(*told)
+    async with db.transaction(booking_db) as session:
+        stale = await freshness.stale_tutors(await driver(session), NOW, ZONE, 10)
+    assert (len(told), stale) == (1, [registry.tutor])
+
+
+@pytest.mark.parametrize("shuts", [True, False])
+async def test_what_the_registry_changes_of_a_point_reaches_hours_that_are_being_added_there(
+    booking_db: db.Sessions, shuts: bool
+) -> None:
+    """Whether it is its state or its hours on a date. Nobody else has hours there by which it would be found."""
+    registry = Registry()
+    await registry.seed(booking_db, open=False)
+    point, hours_of_a_day = {"service_point_id": registry.point}, {"date": "2027-03-08", "hours": []}
+    day = events.ServicePointHoursChanged.model_validate({"id": registry.point, "days": [hours_of_a_day]})
+    wanted = wire.AvailabilityInput.model_validate({"weekday": 1, "from": "10:00", "to": "12:00", **point})
+    async with connected(booking_db) as connection, connection.transaction():
+        await hours.add_availability(connection, context(registry.tutor_token()), wanted=wanted)
+        telling = asyncio.create_task(tell(booking_db, registry) if shuts else told_of(booking_db, day))
+        await done_or_waiting(booking_db, telling)
+    await telling
+    async with connected(booking_db) as connection:
+        assert await freshness.stale_tutors(connection, NOW, ZONE, 10) == [registry.tutor]
+
+
+async def told_of(sessions: db.Sessions, event: events.EventData) -> None:
+    async with db.transaction(sessions) as session:
+        await projection.apply(await driver(session), event)
+
+
+async def tell(sessions: db.Sessions, registry: Registry) -> None:
+    """The point has shut."""
+    state = {"id": registry.point, "organisation_id": registry.organisation, "region": "17", "name": {"fi": "Kirjasto"}}
+    point = providers.ServicePoint.model_validate(state | {"address": "x", "municipality": "305", "status": "ended"})
+    async with db.transaction(sessions) as session:
+        await registry.apply(session, "service-point.changed", point)
+
+
+async def done_or_waiting(sessions: db.Sessions, task: asyncio.Task[None]) -> None:
+    """Return once a task is done, or waits for a lock in the database."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with connected(sessions) as connection, asyncio.timeout(20):
+        while not task.done() and (await (await connection.execute(waiting)).fetchone()) == (0,):
+            await connection.execute("SELECT pg_sleep(0.01)")

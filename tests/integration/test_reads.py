@@ -104,3 +104,21 @@ async def test_today_is_that_of_the_installation_and_not_utcs(
         app.app.dependency_overrides[clock_dependency] = midnight
         answer = await app.http.get(f"/api/providers/v1/service-points/{registry.point}/hours")
     assert [day["date"] for day in answer.json()["items"]] == ["2027-03-01"]
+
+
+async def test_what_somebody_may_mean_is_listed_page_by_page(
+    postgres: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_app(fresh_database(postgres, "providers"), tmp_path, monkeypatch) as app:
+        asked = {"q": "puhelin pankki verkko tietokone"}
+        whole = (await app.http.get("/api/providers/v1/topics", params=asked)).json()
+        found, after = [], None
+        while True:
+            page = asked | {"limit": "2"} | ({"after": after} if after else {})
+            answer = (await app.http.get("/api/providers/v1/topics", params=page)).json()
+            found += answer["items"]
+            after = answer["next"]
+            if after is None:
+                break
+    assert len(whole["items"]) > 3
+    assert found == whole["items"]

@@ -36,6 +36,7 @@ COPIES = (
     copies.OrganisationCopy,
     copies.ServicePointCopy,
     copies.StaffedDay,
+    copies.ConsentCopy,
     copies.TutorCopy,
     copies.OfferingCopy,
 )

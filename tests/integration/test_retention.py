@@ -3,16 +3,22 @@
 import datetime as dt
 import uuid
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.postgres import Postgres
 from services.notify.models import Message
 from services.notify.store import forget_old_messages
-from services.providers.models import AuditEntry
-from services.providers.store.forgetting import blank_old_addresses
 from shared import db, idempotency
+from shared.audit.forgetting import blank_old_addresses
+from shared.audit.sealing import seal
+from shared.audit.table import AuditEntry
+from shared.audit.verifying import verify
 from shared.idempotency import IdempotencyKey
 from shared.retention import AUDIT_ADDRESSES_KEPT, DAY, KEYS_KEPT, MESSAGES_KEPT
+from tests.conftest import as_owner
+from tests.integration.registry import address_of, connected
 
 pytestmark = pytest.mark.anyio
 MINUTE = dt.timedelta(minutes=1)
@@ -29,10 +35,13 @@ def older(kept: dt.timedelta, by: dt.timedelta) -> dt.datetime:
     return dt.datetime.now(dt.UTC) - kept - by
 
 
-def audited(at: dt.datetime, record: str) -> AuditEntry:
-    return AuditEntry(
-        at=at, caller="person:1", address="192.0.2.1", action="update", kind="tutor", record=record, region="17"
-    )
+async def audited(server: Postgres, sessions: db.Sessions, **records: dt.datetime) -> None:
+    """Entries of then, sealed. None but the owner can say when one was written."""
+    insert = "INSERT INTO audit_entry (at, caller, address, action, kind, record) VALUES"
+    rows = [f"('{at}', 'person:1', '192.0.2.1', 'update', 'tutor', '{record}')" for record, at in records.items()]
+    as_owner(server, address_of(sessions), f"{insert} {', '.join(rows)}")
+    async with connected(sessions) as connection:
+        await seal(connection)
 
 
 async def addresses(sessions: db.Sessions) -> dict[str, str | None]:
@@ -41,15 +50,19 @@ async def addresses(sessions: db.Sessions) -> dict[str, str | None]:
         return {row.record: row.address for row in found if row.record in LATELY}
 
 
-async def test_an_address_goes_from_the_audit_log_and_the_entry_stays(providers_db: db.Sessions) -> None:
-    await add(providers_db, *(audited(older(AUDIT_ADDRESSES_KEPT, by), name) for name, by in LATELY.items()))
+async def test_an_address_goes_from_the_audit_log_and_the_entry_stays(
+    postgres: Postgres, providers_db: db.Sessions
+) -> None:
+    await audited(postgres, providers_db, **{name: older(AUDIT_ADDRESSES_KEPT, by) for name, by in LATELY.items()})
     async with db.transaction(providers_db) as session:
         await blank_old_addresses(session)
     assert await addresses(providers_db) == {"old": None, "lately": "192.0.2.1"}
+    async with connected(providers_db) as connection:
+        assert (await verify(connection, {})).faults == []
 
 
-async def test_nobody_blanks_what_is_of_this_month(providers_db: db.Sessions) -> None:
-    await add(providers_db, audited(older(29 * DAY, MINUTE), "lately"), audited(older(30 * DAY, MINUTE), "old"))
+async def test_nobody_blanks_what_is_of_this_month(postgres: Postgres, providers_db: db.Sessions) -> None:
+    await audited(postgres, providers_db, lately=older(29 * DAY, MINUTE), old=older(30 * DAY, MINUTE))
     async with db.transaction(providers_db) as session:
         await session.execute(sa.text("SELECT blank_audit_addresses(interval '0')"))
     assert await addresses(providers_db) == {"old": None, "lately": "192.0.2.1"}
@@ -58,18 +71,17 @@ async def test_nobody_blanks_what_is_of_this_month(providers_db: db.Sessions) ->
 @pytest.mark.parametrize(
     "change",
     [
-        "UPDATE audit_entry SET address = NULL",
+        "UPDATE audit_entry SET address = NULL, salt = NULL",
         "UPDATE audit_entry SET address = '192.0.2.9'",
-        "UPDATE audit_entry SET address = NULL, caller = 'operator' WHERE record = 'old'",
-        "DELETE FROM audit_entry",
-        "TRUNCATE audit_entry",
+        "UPDATE audit_entry SET address = NULL, salt = NULL, caller = 'operator' WHERE record = 'old'",
     ],
 )
-async def test_nothing_else_of_the_audit_log_is_changed(providers_db: db.Sessions, change: str) -> None:
-    await add(providers_db, audited(older(AUDIT_ADDRESSES_KEPT, MINUTE), "old"), audited(older(DAY, MINUTE), "lately"))
-    with pytest.raises(sa.exc.DatabaseError, match="stays as it is"):
-        async with db.transaction(providers_db) as session:
-            await session.execute(sa.text(change))
+async def test_nothing_else_of_the_audit_log_is_changed(
+    postgres: Postgres, providers_db: db.Sessions, change: str
+) -> None:
+    await audited(postgres, providers_db, old=older(AUDIT_ADDRESSES_KEPT, MINUTE), lately=older(DAY, MINUTE))
+    with pytest.raises(psycopg.errors.RaiseException, match="stays as it is"):
+        as_owner(postgres, address_of(providers_db), change)
 
 
 def message(state: str, not_after: dt.datetime) -> Message:

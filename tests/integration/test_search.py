@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.postgres import Postgres
 from services.booking.actions import hours, spans
-from services.booking.actions.demand import count_demand
 from services.booking.domain.wall_time import DAY
 from services.booking.reads import search
 from services.booking.store import search as store
@@ -18,6 +18,7 @@ from shared.db import driver
 from shared.problems import InvalidInput
 from shared.schemas import booking as wire
 from shared.schemas import providers
+from tests.conftest import as_owner
 from tests.integration.registry import (
     KUUSAMO,
     NAME,
@@ -26,6 +27,7 @@ from tests.integration.registry import (
     ZONE,
     Registry,
     acting,
+    address_of,
     context,
     found,
     free,
@@ -218,19 +220,69 @@ async def test_the_next_time_of_each_place(booking_db: db.Sessions, registry: Re
     await other.open(booking_db, 2, "10:00", "12:00")
 
     async def places(**area: Any) -> list[tuple[uuid.UUID, dt.datetime]]:
-        wanted = wire.PlaceSearch.model_validate({"topic": "e-services", **area})
-        async with db.transaction(booking_db) as session:
-            answer = await search.places(await driver(session), wanted, limit=10, now=NOW, zone=ZONE)
-        return [(item.service_point_id, item.slot.start) for item in answer.items]
+        return [(item.service_point_id, item.slot.start) for item in (await places_of(booking_db, **area)).items]
 
     monday, tuesday = (registry.point, helsinki(1, 10)), (other.point, helsinki(2, 10))
     assert await places(municipality=KUUSAMO) == [monday, tuesday]
     assert await places(near="65.90,29.0") == [tuesday, monday]
 
 
-async def test_nothing_found_is_an_answer_too_and_is_counted_without_a_person(
+@pytest.mark.parametrize("area", [{"municipality": KUUSAMO}, {"near": "65.9646,29.1887"}])
+async def test_pages_of_places_miss_nothing_and_repeat_nothing(
+    booking_db: db.Sessions, registry: Registry, area: dict[str, str]
+) -> None:
+    """Places that are as far and as soon are told apart, too."""
+    others = [Registry() for _ in range(4)]
+    for other in others:
+        await other.seed(booking_db)
+    found, after = [], None
+    while True:
+        page = await places_of(booking_db, **area, limit=2, after=after)
+        found += [item.service_point_id for item in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert (len(found), set(found)) == (5, {registry.point, *(other.point for other in others)})
+
+
+@pytest.mark.parametrize("cursor", ["x", "WyJhIl0", base64.urlsafe_b64encode(b'["1", "2027-03-01", "x"]').decode()])
+async def test_a_cursor_of_places_that_was_never_given_is_refused(
+    booking_db: db.Sessions, registry: Registry, cursor: str
+) -> None:
+    with pytest.raises(InvalidInput):
+        await places_of(booking_db, municipality=KUUSAMO, after=cursor)
+
+
+async def test_however_many_places_are_nearer_the_one_with_time_is_found(
     booking_db: db.Sessions, registry: Registry
 ) -> None:
+    """As around Helsinki, where hundreds lie within thirty kilometres."""
+    async with db.transaction(booking_db) as session:
+        await session.execute(MANY_POINTS, {"region": REGION, "municipality": POSIO})
+    around: dict[str, Any] = {"near": "66.0,29.2"}
+    assert [item.service_point_id for item in (await places_of(booking_db, **around)).items] == [registry.point]
+    assert TEN in await free(booking_db, **around)
+    nothing = await found(booking_db, municipality=POSIO)
+    assert nothing.otherwise is not None
+    assert nothing.otherwise.nearest is not None
+
+
+MANY_POINTS = sa.text(
+    """
+    INSERT INTO service_point (id, region, municipality, name, address, lat, lon, features, equipment, drop_in, active)
+    SELECT gen_random_uuid(), :region, :municipality, '{}', '', lat, lon, '{}', '{}', '[]', true
+    FROM generate_series(1, 600), (VALUES (66.0, 29.2), (66.1081, 28.1681)) AS place (lat, lon)
+    """
+)
+
+
+async def places_of(sessions: db.Sessions, **wanted: Any) -> wire.PlaceTimes:
+    async with db.transaction(sessions) as session:
+        asked = wire.PlaceSearch.model_validate({"topic": "e-services", **wanted})
+        return await search.places(await driver(session), asked, now=NOW, zone=ZONE)
+
+
+async def test_nothing_found_is_an_answer_too(booking_db: db.Sessions, registry: Registry) -> None:
     await registry.change_point(
         booking_db,
         drop_in=[{"weekday": 3, "from": "12:00", "to": "14:00", "topics": ["e-services"], "languages": ["fi"]}],
@@ -249,14 +301,7 @@ async def test_nothing_found_is_an_answer_too_and_is_counted_without_a_person(
     assert otherwise.remote.channel == "phone"
     assert otherwise.drop_in is not None
     assert otherwise.drop_in.start == helsinki(3, 12)
-    assert page.in_vain is not None
-    url = booking_db.kw["bind"].url.set(drivername="postgresql").render_as_string(hide_password=False)
-    async with db.pool(url, size=1) as pool:
-        for _ in range(2):
-            await count_demand(pool, page.in_vain, NOW)
-    async with db.transaction(booking_db) as session:
-        counted = (await session.execute(sa.text("SELECT * FROM demand"))).all()
-    assert [tuple(row) for row in counted] == [(NOW, "e-services", REGION, POSIO, "", "", 2)]
+    assert page.in_vain
 
 
 async def test_drop_in_windows_stand_among_the_times_until_they_end(
@@ -287,7 +332,7 @@ async def test_help_by_phone_is_found_from_any_municipality_of_the_region(
 
 @pytest.mark.parametrize("limit", [1, 20])
 async def test_the_search_reads_little_more_than_it_shows(
-    booking_db: db.Sessions, registry: Registry, limit: int
+    postgres: Postgres, booking_db: db.Sessions, registry: Registry, limit: int
 ) -> None:
     """calcom/cal.com#5277, #4007; betagouv/rdv-service-public#2542: slot pages of 10 to 40 s. What the plan reads is
     counted, not timed."""
@@ -307,7 +352,7 @@ async def test_the_search_reads_little_more_than_it_shows(
                 """
             )
         )
-        await session.execute(sa.text("ANALYZE free_span"))
+    as_owner(postgres, address_of(booking_db), "ANALYZE free_span")
     query = store.Query(topic="e-services", municipalities=(KUUSAMO,), zone=ZONE)
     statement, values = store.statement(query, after=None, each_place=False)
     values |= {"now": NOW, "start": None, "end": NOW + store.FAR, "limit": limit, "total": limit}

@@ -14,11 +14,12 @@ from services.providers.actions.client_tokens import client_token
 from services.providers.actions.grant_notices import grant_message
 from services.providers.actions.issuer import Issuer
 from services.providers.actions.tutors import write_tutor
-from services.providers.models import ApiClient, AuditEntry, GrantNotice, PendingGrant, Person, RoleGrant, Tutor
+from services.providers.models import ApiClient, GrantNotice, PendingGrant, Person, RoleGrant, Tutor
 from services.providers.problems import InvalidScope, SecondPersonNeeded
 from services.providers.store.audit import note_who
 from services.providers.store.records import page
 from shared import db
+from shared.audit.table import AuditEntry
 from shared.auth import Principal
 from shared.clock import now
 from shared.problems import NotFound

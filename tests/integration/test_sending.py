@@ -11,11 +11,13 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.postgres import Postgres
 from services.notify.actions.asking import Addressed
 from services.notify.channels.protocol import Channel, Undelivered
 from services.notify.models import Message
 from shared import db
 from shared.problems import Unavailable
+from tests.conftest import as_owner
 from tests.integration.outbox import (
     APPOINTMENT,
     NOW,
@@ -31,6 +33,7 @@ from tests.integration.outbox import (
     outbox,
     rows,
 )
+from tests.integration.registry import address_of
 
 pytestmark = pytest.mark.anyio
 
@@ -226,11 +229,12 @@ async def test_a_message_that_another_worker_took_up_is_not_closed_by_the_first(
     assert await emitted(notify_db) == []
 
 
-async def test_a_message_that_is_out_but_cannot_be_closed_keeps_its_lease(notify_db: db.Sessions, toy: Toy) -> None:
+async def test_a_message_that_is_out_but_cannot_be_closed_keeps_its_lease(
+    postgres: Postgres, notify_db: db.Sessions, toy: Toy
+) -> None:
     await hear(notify_db, of_appointment("booked"))
     await only(notify_db)
-    async with db.transaction(notify_db) as session:
-        await session.execute(sa.text("ALTER TABLE event RENAME TO away"))
+    as_owner(postgres, address_of(notify_db), "ALTER TABLE event RENAME TO away")
     with pytest.raises(psycopg.errors.UndefinedTable):
         await outbox(notify_db, toy).send_next(NOW)
     confirmation = (await rows(notify_db))[0]

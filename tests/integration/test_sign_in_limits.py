@@ -22,6 +22,7 @@ from shared.keys import KeyRing
 from shared.problems import TooManyRequests
 from shared.schemas import people as wire
 from shared.schemas.events import SignInFailed
+from shared.secrets import Secrets
 from tests.integration.odd_provider import DISCOVERY, Odd
 from tests.integration.providers import seed_registry
 
@@ -37,7 +38,7 @@ class Door:
     def __init__(self, sessions: db.Sessions, home: Path) -> None:
         Home(home, 8080).make_keys()
         self.sessions = sessions
-        self.issuer = Issuer(KeyRing(home / "keys" / "issuer"), SECRET)
+        self.issuer = Issuer(KeyRing(home / "keys" / "issuer"), Secrets(SECRET))
 
     async def ask(self, contact: str, address: str, now: dt.datetime = NOW) -> uuid.UUID:
         async with db.transaction(self.sessions) as session:

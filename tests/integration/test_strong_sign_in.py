@@ -21,6 +21,7 @@ from shared.clock import now
 from shared.keys import KeyRing
 from shared.problems import PasskeyNeeded, Unauthenticated
 from shared.schemas import people as wire
+from shared.secrets import Secrets
 from tests.integration.providers import seed_registry
 
 pytestmark = pytest.mark.anyio
@@ -32,7 +33,7 @@ class Desk:
     def __init__(self, sessions: db.Sessions, home: Path) -> None:
         Home(home, 8080).make_keys()
         self.sessions, self.ring = sessions, KeyRing(home / "keys" / "issuer")
-        self.issuer = Issuer(self.ring, "s" * 32)
+        self.issuer = Issuer(self.ring, Secrets("s" * 32))
 
     async def get(self, kid: str) -> jwt.PyJWK | None:
         return next((key for key in jwt.PyJWKSet.from_dict(self.ring.public()).keys if key.key_id == kid), None)

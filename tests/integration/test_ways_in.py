@@ -12,9 +12,10 @@ from services.providers.actions.account_contacts import add_account, change_cont
 from services.providers.actions.organisations import write_organisation
 from services.providers.actions.passkeys import add_passkey
 from services.providers.actions.tutors import write_tutor
-from services.providers.models import AuditEntry, Identity, Login, Passkey, Person, SignIn, Tutor
+from services.providers.models import Identity, Login, Passkey, Person, SignIn, Tutor
 from services.providers.problems import ContactTaken, PasskeyRefused
 from shared import db
+from shared.audit.table import AuditEntry
 from shared.auth import Principal
 from shared.problems import InvalidInput, InvalidReference, Unauthenticated
 from shared.revoked import Revoked

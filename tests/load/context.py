@@ -32,7 +32,7 @@ class Context:
     @property
     def booking_url(self) -> str:
         """The address of booking's database."""
-        return self.home.database_url("booking")
+        return self.home.owner_url("booking")
 
     @property
     def many(self) -> int:

@@ -112,7 +112,7 @@ def _tutor(owner: uuid.UUID, town: dict[str, str], chance: random.Random) -> wir
 
 def measure(home: Home, port: int, tutors: int, many: int, seed: int) -> dict[str, Any]:
     """Fill, make the copies anew, search."""
-    fill(home.database_url("providers"), tutors, seed)
+    fill(home.owner_url("providers"), tutors, seed)
     began = time.perf_counter()
     wrong = asyncio.run(_recopy(home))
     recopied = time.perf_counter() - began

@@ -47,7 +47,7 @@ def search_values(now: dt.datetime) -> dict[str, Any]:
 def booking_script() -> list[str]:
     """Return what a booking sends, in its order, with variables where the slots' own values go."""
     texts = (
-        idempotency.CLAIM.replace("%(hash)s", "'h'::bytea").replace("%(key)s", "%(made)s::text"),
+        idempotency.CLAIM.replace("%(hash)s", "'h'").replace("%(key)s", "%(made)s::text"),
         offering_store.QUESTIONS.replace("%(ids)s", "ARRAY[%(offering_id)s]"),
         locks.LOCK_ONE,
         lapses.LAPSE,
@@ -127,6 +127,7 @@ NONE = (
     "email",
     "note",
     "address",
+    "formerly",
 )
 BOOKING_VALUES = {
     "channel": "on_site",

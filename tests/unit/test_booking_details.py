@@ -109,11 +109,11 @@ def test_the_nearest_are_as_near_as_any_other_and_in_order_of_time(minutes: list
 def test_a_key_opens_its_record_alone() -> None:
     secret, record = "s" * 32, UUID(int=1)
     key = manage_token(secret, record)
-    assert opens(secret, key, record)
-    assert not opens(secret, key, UUID(int=2))
-    assert not opens("x" * 32, key, record)
-    assert not opens(secret, None, record)
-    assert not opens(secret, "Ä", record)
+    assert opens([secret], key, record)
+    assert not opens([secret], key, UUID(int=2))
+    assert not opens(["x" * 32], key, record)
+    assert not opens([secret], None, record)
+    assert not opens([secret], "Ä", record)
 
 
 @pytest.mark.parametrize("actor", ["tutor", "staff", "client"])

@@ -37,6 +37,7 @@ TUTOR = TutorRow(
     channels=["on_site", "phone", "home"],
     home_municipalities=[],
     active=True,
+    withdrawn=[UUID(int=78)],
     zone=HELSINKI,
     holidays="FI",
 )
@@ -130,6 +131,7 @@ def test_one_topic_of_a_start_leads() -> None:
         {"tutors": [replace(TUTOR, topics=["cloud-services"])]},
         {"tutors": [replace(TUTOR, channels=["phone"])]},
         {"tutors": [replace(TUTOR, organisation_id=UUID(int=77))]},
+        {"tutors": [replace(TUTOR, withdrawn=[LIBRARY])]},
         {"points": [replace(POINT, active=False)]},
         {"points": []},
         {"hours": []},

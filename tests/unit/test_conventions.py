@@ -1,6 +1,7 @@
 """What the code keeps to everywhere, looked for in the code itself."""
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -37,6 +38,16 @@ def test_what_is_copied_is_named(path: Path) -> None:
     """A new field is copied where somebody has said so, and nowhere because nobody has thought of it."""
     for call in calls(path):
         assert "exclude" not in {each.arg for each in call.keywords}, f"{path.name}:{call.lineno}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_today_is_a_date_on_somebody_s_wall(path: Path) -> None:
+    """Of an instant in UTC, as `now` is, the date is yesterday's till two or three at night."""
+    for call in calls(path):
+        at, _, name = ast.unparse(call.func).rpartition(".")
+        if name == "date":
+            assert not re.search(r"\bnow(\(\)|\(dt\.UTC\))?$|_now$", at), f"{path.name}:{call.lineno}"
+            assert "utcnow" not in at, f"{path.name}:{call.lineno}"
 
 
 WORDS = ("str(", ".detail", ".title", ".message", ".reason", ".pgerror", ".args")

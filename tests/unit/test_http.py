@@ -17,6 +17,7 @@ from services.booking.problems import LimitReached
 from shared.http.install import install_inner, install_outer
 from shared.http.methods import allowed_methods
 from shared.http.paging import next_link
+from shared.http.unattended import is_unattended
 from shared.problems import Problem, install
 from tests.conftest import ROOT
 
@@ -159,3 +160,20 @@ def test_no_service_has_middleware_that_starts_a_task_for_each_request() -> None
     for path in [*(ROOT / "shared").rglob("*.py"), *(ROOT / "services/booking").rglob("*.py")]:
         assert "BaseHTTPMiddleware" not in path.read_text()
         assert '.middleware("http")' not in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("headers", "unattended"),
+    [
+        ({}, False),
+        ({"user-agent": "Mozilla/5.0 (Linux; Android 12; CUBOT X30) AppleWebKit/537.36"}, False),
+        ({"user-agent": "python-httpx/0.28"}, False),
+        ({"user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"}, True),
+        ({"user-agent": "Baiduspider"}, True),
+        ({"sec-purpose": "prefetch"}, True),
+        ({"sec-purpose": "prefetch;anonymous-client-ip"}, True),
+    ],
+)
+def test_robots_and_pages_that_are_fetched_ahead_are_no_person(headers: dict[str, str], unattended: bool) -> None:
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    assert is_unattended(Request({"type": "http", "method": "GET", "headers": raw})) is unattended

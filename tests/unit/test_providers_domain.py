@@ -32,7 +32,7 @@ RIGHT = "123456"
 )
 def test_a_code_opens_once_soon_and_after_few_tries(typed: str, facts: dict[str, Any], verdict: Verdict) -> None:
     given_facts: dict[str, Any] = {"attempts": 4, "created_at": NOW, "used": False, "now": NOW, **facts}
-    assert judge_code(typed, RIGHT, **given_facts) is verdict
+    assert judge_code(typed, [RIGHT], **given_facts) is verdict
 
 
 def test_codes_have_six_digits_and_differ() -> None:

@@ -12,6 +12,7 @@ from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.sources.kirkanta import read_kirkanta
 from services.providers.sources.ptv import read_ptv
 from services.providers.sources.source_records import PointRecord, SourceRecords
+from tests.unit.test_odd_registers import Where, changed, places
 
 NAMES = MunicipalityNames({"kuusamo": "305", "305": "305"}, lambda word: [word])
 TODAY = dt.date(2027, 3, 1)
@@ -198,9 +199,11 @@ def test_several_addresses_and_languages_are_told(tmp_path: Path) -> None:
             areaType="Nation",
         ),
     )
-    assert [row.field for row in found.refused] == ["addresses"]
+    assert [(row.place, row.field) for row in found.refused] == [
+        ("ptv.json, record 1 (l)", "addresses"),
+        ("ptv.json, record 1 (l)", "addresses.streetAddress.street (sv)"),
+    ]
     assert set(found.unread) == {
-        "addresses.streetAddress.street (sv)",
         "languages (se)",
         "serviceChannelNames (se)",
         "serviceChannelNames (Short)",
@@ -208,6 +211,61 @@ def test_several_addresses_and_languages_are_told(tmp_path: Path) -> None:
         "areaType",
     }
     assert the_one(found).fields["url"] == "https://www.kuusamo.fi"
+
+
+WHOLE_LIBRARY = {
+    "name": {"fi": "Koekirjasto", "sv": "Provbibliotek"},
+    "description": {"fi": "Kuvaus"},
+    "address": {"street": {"fi": "Tie 1"}, "zipcode": "93600", "city": {"fi": "Kuusamo"}},
+    "coordinates": {"lat": 65.9, "lon": 29.1},
+    "primaryContactInfo": {"phoneNumber": {"number": "08 1"}, "email": {"email": "a@kuusamo.fi"}, "homepage": {}},
+    "schedules": [day(1, ("10:00", "15:00", 1))],
+    "services": [{"name": "Digituki"}],
+}
+
+
+def test_what_stands_beside_what_is_read_of_a_library_is_told(tmp_path: Path) -> None:
+    """In each object of it; in a text by language it is another language."""
+    for where in objects_of(WHOLE_LIBRARY):
+        told = kirkanta(tmp_path, **changed(WHOLE_LIBRARY, (*where, "xx"), "a word")).unread
+        assert dict(told) == {path_of(where, "xx"): 1}
+
+
+def test_what_stands_beside_what_is_read_of_a_location_is_told(tmp_path: Path) -> None:
+    interval = {"dayFrom": "Monday", "dayTo": "", "from": "10:00", "to": "15:00"}
+    whole = location(
+        serviceChannelDescriptions=[text("Kuvaus", type="Description")],
+        phoneNumbers=[{"type": "Phone", "number": "08 1"}],
+        emails=[{"value": "a@kuusamo.fi"}],
+        webPages=[{"url": "www.kuusamo.fi"}],
+        serviceHours=[{"serviceHourType": "DaysOfTheWeek", "openingHour": [interval]}],
+    )
+    assert not ptv(tmp_path, whole).unread
+    for where in objects_of(whole):
+        told = ptv(tmp_path, changed(whole, (*where, "xx"), "a word")).unread
+        assert dict(told) == {path_of(where, "xx"): 1}
+
+
+def test_what_stands_beside_what_is_read_of_a_service_is_told(tmp_path: Path) -> None:
+    whole = service(serviceChannels=[{"serviceChannel": {"id": "l"}}])
+    for where in objects_of(whole):
+        told = ptv(tmp_path, changed(whole, (*where, "xx"), "a word"), location()).unread
+        assert dict(told) == {f"{path_of(where, 'xx')} (of a service)": 1}
+
+
+def objects_of(document: dict[str, Any]) -> list[Where]:
+    """Where objects stand in a document, itself among them."""
+    return [where for where in places(document) if isinstance(at(document, where), dict)]
+
+
+def at(document: Any, where: Where) -> object:
+    for name in where:
+        document = document[name]
+    return document
+
+
+def path_of(where: Where, name: str) -> str:
+    return ".".join([*(part for part in where if isinstance(part, str)), name])
 
 
 def test_an_address_in_swedish_alone_is_whole(tmp_path: Path) -> None:

@@ -10,13 +10,22 @@ from services.booking.domain import retention as booking
 from services.notify import domain as notify
 from services.providers.domain import retention as providers
 from shared import db, feed, feed_cursors, idempotency, issuer, retention, revoked
+from shared.audit.table import AuditCopied, AuditEntry
 from shared.keys import ACCESS_LIFETIME
 from shared.retention import PERIODS, Kept
 
 ROOT = Path(__file__).parents[2]
 EVERYWHERE = {
     table.__tablename__
-    for table in (feed.Event, feed_cursors.FeedCursor, idempotency.IdempotencyKey, issuer.KeptKeys, revoked.Revoked)
+    for table in (
+        feed.Event,
+        feed_cursors.FeedCursor,
+        idempotency.IdempotencyKey,
+        issuer.KeptKeys,
+        revoked.Revoked,
+        AuditEntry,
+        AuditCopied,
+    )
 }
 RULES: dict[str, tuple[Kept, frozenset[str]]] = {
     "providers": (providers.KEPT, providers.NOTHING_OF_A_PERSON),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.retention import DAY, TOMBSTONES_KEPT
+from shared.secrets import Secrets
 from shared.tombstones import ALWAYS, Tombstones
 
 NOW = dt.datetime(2027, 3, 31, 22, 30, tzinfo=dt.UTC)  # April has begun in Helsinki, and not in UTC
@@ -16,7 +17,7 @@ AILI, EINO = uuid.UUID(int=1), uuid.UUID(int=2)
 
 @pytest.fixture
 def stones(tmp_path: Path) -> Tombstones:
-    return Tombstones(tmp_path / "tombstones" / "booking", "s" * 32)
+    return Tombstones(tmp_path / "tombstones" / "booking", Secrets("s" * 32))
 
 
 def test_a_line_says_when_and_a_keyed_hash_and_is_the_owners_alone(stones: Tombstones) -> None:
@@ -26,7 +27,7 @@ def test_a_line_says_when_and_a_keyed_hash_and_is_the_owners_alone(stones: Tombs
     assert re.fullmatch(r"2027-03-31T22:30:00\+00:00 [0-9a-f]{64}\n", file.read_text())
     assert str(AILI) not in file.read_text()
     assert (file.stat().st_mode & 0o777, stones.folder.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert Tombstones(stones.folder, "t" * 32).mark_of(AILI) != stones.mark_of(AILI)
+    assert Tombstones(stones.folder, Secrets("t" * 32)).mark_of(AILI) != stones.mark_of(AILI)
 
 
 def test_those_since_a_moment_are_found_across_months(stones: Tombstones) -> None:

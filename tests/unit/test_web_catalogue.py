@@ -1,6 +1,7 @@
 """What the pages keep of the registry while it is away."""
 
 import asyncio
+import json
 
 import httpx2
 import pytest
@@ -56,6 +57,22 @@ async def test_topics_and_municipalities_are_found_by_their_codes() -> None:
         assert municipality.name.fi == "Kuusamo"
         assert await lists.topic("none") is None
         assert await lists.municipality("") is None
+
+
+async def test_lists_are_read_to_their_last_page() -> None:
+    """One that is cut off would leave out of the pages what stands beyond, and nobody would be told."""
+
+    def two_pages(request: httpx2.Request) -> httpx2.Response:
+        whole = json.loads(registry_lists(request).content)
+        is_last = request.url.params.get("after") == "first"
+        return httpx2.Response(
+            200, json={**whole, "items": whole["items"] if is_last else [], "next": None if is_last else "first"}
+        )
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(two_pages)) as http:
+        lists = Catalogue(ProvidersClient(http, "http://providers.test"))
+        assert await lists.topic("e-services") is not None
+        assert await lists.municipality("305") is not None
 
 
 @pytest.mark.parametrize("is_readable", [True, False], ids=["away", "unreadable"])

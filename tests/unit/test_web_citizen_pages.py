@@ -38,6 +38,24 @@ async def test_the_times_page_shows_times_and_days_and_a_form() -> None:
     assert 'name="nonce" value=""' not in page
 
 
+async def test_what_somebody_sees_first_of_a_search_is_counted_once_and_what_nobody_sees_is_not() -> None:
+    asked: list[httpx2.Request] = []
+    async with pages(answers(SLOTS, DAYS, asked=asked)) as browser:
+        for nth, headers in enumerate(({}, {"Sec-Purpose": "prefetch"}, {"User-Agent": "ABot/2.1"})):
+            await browser.get("/times", params=WHERE, headers=headers)
+            assert counted(asked) == 1, nth
+        await browser.head("/times", params=WHERE)
+        await browser.get("/times", params={**WHERE, "date": "2126-03-04"})
+        for form in ({"show": "later"}, {"note": "Kela"}):
+            await browser.post("/times", data={**WHERE, **form})
+    assert counted(asked) == 1
+
+
+def counted(asked: list[httpx2.Request]) -> int:
+    """How many searches booking counts as demand."""
+    return sum(each.url.path.endswith("/slots") and "vuoro-counted" not in each.headers for each in asked)
+
+
 async def test_what_is_missing_is_told_and_nothing_is_asked_to_be_booked() -> None:
     asked: list[httpx2.Request] = []
     async with pages(answers(SLOTS, DAYS, asked=asked)) as browser:

@@ -34,6 +34,11 @@ class Booking(httpx2.AsyncBaseTransport):
             return httpx2.Response(200, json={"days": days})
         return httpx2.Response(200, content=self.found)
 
+    def counted(self) -> list[dict[str, str]]:
+        """The questions that booking counts as demand."""
+        asked = [each for each in self.asked if each.url.path.endswith("/slots")]
+        return [dict(each.url.params) for each in asked if each.headers.get("vuoro-counted") != "?0"]
+
     def queries(self, end: str) -> list[dict[str, str]]:
         return [dict(request.url.params) for request in self.asked if request.url.path.endswith(end)]
 
@@ -53,6 +58,16 @@ async def test_the_five_questions_are_asked_at_once() -> None:
     }
     assert [day for day, _ in found.on_site] == [dt.date(2026, 3, 3)]
     assert len(found.days) == DAYS_SHOWN
+    assert service.counted() == []
+
+
+async def test_of_the_questions_of_a_search_one_is_counted() -> None:
+    service = Booking(slots(uuid.uuid4(), "a"))
+    async with httpx2.AsyncClient(transport=service) as http:
+        client = BookingClient(http, "http://booking.test")
+        await find_times(client, "e-services", "305", start=None, after=None, today=TODAY, counted=True)
+    [query] = service.counted()
+    assert (query["channel"], query["drop_in"]) == ("on_site", "false")
 
 
 async def test_where_nothing_is_found_there_are_no_days_to_choose() -> None:
@@ -91,6 +106,7 @@ async def test_other_times_are_here_or_elsewhere_by_the_same_organisation_or_the
             client = BookingClient(http, "http://booking.test")
             await find_other_times(client, made, start=None, after="next")
         asked += service.queries("/slots")
+        assert service.counted() == []  # who moves a visit has sought before
     names = ("service_point", "channel", "organisation", "region")
     own = str(tutor)
     anywhere = [{"organisation": own, "region": "17"}, {"region": "17"}]

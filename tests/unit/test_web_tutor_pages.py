@@ -117,6 +117,55 @@ async def test_hours_that_booking_refuses_are_told() -> None:
     assert "Nobody is there then." in page.text
 
 
+ORGANISATION = str(uuid.uuid4())
+HOURS_AT_A_POINT = {"weekday": "2", "from": "10:00", "to": "14:00", "place": POINT}
+NEEDED = problem("consent-needed", 409, detail="Ask it first.", service_point_id=POINT, organisation_id=ORGANISATION)
+LIBRARY = {"name": {"fi": "Kirjasto"}, "municipality": "305", "region": "17"}
+
+
+@pytest.mark.parametrize(
+    ("own", "shown"),
+    [({"phone": "08 123 45"}, "tel:0812345"), ({}, "tel:0899"), ({"email": "a@b.fi"}, "mailto:a@b.fi")],
+)
+async def test_hours_that_a_place_has_to_allow_are_told_with_whom_to_ask(own: dict[str, str], shown: str) -> None:
+    """Its organisation, or, where this has said no number, the place."""
+    organisation = {**LIBRARY, "id": ORGANISATION, "kind": "library", "name": {"fi": "Kaupunki"}, **own}
+    point = {**LIBRARY, "id": POINT, "organisation_id": ORGANISATION, "address": "Tie 1", "phone": "08 99"}
+    service = with_hours(
+        ("POST", "/availability", NEEDED),
+        ("GET", f"/organisations/{ORGANISATION}", ok(organisation)),
+        ("GET", f"/service-points/{POINT}", ok(point)),
+    )
+    async with pages(service, **TUTOR) as browser:
+        page = await browser.post("/hours", data=HOURS_AT_A_POINT)
+    assert page.status_code == 422
+    alert = page.text.partition('role="alert"')[2].partition("</div>")[0]
+    for part in ("Ask it first.", "Kaupunki", shown):
+        assert part in alert
+
+
+async def test_hours_that_a_place_has_to_allow_are_told_while_the_registry_is_away() -> None:
+    async with pages(with_hours(("POST", "/availability", NEEDED)), **TUTOR) as browser:
+        page = await browser.post("/hours", data=HOURS_AT_A_POINT)
+    assert (page.status_code, "Ask it first." in page.text) == (422, True)
+
+
+@pytest.mark.parametrize("offered", [True, False])
+async def test_hours_that_a_place_does_not_allow_any_more_say_so(offered: bool) -> None:
+    ids = {name: str(uuid.uuid4()) for name in ("id", "tutor_id", "service_point_id")}
+    when = {"weekday": 2, "from": "10:00", "to": "14:00", "zone": "Europe/Helsinki", "every_weeks": 1, "version": 0}
+    since = {
+        "valid_from": "2126-03-05",
+        "valid_until": None,
+        "recurrence": "RRULE:FREQ=WEEKLY",
+        "channels": ["on_site"],
+    }
+    there = ok({"items": [{**ids, **when, **since, "offered": offered}]})
+    async with pages(with_hours(("GET", "/availability", there)), **TUTOR) as browser:
+        page = (await browser.get("/hours", params=ENGLISH)).text
+    assert ("The place does not allow these hours any more" in page) != offered
+
+
 async def test_an_absence_in_which_visits_stand_asks_what_becomes_of_them() -> None:
     affected = problem("appointments-affected", 409, appointments=[{"start": "2126-07-02T10:00+03:00"}])
     async with pages(with_hours(("POST", "/absences", affected)), **TUTOR) as browser:

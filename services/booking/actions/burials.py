@@ -26,7 +26,7 @@ def burials(tombstones: Tombstones, zone: str, clock: Callable[[], dt.datetime] 
     """Return what keeps that list and a database of booking alike."""
 
     async def again(session: AsyncSession, is_buried: IsBuried) -> int:
-        context = worker_context(clock(), zone, tombstones.secret)
+        context = worker_context(clock(), zone, tombstones.secrets)
         return await erase_again(await driver(session), context, is_buried)
 
     return Burials(tombstones, ERASURES, again)
@@ -36,4 +36,4 @@ def burials_of(settings: Settings) -> Burials | None:
     """Return the same as the settings say; None when there is to be no list."""
     if settings.tombstones is None:
         return None
-    return burials(Tombstones(settings.tombstones, settings.secret.get_secret_value()), settings.zone)
+    return burials(Tombstones(settings.tombstones, settings.secrets), settings.zone)

@@ -23,7 +23,7 @@ async def make_subscription(
     row = SubscriptionRow(
         tutor_id=tutor.id,
         id=made,
-        secret_hash=hash_token(subscription_secret(context.secret, made)),
+        secret_hash=hash_token(subscription_secret(context.secrets.current, made)),
         made_at=context.now,
         made_by=context.named,
         language=language,

@@ -1,37 +1,37 @@
 """What every action is given, and what it answers."""
 
 import datetime as dt
-import hashlib
-import hmac
 import uuid
 from dataclasses import dataclass
 
 from shared.auth import Principal
+from shared.secrets import Secrets
 
 WORKER = Principal("service", "booking")
 
 
 @dataclass(frozen=True)
 class Context:
-    """Who asks, when, from which address, and what the installation has decided: its zone, the secret of citizens'
-    keys, and what the limits of those who have not signed in are multiplied by. `key` is the request's
+    """Who asks, when, from which address, and what the installation has decided: its zone, the secrets of
+    citizens' keys, and what the limits of those who have not signed in are multiplied by. `key` is the request's
     Idempotency-Key."""
 
     caller: Principal
     now: dt.datetime
     zone: str
-    secret: str
+    secrets: Secrets
     address: str = ""
     limit_factor: float = 1
     key: str | None = None
 
     @property
-    def whose_keys(self) -> str:
-        """Return whose Idempotency-Keys the request's `key` is one of. Those who have not signed in share none across
-        addresses: whoever guesses a key gets the answer that was given under it."""
+    def whose_keys(self) -> tuple[str, ...]:
+        """Return whose Idempotency-Keys the request's `key` is one of: by which name it is kept, and by which it may
+        have been. Those who have not signed in share none across addresses: whoever guesses a key gets the answer that
+        was given under it."""
         if self.caller.kind != "anonymous":
-            return self.named
-        return f"anonymous:{hmac.digest(self.secret.encode(), self.address.encode(), hashlib.sha256).hex()}"
+            return (self.named,)
+        return tuple(f"anonymous:{hashed.hex()}" for hashed in self.secrets.hashes(self.address.encode()))
 
     @property
     def named(self) -> str:
@@ -39,9 +39,9 @@ class Context:
         return self.caller.named
 
 
-def worker_context(now: dt.datetime, zone: str, secret: str) -> Context:
+def worker_context(now: dt.datetime, zone: str, secrets: Secrets) -> Context:
     """Return the context of what the worker does, because time has passed and nobody asked."""
-    return Context(WORKER, now, zone, secret)
+    return Context(WORKER, now, zone, secrets)
 
 
 @dataclass(frozen=True)

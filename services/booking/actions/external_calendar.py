@@ -17,6 +17,7 @@ from services.booking.calendars.unreadable import Unreadable
 from services.booking.domain.wall_time import DAY, local_date, whole_days
 from services.booking.store import external_calendar as store
 from services.booking.store import freshness
+from services.booking.store.hours import zone_of
 from shared import db
 from shared.db import Connection, Pool
 from shared.problems import field_problem
@@ -51,17 +52,18 @@ async def remove_calendar(connection: Connection, context: Context, *, tutor_id:
 async def read_calendar(
     pool: Pool, tutor: uuid.UUID, *, http: httpx2.AsyncClient, read: Read, private: bool, zone: str, now: dt.datetime
 ) -> None:
-    """Read a tutor's external calendar, and make the free spans follow. One that cannot be read changes nothing, and
-    its owner sees why."""
+    """Read a tutor's external calendar on the tutor's wall, and make the free spans follow. One that cannot be read
+    changes nothing, and its owner sees why."""
     async with db.direct(pool) as connection:
         url = await store.begin_reading(connection, tutor, now)
+        own_zone = await zone_of(connection, tutor, zone)
     if url is None:
         return
-    today = local_date(now, zone)
-    within = whole_days(today - DAY, today + DAYS_AHEAD * DAY, zone)
+    today = local_date(now, own_zone)
+    within = whole_days(today - DAY, today + DAYS_AHEAD * DAY, own_zone)
     try:
         text = await fetch(http, url, private=private)
-        busy = await read(text, within, zone)
+        busy = await read(text, within, own_zone)
     except (CalendarNotRead, Unreadable) as failure:
         async with db.direct(pool) as connection:
             await store.mark_failed(connection, tutor, url, now, str(failure))

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 import holidays
 
 from services.booking import access
+from services.booking.actions.consents import require_consent
 from services.booking.actions.context import Context, Done
 from services.booking.actions.opening import apply_change, owned_time, utc_interval, where_and_how
 from services.booking.domain.wall_time import Recurrence, local_date
@@ -22,7 +23,7 @@ from shared.schemas import events
 
 
 async def add_availability(connection: Connection, context: Context, *, wanted: wire.AvailabilityInput) -> Done:
-    """Add weekly hours, and open what they free."""
+    """Add weekly hours, and open what they free. Raises InvalidReference, ConsentNeeded."""
     tutor = await access.tutor_of(connection, context.caller, wanted.tutor_id)
     row = await _availability(connection, context, tutor, new_id(), wanted)
     freed = await apply_change(connection, context, [tutor.id], lambda: store.insert(connection, row), standing="keep")
@@ -42,6 +43,7 @@ async def _availability(
     valid_from = wanted.valid_from or local_date(context.now, zone)
     recurrence = Recurrence.weekly(wanted.weekday, wanted.every_weeks, valid_from, wanted.valid_until)
     where = await where_and_how(connection, tutor, wanted)
+    await require_consent(connection, tutor, [where.service_point_id])
     return AvailabilityRow(
         id=record,
         region=tutor.region,
@@ -68,7 +70,7 @@ async def replace_availability(
     standing: wire.Standing | None,
     if_match: int | None = None,
 ) -> Done:
-    """Change weekly hours. Raises NotFound, ChangedMeanwhile, AppointmentsAffected."""
+    """Change weekly hours. Raises NotFound, ChangedMeanwhile, ConsentNeeded, AppointmentsAffected."""
     before, tutor = await owned_time(connection, context, AvailabilityRow, hours)
     unchanged(before.version, if_match)
     row = await _availability(connection, context, tutor, before.id, wanted, before.version + 1)
@@ -92,10 +94,11 @@ async def remove_availability(
 
 
 async def add_extra_time(connection: Connection, context: Context, *, wanted: wire.ExtraTimeInput) -> Done:
-    """Open time on one occasion."""
+    """Open time on one occasion. Raises InvalidReference, ConsentNeeded."""
     tutor = await access.tutor_of(connection, context.caller, wanted.tutor_id)
     interval = utc_interval(wanted.start, wanted.end, context.zone)
     where = await where_and_how(connection, tutor, wanted)
+    await require_consent(connection, tutor, [where.service_point_id])
     row = ExtraRow(
         id=new_id(),
         region=tutor.region,

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import replace
 
 from services.booking import access
+from services.booking.actions.consents import require_consent
 from services.booking.actions.context import Context, Done
 from services.booking.actions.hours import emit_tutor_time
 from services.booking.actions.opening import WhereAndHow, apply_change, where_and_how
@@ -51,7 +52,7 @@ async def import_hours(
 ) -> Done:
     """Make the hours of a VAVAILABILITY a tutor's weekly hours at one service point, or remotely. Those that
     `export_hours` gave are known by their UIDs and stay where they are, so that what is given is taken back unchanged.
-    Raises CalendarRefused, AppointmentsAffected, InvalidReference."""
+    Raises CalendarRefused, ConsentNeeded, AppointmentsAffected, InvalidReference."""
     tutor = await access.tutor_of(connection, context.caller, tutor_id)
     try:
         hours = read_hours(text, await store.zone_of(connection, tutor.id, context.zone))
@@ -63,6 +64,7 @@ async def import_hours(
         rows = await store.availability_of(connection, tutor.id)
         known = {_uid(row): row for row in rows}
         new = [_availability_row(tutor, where, each, known.pop(each.uid, None)) for each in hours]
+        await require_consent(connection, tutor, (row.service_point_id for row in new if row not in rows))
         for row in rows:
             if row not in new and (row.service_point_id == service_point_id or _uid(row) not in known):
                 await store.delete(connection, row)

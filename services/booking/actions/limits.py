@@ -1,7 +1,5 @@
 """Refusing what is done too often without signing in."""
 
-import hashlib
-import hmac
 import uuid
 from collections.abc import Iterable
 
@@ -101,7 +99,7 @@ async def _count(
         return False
     named: dict[By, Iterable[str]] = {**who, "address": [network_of(context.address)]}
     counted = uses(what, named, context.now, context.limit_factor)
-    hashed = [(_hash(context, use), use) for use in counted]
+    hashed = [(_hashes(context, use), use) for use in counted]
     done = await store.count(connection, hashed, where, Retry(context.whose_keys, context.key), times)
     if over := [use for use in counted if done.get(use.name, 0) > use.most]:
         last = max(over, key=lambda use: use.until)
@@ -109,8 +107,6 @@ async def _count(
     return any(done.get(use.name, 0) > use.usual for use in counted)
 
 
-def _hash(context: Context, use: Use) -> bytes | None:
-    """Return a keyed hash, since neither addresses nor contacts are kept; None for a region, which SQL finds."""
-    if use.by == "region":
-        return None
-    return hmac.digest(context.secret.encode(), f"{use.by}:{use.who}".encode(), hashlib.sha256)
+def _hashes(context: Context, use: Use) -> tuple[bytes, ...]:
+    """Return keyed hashes, since neither addresses nor contacts are kept; none for a region, which SQL finds."""
+    return () if use.by == "region" else context.secrets.hashes(f"{use.by}:{use.who}".encode())

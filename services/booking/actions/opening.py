@@ -78,7 +78,7 @@ class WhereAndHow:
 async def where_and_how(connection: Connection, tutor: KnownTutor, wanted: wire.WhereAndHow) -> WhereAndHow:
     """Return what open time is for, checked to exist and to be the tutor's to use. Raises InvalidReference."""
     if wanted.service_point_id is not None:
-        point = await copies.service_point(connection, wanted.service_point_id)
+        point = await copies.lock_point(connection, wanted.service_point_id)
         if point is None or not point.active or point.region != tutor.region:
             raise InvalidReference(what=str(wanted.service_point_id))
     for offering in wanted.offerings or []:

@@ -8,7 +8,7 @@ import uuid
 from typing import Protocol
 
 from services.booking.actions import departures
-from services.booking.store import calendar_subscriptions, copies, freshness, week
+from services.booking.store import calendar_subscriptions, consents, copies, freshness, week
 from shared import revoked
 from shared.db import Connection
 from shared.schemas import events, providers
@@ -32,10 +32,8 @@ async def _write(connection: Connection, event: EventData | None) -> list[uuid.U
             await copies.write(connection, copy, event.model_dump())
         case events.MunicipalityMerged():  # the records that were in it come with the other's code
             await copies.remove_municipality(connection, event.code)
-        case events.ServicePointChanged():
-            return await _service_point(connection, event)
-        case events.ServicePointHoursChanged():
-            return await _hours(connection, event)
+        case events.ServicePointChanged() | events.ServicePointHoursChanged() | events.ConsentChanged():
+            return await _at_point(connection, event)
         case events.TutorChanged():
             return await _tutor(connection, event)
         case events.TutorForgotten():
@@ -55,26 +53,44 @@ def _as_kept(part: _Dumped) -> dict[str, object]:
     return part.model_dump(mode="json", by_alias=True)
 
 
-async def _service_point(connection: Connection, event: events.ServicePointChanged) -> list[uuid.UUID]:
+async def _at_point(
+    connection: Connection,
+    event: events.ServicePointChanged | events.ServicePointHoursChanged | events.ConsentChanged,
+) -> list[uuid.UUID]:
+    match event:
+        case events.ServicePointChanged():
+            await _service_point(connection, event)
+        case events.ServicePointHoursChanged():
+            await _hours(connection, event)
+        case events.ConsentChanged():
+            await _consent(connection, event)
+            return await week.tutors_at(connection, event.service_point_id)
+    await freshness.mark_points_stale(connection, [event.id])
+    return await week.tutors_at(connection, event.id)
+
+
+async def _service_point(connection: Connection, event: events.ServicePointChanged) -> None:
     record = event.model_dump() | {
         "drop_in": [_as_kept(window) for window in event.drop_in],
         "weekly_hours": [_as_kept(hours) for hours in event.weekly_hours],
         "active": event.status == "active" and event.publishing == "published",
     }
     await copies.write(connection, copies.SERVICE_POINT, record)
-    await freshness.mark_points_stale(connection, [event.id])
-    return await week.tutors_at(connection, event.id)
 
 
-async def _hours(connection: Connection, event: events.ServicePointHoursChanged) -> list[uuid.UUID]:
+async def _hours(connection: Connection, event: events.ServicePointHoursChanged) -> None:
     records = [{"service_point_id": event.id, "date": day.date, "hours": _staffed(day)} for day in event.days]
     await copies.write(connection, copies.STAFFED_DAY, *records)
-    await freshness.mark_points_stale(connection, [event.id])
-    return await week.tutors_at(connection, event.id)
 
 
 def _staffed(day: providers.OpeningDay) -> list[list[str]]:
     return [[hours.opens.isoformat(), hours.closes.isoformat()] for hours in day.hours if hours.kind == "staffed"]
+
+
+async def _consent(connection: Connection, event: events.ConsentChanged) -> None:
+    record = event.model_dump() | {"allowed": event.status == "allowed"}
+    await copies.write(connection, copies.CONSENT, record)
+    await consents.end_assumed(connection, event.service_point_id, event.organisation_id)
 
 
 async def _tutor(connection: Connection, event: events.TutorChanged) -> list[uuid.UUID]:

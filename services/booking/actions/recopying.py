@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from services.booking.actions import projection
 from services.booking.store import copies, freshness, week
 from services.booking.store import recopying as store
-from services.booking.store.copies import COPIES, OFFERING, SERVICE_POINT, STAFFED_DAY, TUTOR, Copy
+from services.booking.store.copies import CONSENT, COPIES, OFFERING, SERVICE_POINT, STAFFED_DAY, TUTOR, Copy
 from shared import db
 from shared.db import Connection, Pool
 from shared.following import PASSING, Feed, Stuck, reason_of
@@ -67,7 +67,7 @@ def latest(read: Sequence[CloudEvent]) -> list[CloudEvent]:
 
 async def _mark_followers_stale(connection: Connection, wrong: Differing) -> None:
     """Have the free spans worked out anew that follow from rows which were wrong."""
-    points = {uuid.UUID(str(key[0])) for copy in (SERVICE_POINT, STAFFED_DAY) for key in wrong[copy]}
+    points = {uuid.UUID(str(key[0])) for copy in (SERVICE_POINT, STAFFED_DAY, CONSENT) for key in wrong[copy]}
     tutors = {uuid.UUID(str(key[0])) for key in wrong[TUTOR]}
     for point in points:
         tutors.update(await week.tutors_at(connection, point))

@@ -81,6 +81,7 @@ async def refresh(
 ) -> set[uuid.UUID]:
     """Work out all free spans of these tutors and of those who depend on them, from today to the horizon. The caller
     holds their locks. Return which of the appointments of `coming` stand outside open time."""
+    await freshness.lock_marks(connection, tutors)
     ahead = await week_ahead(connection, tutors, coming, now=now, zone=zone)
     await spans.replace(connection, ahead.tutors, ahead.spans(ahead.tutors))
     pooled = [tutor for tutor in tutors if ahead.week.is_pooled(tutor)]

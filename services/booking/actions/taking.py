@@ -106,5 +106,5 @@ async def save_citizen(
         appointment,
         citizen,
         code_word=code_words.choose(citizen.language),
-        token_hash=hash_token(manage_token(context.secret, appointment)),
+        token_hash=hash_token(manage_token(context.secrets.current, appointment)),
     )

@@ -37,7 +37,7 @@ async def verify(connection: Connection, context: Context, *, appointment_id: uu
     row = await lock_appointment(connection, appointment_id, *others.values())
     if row.state == "booked":
         return Done(row.id)
-    if not is_verified_by(code, context.secret, row.id):
+    if not is_verified_by(code, context.secrets.accepted, row.id):
         raise WrongCode
     for each in (row.id, *others):
         await confirm(connection, context, await lock_held(connection, context, each))

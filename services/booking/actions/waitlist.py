@@ -64,8 +64,9 @@ async def join(connection: Connection, context: Context, *, wanted: wire.Waitlis
     if until <= context.now:
         raise field_problem("/until", "until")
     citizen = checked_citizen(wanted.citizen, wanted.channel or "on_site")
+    made = new_id()
     entry = EntryRow(
-        id=new_id(),
+        id=made,
         region=area.region,
         asked_at=context.now,
         state="waiting",
@@ -75,10 +76,11 @@ async def join(connection: Connection, context: Context, *, wanted: wire.Waitlis
         offered_until=None,
         appointment_id=None,
         asked_by=context.named,
+        token_hash=hash_token(manage_token(context.secrets.current, made)),
     )
     if free := await _free_slots(connection, context, entry):
         raise ThereIsTime(free)
-    await store.insert(connection, entry, citizen, token_hash=hash_token(manage_token(context.secret, entry.id)))
+    await store.insert(connection, entry, citizen)
     await _emit(connection, events.WaitlistJoined, entry)
     return Done(entry.id)
 

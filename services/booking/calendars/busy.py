@@ -1,16 +1,14 @@
 """When the owner of an external calendar is busy (RFC 5545). What cannot be read is never silently free."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 
 from services.booking.calendars.doubts import Doubts
 from services.booking.calendars.events import Event, read_event
 from services.booking.calendars.lines import Component, File, read_file
 from services.booking.calendars.occasions import times_of
-from services.booking.calendars.values import Values
+from services.booking.calendars.values import Values, duration
 from services.booking.calendars.zones import Zones
 from services.booking.domain.wall_time import outwards
 from shared.intervals import Interval, intersection, union
@@ -31,11 +29,12 @@ def busy_times(text: bytes, within: Interval, zone: str) -> Busy:
     `zone`; what is marked as free or cancelled, or was declined, does not count.
     """
     file, doubts = read_file(text), Doubts()
+    doubts["unread"] += file.availabilities
     values = Values(zone, Zones(file.zones))
     times = [*_of_events(file, within, values, doubts), *_of_free_busy(file, values, doubts)]
     if values.unknown_zones:
         doubts["zone"] = len(values.unknown_zones)
-    return Busy(intersection(union(outwards(interval) for interval in times), [within]), doubts)
+    return Busy(intersection(union(outwards(interval) for interval in times), [within]), +doubts)
 
 
 def _of_events(file: File, within: Interval, values: Values, doubts: Doubts) -> Iterator[Interval]:
@@ -57,21 +56,26 @@ def _periods(component: Component, values: Values, doubts: Doubts) -> Iterator[I
     """Yield the busy times of a free-busy answer. One that has none, but a start and an end, is taken for one."""
     lines = component.properties.get("FREEBUSY", [])
     for line in lines:
-        if line.parameters.get("FBTYPE", "BUSY").upper() == "FREE":
+        if line.parameters.get("FBTYPE", "BUSY") in ("FREE", "free"):
             continue
-        try:
-            for start, length in values.moments(line):
-                begins = values.instant(start)
-                yield Interval(begins, begins + (length or dt.timedelta(0)))
-        except ValueError:
-            doubts["free_busy"] += 1
-    if not lines:
-        yield from _whole(component, values, doubts)
-
-
-def _whole(component: Component, values: Values, doubts: Doubts) -> Iterator[Interval]:
-    start, end = component.first("DTSTART"), component.first("DTEND")
-    if start and end:
+        for period in values.moments(line):
+            if period is None or period[1] is None:
+                doubts["free_busy"] += 1
+            else:
+                begins = values.instant(period[0])
+                yield Interval(begins, begins + period[1])
+    if component.broken or not lines:
         doubts["free_busy"] += 1
-        with suppress(ValueError):
-            yield Interval(values.instant(values.at(start)), values.instant(values.at(end)))
+        yield from _whole(component, values)
+
+
+def _whole(component: Component, values: Values) -> Iterator[Interval]:
+    start, end, lasts = (component.first(name) for name in ("DTSTART", "DTEND", "DURATION"))
+    try:
+        begins = values.instant(values.at(start)) if start else None
+        ends = values.instant(values.at(end)) if end else None
+        length = duration(lasts.value) if lasts else None
+    except ValueError:
+        return
+    if begins and (until := ends or (begins + length if length else None)) and until > begins:
+        yield Interval(begins, until)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.booking.calendars.doubts import Doubts
-from services.booking.calendars.lines import Component, Property
+from services.booking.calendars.lines import ONCE, Component, Property
 from services.booking.calendars.values import Values, duration
 from services.booking.domain.wall_time import DAY
 
@@ -22,7 +22,7 @@ class Event:
     start: dt.date
     length: dt.timedelta
     takes_time: bool
-    rule: str | None = None
+    rules: tuple[str, ...] = ()
     extra: tuple[Occasion, ...] = ()
     excluded: frozenset[dt.datetime] = field(default_factory=frozenset)
     replaces: dt.datetime | None = None
@@ -31,8 +31,8 @@ class Event:
 
 def read_event(component: Component, values: Values, owner: str, doubts: Doubts) -> Event | None:
     """Return the event, None when it has no start; `owner` is the address of whose calendar it is, if it is known."""
-    if component.broken:
-        doubts["dates"] += 1
+    doubts["dates"] += component.broken
+    doubts["unread"] += _unread(component)
     start = _moment(component.first("DTSTART"), values)
     if start is None:
         doubts["no_start"] += 1
@@ -41,18 +41,30 @@ def read_event(component: Component, values: Values, owner: str, doubts: Doubts)
     replaces = _moment(changed, values)
     if changed and replaces is None:
         doubts["dates"] += 1
-    rule = component.first("RRULE")
     return Event(
         uid=component.text("UID"),
         start=start,
         length=_length(component, start, values, doubts),
         takes_time=_takes_time(component, owner),
-        rule=rule.value if rule else None,
+        rules=tuple(rule.value for rule in component.properties.get("RRULE", ())),
         extra=tuple(_listed(component, "RDATE", values, doubts)),
         excluded=frozenset(values.instant(at) for at, _length in _listed(component, "EXDATE", values, doubts)),
         replaces=values.instant(replaces) if replaces else None,
-        replaces_following=bool(changed and changed.parameters.get("RANGE", "").upper() == "THISANDFUTURE"),
+        replaces_following=_range(component) == "THISANDFUTURE",
     )
+
+
+def _range(component: Component) -> str:
+    changed = component.first("RECURRENCE-ID")
+    return str(changed.parameters.get("RANGE", "")).upper() if changed else ""
+
+
+def _unread(component: Component) -> bool:
+    """Return whether it says something about its times that nobody reads here: one thing twice, rules of a change, or,
+    as RFC 2445 had it, a rule of what is left out, or a change of all before it."""
+    says_twice = any(len(component.properties.get(name, ())) > 1 for name in ONCE)
+    has_rules_of_change = {"RECURRENCE-ID", "RRULE"} <= component.properties.keys()
+    return says_twice or has_rules_of_change or "EXRULE" in component.properties or _range(component) == "THISANDPRIOR"
 
 
 def _moment(written: Property | None, values: Values) -> dt.date | None:
@@ -88,10 +100,11 @@ def _written_length(component: Component, start: dt.date, values: Values) -> dt.
 
 def _listed(component: Component, name: str, values: Values, doubts: Doubts) -> Iterator[Occasion]:
     for written in component.properties.get(name, ()):
-        try:
-            yield from values.moments(written)
-        except ValueError:
-            doubts["dates"] += 1
+        for occasion in values.moments(written):
+            if occasion is None:
+                doubts["dates"] += 1
+            else:
+                yield occasion
 
 
 def _takes_time(component: Component, owner: str) -> bool:

@@ -14,7 +14,8 @@ from icalendar.parser import Contentline, Parameters
 from services.booking.calendars.unreadable import Unreadable
 
 READ = frozenset({"VEVENT", "VFREEBUSY"})
-TIMES = ("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID", "FREEBUSY")
+ONCE = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID")
+TIMES = (*ONCE, "RRULE", "EXRULE", "RDATE", "EXDATE", "FREEBUSY")
 STATES = ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "ATTENDEE", "ORGANIZER")
 KEPT = frozenset({"UID", *TIMES, *STATES})
 
@@ -47,12 +48,14 @@ class Component:
 
 @dataclass
 class File:
-    """All that is read of a file: components, the text of zones, whose calendar it says it is; how many it holds."""
+    """All that is read of a file: components, the text of zones, whose calendar it says it is; how many calendars it
+    holds, and how many availabilities (RFC 7953), which nobody reads here."""
 
     components: list[Component] = field(default_factory=list)
     zones: list[str] = field(default_factory=list)
     name: str = ""
     calendars: int = 0
+    availabilities: int = 0
 
 
 def read_file(text: bytes) -> File:
@@ -131,6 +134,7 @@ def _end_component(kind: str, open_components: list[_Open], found: File) -> None
     while open_components:
         closed = open_components.pop()
         found.calendars += closed.kind == "VCALENDAR"
+        found.availabilities += closed.kind == "VAVAILABILITY"
         if closed.component:
             found.components.append(closed.component)
         if closed.lines is not None:

@@ -1,4 +1,5 @@
-"""The times that the events of one UID take, with what became of single occasions (RFC 5545 section 3.8.4.4)."""
+"""The times that the events of one UID take, with what became of single occasions, and of all after them (RFC 5545
+section 3.8.4.4)."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,8 @@ from services.booking.calendars.values import Values
 from services.booking.domain.wall_time import DAY, midnight
 from shared.intervals import Interval
 
+NONE = dt.timedelta(0)
+
 
 def times_of(events: Sequence[Event], within: Interval, values: Values, doubts: Doubts) -> Iterator[Interval]:
     """Yield the times that events of one UID take, those outside `within` perhaps among them. Several events that are
@@ -23,28 +26,34 @@ def times_of(events: Sequence[Event], within: Interval, values: Values, doubts: 
             if event.takes_time:
                 yield _interval(event.start, event.length, values)
             continue
-        for start, length in _starts(event, within, values, doubts):
+        for start, length in _starts(event, _reach(event, changes, within, values), values, doubts):
             if (at := values.instant(start)) not in replaced and at not in event.excluded:
                 yield from _perhaps_shifted(event, start, length or event.length, changes, values)
 
 
-def _starts(event: Event, within: Interval, values: Values, doubts: Doubts) -> Iterator[Occasion]:
-    """Yield the starts of an event that may matter: the first of all, those of its rule, and those given one by one."""
+def _reach(event: Event, changes: Sequence[Event], within: Interval, values: Values) -> Interval:
+    """Return when an occasion may start that takes time within an interval, however long it is, or moved to there."""
+    moved = [_shift(event, change, values) for change in changes if change.replaces_following]
+    before = max(event.length, *(change.length for change in changes), DAY) + max([*moved, NONE]) + DAY
+    after = -min([*moved, NONE]) + DAY
+    return Interval(within.start - before, within.end + after)
+
+
+def _starts(event: Event, reach: Interval, values: Values, doubts: Doubts) -> Iterator[Occasion]:
+    """Yield the starts of an event that may matter: the first of all, those of its rules, and those given singly."""
     yield event.start, None
     yield from event.extra
-    if event.rule is None:
-        return
-    zone = event.start.tzinfo if isinstance(event.start, dt.datetime) else ZoneInfo(values.zone)
-    longest = max(event.length, DAY)
-    earliest, latest = ((at).astimezone(zone).replace(tzinfo=None) for at in (within.start - longest, within.end))
-    try:
-        for wall in walls(event.rule, event.start, values, latest):
-            if wall >= earliest:
-                yield (wall.replace(tzinfo=zone) if isinstance(event.start, dt.datetime) else wall.date()), None
-    except Unreadable:
-        raise
-    except Exception:  # whatever somebody else's program has written: its first time is taken
-        doubts["rule"] += 1
+    zone = _zone(event, values)
+    earliest, latest = (_wall(at, zone) for at in reach)
+    for rule in event.rules:
+        try:
+            for wall in walls(rule, event.start, values, latest):
+                if wall >= earliest:
+                    yield (wall.replace(tzinfo=zone) if isinstance(event.start, dt.datetime) else wall.date()), None
+        except Unreadable:
+            raise
+        except Exception:  # whatever somebody else's program has written: its first time is taken
+            doubts["rule"] += 1
 
 
 def _perhaps_shifted(
@@ -58,9 +67,28 @@ def _perhaps_shifted(
             yield _interval(start, length, values)
         return
     last = max(before, key=lambda change: change.replaces or at)
-    if last.takes_time and last.replaces:
-        shifted = at + (values.instant(last.start) - last.replaces)
-        yield Interval(shifted, shifted + last.length)
+    if last.takes_time:
+        zone = _zone(event, values)
+        moved = _wall(start, zone) + _shift(event, last, values)
+        to = moved.replace(tzinfo=zone) if isinstance(last.start, dt.datetime) else moved.date()
+        yield _interval(to, last.length, values)
+
+
+def _shift(event: Event, change: Event, values: Values) -> dt.timedelta:
+    """Return by how much a change moves what it changes: on the wall of its series, as clocks may change meanwhile."""
+    assert change.replaces
+    zone = _zone(event, values)
+    return _wall(change.start, zone) - _wall(change.replaces, zone)
+
+
+def _zone(event: Event, values: Values) -> dt.tzinfo:
+    return (isinstance(event.start, dt.datetime) and event.start.tzinfo) or ZoneInfo(values.zone)
+
+
+def _wall(at: dt.date, zone: dt.tzinfo) -> dt.datetime:
+    if isinstance(at, dt.datetime):
+        return at.astimezone(zone).replace(tzinfo=None)
+    return dt.datetime.combine(at, dt.time())
 
 
 def _interval(start: dt.date, length: dt.timedelta, values: Values) -> Interval:

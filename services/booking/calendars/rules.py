@@ -12,6 +12,17 @@ FREQUENCIES = frozenset({"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "M
 # An hourly series of ten years has 88,000; what has more is a slip, or meant to keep us busy.
 MOST_STARTS = 100_000
 END_OF_DAY = dt.time(23, 59, 59)
+# What dateutil takes, though no day or time is so.
+RANGES = {
+    "BYMONTH": range(1, 13),
+    "BYMONTHDAY": range(1, 32),
+    "BYYEARDAY": range(1, 367),
+    "BYWEEKNO": range(1, 54),
+    "BYSETPOS": range(1, 367),
+    "COUNT": range(1, 10**30),
+    "INTERVAL": range(1, 10**30),
+}
+COUNTED_FROM_THE_END = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"})
 
 
 def walls(rule: str, start: dt.date, values: Values, until: dt.datetime) -> Iterator[dt.datetime]:
@@ -35,11 +46,19 @@ def _fields(rule: str) -> dict[str, str]:
     # Spaces are no part of any value; some write "TU, TH".
     pairs = [field.partition("=") for field in "".join(rule.upper().split()).strip(";").split(";")]
     fields = {name: value for name, _, value in pairs}
-    if fields.get("FREQ") not in FREQUENCIES or int(fields.get("INTERVAL", "1")) < 1:
+    if fields.get("FREQ") not in FREQUENCIES or not all(_is_possible(*field) for field in fields.items()):
         raise ValueError("not a rule")
     if fields.pop("RSCALE", "GREGORIAN") != "GREGORIAN":
         raise ValueError("another calendar")
     return fields
+
+
+def _is_possible(name: str, values: str) -> bool:
+    """Return whether all numbers of a field are ones that it can have. Raises ValueError for what is no number."""
+    if name not in RANGES:
+        return True
+    numbers = [int(value) for value in values.split(",")]
+    return all((abs(number) if name in COUNTED_FROM_THE_END else number) in RANGES[name] for number in numbers)
 
 
 def _until(written: str | None, start: dt.date, values: Values) -> dt.datetime | None:

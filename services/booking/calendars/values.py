@@ -13,6 +13,9 @@ from services.booking.calendars.zones import Zones
 from services.booking.domain.wall_time import midnight
 
 AT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?", re.IGNORECASE)
+# Some programs write the first and the last instant that they can say, for "ever". What is further away than these is
+# taken to be there, so that all sums of dates and lengths can be said, too.
+FIRST_DATE, LAST_DATE, LONGEST = dt.date(1600, 1, 1), dt.date(2400, 1, 1), dt.timedelta(days=200_000)
 
 
 @dataclass
@@ -32,7 +35,7 @@ class Values:
         found = AT.fullmatch(text)
         if found is None:
             raise ValueError("neither a date nor a time")
-        date = dt.date(int(found[1]), int(found[2]), int(found[3]))
+        date = max(FIRST_DATE, min(dt.date(int(found[1]), int(found[2]), int(found[3])), LAST_DATE))
         if found[4] is None:
             return date
         second = min(int(found[6]), 59)  # 60 is a leap second
@@ -45,18 +48,26 @@ class Values:
             self.unknown_zones.add(name)
         return found or ZoneInfo(self.zone)
 
-    def moments(self, written: Property) -> Iterator[tuple[dt.date, dt.timedelta | None]]:
-        """Yield the dates, times or periods of a list; of a period its length, too. Raises ValueError."""
+    def moments(self, written: Property) -> Iterator[tuple[dt.date, dt.timedelta | None] | None]:
+        """Yield the dates, times or periods of a list, of a period its length, too; None for each that is none."""
         zone_name = str(written.parameters.get("TZID", ""))
         for text in written.value.split(","):
             start, _, end = text.strip().partition("/")
-            begins = self.moment(start, zone_name)
-            yield begins, self._length(begins, end, zone_name) if end else None
+            try:
+                begins = self.moment(start, zone_name)
+                yield begins, self._length(begins, end, zone_name) if end else None
+            except ValueError:
+                yield None
 
     def _length(self, begins: dt.date, end: str, zone_name: str) -> dt.timedelta:
+        """Return the length of a period. Raises ValueError for one that ends before it begins."""
         if end.lstrip("+-").upper().startswith("P"):
-            return duration(end)
-        return self.instant(self.moment(end, zone_name)) - self.instant(begins)
+            length = duration(end)
+        else:
+            length = self.instant(self.moment(end, zone_name)) - self.instant(begins)
+        if length < dt.timedelta(0):
+            raise ValueError("it ends before it begins")
+        return length
 
     def instant(self, value: dt.date) -> dt.datetime:
         """Return when a time is in UTC, or a date begins on the owner's wall."""
@@ -72,5 +83,8 @@ def instant_of(value: dt.date, zone: str) -> dt.datetime:
 
 def duration(text: str) -> dt.timedelta:
     """Return a length of time. Raises ValueError."""
-    found: dt.timedelta = vDuration.from_ical(text.strip().upper())  # type: ignore[no-untyped-call]
-    return found
+    try:
+        found: dt.timedelta = vDuration.from_ical(text.strip().upper())  # type: ignore[no-untyped-call]
+    except OverflowError:
+        raise ValueError("longer than anything") from None
+    return min(found, LONGEST)

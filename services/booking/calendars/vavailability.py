@@ -50,7 +50,7 @@ def write_hours(tutor: str, hours: Sequence[CalendarHours], now: dt.datetime) ->
             available.add("LOCATION", each.where)
         whole.add_component(available)
     calendar.add_component(whole)
-    add_zones(calendar, min((each.recurrence.first for each in hours), default=now.date()))
+    add_zones(calendar, min((each.recurrence.first for each in hours), default=OUR_DAYS))
     return bytes(calendar.to_ical())
 
 

@@ -47,8 +47,8 @@ def _pieces(span: Interval, zone: str) -> list[Interval]:
 
 
 def _changes(at: dt.datetime, zone: ZoneInfo) -> bool:
-    now, just_before = at.astimezone(zone), (at - MINUTE).astimezone(zone)
-    return now.date() != just_before.date() or now.utcoffset() != just_before.utcoffset()
+    local, just_before = at.astimezone(zone), (at - MINUTE).astimezone(zone)
+    return local.date() != just_before.date() or local.utcoffset() != just_before.utcoffset()
 
 
 def _align(piece: Interval, grid: int, zone: str) -> Run | None:

@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from collections.abc import Sequence
 from uuid import UUID
 
 
@@ -11,6 +12,9 @@ def manage_token(secret: str, record_id: UUID) -> str:
     return base64.urlsafe_b64encode(digest[:16]).decode().rstrip("=")
 
 
-def opens(secret: str, token: str | None, record_id: UUID) -> bool:
-    """Whether `token` is the key to a record. Takes the same time for every wrong token."""
-    return token is not None and hmac.compare_digest(token.encode(), manage_token(secret, record_id).encode())
+def opens(secrets: Sequence[str], token: str | None, record_id: UUID) -> bool:
+    """Whether `token` is the key to a record, made with any of the secrets. Takes the same time for every wrong
+    token."""
+    return token is not None and any(
+        hmac.compare_digest(token.encode(), manage_token(secret, record_id).encode()) for secret in secrets
+    )

@@ -22,8 +22,10 @@ KEPT: Kept = {
     **KEPT_EVERYWHERE,
 }
 NOTHING_OF_A_PERSON = NOTHING_ANYWHERE | {
+    "assumed_consent",
     "claim",
     "closing",
+    "consent",
     "demand",
     "free_span",
     "municipality",

@@ -153,12 +153,13 @@ class Week:
         ]
 
     def places(self, tutor: TutorRow) -> list[Place]:
-        """Return where a tutor helps at all: active service points, homes in municipalities, remotely."""
+        """Return where a tutor helps at all: active service points that have not withdrawn their consent, homes in
+        municipalities, remotely."""
         found = []
         for channel, point in sorted(self._opened(tutor), key=str):
             if channel == "home":
                 found += [self._place("home", None, code) for code in sorted(tutor.home_municipalities)]
-            elif point is None or ((known := self.points.get(point)) and known.active):
+            elif point is None or ((known := self.points.get(point)) and known.active and point not in tutor.withdrawn):
                 found.append(self._place(channel, point, None))
         return found
 

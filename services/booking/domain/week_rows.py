@@ -9,7 +9,8 @@ from shared.intervals import Interval
 
 @dataclass(frozen=True)
 class TutorRow:
-    """A tutor; `holidays` is the country whose public holidays are closed, by ISO 3166 code."""
+    """A tutor; `holidays` is the country whose public holidays are closed, by ISO 3166 code. `withdrawn` are the
+    service points at which the consent to their organisation was withdrawn."""
 
     id: UUID
     region: str
@@ -19,6 +20,7 @@ class TutorRow:
     channels: list[str]
     home_municipalities: list[str]
     active: bool
+    withdrawn: list[UUID]
     zone: str
     holidays: str | None
 

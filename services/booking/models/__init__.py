@@ -9,7 +9,9 @@ from services.booking.models.base import Base
 from services.booking.models.calendar_subscriptions import CalendarSubscription
 from services.booking.models.claims import Claim
 from services.booking.models.closings import Closing
+from services.booking.models.consents import AssumedConsent
 from services.booking.models.copies import (
+    ConsentCopy,
     MunicipalityCopy,
     OfferingCopy,
     OrganisationCopy,
@@ -28,12 +30,14 @@ __all__ = [
     "Absence",
     "AnonymousUse",
     "Appointment",
+    "AssumedConsent",
     "Availability",
     "Base",
     "CalendarSubscription",
     "Citizen",
     "Claim",
     "Closing",
+    "ConsentCopy",
     "Demand",
     "ExternalBusy",
     "ExternalCalendar",

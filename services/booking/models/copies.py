@@ -61,6 +61,15 @@ class StaffedDay(Base):
     hours: Mapped[list[list[str]]] = mapped_column(JSONB)
 
 
+class ConsentCopy(Base):
+    """A copy: whether an organisation's tutors may help at another organisation's service point."""
+
+    __tablename__ = "consent"
+    service_point_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    allowed: Mapped[bool]
+
+
 class TutorCopy(Base):
     """A copy; on which local date all the tutor's free spans were last worked out, as far as the horizon then; and
     whether they depend on other tutors' time or on rooms, so that they change together."""

@@ -1,14 +1,15 @@
-"""What was sought in vain."""
+"""What was sought."""
 
 import datetime as dt
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.booking.models.base import Base
 
 
 class Demand(Base):
-    """How often something was sought in vain within an hour. No person."""
+    """How often something was sought within an hour: in vain, and with something found. No person."""
 
     __tablename__ = "demand"
     hour: Mapped[dt.datetime] = mapped_column(primary_key=True)
@@ -17,4 +18,5 @@ class Demand(Base):
     municipality: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(primary_key=True)
     language: Mapped[str] = mapped_column(primary_key=True)
-    searches: Mapped[int]
+    in_vain: Mapped[int] = mapped_column("searches")
+    found: Mapped[int | None] = mapped_column(sa.BigInteger, doc="none: not counted yet")

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from services.booking import access
 from services.booking.access import Today, View
-from services.booking.domain import manage_tokens
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.verification import verification_code
 from services.booking.domain.wall_time import DAY, midnight
 from services.booking.problems import WrongState
+from services.booking.reads.manage_tokens import is_key_to, manage_url
 from services.booking.settings import Settings
 from services.booking.store import appointments, citizens, farewells
 from services.booking.store import shown as store
@@ -82,7 +82,7 @@ def _citizens_part(row: ShownAppointment, view: View, settings: Settings) -> dic
         "note": row.note,
         "answers": _answers_shown(row),
         "address": row.address if view.address else None,
-        "manage_url": manage_url(settings, row.id) if view.manage_url else None,
+        "manage_url": manage_url(settings, row.id, row.token_hash) if view.manage_url else None,
     }
 
 
@@ -104,20 +104,10 @@ def _answers_shown(row: ShownAppointment) -> list[dict[str, object]]:
     ]
 
 
-def manage_url(settings: Settings, record_id: uuid.UUID, page: str = "a") -> str:
-    """Return the address of the page that a citizen's own key opens."""
-    return f"{settings.public_url}/{page}/{manage_token(settings.secret.get_secret_value(), record_id)}"
-
-
-def is_key_to(settings: Settings, token: str | None, record_id: uuid.UUID) -> bool:
-    """Whether a citizen's key is that of this record."""
-    return manage_tokens.opens(settings.secret.get_secret_value(), token, record_id)
-
-
-async def opened_by(connection: Connection, token: str) -> uuid.UUID:
+async def opened_by(connection: Connection, token: str, settings: Settings) -> uuid.UUID:
     """Return the appointment that a citizen's key opens. Raises NotFound."""
     found = await citizens.by_token(connection, hash_token(token))
-    if found is None:
+    if found is None or not is_key_to(settings, token, found):
         raise NotFound
     return found
 
@@ -179,7 +169,7 @@ async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings) -
         end=row.ends.astimezone(zone),
         tutor_id=row.tutor_id,
         expires=row.expires.astimezone(zone) if row.expires else None,
-        manage_token=manage_token(settings.secret.get_secret_value(), row.id),
+        manage_token=manage_token(settings.secrets.current, row.id),
     )
 
 
@@ -213,9 +203,9 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
         {
             **about(seen, settings, non_disclosure=citizen.non_disclosure),
             "appointment_id": row.id,
-            "manage_url": manage_url(settings, row.id),
+            "manage_url": manage_url(settings, row.id, row.token_hash),
             "expires": seen.expires,
-            "code": verification_code(settings.secret.get_secret_value(), row.id) if row.state == "held" else None,
+            "code": verification_code(settings.secrets.current, row.id) if row.state == "held" else None,
             "language": citizen.language,
             "phone": citizen.phone,
             "email": citizen.email,

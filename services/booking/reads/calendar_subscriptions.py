@@ -38,11 +38,17 @@ async def made_subscription(
     """Return a subscription with its address, for whoever has just made it. Raises NotFound for one that was renewed or
     ended since: a request that is sent again must not tell an address that is none."""
     row = await store.by_id(connection, made)
-    if row is None:
+    secret = _secret_of(row, settings) if row else None
+    if row is None or secret is None:
         raise NotFound
-    secret = subscription_secret(settings.secret.get_secret_value(), row.id)
     url = settings.public_url + ADDRESS.format(secret=secret)
     return wire.NewCalendarSubscription.model_validate({**_shown(row, settings.zone), "url": url})
+
+
+def _secret_of(row: SubscriptionRow, settings: Settings) -> str | None:
+    """Return the secret that a subscription was given; None when it was made with one that is accepted no more."""
+    secrets = [subscription_secret(secret, row.id) for secret in settings.secrets.accepted]
+    return next((secret for secret in secrets if hash_token(secret) == row.secret_hash), None)
 
 
 def _shown(row: SubscriptionRow, zone: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.booking.domain.wall_time import DEFAULT_HOLIDAYS, Recurrence
 from services.booking.reads.slots import place_names
-from services.booking.store import appointments
+from services.booking.store import appointments, consents
 from services.booking.store import hours as store
 from services.booking.store.appointments import AppointmentRow
 from services.booking.store.hours import AbsenceRow, AvailabilityRow, ExtraRow, Kept
@@ -21,14 +21,16 @@ async def availability(connection: Connection, tutor: uuid.UUID) -> wire.Availab
     """Return a tutor's weekly hours, in order of the week."""
     rows = await store.availability_of(connection, tutor)
     places = await place_names(connection, (row.service_point_id for row in rows))
-    items = [_availability(row, places) for row in rows]
+    withdrawn = await consents.withdrawn_from(connection, tutor)
+    items = [_availability(row, places, withdrawn) for row in rows]
     return wire.Availabilities(items=sorted(items, key=lambda item: (item.weekday, item.opens, item.id)))
 
 
 async def one_availability(connection: Connection, hours: uuid.UUID) -> wire.Availability:
     """Return some weekly hours. Raises NotFound."""
     row = await _get(connection, AvailabilityRow, hours)
-    return _availability(row, await place_names(connection, [row.service_point_id]))
+    withdrawn = await consents.withdrawn_from(connection, row.tutor_id)
+    return _availability(row, await place_names(connection, [row.service_point_id]), withdrawn)
 
 
 async def _get(connection: Connection, kind: type[Kept], record: uuid.UUID) -> Kept:
@@ -38,7 +40,7 @@ async def _get(connection: Connection, kind: type[Kept], record: uuid.UUID) -> K
     return row
 
 
-def _availability(row: AvailabilityRow, places: Places) -> wire.Availability:
+def _availability(row: AvailabilityRow, places: Places, withdrawn: frozenset[uuid.UUID]) -> wire.Availability:
     recurrence = Recurrence.parse(row.starts_on, row.recurrence, row.last_on, row.zone)
     return wire.Availability.model_validate(
         {
@@ -48,6 +50,7 @@ def _availability(row: AvailabilityRow, places: Places) -> wire.Availability:
             "place": places.get(row.service_point_id) if row.service_point_id else None,
             "channels": row.channels,
             "offerings": row.offerings,
+            "offered": row.service_point_id not in withdrawn,
             "weekday": row.starts_on.isoweekday(),
             "opens": row.opens,
             "closes": row.closes,
@@ -66,17 +69,19 @@ async def extra_time(connection: Connection, tutor: uuid.UUID, now: dt.datetime,
     rows = await store.coming(connection, ExtraRow, "tutor_id", tutor, now)
     zone = await store.zone_of(connection, tutor, zone)
     places = await place_names(connection, (row.service_point_id for row in rows))
-    return wire.ExtraTimes(items=[_extra_time(row, places, zone) for row in rows])
+    withdrawn = await consents.withdrawn_from(connection, tutor)
+    return wire.ExtraTimes(items=[_extra_time(row, places, withdrawn, zone) for row in rows])
 
 
 async def one_extra_time(connection: Connection, extra: uuid.UUID, zone: str) -> wire.ExtraTime:
     """Return some extra time. Raises NotFound."""
     row = await _get(connection, ExtraRow, extra)
     zone = await store.zone_of(connection, row.tutor_id, zone)
-    return _extra_time(row, await place_names(connection, [row.service_point_id]), zone)
+    withdrawn = await consents.withdrawn_from(connection, row.tutor_id)
+    return _extra_time(row, await place_names(connection, [row.service_point_id]), withdrawn, zone)
 
 
-def _extra_time(row: ExtraRow, places: Places, zone: str) -> wire.ExtraTime:
+def _extra_time(row: ExtraRow, places: Places, withdrawn: frozenset[uuid.UUID], zone: str) -> wire.ExtraTime:
     return wire.ExtraTime.model_validate(
         {
             "id": row.id,
@@ -85,6 +90,7 @@ def _extra_time(row: ExtraRow, places: Places, zone: str) -> wire.ExtraTime:
             "place": places.get(row.service_point_id) if row.service_point_id else None,
             "channels": row.channels,
             "offerings": row.offerings,
+            "offered": row.service_point_id not in withdrawn,
             "start": row.starts.astimezone(ZoneInfo(zone)),
             "end": row.ends.astimezone(ZoneInfo(zone)),
         }

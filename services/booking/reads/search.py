@@ -7,7 +7,18 @@ from dataclasses import dataclass, field, replace
 
 from services.booking.domain.wall_time import DAY, midnight
 from services.booking.reads.slot_page import write_page
-from services.booking.reads.slots import LAST_TUTOR, Tutors, cursor_after, expanded, place_names, read_cursor, slot_of
+from services.booking.reads.slots import (
+    LAST_TUTOR,
+    PlaceTie,
+    Tutors,
+    cursor_after,
+    cursor_after_place,
+    expanded,
+    place_names,
+    read_cursor,
+    read_place_cursor,
+    slot_of,
+)
 from services.booking.store import areas, offerings
 from services.booking.store import search as store
 from services.booking.store.demand import Demand
@@ -83,11 +94,12 @@ async def _in_municipality(connection: Connection, query: Query, code: str, *, n
 
 @dataclass(frozen=True)
 class SlotPage:
-    """A page of slots, a `wire.Slots` in JSON, and its cursor; and the demand to be counted, when there were none."""
+    """A page of slots, a `wire.Slots` in JSON, and its cursor; and whether there is nothing in that area and channel,
+    whenever and whoever."""
 
     json: bytes
     next: str | None = None
-    in_vain: Demand | None = None
+    in_vain: bool = False
 
 
 async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.datetime, zone: str) -> SlotPage:
@@ -96,15 +108,16 @@ async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.date
     query = replace(area.query, start=max(wanted.start, now) if wanted.start else None, end=wanted.end)
     after = read_cursor(wanted.after) if wanted.after else None
     rows, more = await _page(connection, query, now=now, limit=wanted.limit, after=after, tutors=wanted.tutors)
+    in_vain = not rows and after is None and await _is_in_vain(connection, query, now)
     if not rows and after is None and not wanted.drop_in:
-        return await _nothing_found(connection, wanted, area, now=now, zone=zone)
+        return SlotPage(await _nothing_found(connection, wanted, area, now=now, zone=zone), in_vain=in_vain)
     following = cursor_after(rows[-1], tutors=wanted.tutors) if more else None
     if not wanted.expand:
-        return SlotPage(write_page(rows, following, zone, tutors=wanted.tutors), following)
+        return SlotPage(write_page(rows, following, zone, tutors=wanted.tutors), following, in_vain)
     items = [slot_of(row, zone, tutors=wanted.tutors) for row in rows]
     questions = await _questions_of(connection, items)
     page = wire.Slots(items=await expanded(connection, items), next=following, questions=questions)
-    return SlotPage(page.model_dump_json().encode(), following)
+    return SlotPage(page.model_dump_json().encode(), following, in_vain)
 
 
 async def _questions_of(connection: Connection, items: Sequence[wire.Slot]) -> dict[uuid.UUID, list[Question]]:
@@ -150,40 +163,56 @@ async def days(connection: Connection, wanted: wire.DaySearch, *, now: dt.dateti
     return wire.Days(days=await store.days(connection, query, now=now))
 
 
-async def places(
-    connection: Connection, wanted: wire.SlotQuery, *, limit: int, now: dt.datetime, zone: str
-) -> wire.PlaceTimes:
-    """Return the next free time of each service point."""
+async def places(connection: Connection, wanted: wire.PlaceSearch, *, now: dt.datetime, zone: str) -> wire.PlaceTimes:
+    """Return a page of the next free times of each service point."""
     area = await _area_of(connection, wanted, zone)
-    return wire.PlaceTimes(items=await _place_times(connection, area, limit=limit, now=now, zone=zone))
+    found = await _next_of_places(connection, area, now=now)
+    after = read_place_cursor(wanted.after) if wanted.after else None
+    rest = [each for each in found if after is None or each[0] > after]
+    shown = rest[: wanted.limit]
+    return wire.PlaceTimes(
+        items=await _place_times(connection, area, [row for _tie, row in shown], zone),
+        next=cursor_after_place(shown[-1][0]) if len(rest) > len(shown) else None,
+    )
 
 
-async def _place_times(
-    connection: Connection, area: SearchArea, *, limit: int, now: dt.datetime, zone: str
-) -> list[wire.PlaceTime]:
+async def _next_of_places(
+    connection: Connection, area: SearchArea, *, now: dt.datetime
+) -> list[tuple[PlaceTie, SlotRow]]:
+    """Return the next free time of each place, the nearest or soonest first."""
     points = area.query.points
     if points is None:
         points = tuple(await areas.points_in(connection, area.query.municipalities, area.query.region))
     query = replace(area.query, points=points, municipalities=None, region=None)
     rows = await store.earliest(connection, query, now=now, limit=len(points), each_place=True)
-    found = [(row.service_point_id, row) for row in rows if row.service_point_id]
-    found.sort(key=lambda each: (area.distances.get(each[0], 0.0), each[1].start, each[0]))
-    names = await place_names(connection, (point for point, _row in found[:limit]))
+    found = [
+        ((area.distances.get(row.service_point_id, 0.0), row.start, row.service_point_id), row)
+        for row in rows
+        if row.service_point_id
+    ]
+    return sorted(found, key=lambda each: each[0])
+
+
+async def _place_times(
+    connection: Connection, area: SearchArea, rows: Sequence[SlotRow], zone: str
+) -> list[wire.PlaceTime]:
+    names = await place_names(connection, (row.service_point_id for row in rows))
     return [
         wire.PlaceTime(
-            service_point_id=point,
-            place=names.get(point),
-            km=round(area.distances[point], 1) if point in area.distances else None,
+            service_point_id=row.service_point_id,
+            place=names.get(row.service_point_id),
+            km=round(area.distances[row.service_point_id], 1) if row.service_point_id in area.distances else None,
             slot=slot_of(row, zone),
         )
-        for point, row in found[:limit]
+        for row in rows
+        if row.service_point_id
     ]
 
 
 async def _nothing_found(
     connection: Connection, wanted: wire.SlotQuery, area: SearchArea, *, now: dt.datetime, zone: str
-) -> SlotPage:
-    """Return what there is when nothing was found, and what was sought in vain."""
+) -> bytes:
+    """Return what there is when nothing was found, as a page in JSON."""
     municipality = await areas.area(connection, wanted.municipality) if wanted.municipality else None
     region = municipality.region if municipality else area.region
     query = Query(topic=wanted.topic, language=wanted.language, region=region, zone=zone)
@@ -193,14 +222,23 @@ async def _nothing_found(
         remote=await _first(connection, [replace(query, channel=channel) for channel in sorted(REMOTE)], now, zone),
         drop_in=await _first(connection, [replace(query, drop_in=True)], now, zone),
     )
-    page = wire.Slots(items=[], otherwise=otherwise)
-    return SlotPage(page.model_dump_json().encode(), in_vain=_demand(wanted, region))
+    return wire.Slots(items=[], otherwise=otherwise).model_dump_json().encode()
 
 
-def _demand(wanted: wire.SlotQuery, region: str | None) -> Demand | None:
-    if wanted.topic is None:
+async def _is_in_vain(connection: Connection, query: Query, now: dt.datetime) -> bool:
+    """Whether a search that found nothing would find nothing at any time either, of whoever gives help there."""
+    of_area = ("topic", "channel", "language", "drop_in", "points", "municipalities", "region", "zone")
+    wider = Query(**{name: getattr(query, name) for name in of_area})
+    return wider == query or not await store.earliest(connection, wider, now=now, limit=1)
+
+
+def demand_of(wanted: wire.SlotSearch) -> Demand | None:
+    """Return what a search counts for; None for a further page of one, and where no topic is asked for."""
+    if wanted.topic is None or wanted.after is not None:
         return None
-    return Demand(wanted.topic, region or "", wanted.municipality or "", wanted.channel or "", wanted.language or "")
+    return Demand(
+        wanted.topic, wanted.region or "", wanted.municipality or "", wanted.channel or "", wanted.language or ""
+    )
 
 
 async def _first(
@@ -223,7 +261,8 @@ async def _nearest_place(
     for km in CIRCLES:
         distances = dict(await areas.near(connection, *centre, km))
         area = SearchArea(replace(query, points=tuple(distances), region=None), centre, distances)
-        if items := await _place_times(connection, area, limit=1, now=now, zone=zone):
-            [shown] = await expanded(connection, [items[0].slot])
-            return wire.Nearest(slot=shown, km=round(items[0].km) if items[0].km is not None else None)
+        if found := await _next_of_places(connection, area, now=now):
+            (distance, *_), row = found[0]
+            [shown] = await expanded(connection, [slot_of(row, zone)])
+            return wire.Nearest(slot=shown, km=round(distance))
     return None

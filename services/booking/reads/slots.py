@@ -73,19 +73,50 @@ def cursor_after(row: SlotRow, *, tutors: Tutors) -> str:
     """Return the cursor of the page after a row."""
     start, *others, tutor = row.tie
     parts = [start.isoformat(), *map(str, others), str(LAST_TUTOR if tutors == "any" else tutor)]
-    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+    return _cursor(parts)
 
 
 def read_cursor(cursor: str) -> Tie:
     """Return where a page goes on; raises a problem for a text that is no cursor of ours."""
     try:
-        parts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-        start, place, channel, offering, duration, municipality, tutor = map(_text, parts)
+        start, place, channel, offering, duration, municipality, tutor = map(_text, _parts(cursor))
         at = dt.datetime.fromisoformat(start)
         _check_cursor(at, channel, duration, municipality)
         return at, uuid.UUID(place), channel, uuid.UUID(offering), int(duration), municipality, uuid.UUID(tutor)
     except (binascii.Error, ValueError, TypeError, AttributeError):
         raise field_problem("/after", "cursor") from None
+
+
+PlaceTie = tuple[float, dt.datetime, uuid.UUID]
+"""A place's distance, next free time and id: the order of places, to the last doubt."""
+
+
+def cursor_after_place(tie: PlaceTie) -> str:
+    """Return the cursor of the page after a place."""
+    return _cursor(list(map(str, tie)))
+
+
+def read_place_cursor(cursor: str) -> PlaceTie:
+    """Return where a page of places goes on; raises a problem for a text that is no cursor of ours."""
+    try:
+        km, start, place = map(_text, _parts(cursor))
+        at = dt.datetime.fromisoformat(start)
+        if at.tzinfo is None:
+            raise ValueError
+        return float(km), at, uuid.UUID(place)
+    except (binascii.Error, ValueError, TypeError, AttributeError):
+        raise field_problem("/after", "cursor") from None
+
+
+def _cursor(parts: list[str]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def _parts(cursor: str) -> Iterable[object]:
+    found: Iterable[object] = json.loads(
+        base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    )
+    return found
 
 
 def _text(part: object) -> str:

@@ -4,9 +4,9 @@ import uuid
 from zoneinfo import ZoneInfo
 
 from services.booking import access
-from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.wall_time import DAY, local_date
-from services.booking.reads.appointments import about, appointment, manage_url
+from services.booking.reads.appointments import about, appointment
+from services.booking.reads.manage_tokens import given_token, is_key_to, manage_url
 from services.booking.settings import Settings
 from services.booking.store import waitlist as store
 from services.booking.store.citizens import CitizenDetails
@@ -35,7 +35,7 @@ async def entry(
         offered_until=row.offered_until.astimezone(ZoneInfo(zone)) if row.offered_until else None,
         appointment=offered,
         citizen=_citizen_shown(citizen) if citizen else None,
-        manage_token=manage_token(settings.secret.get_secret_value(), row.id) if with_key else None,
+        manage_token=given_token(settings.secrets, row.id, row.token_hash) if with_key else None,
     )
 
 
@@ -51,10 +51,10 @@ async def _find(connection: Connection, entry_id: uuid.UUID) -> EntryRow:
     return row
 
 
-async def entry_opened_by(connection: Connection, token: str) -> uuid.UUID:
+async def entry_opened_by(connection: Connection, token: str, settings: Settings) -> uuid.UUID:
     """Return the entry that a citizen's key opens. Raises NotFound."""
     found = await store.by_token(connection, hash_token(token))
-    if found is None:
+    if found is None or not is_key_to(settings, token, found):
         raise NotFound
     return found
 
@@ -70,7 +70,7 @@ async def offer_recipient(connection: Connection, entry_id: uuid.UUID, settings:
         {
             **about(seen, settings, non_disclosure=citizen.non_disclosure),
             "appointment_id": row.appointment_id,
-            "manage_url": manage_url(settings, row.id, "w"),
+            "manage_url": manage_url(settings, row.id, row.token_hash, "w"),
             "expires": row.offered_until.astimezone(ZoneInfo(settings.zone)) if row.offered_until else None,
             "language": citizen.language,
             "phone": citizen.phone,

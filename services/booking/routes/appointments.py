@@ -15,9 +15,17 @@ from services.booking.actions.limits import (
     limit_guesses,
     limit_moves,
 )
+from services.booking.actions.reading import note_reading
 from services.booking.reads import appointments, citizen_data, departures
 from services.booking.refusals import decoded, refuse_if_taken
-from services.booking.routes.requests import Config, ManageToken, given_key, require_key, tagged
+from services.booking.routes.requests import (
+    Config,
+    ManageToken,
+    RequestContext,
+    given_key,
+    require_key,
+    tagged,
+)
 from services.booking.routes.unit_of_work import Work
 from services.booking.store.departures import Leaver
 from shared.auth import Caller
@@ -37,6 +45,13 @@ async def _view_of(work: Work, appointment: uuid.UUID, manage_token: str | None 
     return await appointments.view_of(
         work.connection, appointment, work.context.caller, manage_token, work.settings, now=work.context.now
     )
+
+
+async def _as_seen(work: Work, response: Response, appointment: uuid.UUID, view: access.View) -> wire.Appointment:
+    """Return an appointment as far as `view` reaches, with its ETag, once it is written down who sees its citizen."""
+    seen = await appointments.appointment(work.connection, appointment, view, work.settings)
+    await note_reading(work.connection, work.context, [seen])
+    return tagged(response, seen)
 
 
 @routes.post("/holds", status_code=201, summary="Keep a time for a while", openapi_extra=FOR_ANYBODY)
@@ -108,24 +123,26 @@ async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointme
 
 @routes.get("/appointments", summary="A day's list")
 async def list_of_day(
-    connection: Direct, settings: Config, caller: Caller, wanted: Annotated[wire.DayList, Query()], now: Now
+    connection: Direct, settings: Config, context: RequestContext, wanted: Annotated[wire.DayList, Query()]
 ) -> wire.Appointments:
     """The appointments of a local date that the caller may see, in order of time, without cancelled ones."""
-    return await appointments.day(connection, caller, wanted, settings, now=now)
+    found = await appointments.day(connection, context.caller, wanted, settings, now=context.now)
+    await note_reading(connection, context, found.items)
+    return found
 
 
 @routes.get("/appointments/mine", summary="The appointment that a citizen's key opens")
 async def opened_by_key(
     connection: Direct, settings: Config, response: Response, manage_token: ManageToken
 ) -> wire.Appointment:
-    found = await appointments.opened_by(connection, given_key(manage_token))
+    found = await appointments.opened_by(connection, given_key(manage_token), settings)
     return tagged(response, await appointments.appointment(connection, found, access.CITIZEN, settings))
 
 
 @routes.get("/appointments/mine/data", summary="All that booking holds of the citizen", openapi_extra=BY_KEY)
 async def data_of_citizen(connection: Direct, settings: Config, manage_token: ManageToken) -> wire.CitizenData:
     """GDPR, articles 15 and 20: the details, what happened, and until when the details are kept."""
-    found = await appointments.opened_by(connection, given_key(manage_token))
+    found = await appointments.opened_by(connection, given_key(manage_token), settings)
     return await citizen_data.data_of(connection, found, settings)
 
 
@@ -149,14 +166,15 @@ async def still_to_come(
 async def one_appointment(
     connection: Direct,
     settings: Config,
-    caller: Caller,
+    context: RequestContext,
     id: uuid.UUID,
     response: Response,
     manage_token: ManageToken,
-    now: Now,
 ) -> wire.Appointment:
-    view = await appointments.view_of(connection, id, caller, manage_token, settings, now=now)
-    return tagged(response, await appointments.appointment(connection, id, view, settings))
+    view = await appointments.view_of(connection, id, context.caller, manage_token, settings, now=context.now)
+    found = await appointments.appointment(connection, id, view, settings)
+    await note_reading(connection, context, [found])
+    return tagged(response, found)
 
 
 @routes.get("/appointments/{id}/history", summary="All that happened to it")
@@ -186,7 +204,7 @@ async def cancel_appointment(
             work.connection, work.context, appointment_id=id, actor=actor, reason=reason, if_match=if_match
         )
     )
-    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
+    return await _as_seen(work, response, id, view)
 
 
 @routes.post("/appointments/{id}/move", summary="Move to another time")
@@ -207,7 +225,7 @@ async def move_appointment(
             work.connection, work.context, appointment_id=id, actor=actor, slot_id=wanted.slot_id, if_match=if_match
         )
     )
-    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
+    return await _as_seen(work, response, id, view)
 
 
 @routes.post("/appointments/{id}/reassignment", summary="Give it to another tutor")
@@ -228,7 +246,7 @@ async def reassign_appointment(
             work.connection, work.context, appointment_id=id, actor=actor, to=to, if_match=if_match
         )
     )
-    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
+    return await _as_seen(work, response, id, view)
 
 
 @routes.post("/appointments/{id}/outcome", summary="Say who came and how it ended")
@@ -243,7 +261,7 @@ async def set_outcome(
             work.connection, work.context, appointment_id=id, actor=actor, outcome=wanted, if_match=if_match
         )
     )
-    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
+    return await _as_seen(work, response, id, view)
 
 
 @routes.delete("/appointments/{id}/outcome", summary="Undo the outcome")
@@ -254,7 +272,7 @@ async def remove_outcome(work: Work, id: uuid.UUID, if_match: IfMatch, response:
     await work.repeat(
         lambda: changes.remove_outcome(work.connection, work.context, appointment_id=id, actor=actor, if_match=if_match)
     )
-    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
+    return await _as_seen(work, response, id, view)
 
 
 @routes.post("/appointments/{id}/correction", summary="Correct the citizen's details")
@@ -274,7 +292,7 @@ async def correct_details(
     await work.once(
         lambda: correct(work.connection, work.context, appointment_id=id, actor=actor, wanted=wanted, if_match=if_match)
     )
-    return tagged(response, await appointments.appointment(work.connection, id, view, work.settings))
+    return await _as_seen(work, response, id, view)
 
 
 @routes.post("/appointments/{id}/erasure", status_code=204, summary="Forget the citizen")

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request, Response
 
 from services.booking.actions.context import Context
-from services.booking.reads.appointments import is_key_to
+from services.booking.reads.manage_tokens import is_key_to
 from services.booking.settings import Settings
 from shared.auth import Caller, Principal
 from shared.clock import Now
@@ -35,12 +35,11 @@ def context_of(
     settings: Settings, caller: Principal, now: dt.datetime, address: str = "", key: str | None = None
 ) -> Context:
     """Return what an action is given of a request, which comes from `address` with an Idempotency-Key."""
-    secret = settings.secret.get_secret_value()
-    return Context(caller, now, settings.zone, secret, address, settings.limit_factor, key)
+    return Context(caller, now, settings.zone, settings.secrets, address, settings.limit_factor, key)
 
 
-async def _context(settings: Config, caller: Caller, now: Now) -> Context:
-    return context_of(settings, caller, now)
+async def _context(request: Request, settings: Config, caller: Caller, now: Now) -> Context:
+    return context_of(settings, caller, now, address_of(request))
 
 
 RequestContext = Annotated[Context, Depends(_context)]

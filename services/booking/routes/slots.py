@@ -8,17 +8,27 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
-from services.booking.actions.demand import count_demand
+from services.booking.actions.demand import Tally
 from services.booking.reads import search
 from shared.clock import now
 from shared.db import Pool
 from shared.http.paging import next_link
-from shared.query import parameters_of, read_as
+from shared.http.unattended import is_unattended
+from shared.query import Parameter, parameters_of, read_as
 from shared.schemas import booking as wire
 
 routes = APIRouter(tags=["slots"])
 read_slot_search, read_day_search = read_as(wire.SlotSearch), read_as(wire.DaySearch)
 read_place_search = read_as(wire.PlaceSearch)
+# By this header (a boolean of RFC 9651) a request says that it is a part of a search that is counted already.
+COUNTED, NO = "vuoro-counted", "?0"
+COUNTED_PARAMETER: Parameter = {
+    "name": "Vuoro-Counted",
+    "in": "header",
+    "required": False,
+    "description": "`?0`: part of a search whose first request is counted as demand",
+    "schema": {"type": "string", "enum": [NO]},
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,10 @@ def _json(body: bytes, links: Mapping[str, str] | None = None) -> Response:
 
 
 @routes.get(
-    "/slots", summary="Find free times", response_model=wire.Slots, openapi_extra=parameters_of(wire.SlotSearch)
+    "/slots",
+    summary="Find free times",
+    response_model=wire.Slots,
+    openapi_extra={"parameters": [*parameters_of(wire.SlotSearch)["parameters"], COUNTED_PARAMETER]},
 )
 async def find_slots(request: Request) -> Response:
     """Times that can be booked now, earliest first, and drop-in windows among them."""
@@ -47,8 +60,11 @@ async def find_slots(request: Request) -> Response:
     async with asked.pool.connection() as connection:
         found = await search.slots(connection, wanted, now=asked.now, zone=asked.zone)
     answer = _json(found.json, next_link(request, after=found.next))
-    if found.in_vain is not None:  # counted once the answer has left
-        answer.background = BackgroundTask(count_demand, asked.pool, found.in_vain, asked.now)
+    demand = search.demand_of(wanted)
+    if demand is not None and request.headers.get(COUNTED) != NO and not is_unattended(request):
+        # Once the answer has left.
+        tally: Tally = request.app.state.tally
+        answer.background = BackgroundTask(tally.count, demand, asked.now, in_vain=found.in_vain)
     return answer
 
 
@@ -74,5 +90,5 @@ async def find_days(request: Request) -> Response:
 async def find_places(request: Request) -> Response:
     wanted, asked = await read_place_search(request), _searching(request)
     async with asked.pool.connection() as connection:
-        found = await search.places(connection, wanted, limit=wanted.limit, now=asked.now, zone=asked.zone)
-    return _json(found.model_dump_json().encode())
+        found = await search.places(connection, wanted, now=asked.now, zone=asked.zone)
+    return _json(found.model_dump_json().encode(), next_link(request, after=found.next))

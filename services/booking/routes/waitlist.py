@@ -30,7 +30,7 @@ async def join_waitlist(work: Work, wanted: wire.WaitlistInput) -> wire.Waitlist
 
 @routes.get("/waitlist/mine", summary="The waitlist entry that a citizen's key opens")
 async def my_entry(connection: Direct, settings: Config, manage_token: ManageToken) -> wire.WaitlistEntry:
-    found = await entry_opened_by(connection, given_key(manage_token))
+    found = await entry_opened_by(connection, given_key(manage_token), settings)
     return await entry(connection, found, settings, with_key=False)
 
 

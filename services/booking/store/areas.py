@@ -35,7 +35,7 @@ NEAR = """
         FROM service_point
         WHERE active AND lat BETWEEN %(lat)s - %(km)s / 111.0 AND %(lat)s + %(km)s / 111.0
           AND abs(lon - %(lon)s) <= %(km)s / (111.0 * cos(radians(%(lat)s)))
-    ) AS near WHERE km <= %(km)s ORDER BY km, id LIMIT 500
+    ) AS near WHERE km <= %(km)s ORDER BY km, id
 """
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from psycopg.rows import class_row
@@ -85,6 +86,23 @@ async def by_token(connection: Connection, token_hash: bytes) -> uuid.UUID | Non
     """Return the appointment that a citizen's key opens; None for a key that opens none."""
     row = await (await connection.execute(BY_TOKEN, {"hash": token_hash})).fetchone()
     return row[0] if row else None
+
+
+TOKEN_HASHES = "SELECT appointment_id, token_hash FROM citizen"
+RENEW_TOKENS = """
+    UPDATE citizen SET token_hash = fresh.hash FROM unnest(%(ids)s::uuid[], %(hashes)s::bytea[]) AS fresh (record, hash)
+    WHERE appointment_id = fresh.record
+"""
+
+
+async def token_hashes(connection: Connection) -> list[tuple[uuid.UUID, bytes]]:
+    """Return the appointments whose citizens are kept, with the hashes of their keys."""
+    return await (await connection.execute(TOKEN_HASHES)).fetchall()
+
+
+async def renew_tokens(connection: Connection, fresh: Mapping[uuid.UUID, bytes]) -> None:
+    """Write the hashes of new keys to appointments."""
+    await connection.execute(RENEW_TOKENS, {"ids": list(fresh), "hashes": list(fresh.values())})
 
 
 async def has_phone(connection: Connection, appointment: uuid.UUID) -> bool:

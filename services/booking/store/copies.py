@@ -54,6 +54,7 @@ SERVICE_POINT = Copy(
     frozenset({"name", "equipment", "drop_in", "weekly_hours"}),
 )
 STAFFED_DAY = Copy("staffed_day", ("service_point_id", "date"), ("hours",), frozenset({"hours"}))
+CONSENT = Copy("consent", ("service_point_id", "organisation_id"), ("allowed",))
 TUTOR = Copy(
     "tutor",
     ("id",),
@@ -97,7 +98,7 @@ OFFERING = Copy(
     ),
     frozenset({"breaks", "bring", "questions"}),
 )
-COPIES = (MUNICIPALITY, ORGANISATION, SERVICE_POINT, STAFFED_DAY, TUTOR, OFFERING)
+COPIES = (MUNICIPALITY, ORGANISATION, SERVICE_POINT, STAFFED_DAY, CONSENT, TUTOR, OFFERING)
 
 
 async def write(connection: Connection, copy: Copy, *records: Mapping[str, object]) -> None:
@@ -139,6 +140,7 @@ class KnownPoint:
 
 GET_TUTOR = "SELECT id, region, organisation_id FROM tutor WHERE id = %(id)s"
 GET_POINT = "SELECT id, region, municipality, organisation_id, active FROM service_point WHERE id = %(id)s"
+LOCK_POINT = f"{GET_POINT} FOR SHARE"
 ORGANISATION_OF = "SELECT organisation_id FROM offering WHERE id = %(id)s"
 TUTORS_OF = "SELECT id FROM tutor WHERE organisation_id = ANY (%(organisations)s::uuid[])"
 
@@ -152,8 +154,18 @@ async def tutor(connection: Connection, record: uuid.UUID) -> KnownTutor | None:
 
 async def service_point(connection: Connection, record: uuid.UUID) -> KnownPoint | None:
     """Return the service point with this id; None when booking has not heard of it."""
+    return await _point(connection, GET_POINT, record)
+
+
+async def lock_point(connection: Connection, record: uuid.UUID) -> KnownPoint | None:
+    """Return likewise a service point at which time is to be added: what is told of it meanwhile waits until that
+    stands, and then finds whose time it is."""
+    return await _point(connection, LOCK_POINT, record)
+
+
+async def _point(connection: Connection, query: str, record: uuid.UUID) -> KnownPoint | None:
     cursor = connection.cursor(row_factory=class_row(KnownPoint))
-    await cursor.execute(GET_POINT, {"id": record})
+    await cursor.execute(query, {"id": record})
     return await cursor.fetchone()
 
 

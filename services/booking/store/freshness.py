@@ -38,6 +38,15 @@ async def stale_points(connection: Connection, today: dt.date, limit: int) -> li
     return [row[0] for row in await cursor.fetchall()]
 
 
+LOCK_MARKS = "SELECT FROM tutor WHERE id = ANY (%(tutors)s::uuid[]) ORDER BY id FOR NO KEY UPDATE"
+
+
+async def lock_marks(connection: Connection, tutors: Sequence[uuid.UUID]) -> None:
+    """Let nobody mark these tutors stale until the transaction ends, so that it is not forgotten when they are marked
+    fresh: by what is read from now on."""
+    await connection.execute(LOCK_MARKS, {"tutors": list(tutors)})
+
+
 FRESH_TUTORS = """
     UPDATE tutor SET pooled = id = ANY (%(pooled)s::uuid[]), refreshed_on = (%(now)s AT TIME ZONE coalesce(
         (SELECT own.zone FROM tutor_time own WHERE own.tutor_id = tutor.id), %(zone)s))::date

@@ -11,7 +11,8 @@ from shared.idempotency import FRESH
 from shared.retention import KEYS_KEPT
 
 # In one order, so that two requests that count the same never wait for each other in a circle. A region is found here,
-# so that counting is one round trip.
+# so that counting is one round trip. What was counted in the window under another secret counts as well: of several
+# contacts the most, so that nothing counts twice.
 COUNT = (
     """
     WITH region AS (SELECT coalesce(
@@ -28,7 +29,10 @@ COUNT = (
     + """)
     ORDER BY what, who, since
     ON CONFLICT (what, who, since) DO UPDATE SET count = anonymous_use.count + %(times)s
-    RETURNING what, count
+    RETURNING what, count + coalesce(
+        (SELECT max(earlier.count) FROM anonymous_use earlier
+         WHERE earlier.what = anonymous_use.what AND earlier.since = anonymous_use.since
+           AND earlier.who = ANY (%(formerly)s)), 0)
 """
 )
 FORGET = "DELETE FROM anonymous_use WHERE since < %(before)s"
@@ -38,7 +42,7 @@ FORGET = "DELETE FROM anonymous_use WHERE since < %(before)s"
 class Retry:
     """By what it is known that a request was carried out before: it is not counted again."""
 
-    caller: str
+    callers: tuple[str, ...]
     key: str | None
 
 
@@ -53,18 +57,20 @@ class Where:
 
 
 async def count(
-    connection: Connection, uses: Sequence[tuple[bytes | None, Use]], where: Where, retry: Retry, times: int = 1
+    connection: Connection, uses: Sequence[tuple[tuple[bytes, ...], Use]], where: Where, retry: Retry, times: int = 1
 ) -> dict[str, int]:
-    """Count each use, by the hash of its `who`, or by the region where there is none; return how often each was done in
-    its window, by its name: of several contacts, the one that was used most. Nothing is counted, or returned, of a
-    retry. Stands outside any transaction: what is refused afterwards has been tried all the same."""
+    """Count each use, by the first hash of its `who`, or by the region where there is none; return how often each was
+    done in its window, by its name: of several contacts, the one that was used most. Nothing is counted, or returned,
+    of a retry. Stands outside any transaction: what is refused afterwards has been tried all the same."""
     values = {
         **vars(where),
-        **vars(retry),
+        "callers": list(retry.callers),
+        "key": retry.key,
         "kept": KEYS_KEPT,
         "times": times,
         "what": [use.name for _hash, use in uses],
-        "who": [hashed for hashed, _use in uses],
+        "who": [hashes[0] if hashes else None for hashes, _use in uses],
+        "formerly": [hashed for hashes, _use in uses for hashed in hashes[1:]],
         "since": [use.since for _hash, use in uses],
     }
     rows = await (await connection.execute(COUNT, values)).fetchall()

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg.rows import class_row
@@ -27,6 +27,7 @@ class EntryRow:
     offered_until: dt.datetime | None
     appointment_id: uuid.UUID | None
     asked_by: str
+    token_hash: bytes
 
     @property
     def missed(self) -> list[str]:
@@ -49,9 +50,9 @@ INSERT_CITIZEN = """
 """
 
 
-async def insert(connection: Connection, row: EntryRow, citizen: CitizenDetails, *, token_hash: bytes) -> None:
+async def insert(connection: Connection, row: EntryRow, citizen: CitizenDetails) -> None:
     """Write a new entry and its citizen."""
-    await connection.execute(INSERT, vars(row) | {"wish": Jsonb(row.wish), "token_hash": token_hash})
+    await connection.execute(INSERT, vars(row) | {"wish": Jsonb(row.wish)})
     await connection.execute(INSERT_CITIZEN, vars(citizen) | {"id": row.id})
 
 
@@ -106,6 +107,23 @@ async def by_token(connection: Connection, token_hash: bytes) -> uuid.UUID | Non
     """Return the entry that a citizen's key opens; None for a key that opens none."""
     row = await (await connection.execute(BY_TOKEN, {"hash": token_hash})).fetchone()
     return row[0] if row else None
+
+
+TOKEN_HASHES = "SELECT id, token_hash FROM waiting WHERE id IN (SELECT waiting_id FROM waiting_citizen)"
+RENEW_TOKENS = """
+    UPDATE waiting SET token_hash = fresh.hash FROM unnest(%(ids)s::uuid[], %(hashes)s::bytea[]) AS fresh (record, hash)
+    WHERE id = fresh.record
+"""
+
+
+async def token_hashes(connection: Connection) -> list[tuple[uuid.UUID, bytes]]:
+    """Return the entries whose citizens are kept, with the hashes of their keys."""
+    return await (await connection.execute(TOKEN_HASHES)).fetchall()
+
+
+async def renew_tokens(connection: Connection, fresh: Mapping[uuid.UUID, bytes]) -> None:
+    """Write the hashes of new keys to entries."""
+    await connection.execute(RENEW_TOKENS, {"ids": list(fresh), "hashes": list(fresh.values())})
 
 
 # Those whose wish some free span of the tutors seems to meet, as far as single columns tell; the search decides.

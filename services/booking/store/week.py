@@ -22,15 +22,16 @@ from services.booking.domain.week_rows import (
     WeeklyHoursRow,
     WeekRows,
 )
+from services.booking.store.consents import WITHDRAWN_FROM_TUTOR
 from shared.db import Connection, JsonObject
 from shared.intervals import Interval
 
 # Loaded beyond the interval that is asked for: what reaches into it from outside, such as a visit with its drive.
 AROUND = dt.timedelta(days=2)
 
-TUTORS = """
+TUTORS = f"""
     SELECT t.id, t.region, t.organisation_id, t.languages, t.topics, t.channels, t.home_municipalities, t.active,
-           coalesce(own.zone, %(zone)s) AS zone,
+           ARRAY({WITHDRAWN_FROM_TUTOR}) AS withdrawn, coalesce(own.zone, %(zone)s) AS zone,
            CASE WHEN own.tutor_id IS NULL THEN %(default_holidays)s ELSE own.holidays END AS holidays
     FROM tutor t LEFT JOIN tutor_time own ON own.tutor_id = t.id WHERE t.id = ANY (%(tutors)s::uuid[])
 """

@@ -4,8 +4,9 @@ import os
 from typing import TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings
+
+from shared.settings import what_is_wrong
 
 Found = TypeVar("Found", bound=BaseSettings)
 
@@ -23,14 +24,4 @@ def read_settings(model: type[Found]) -> Found | None:
     try:
         return model()
     except ValidationError as error:
-        # Without the values: some are secrets.
-        findings = error.errors(include_input=False, include_url=False)
-        raise Incomplete("; ".join(_sentence(prefix, finding) for finding in findings)) from None
-
-
-def _sentence(prefix: str, finding: ErrorDetails) -> str:
-    if not finding["loc"]:  # of several together
-        return finding["msg"]
-    field = str(finding["loc"][0])
-    variable = field if field.startswith("VUORO_") else f"{prefix}{field.upper()}"
-    return f"{variable} is missing" if finding["type"] == "missing" else f"{variable}: {finding['msg']}"
+        raise Incomplete(what_is_wrong(model, error)) from None

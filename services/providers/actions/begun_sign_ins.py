@@ -14,8 +14,9 @@ async def limited_address(
     session: AsyncSession, issuer: Issuer, kind: type[Challenge | SingleSignOn], address: str
 ) -> bytes:
     """Return by what an address is known, once one more sign-in may begin there; raises `TooManyRequests`."""
-    hashed = issuer.hash(network_of(address))
-    await lock_hash(session, hashed)
-    if not may_begin(await begun_from(session, kind, hashed)):
+    hashes = issuer.hashes(network_of(address))
+    for hashed in sorted(hashes):  # in one order, or two requests wait for each other
+        await lock_hash(session, hashed)
+    if not may_begin(await begun_from(session, kind, hashes)):
         raise TooManyRequests
-    return hashed
+    return hashes[0]

@@ -18,4 +18,4 @@ def burials_of(settings: Settings) -> Burials | None:
     """Return the same as the settings say; None when there is to be no list."""
     if settings.tombstones is None:
         return None
-    return burials(Tombstones(settings.tombstones, settings.secret.get_secret_value()))
+    return burials(Tombstones(settings.tombstones, settings.secrets))

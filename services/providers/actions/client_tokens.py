@@ -12,6 +12,7 @@ from services.providers.models import ApiClient
 from services.providers.problems import InvalidClient, InvalidScope
 from services.providers.store.clients import note_use
 from services.providers.store.pending_grants import pending_of_clients
+from shared.audit.log import Told
 from shared.keys import ACCESS_LIFETIME, ISSUER, hash_token
 from shared.schemas.people import Token
 
@@ -21,8 +22,10 @@ async def client_token(
 ) -> Token:
     """Return a token for an API client, by either of its secrets; raises `InvalidClient` and `InvalidScope`."""
     client = await _client_called(session, client_id)
-    if client is None or client.revoked_at is not None or not _has_secret(client, hash_token(client_secret)):
+    if client is None:
         raise InvalidClient
+    if client.revoked_at is not None or not _has_secret(client, hash_token(client_secret)):
+        raise InvalidClient(Told(str(client.id), client.region))
     allowed = await _scopes_of(session, client, hash_token(client_secret))
     scopes = scope.split() if scope else allowed
     if not set(scopes) <= set(allowed):

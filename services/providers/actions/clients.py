@@ -18,7 +18,7 @@ from shared.auth import Principal
 from shared.clock import now
 from shared.db import lies_within
 from shared.keys import hash_token
-from shared.problems import InvalidReference, NotFound
+from shared.problems import InvalidReference, NotFound, NotYours
 from shared.revoked import revoke
 from shared.roles import Whose
 from shared.schemas import people as wire
@@ -106,7 +106,7 @@ async def _locked_client(session: AsyncSession, caller: Principal, client: uuid.
     if row is None:
         raise NotFound
     if not caller.may("api-clients:manage", await place_of_client(session, row.region, row.organisation_id)):
-        raise NotFound
+        raise NotYours
     return row
 
 

@@ -22,7 +22,7 @@ from services.providers.store.pending_grants import (
 )
 from shared.auth import Principal
 from shared.clock import now as clock
-from shared.problems import NotFound
+from shared.problems import NotFound, NotYours
 from shared.roles import Action
 from shared.schemas import people as wire
 
@@ -101,7 +101,7 @@ async def _reached(
         raise NotFound
     action: Action = "access:give" if isinstance(receiver, Person) else "api-clients:manage"
     if not caller.may(action, await access.whose(session, await organisation_of(session, row))):
-        raise NotFound
+        raise NotYours
     return row, receiver
 
 

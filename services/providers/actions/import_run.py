@@ -1,6 +1,5 @@
 """An import under way: what the database holds of the source, and what is still to be written."""
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping
 
@@ -16,6 +15,7 @@ from services.providers.domain.merging import merged
 from services.providers.models import OpeningDay, ServicePoint, SourceRecord
 from services.providers.sources.source_records import Days, PointRecord
 from services.providers.store.same_place import same_place
+from shared.clock import date_in_finland, now
 from shared.schemas.providers import OpeningDay as OpeningDayOnWire
 
 
@@ -24,10 +24,10 @@ class ImportRun:
 
     def __init__(self, session: AsyncSession, source: str, report: ImportReport) -> None:
         self._session, self._source, self._report = session, source, report
-        self._now = dt.datetime.now(dt.UTC)
+        self._now = now()
         self._records: dict[str, SourceRecord] = {}
         self._points: dict[uuid.UUID, ServicePoint] = {}
-        self._days = ImportDays(session, self._now.date())
+        self._days = ImportDays(session, date_in_finland(self._now))
         self._organisations = MunicipalOrganisations(session)
 
     async def load(self) -> None:

@@ -6,7 +6,6 @@ somebody has edited here stays, and the difference is reported. A place that ano
 made anew.
 """
 
-import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from services.providers.sources.lists import read_lists
 from services.providers.sources.ptv import read_ptv
 from services.providers.sources.source_records import SourceRecords
 from services.providers.store.code_lists import municipality_codes
+from shared.clock import date_in_finland, now
 
 Progress = Callable[[int], None]
 Start = Callable[[int], Progress]
@@ -45,7 +45,7 @@ async def import_kirkanta(session: AsyncSession, *, where: str, start: Start) ->
 
 async def import_ptv(session: AsyncSession, *, where: list[str], start: Start) -> ImportReport:
     """Import service locations, and which of them give digital support, from files or addresses of PTV."""
-    today = dt.datetime.now(dt.UTC).date()
+    today = date_in_finland(now())
     return await import_records(session, "ptv", read_ptv(where, await municipality_names(session), today), start)
 
 

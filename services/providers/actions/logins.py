@@ -21,7 +21,7 @@ from services.providers.problems import InvalidGrant, UnsupportedTokenType
 from services.providers.store.people import live_login, live_login_by_id, logins_of, roles_of
 from shared.auth import Principal
 from shared.keys import ACCESS_LIFETIME, AUDIENCE, ISSUER, Claim, audience_of, hash_token
-from shared.problems import NotFound
+from shared.problems import NotFound, NotYours
 from shared.revoked import revoke
 from shared.schemas import people as wire
 
@@ -55,7 +55,7 @@ async def give_token(session: AsyncSession, *, issuer: Issuer, login: uuid.UUID,
 
 async def _next_token(session: AsyncSession, issuer: Issuer, row: Login, now: dt.datetime) -> wire.Token:
     row.generation, row.rotated_at = row.generation + 1, now
-    row.token_hash = hash_token(refresh_tokens.refresh_token(issuer.secret, row.id, row.generation))
+    row.token_hash = hash_token(refresh_tokens.refresh_token(issuer.secrets.current, row.id, row.generation))
     await session.flush()
     return await _person_token(session, issuer, row)
 
@@ -93,7 +93,7 @@ async def _refresh(session: AsyncSession, issuer: Issuer, token: str, now: dt.da
 
 def _judged(issuer: Issuer, row: Login, token: str, now: dt.datetime) -> Use:
     return refresh_tokens.judge(
-        token, issuer.secret, row.id, generation=row.generation, rotated_at=row.rotated_at, now=now
+        token, issuer.secrets.accepted, row.id, generation=row.generation, rotated_at=row.rotated_at, now=now
     )
 
 
@@ -127,8 +127,10 @@ async def list_logins(
 async def end_own_login(session: AsyncSession, *, person: uuid.UUID, login: uuid.UUID) -> None:
     """End one of a person's own logins: what it opened is shut at once. Raises `NotFound`."""
     row = await session.get(Login, login, with_for_update=True)
-    if row is None or row.person_id != person:
+    if row is None:
         raise NotFound
+    if row.person_id != person:
+        raise NotYours
     await _end_login(session, row)
 
 
@@ -159,5 +161,5 @@ def _token(issuer: Issuer, row: Login, claims: dict[str, Claim], audience: str) 
     return wire.Token(
         access_token=signed,
         expires_in=int(ACCESS_LIFETIME.total_seconds()),
-        refresh_token=refresh_tokens.refresh_token(issuer.secret, row.id, row.generation),
+        refresh_token=refresh_tokens.refresh_token(issuer.secrets.current, row.id, row.generation),
     )

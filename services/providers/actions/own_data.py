@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers.actions.logins import list_logins
 from services.providers.actions.passkeys import existing_account, passkeys_of
 from services.providers.actions.people import with_roles
-from services.providers.models import AuditEntry, Identity, Tutor
+from services.providers.models import Identity, Tutor
+from shared.audit.table import AuditEntry
 from shared.schemas import people as wire
 from shared.schemas import providers
 

@@ -14,6 +14,7 @@ from services.providers.actions.logins import open_login
 from services.providers.actions.site import Site
 from services.providers.models import Passkey
 from services.providers.problems import PasskeyRefused
+from services.providers.store.people import told_account
 from shared.schemas.people import PasskeyChallenge
 
 
@@ -40,12 +41,15 @@ async def trade_challenge(
     row = await session.scalar(wanted)
     if row is None:
         raise PasskeyRefused
-    row.sign_count, row.last_used_at = _sign_count(row, credential, challenge, site), now
+    sign_count = _sign_count(row, credential, challenge, site)
+    if sign_count is None:
+        raise PasskeyRefused(await told_account(session, row.person_id))
+    row.sign_count, row.last_used_at = sign_count, now
     return await open_login(session, person=row.person_id, how="passkey", now=now)
 
 
-def _sign_count(row: Passkey, credential: Mapping[str, object], challenge: bytes, site: Site) -> int:
-    """Return how often the passkey has signed now, once the signature is found to be its own."""
+def _sign_count(row: Passkey, credential: Mapping[str, object], challenge: bytes, site: Site) -> int | None:
+    """Return how often the passkey has signed now; None when the signature is not its own."""
     from webauthn import verify_authentication_response
 
     try:
@@ -59,7 +63,7 @@ def _sign_count(row: Passkey, credential: Mapping[str, object], challenge: bytes
             require_user_verification=True,
         )
     except Exception:  # what a stranger's bytes make the library raise is not only its own errors
-        raise PasskeyRefused from None
+        return None
     return shown.new_sign_count
 
 

@@ -18,7 +18,7 @@ from services.providers.actions.saving import refused_by
 from services.providers.actions.site import Site
 from services.providers.models import Identity, Passkey, Person
 from services.providers.problems import PasskeyRefused
-from shared.problems import NotFound, PasskeyNeeded, Unauthenticated
+from shared.problems import NotFound, NotYours, PasskeyNeeded, Unauthenticated
 from shared.schemas import people as wire
 
 MOST = 20
@@ -117,8 +117,10 @@ def _verified(credential: Mapping[str, object], challenge: bytes, site: Site) ->
 async def delete_passkey(session: AsyncSession, *, person: uuid.UUID, passkey: uuid.UUID) -> None:
     """Remove one of a person's own passkeys; raises `NotFound`."""
     row = await session.get(Passkey, passkey)
-    if row is None or row.person_id != person:
+    if row is None:
         raise NotFound
+    if row.person_id != person:
+        raise NotYours
     await session.delete(row)
 
 

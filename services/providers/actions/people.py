@@ -28,7 +28,7 @@ from services.providers.store.people import may_do_something, roles_of, roles_of
 from shared.auth import Principal
 from shared.db import lies_within
 from shared.feed import emit
-from shared.problems import NotFound, field_problem
+from shared.problems import NotFound, NotYours, field_problem
 from shared.revoked import revoke
 from shared.roles import Whose
 from shared.schemas import people as wire
@@ -134,7 +134,7 @@ async def _locked_with_roles(
     waiting = [wire.Role.model_validate(role) for role in await pending_of_people(session, [person])]
     places = [await place_of_role(session, row.region, role) for role in (*roles, *waiting)]
     if not any(caller.may("access:give", each) for each in (*places, Whose(row.region))):
-        raise NotFound
+        raise NotYours
     return row, roles, waiting
 
 

@@ -13,7 +13,7 @@ from services.providers.domain.sign_in_codes import Verdict
 from services.providers.models import Person, SignIn
 from services.providers.problems import WrongCode
 from services.providers.store.people import person_by_contact
-from services.providers.store.sign_ins import asked_lately, lock_hash
+from services.providers.store.sign_ins import Hashes, account_of_sign_in, asked_lately, lock_hash
 from shared import contacts
 from shared.addresses import network_of
 from shared.feed import emit
@@ -32,13 +32,13 @@ async def start_sign_in(
     if phone is None and email is None:
         raise field_problem("/contact", "reachable")
     email = email.lower() if email else None
-    contact_hash, address_hash = issuer.hash(phone or email or ""), issuer.hash(network_of(address))
-    await _check_limits(session, contact_hash, address_hash, now)
+    contact_hashes, address_hashes = issuer.hashes(phone or email or ""), issuer.hashes(network_of(address))
+    await _check_limits(session, contact_hashes, address_hashes, now)
     person = await person_by_contact(session, email=email, phone=phone)
     sign_in = SignIn(
         person_id=person.id if person else None,
-        contact_hash=contact_hash,
-        address_hash=address_hash,
+        contact_hash=contact_hashes[0],
+        address_hash=address_hashes[0],
         by_phone=phone is not None,
         language=wanted.language,
         created_at=now,
@@ -50,10 +50,10 @@ async def start_sign_in(
     return sign_in.id
 
 
-async def _check_limits(session: AsyncSession, contact_hash: bytes, address_hash: bytes, now: dt.datetime) -> None:
-    for hashed in sorted({contact_hash, address_hash}):  # in one order, or two requests wait for each other
+async def _check_limits(session: AsyncSession, contact: Hashes, address: Hashes, now: dt.datetime) -> None:
+    for hashed in sorted({*contact, *address}):  # in one order, or two requests wait for each other
         await lock_hash(session, hashed)
-    if not sign_in_codes.may_ask(await asked_lately(session, contact_hash, address_hash, now)):
+    if not sign_in_codes.may_ask(await asked_lately(session, contact, address, now)):
         raise TooManyRequests
 
 
@@ -74,7 +74,7 @@ async def code_message(
     return wire.SignInMessage.model_validate(
         {
             "language": row.language,
-            "code": sign_in_codes.sign_in_code(issuer.secret, row.id),
+            "code": sign_in_codes.sign_in_code(issuer.secrets.current, row.id),
             "email": None if row.by_phone else person.email,
             "phone": person.phone if row.by_phone else None,
         }
@@ -101,8 +101,9 @@ async def trade_code(
     """
     async with begin() as session:
         fits = await _count_try(session, issuer, retry, sign_in, typed, now)
+        account = await account_of_sign_in(session, sign_in)
     if not fits:
-        raise WrongCode
+        raise WrongCode(account)
     async with begin() as session:
         login = await retry.once(session)(lambda: _use(session, sign_in, now))
         return await give_token(session, issuer=issuer, login=login, now=now)
@@ -117,7 +118,7 @@ async def _count_try(
     is_retry = await retry.once(session).earlier() is not None
     verdict = sign_in_codes.judge_code(
         typed,
-        sign_in_codes.sign_in_code(issuer.secret, row.id),
+        [sign_in_codes.sign_in_code(secret, row.id) for secret in issuer.secrets.accepted],
         attempts=row.attempts,
         created_at=row.created_at,
         used=row.used_at is not None and not is_retry,
@@ -133,7 +134,7 @@ async def _warn_owner(session: AsyncSession, row: SignIn, now: dt.datetime) -> N
     """Have the account's owner told, unless these wrong codes came from where they have signed in themselves."""
     if row.person_id is None or row.address_hash is None:
         return
-    asked = await asked_lately(session, row.contact_hash, row.address_hash, now)
+    asked = await asked_lately(session, [row.contact_hash], [row.address_hash], now)
     if not asked.at_home:
         await emit(session, SignInFailed(id=row.id), internal=True)
 

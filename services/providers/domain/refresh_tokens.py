@@ -9,6 +9,7 @@ import enum
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from uuid import UUID
 
 GRACE = dt.timedelta(minutes=1)  # an answer that is lost, two pages that ask at once
@@ -42,11 +43,19 @@ def login_of(token: str) -> UUID | None:
 
 
 def judge(
-    token: str, secret: str, login: UUID, *, generation: int, rotated_at: dt.datetime | None, now: dt.datetime
+    token: str,
+    secrets: Sequence[str],
+    login: UUID,
+    *,
+    generation: int,
+    rotated_at: dt.datetime | None,
+    now: dt.datetime,
 ) -> Use:
-    """Return what to think of a token; `generation` is that of the good one, which was given at `rotated_at`."""
+    """Return what to think of a token, made with any of the secrets; `generation` is that of the good one, which was
+    given at `rotated_at`."""
     for number in range(generation, -1, -1):
-        if hmac.compare_digest(token.encode(), refresh_token(secret, login, number).encode()):
+        made = [refresh_token(secret, login, number) for secret in secrets]
+        if any(hmac.compare_digest(token.encode(), each.encode()) for each in made):
             if number == generation:
                 return Use.NEXT
             is_fresh = rotated_at is not None and now <= rotated_at + GRACE

@@ -15,12 +15,12 @@ KEPT: Kept = {
     "signed_in": ("login",),
     "challenge": ("attempt",),
     "single_sign_on": ("attempt",),
-    "audit_entry": ("audit_address", "ids"),
     **KEPT_EVERYWHERE,
 }
 # Organisations and service points have public contacts, which are nobody's own.
 NOTHING_OF_A_PERSON = NOTHING_ANYWHERE | {
     "api_client",
+    "consent",
     "former_municipality",
     "municipality",
     "offering",

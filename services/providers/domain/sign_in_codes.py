@@ -4,6 +4,7 @@ import datetime as dt
 import enum
 import hmac
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,14 +60,14 @@ def sign_in_code(secret: str, sign_in: UUID) -> str:
 
 
 def judge_code(
-    typed: str, right: str, *, attempts: int, created_at: dt.datetime, used: bool, now: dt.datetime
+    typed: str, right: Collection[str], *, attempts: int, created_at: dt.datetime, used: bool, now: dt.datetime
 ) -> Verdict:
-    """Return whether `typed` opens the sign-in; `attempts` counts the tries before this one."""
+    """Return whether `typed` is a right code and opens the sign-in; `attempts` counts the tries before this one."""
     if used:
         return Verdict.USED
     if attempts >= MAX_ATTEMPTS:
         return Verdict.TOO_OFTEN
     if now >= created_at + CODE_LIFETIME:
         return Verdict.TOO_LATE
-    digits = re.sub(r"\s", "", typed)
-    return Verdict.RIGHT if hmac.compare_digest(digits.encode(), right.encode()) else Verdict.WRONG
+    digits = re.sub(r"\s", "", typed).encode()
+    return Verdict.RIGHT if any(hmac.compare_digest(digits, code.encode()) for code in right) else Verdict.WRONG

@@ -1,9 +1,9 @@
 """The tables of `providers`, one file for each subject. All are imported here, so that Alembic finds them."""
 
-from services.providers.models.audit import AuditEntry
 from services.providers.models.base import Base
 from services.providers.models.clients import ApiClient
 from services.providers.models.code_lists import FormerMunicipality, Municipality, PostalCode, Topic
+from services.providers.models.consents import Consent
 from services.providers.models.offerings import Offering
 from services.providers.models.organisations import Organisation
 from services.providers.models.pending_grants import GrantNotice, PendingGrant
@@ -15,9 +15,9 @@ from services.providers.models.ways_in import Identity, Passkey
 
 __all__ = [
     "ApiClient",
-    "AuditEntry",
     "Base",
     "Challenge",
+    "Consent",
     "FormerMunicipality",
     "GrantNotice",
     "Identity",

@@ -1,19 +1,14 @@
-"""The audit log: the database is given who is calling, and coordinators read what was done."""
+"""The database is given who is calling, and from where, for its audit log."""
 
-import uuid
 from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers.store.audit import WHO, audit_entries
+from services.providers.store.audit import WHO
 from shared.auth import Caller, Principal
 from shared.db import Session
-from shared.http.paging import Linked
-from shared.schemas import people as wire
-
-routes = APIRouter(tags=["audit"])
 
 
 async def _caller_address(request: Request) -> str:
@@ -42,22 +37,3 @@ async def audited(request: Request, session: Session, caller: Caller, address: A
     """Note the caller of a writing request."""
     if request.method != "GET":
         note_caller(session, caller, address)
-
-
-@routes.get("/audit", summary="Who did what to which record")
-async def audit(
-    session: Session,
-    linked: Linked,
-    caller: Caller,
-    record: Annotated[
-        str | None,
-        Query(max_length=100, pattern=r"^[A-Za-z0-9-]{1,100}$", description="only what was done to this record"),
-    ] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[uuid.UUID | None, Query(description="`next` of the page before")] = None,
-) -> wire.AuditLog:
-    """The newest first, of the coordinator's region and of what belongs to no region. Nothing of citizens is in it."""
-    caller.require("audit:read")
-    rows = await audit_entries(session, region=caller.region, record=record, after=after, limit=limit + 1)
-    items = [wire.AuditEntry.model_validate(row) for row in rows[:limit]]
-    return linked(wire.AuditLog(items=items, next=str(items[-1].id) if len(rows) > limit else None))

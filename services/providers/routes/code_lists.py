@@ -31,9 +31,11 @@ async def list_topics(
 ) -> wire.Topics:
     """What the trouble can be with, in order of code; with `q`, what somebody may mean, the likeliest first."""
     if q is not None:
-        codes = (await find_topics(await driver(session), q))[:limit]
+        found = await find_topics(await driver(session), q)
+        rest = found[found.index(after) + 1 :] if after in found else found
+        codes, following = rest[:limit], rest[limit - 1] if len(rest) > limit else None
         meant = [wire.Topic.model_validate(await session.get(models.Topic, code)) for code in codes]
-        return wire.Topics(items=meant)
+        return linked(wire.Topics(items=meant, next=following))
     rows, following = await page(session, models.Topic, models.Topic.code, after=after, limit=limit)
     return linked(wire.Topics(items=[wire.Topic.model_validate(row) for row in rows], next=following))
 

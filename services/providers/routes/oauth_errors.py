@@ -8,7 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from services.providers.problems import InvalidRequest
+from services.providers.problems import InvalidClient, InvalidRequest
+from shared.audit.refusals import write_refusal
 from shared.problems import Problem, answer
 from shared.schemas.people import OAuthError
 
@@ -31,6 +32,9 @@ class OAuthRoute(APIRoute):
                 return await handle(request)
             except (RequestValidationError, HTTPException):  # a form that cannot be read, or is not complete
                 return _explained(request, InvalidRequest())
+            except InvalidClient as unknown:
+                await write_refusal(request, unknown, "wrong-code")
+                return _explained(request, unknown)
             except Problem as problem:
                 return _explained(request, problem)
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from services.providers.actions import passkey_sign_in, sign_in, single_sign_on
 from services.providers.actions.challenges import add_challenge_for_anybody
 from services.providers.actions.logins import give_token
-from services.providers.routes.audit import Address
+from services.providers.routes.audit import Address, note_caller
 from services.providers.routes.dependencies import Config, KnownProviders, Signer, ThisSite, Transactions
-from shared.auth import Caller
+from shared.auth import ANONYMOUS, Caller
 from shared.clock import Now
 from shared.db import Session
 from shared.idempotency import Idempotent, RetryKeyed
@@ -76,10 +76,12 @@ async def open_login_with_passkey(
     once: Idempotent,
     site: ThisSite,
     now: Now,
+    address: Address,
     id: uuid.UUID,
     wanted: wire.PasskeyAnswer,
 ) -> wire.Token:
     """A retry is answered as that of `POST /sign-ins/{id}/login`."""
+    note_caller(session, ANONYMOUS, address)
     login = await once(
         lambda: passkey_sign_in.trade_challenge(session, site=site, asked=id, credential=wanted.credential, now=now)
     )

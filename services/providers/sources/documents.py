@@ -55,17 +55,22 @@ def first_text(value: object) -> str | None:
     return next(iter(by_language(value).values()), None)
 
 
-def unread_paths(value: object, read: frozenset[str], path: str = "") -> Iterator[str]:
-    """Yield where a document says something that nobody reads, such as `address.info`. `read` has the paths that are
-    read, each with all that is in it."""
-    if path in read or _says_nothing(value):
+def texts_at(*paths: str) -> frozenset[str]:
+    """Return the paths of texts that `by_language` reads."""
+    return frozenset(paths) | {f"{path}.{language}" for path in paths for language in LANGUAGES}
+
+
+def unread_paths(value: object, read: frozenset[str], bookkeeping: frozenset[str], path: str = "") -> Iterator[str]:
+    """Yield where a document says something that nobody reads, such as `address.info`. `read` has the paths of the
+    values that are read, `bookkeeping` those that say nothing of what is read, each with all that is in it."""
+    if path in bookkeeping or _says_nothing(value) or (path in read and not isinstance(value, list | dict)):
         return
     if isinstance(value, list):
         for each in value:
-            yield from unread_paths(each, read, path)
+            yield from unread_paths(each, read, bookkeeping, path)
     elif isinstance(value, dict) and (not path or any(known.startswith(f"{path}.") for known in read)):
         for name, part in value.items():
-            yield from unread_paths(part, read, f"{path}.{name}" if path else str(name))
+            yield from unread_paths(part, read, bookkeeping, f"{path}.{name}" if path else str(name))
     else:
         yield as_shown(path)
 

@@ -9,18 +9,28 @@ from services.providers.domain.columns import LeftOut, RefusedRow, UnreadableFie
 from services.providers.domain.coordinates import read_coordinates
 from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.sources import files
-from services.providers.sources.documents import Document, by_language, first_text, id_of, list_at, unread_paths
+from services.providers.sources.documents import (
+    Document,
+    by_language,
+    first_text,
+    id_of,
+    list_at,
+    texts_at,
+    unread_paths,
+)
 from services.providers.sources.kirkanta_hours import read_schedules
 from services.providers.sources.source_records import Place, PointRecord, SourceRecords
 
-# What is read of a library; `city`, beside the address, is a number that the address names.
+# The values that are read of a library.
 READ = frozenset(
-    {"id", "name", "city", "description", "address.street", "address.zipcode", "address.city", "coordinates"}
-    | {"schedules.date", "schedules.closed", "schedules.times", "services.name", "services.standardName"}
+    {"id", "address.zipcode", "coordinates.lat", "coordinates.lon"}
+    | texts_at("name", "description", "address.street", "address.city")
+    | {"schedules.date", "schedules.closed", "services.name", "services.standardName"}
+    | {f"schedules.times.{part}" for part in ("from", "to", "status")}
     | {f"primaryContactInfo.{path}" for path in ("phoneNumber.number", "email.email", "homepage.url")}
 )
-# What Kirkanta keeps of its own records, and says nothing of the place.
-BOOKKEEPING = frozenset({"slug", "created", "modified", "schedules.period", "consortium"})
+# What Kirkanta keeps of its own records, and says nothing of the place; `city` is a number that the address names.
+BOOKKEEPING = frozenset({"slug", "created", "modified", "schedules.period", "consortium", "city"})
 
 
 def read_kirkanta(where: str | Path, municipalities: MunicipalityNames) -> SourceRecords:
@@ -65,7 +75,7 @@ def _library(library: object, municipalities: MunicipalityNames, place: Place) -
         gives_support=gives,
         draft=not gives,
         left_out=[*wrong_place, *wrong_hours],
-        unread=frozenset(unread_paths(library, READ | BOOKKEEPING)),
+        unread=frozenset(unread_paths(library, READ, BOOKKEEPING)),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from services.providers.domain.columns import RefusedRow
-from services.providers.domain.day_hours import DayPart, HoursRow, day_hours
+from services.providers.domain.day_hours import HoursRow, day_hours
 from services.providers.domain.hours_lists import hours_columns, read_hours
 from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.domain.point_lists import PointRow, point_columns, read_point
@@ -26,8 +26,7 @@ def read_lists(
         record = point if isinstance(point, RefusedRow) else _record_of(point, draft=draft, unread=row.unread)
         found.add(Place(points.name, row.line), record)
     if hours is not None:
-        for source_id, days in _hours_by_point(hours, found).items():
-            found.points[source_id] = replace(found.points[source_id], days=days)
+        _add_hours(hours, found)
     return found
 
 
@@ -44,13 +43,19 @@ def _record_of(point: PointRow, *, draft: bool, unread: frozenset[str]) -> Point
     return PointRecord(point.source_id, point.municipality, fields, draft=draft, unread=unread)
 
 
-def _hours_by_point(path: Path, found: SourceRecords) -> dict[str, dict[dt.date, list[DayPart]]]:
+def _add_hours(path: Path, found: SourceRecords) -> None:
+    """Give the points the hours of a list; what of these is not read is told of their point, too."""
     rows: dict[str, dict[dt.date, list[HoursRow]]] = defaultdict(lambda: defaultdict(list))
+    unread: dict[str, set[str]] = defaultdict(set)
     for row in rows_of(path, hours_columns(), found.refused):
         found.unread.update(row.unread)
+        unread[row.fields["service_point"]] |= row.unread
         hours = read_hours(row.fields, found.points, file=path.name, line=row.line)
         if isinstance(hours, RefusedRow):
             found.refused.append(hours)
+            unread[row.fields["service_point"]].add(f"{hours.place}: {hours.field}")
         else:
             rows[hours.source_id][hours.date].append(hours)
-    return {source_id: {date: day_hours(each) for date, each in dates.items()} for source_id, dates in rows.items()}
+    for source_id, point in found.points.items():
+        days = {date: day_hours(each) for date, each in rows[source_id].items()}
+        found.points[source_id] = replace(point, days=days, unread=point.unread | unread[source_id])

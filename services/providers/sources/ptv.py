@@ -13,7 +13,7 @@ from pathlib import Path
 from services.providers.domain.columns import RefusedRow
 from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.sources import files
-from services.providers.sources.documents import Document, id_of, list_at, object_at, objects_at
+from services.providers.sources.documents import Document, id_of, list_at, object_at, objects_at, unread_paths
 from services.providers.sources.ptv_locations import read_location
 from services.providers.sources.source_records import Place, PointRecord, SourceRecords
 
@@ -22,6 +22,13 @@ LOCATION = "ServiceLocation"
 PUBLISHED = "Published"
 UNPUBLISHED = ("Draft", "Modified")
 """What has not been published yet, or been changed since."""
+READ = frozenset({"id", "publishingStatus", "serviceClasses.code", "serviceChannels.serviceChannel.id"})
+"""The values that are read of a service."""
+BOOKKEEPING = frozenset(
+    {"sourceId", "oid", "modified", "serviceChannels.serviceChannel.name", "serviceChannels.modified"}
+    | {f"serviceClasses.{part}" for part in ("name", "description", "uri", "newUri", "parentId", "parentUri")}
+    | {"serviceClasses.newParentUri", "serviceClasses.ontologyType"}
+)
 NOT_PLACES = ("EChannel", "WebPage", "PrintableForm", "Phone")
 
 
@@ -76,6 +83,9 @@ def _locations(
                     found.passed_over["a service that is not published"] += 1
                 with _refusing(found, place):
                     services.add(document)
+                    found.unread.update(
+                        {f"{each} (of a service)" for each in unread_paths(document, READ, BOOKKEEPING)}
+                    )
             else:
                 found.refused.append(place.refused("the record", "is neither a service nor a service location"))
 

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from services.providers.domain.columns import LeftOut, UnreadableField
 from services.providers.domain.day_hours import day_part
@@ -12,8 +11,8 @@ from services.providers.domain.seasons import STAFFED, Season, dated_hours, ordi
 from services.providers.sources.documents import Document, as_document
 from services.providers.sources.ptv_intervals import EXCEPTIONAL, READERS, read_intervals
 from services.providers.sources.source_records import Days
+from shared.clock import date_in_finland
 
-ZONE = ZoneInfo("Europe/Helsinki")  # PTV's dates are Finland's, and may be given as an instant
 WeekPart = Mapping[str, object]
 
 
@@ -75,6 +74,6 @@ def _date(document: Document, name: str) -> dt.date | None:
         return None
     try:
         found = dt.datetime.fromisoformat(str(text))
-        return (found.astimezone(ZONE) if found.tzinfo else found).date()
+        return date_in_finland(found) if found.tzinfo else found.date()
     except (ValueError, OverflowError):
         raise UnreadableField(name, "is no date") from None

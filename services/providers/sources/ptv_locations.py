@@ -13,20 +13,24 @@ from services.providers.sources.source_records import Place, PointRecord
 from shared.languages import LANGUAGES
 
 STREET = "addresses.streetAddress"
-READ = frozenset(
-    {"id", "serviceChannelType", "serviceChannelNames", "serviceChannelDescriptions", "languages", "publishingStatus"}
-    | {f"phoneNumbers.{part}" for part in ("type", "prefixNumber", "number", "language", "isFinnishServiceNumber")}
-    | {"emails.value", "emails.language", "webPages.url", "webPages.language"}
-    | {"addresses.type", "addresses.subType", "addresses.country"}
-    | {f"{STREET}.{part}" for part in ("street", "streetNumber", "postalCode", "postOffice", "municipality")}
-    | {f"{STREET}.{part}" for part in ("latitude", "longitude", "coordinateState")}
-    | {f"serviceHours.{part}" for part in ("serviceHourType", "validFrom", "validTo", "isClosed", "isAlwaysOpen")}
-    | {f"serviceHours.{part}" for part in ("validForNow", "isReservation", "openingHour")}
-    | {"services.service"}
-)
-# What PTV keeps of its own records, and says nothing of the place.
-BOOKKEEPING = frozenset({"sourceId", "oid", "organizationId", "modified", "displayNameType", "services.modified"})
 TEXTS = {"serviceChannelNames": "Name", "serviceChannelDescriptions": "Description"}
+INTERVAL = ("dayFrom", "dayTo", "from", "to")
+READ = frozenset(
+    {"id", "serviceChannelType", "languages", "publishingStatus", "services.service.id"}
+    | {f"{name}.{part}" for name in TEXTS for part in ("language", "value", "type")}
+    | {f"phoneNumbers.{part}" for part in ("type", "prefixNumber", "number", "language", "isFinnishServiceNumber")}
+    | {"emails.value", "webPages.url", "addresses.type"}
+    | {f"{STREET}.{name}.{part}" for name in ("street", "postOffice") for part in ("language", "value")}
+    | {f"{STREET}.{part}" for part in ("streetNumber", "postalCode", "municipality.code", "latitude", "longitude")}
+    | {f"serviceHours.{part}" for part in ("serviceHourType", "validFrom", "validTo", "isClosed", "isAlwaysOpen")}
+    | {f"serviceHours.{part}" for part in ("isReservation", *(f"openingHour.{each}" for each in INTERVAL))}
+)
+# What PTV keeps of its own records, says twice, or says of how it is shown there, and nothing of the place.
+BOOKKEEPING = frozenset(
+    {"sourceId", "oid", "organizationId", "modified", "displayNameType", "services.modified", "services.service.name"}
+    | {"addresses.subType", "addresses.country", f"{STREET}.coordinateState", f"{STREET}.municipality.name"}
+    | {"serviceHours.validForNow", "serviceHours.openingHour.order", "emails.language", "webPages.language"}
+)
 
 
 def read_location(
@@ -61,7 +65,7 @@ def read_location(
         days=hours.days,
         gives_support=gives_support,
         draft=not gives_support,
-        left_out=[*several, *wrong_place, *hours.left_out],
+        left_out=[*several, *_other_languages(streets[0]), *wrong_place, *hours.left_out],
         unread=frozenset(map(as_shown, _unread(document, streets[0]))),
     )
 
@@ -98,6 +102,15 @@ def _streets(document: Document) -> list[Document]:
     ]
 
 
+def _other_languages(street: Document) -> Iterator[LeftOut]:
+    """Yield what of an address is not kept, as it is kept in one language."""
+    for name in ("street", "postOffice"):
+        kept, *others = [*_texts(street, name, "").items()] or [("", "")]
+        for language, text in others:
+            if text.casefold() != kept[1].casefold():
+                yield LeftOut(f"{STREET}.{name} ({language})", "is not kept: an address is kept in one language")
+
+
 def _street_line(address: Document) -> str | None:
     """Return street, number and post office in one language: a place may have them in Swedish alone."""
     street = next(iter(_texts(address, "street", "").values()), "")
@@ -132,11 +145,12 @@ def _first_of(document: Document, name: str, part: str) -> object:
 
 
 def _unread(document: Document, street: Mapping[str, object]) -> Iterator[str]:
-    yield from unread_paths(document, READ | BOOKKEEPING)
+    yield from unread_paths(document, READ, BOOKKEEPING)
     for name, kind in TEXTS.items():
         yield from _unread_texts(document, name, kind)
     for name in ("street", "postOffice"):
-        yield from (f"{STREET}.{name} ({language})" for language in list(_texts(street, name, ""))[1:])
+        others = {str(each.get("language")) for each in objects_at(street, name) if each.get("value")} - {*LANGUAGES}
+        yield from (f"{STREET}.{name} ({language})" for language in sorted(others))
     yield from (f"languages ({each})" for each in list_at(document, "languages") if each not in LANGUAGES)
     for name in ("phoneNumbers", "emails", "webPages"):
         if len(objects_at(document, name)) > 1:

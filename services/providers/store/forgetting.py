@@ -5,7 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.retention import ATTEMPTS_KEPT, AUDIT_ADDRESSES_KEPT, LOGINS_KEPT, SIGN_INS_KEPT
+from shared.retention import ATTEMPTS_KEPT, LOGINS_KEPT, SIGN_INS_KEPT
 
 OVER: tuple[tuple[str, dt.timedelta], ...] = (
     ("DELETE FROM sign_in WHERE created_at < now() - CAST(:kept AS interval)", SIGN_INS_KEPT),
@@ -13,15 +13,9 @@ OVER: tuple[tuple[str, dt.timedelta], ...] = (
     ("DELETE FROM single_sign_on WHERE created_at < now() - CAST(:kept AS interval)", ATTEMPTS_KEPT),
     ("DELETE FROM signed_in WHERE expires_at < now() - CAST(:kept AS interval)", LOGINS_KEPT),
 )
-BLANK_ADDRESSES = sa.text("SELECT blank_audit_addresses(CAST(:kept AS interval))")
 
 
 async def forget_old_sign_ins(session: AsyncSession) -> None:
     """Delete sign-ins that no address is known by any more, challenges that nobody can answer, and ended logins."""
     for statement, kept in OVER:
         await session.execute(sa.text(statement), {"kept": kept})
-
-
-async def blank_old_addresses(session: AsyncSession) -> None:
-    """Take the addresses out of the entries of the audit log in which they are of no use any more."""
-    await session.execute(BLANK_ADDRESSES, {"kept": AUDIT_ADDRESSES_KEPT})

@@ -6,8 +6,9 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.providers.models import AuditEntry, Organisation, ServicePoint, Tutor
+from services.providers.models import Organisation, ServicePoint, Tutor
 from shared.addresses import network_of
+from shared.audit.table import AuditEntry
 from shared.problems import InvalidReference
 
 

@@ -9,12 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.domain.refresh_tokens import IDLE
 from services.providers.models import Login, PendingGrant, Person, RoleGrant
+from shared.audit.log import Told
 
 
 async def person_by_contact(session: AsyncSession, *, email: str | None, phone: str | None) -> Person | None:
     """Return the account with that e-mail address or phone number."""
     wanted = sa.select(Person).where(Person.phone == phone if phone else Person.email == email)
     return await session.scalar(wanted)
+
+
+async def told_account(session: AsyncSession, person: uuid.UUID) -> Told:
+    """Return an account as the audit log tells of it."""
+    region = await session.scalar(sa.select(Person.region).where(Person.id == person))
+    return Told(str(person), region)
 
 
 async def roles_of_people(session: AsyncSession, people: Collection[uuid.UUID]) -> Sequence[RoleGrant]:

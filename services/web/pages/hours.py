@@ -13,6 +13,7 @@ from services.web.access_token import region
 from services.web.clients import booking, providers
 from services.web.forms.hours import HoursForm
 from services.web.forms.nonce import idempotency_key, new_nonce
+from services.web.hosts import Host, host_of
 from services.web.language import page_language, translate
 from services.web.login import AccessToken
 from services.web.removal import gone_is_fine
@@ -52,7 +53,8 @@ async def add_weekly_hours(request: Request, token: AccessToken, form: Annotated
     try:
         await booking(request, token).add_availability(wanted, idempotency_key(form.nonce, wanted))
     except Refused as refused:
-        return await hours_page(request, token, shown, refused.problem.detail)
+        host = await host_of(request, refused.problem) if refused.is_("consent-needed") else None
+        return await hours_page(request, token, shown, refused.problem.detail, host=host)
     return view.redirect("/hours")
 
 
@@ -70,10 +72,11 @@ async def hours_page(
     municipality: str | None = None,
     error: str | None = None,
     *,
+    host: Host | None = None,
     absence: wire.Absence | None = None,
     affected: Affected | None = None,
 ) -> Response:
-    """Return the page, with what went wrong, what was added, or what must be decided first."""
+    """Return the page, with what went wrong and whom to ask, what was added, or what must be decided first."""
     client = booking(request, token)
     return view.page(
         request,
@@ -87,6 +90,7 @@ async def hours_page(
         municipality=municipality,
         points=await providers(request).service_points(municipality) if municipality else [],
         error=error,
+        host=host,
         fresh=absence,
         nonce=new_nonce(),
         affected=affected,

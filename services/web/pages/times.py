@@ -20,6 +20,7 @@ from services.web.pages.keys import manage_token_of
 from services.web.searches import TimesFound, find_times
 from services.web.state import catalogue_of, settings_of
 from shared.clients import Refused
+from shared.http.unattended import is_unattended
 from shared.schemas import booking as wire
 
 routes = APIRouter()
@@ -30,7 +31,9 @@ HELD = "held"  # until the citizen types the code that they are sent
 @routes.get("/times")
 async def show_times(request: Request, topic: str = "", municipality: str = "", date: str | None = None) -> Response:
     """Show times for a topic in a municipality; the first page again for a link whose codes are none."""
-    return await _times_page(request, Wish(topic, municipality, start=read_date(date)))
+    # With a day, somebody goes on with what they have sought.
+    counted = date is None and not is_unattended(request)
+    return await _times_page(request, Wish(topic, municipality, start=read_date(date)), counted=counted)
 
 
 @routes.post("/times")
@@ -63,7 +66,12 @@ def _token_at_desk(request: Request) -> str | None:
 
 
 async def _times_page(
-    request: Request, wish: Wish, errors: Mapping[str, str] | None = None, status: int = 200
+    request: Request,
+    wish: Wish,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+    *,
+    counted: bool = False,
 ) -> Response:
     topic = await catalogue_of(request).topic(wish.topic)
     municipality = await catalogue_of(request).municipality(wish.municipality)
@@ -79,11 +87,11 @@ async def _times_page(
         municipality=municipality,
         errors=errors or {},
         today=local_today(settings_of(request)),
-        found=await _find(request, wish),
+        found=await _find(request, wish, counted=counted),
     )
 
 
-async def _find(request: Request, wish: Wish) -> TimesFound:
+async def _find(request: Request, wish: Wish, *, counted: bool) -> TimesFound:
     settings = settings_of(request)
     return await find_times(
         booking(request),
@@ -92,4 +100,5 @@ async def _find(request: Request, wish: Wish) -> TimesFound:
         start=local_midnight(wish.start, settings) if wish.start else None,
         after=wish.after,
         today=local_today(settings),
+        counted=counted,
     )

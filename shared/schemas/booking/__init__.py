@@ -39,6 +39,7 @@ from shared.schemas.booking.calendar_subscriptions import (
 )
 from shared.schemas.booking.changes import CancellationInput, MoveInput, OutcomeInput, Reason, ReassignmentInput
 from shared.schemas.booking.citizens import CitizenData, CorrectionInput, EntryCorrectionInput
+from shared.schemas.booking.consents import AssumedConsent, AssumedConsents
 from shared.schemas.booking.hours import (
     Availabilities,
     Availability,
@@ -79,6 +80,8 @@ __all__ = [
     "AppointmentState",
     "Appointments",
     "AppointmentsToCome",
+    "AssumedConsent",
+    "AssumedConsents",
     "Availabilities",
     "Availability",
     "AvailabilityInput",

@@ -73,6 +73,9 @@ class Availability(Wire):
     place: PlaceName | None = None
     channels: list[Channel]
     offerings: list[UUID] | None = None
+    offered: bool = Field(
+        default=True, description="false where the place's organisation has withdrawn its consent: nobody finds them"
+    )
     weekday: int
     opens: WallTime = Field(alias="from")
     closes: WallTime = Field(alias="to")
@@ -113,6 +116,9 @@ class ExtraTime(Wire):
     place: PlaceName | None = None
     channels: list[Channel]
     offerings: list[UUID] | None = None
+    offered: bool = Field(
+        default=True, description="false where the place's organisation has withdrawn its consent: nobody finds them"
+    )
     start: AwareDatetime = Field(alias="from")
     end: AwareDatetime = Field(alias="until")
 

@@ -83,6 +83,9 @@ class PlaceSearch(SlotQuery):
     """The search for the next time of each place."""
 
     limit: int = Field(default=50, ge=1, le=500)
+    after: Annotated[str | None, StringConstraints(max_length=600)] = Field(
+        default=None, description="`next` of the page before"
+    )
 
 
 class DaySearch(SlotQuery):
@@ -161,3 +164,4 @@ class PlaceTimes(Wire):
     """Service points with their next free time, the soonest first; around a point, the nearest first."""
 
     items: list[PlaceTime]
+    next: str | None = Field(default=None, description="`after` of the next page")

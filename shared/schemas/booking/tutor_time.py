@@ -30,7 +30,7 @@ class ExternalCalendarInput(Wire):
     url: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=2000)]
 
 
-CalendarDoubt = Literal["no_start", "no_end", "rule", "dates", "zone", "free_busy"]
+CalendarDoubt = Literal["no_start", "no_end", "rule", "dates", "zone", "free_busy", "unread"]
 
 
 class ExternalCalendar(Wire):
@@ -45,7 +45,8 @@ class ExternalCalendar(Wire):
         description="what was not as it should be when it was last read, and how often: an event without a start, "
         "which takes no time; an end that is none, so that an hour is taken; a rule that says nothing, so that its "
         "first time is taken; dates that are none; a zone that nobody knows, so that the tutor's is taken; a free-busy "
-        "answer without times, all of which is taken"
+        "answer without times, all of which is taken; something about times that is not read, such as a change of all "
+        "that came before"
     )
 
 

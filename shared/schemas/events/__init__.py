@@ -33,6 +33,7 @@ from shared.schemas.events.base import PREFIX, CodeEvent, EventData, EventInstan
 from shared.schemas.events.catalogue import EVENTS, FORMER_TYPES, WRITTEN_BY, parse
 from shared.schemas.events.messages import MessageDropped, MessageEvent, MessageFailed, MessageSent
 from shared.schemas.events.registry import (
+    ConsentChanged,
     MunicipalityChanged,
     MunicipalityMerged,
     OfferingChanged,
@@ -106,6 +107,7 @@ __all__ = [
     "ClosingEvent",
     "ClosingRemoved",
     "CodeEvent",
+    "ConsentChanged",
     "EventData",
     "EventInstant",
     "ExternalCalendarChanged",

@@ -21,6 +21,7 @@ from shared.schemas.events.base import EventData
 from shared.schemas.events.messages import MessageDropped, MessageFailed, MessageSent
 from shared.schemas.events.reading import read
 from shared.schemas.events.registry import (
+    ConsentChanged,
     MunicipalityChanged,
     MunicipalityMerged,
     OfferingChanged,
@@ -63,6 +64,7 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         ServicePointChanged,
         ServicePointWithdrawn,
         ServicePointHoursChanged,
+        ConsentChanged,
         TutorChanged,
         TutorForgotten,
         OfferingChanged,

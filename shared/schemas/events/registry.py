@@ -51,6 +51,14 @@ class ServicePointHoursChanged(RecordEvent):
     days: Annotated[list[providers.OpeningDay], BeforeValidator(_readable)]
 
 
+class ConsentChanged(providers.Consent, RecordEvent):
+    """A service point's organisation has allowed another organisation's tutors there, or has withdrawn that. Internal
+    while the point is not published."""
+
+    model_config = ConfigDict(extra="ignore")
+    type = PREFIX + "consent.changed"
+
+
 class TutorChanged(providers.Tutor, RecordEvent):
     """A tutor was added or changed."""
 

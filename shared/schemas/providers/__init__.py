@@ -8,6 +8,7 @@ from shared.schemas.providers.areas import (
     MunicipalityInput,
 )
 from shared.schemas.providers.base import Page, Status
+from shared.schemas.providers.consents import Consent, Consents, ConsentStatus
 from shared.schemas.providers.hours import DropIn, Hours, HoursKind, OpeningDay, OpeningDays, WallInterval, WeeklyHours
 from shared.schemas.providers.offerings import Offering, OfferingInput, Offerings, Question
 from shared.schemas.providers.organisations import (
@@ -35,6 +36,9 @@ from shared.schemas.providers.tutors import Training, Tutor, TutorDetails, Tutor
 
 __all__ = [
     "Completeness",
+    "Consent",
+    "ConsentStatus",
+    "Consents",
     "Disagreement",
     "DropIn",
     "FieldSource",

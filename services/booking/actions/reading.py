@@ -1,0 +1,18 @@
+"""Writing down who sees citizens' details (Act 906/2019, section 17), before they are shown: who cannot be written down
+is shown nothing."""
+
+from collections.abc import Sequence
+
+from services.booking.actions.context import Context
+from shared.audit.log import Told, Who, write
+from shared.db import Connection
+from shared.schemas import booking as wire
+
+
+async def note_reading(connection: Connection, context: Context, shown: Sequence[wire.Appointment]) -> None:
+    """Write down the appointments whose citizen is shown to who is signed in. Of a citizen who opens their own by their
+    key, the log could say nothing."""
+    if context.caller.kind == "anonymous":
+        return
+    told = [Told(str(each.id), each.region) for each in shown if each.citizen is not None]
+    await write(connection, Who(context.named, context.address), "read", "citizen", told)

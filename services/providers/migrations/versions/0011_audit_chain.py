@@ -1,0 +1,33 @@
+"""The audit log is a chain, and knows who signs in."""
+
+from alembic import op
+
+from shared import base_tables
+
+revision = "0011"
+down_revision = "0010"
+
+# Nothing but the trigger has called it.
+FORMER = """
+DROP TRIGGER audit_loses_addresses ON audit_entry;
+-- squawk-ignore ban-drop-function
+DROP FUNCTION audit_loses_addresses;
+"""
+# The account that signs in is who does it.
+SIGN_INS = """
+CREATE FUNCTION audit_sign_in() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO audit_entry (caller, address, action, kind, record, region)
+    SELECT 'person:' || NEW.person_id, nullif(current_setting('vuoro.address', true), ''), 'sign-in', NEW.how,
+           NEW.person_id, region
+    FROM person WHERE id = NEW.person_id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER audited AFTER INSERT ON signed_in FOR EACH ROW EXECUTE FUNCTION audit_sign_in();
+"""
+
+
+def upgrade() -> None:
+    op.execute(FORMER)
+    op.execute(base_tables.AUDIT_CHAIN)
+    op.execute(SIGN_INS)

@@ -1,0 +1,51 @@
+"""Who is refused is written into the audit log: who, whence, at which route and of which record or account. It says
+nothing of what was sent."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from shared import problems
+from shared.audit.log import Action, Told, Who, write
+from shared.auth import ANONYMOUS, find_caller
+from shared.problems import Forbidden, NotYours, Problem, Unauthenticated
+
+log = logging.getLogger(__name__)
+
+
+def install(app: FastAPI) -> None:
+    """Have `app` write down who is refused what they may not do or see."""
+    for problem in (Forbidden, NotYours):
+        write_down(app, problem, "refused")
+
+
+def write_down(app: FastAPI, problem: type[Problem], action: Action) -> None:
+    """Have `app` write down who meets a problem. It may say whose `account` it is about."""
+
+    @app.exception_handler(problem)
+    async def _written(request: Request, error: Problem) -> JSONResponse:
+        await write_refusal(request, error, action)
+        return problems.answer(request, error)
+
+
+async def write_refusal(request: Request, error: Problem, action: Action) -> None:
+    """Write down who meets a problem."""
+    try:
+        await _write(request, action, getattr(error, "account", None))
+    except Exception:  # nothing was shown; the refusal stands
+        log.exception("A refusal could not be written into the audit log")
+
+
+async def _write(request: Request, action: Action, account: Told | None) -> None:
+    try:
+        caller = await find_caller(request)
+    except Unauthenticated:  # of a token that is not good, nobody knows whose it is
+        caller = ANONYMOUS
+    if action == "refused" and caller.kind == "anonymous":  # there is nobody to name, and no end to them
+        return
+    who = Who(caller.named, request.client.host if request.client else "")
+    route = f"{request.method} {request.scope['route'].path.rpartition('/v1')[2]}"
+    told = account or Told(str(request.path_params.get("id", "")), caller.region)
+    async with request.app.state.pool.connection() as connection:
+        await write(connection, who, action, route, [told])

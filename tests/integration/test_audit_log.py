@@ -1,0 +1,223 @@
+"""The audit log: it is added to, sealed and copied, and nothing else is done to it without being found."""
+
+import asyncio
+import json
+import logging
+import socket
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy.local.postgres import Postgres
+from shared import db
+from shared.audit.copying import Copy, copy_sealed
+from shared.audit.keeping import AuditKeeper
+from shared.audit.log import ANONYMOUS_PER_HOUR, Told, Who, write
+from shared.audit.sealing import seal
+from shared.audit.verifying import Verified, verify
+from tests.conftest import as_owner, fresh_database
+from tests.integration.registry import address_of, connected
+
+pytestmark = pytest.mark.anyio
+TUTOR = Who("person:1", "192.0.2.1")
+NOBODY = Who("anonymous:anonymous", "192.0.2.2")
+
+
+async def written(sessions: db.Sessions, many: int, who: Who = TUTOR) -> None:
+    async with connected(sessions) as connection:
+        await write(connection, who, "read", "citizen", [Told(str(number), "17") for number in range(many)])
+
+
+async def sealed(sessions: db.Sessions, many: int) -> None:
+    await written(sessions, many)
+    async with connected(sessions) as connection:
+        await seal(connection)
+
+
+async def verified(sessions: db.Sessions, noted: dict[int, str] | None = None) -> Verified:
+    async with connected(sessions) as connection:
+        return await verify(connection, noted or {})
+
+
+async def test_what_is_written_at_once_by_many_is_sealed_once_by_many(booking_db: db.Sessions) -> None:
+    """Each process of a service seals, while others write."""
+
+    async def write_and_seal() -> None:
+        for _ in range(5):
+            await sealed(booking_db, 7)
+
+    await asyncio.gather(*(write_and_seal() for _ in range(8)))
+    found = await verified(booking_db)
+    assert (found.entries, found.faults, found.warnings) == (280, [], [])
+
+
+async def test_more_than_one_batch(booking_db: db.Sessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.audit.sealing.BATCH", 4)
+    monkeypatch.setattr("shared.audit.verifying.BATCH", 3)
+    await sealed(booking_db, 10)
+    assert (await verified(booking_db)).entries == 10
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET caller = 'nobody'",
+        "UPDATE audit_entry SET address = NULL, salt = NULL",
+        "UPDATE audit_entry SET position = 9, hash = ''",
+        "DELETE FROM audit_entry",
+        "TRUNCATE audit_entry",
+    ],
+)
+async def test_not_even_the_owner_changes_an_entry_by_chance(
+    postgres: Postgres, booking_db: db.Sessions, statement: str
+) -> None:
+    await sealed(booking_db, 3)
+    with pytest.raises(psycopg.errors.RaiseException, match="stays as it is"):
+        as_owner(postgres, address_of(booking_db), statement)
+
+
+@pytest.mark.parametrize("service", ["providers", "booking", "notify"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entry SET caller = 'nobody'",
+        "UPDATE audit_entry SET address = NULL",
+        "INSERT INTO audit_entry (at, caller, action, kind, record) VALUES ('2020-01-01', 'a', 'read', 'b', 'c')",
+        "INSERT INTO audit_entry (position, hash, caller, action, kind, record) VALUES (9, '', 'a', 'read', 'b', 'c')",
+        "DELETE FROM audit_entry",
+        "TRUNCATE audit_entry",
+        "ALTER TABLE audit_entry DISABLE TRIGGER ALL",
+        "DROP TABLE audit_entry",
+    ],
+)
+def test_a_service_may_add_and_read_and_no_more(postgres: Postgres, service: str, statement: str) -> None:
+    with (
+        psycopg.connect(fresh_database(postgres, service)) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(statement.encode())
+
+
+OFF, ON = "ALTER TABLE audit_entry DISABLE TRIGGER USER", "ALTER TABLE audit_entry ENABLE TRIGGER USER"
+
+
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ("UPDATE audit_entry SET caller = 'nobody' WHERE position = 2", "entry 2"),
+        ("UPDATE audit_entry SET address = '192.0.2.9' WHERE position = 2", "entry 2"),
+        ("UPDATE audit_entry SET at = at - interval '1 minute' WHERE position = 1", "entry 1"),
+        ("DELETE FROM audit_entry WHERE position = 2", "before entry 3, others are gone"),
+        ("DELETE FROM audit_entry WHERE position = 1", "before entry 2, others are gone"),
+        ("DELETE FROM audit_entry WHERE position = 3", "entry 3 is gone"),
+        (
+            "UPDATE audit_entry SET position = NULL, hash = NULL, at = at - interval '2 minutes' WHERE position = 3",
+            "1 entries are not sealed",
+        ),
+    ],
+)
+async def test_what_an_owner_does_to_it_is_found(
+    postgres: Postgres, booking_db: db.Sessions, statement: str, fault: str
+) -> None:
+    await sealed(booking_db, 3)
+    whole = await verified(booking_db)
+    assert whole.last is not None
+    noted = {3: whole.last.hash.hex()}
+    assert (await verified(booking_db, noted)).faults == []
+    as_owner(postgres, address_of(booking_db), OFF, statement, ON)
+    assert [found for found in (await verified(booking_db, noted)).faults if fault in found]
+
+
+async def test_a_log_that_was_written_anew_as_a_whole_is_not_the_one_that_was_noted(
+    postgres: Postgres, booking_db: db.Sessions
+) -> None:
+    await sealed(booking_db, 3)
+    whole = await verified(booking_db)
+    assert whole.last is not None
+    anew = "UPDATE audit_entry SET caller = 'nobody', position = NULL, hash = NULL"
+    as_owner(postgres, address_of(booking_db), OFF, anew, ON)
+    async with connected(booking_db) as connection:
+        await seal(connection)
+    assert (await verified(booking_db)).faults == []
+    assert (await verified(booking_db, {3: whole.last.hash.hex()})).faults == [
+        "entry 3 is not the one whose hash was noted"
+    ]
+
+
+async def test_guards_that_are_off_are_told(postgres: Postgres, booking_db: db.Sessions) -> None:
+    as_owner(postgres, address_of(booking_db), OFF)
+    assert (await verified(booking_db)).faults == ["the triggers that keep the entries are off"]
+
+
+async def test_those_who_have_not_signed_in_do_not_fill_the_log(booking_db: db.Sessions) -> None:
+    for _ in range(ANONYMOUS_PER_HOUR + 3):
+        await written(booking_db, 1, NOBODY)
+    await written(booking_db, 1, Who(NOBODY.caller, "192.0.2.3"))
+    await written(booking_db, 1, TUTOR)
+    async with connected(booking_db) as connection:
+        rows = await (await connection.execute("SELECT address, count(*) FROM audit_entry GROUP BY 1")).fetchall()
+    assert dict(rows) == {NOBODY.address: ANONYMOUS_PER_HOUR, "192.0.2.3": 1, TUTOR.address: 1}
+
+
+async def test_the_copy_has_each_entry_in_the_order_of_the_chain_and_is_nobody_elses_to_read(
+    booking_db: db.Sessions, tmp_path: Path
+) -> None:
+    file = tmp_path / "audit.jsonl"
+    keeper = AuditKeeper(Copy("booking", file))
+    for many in (2, 3):
+        await written(booking_db, many)
+        async with connected(booking_db) as connection:
+            await keeper.look(connection)
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert [line["position"] for line in lines] == [1, 2, 3, 4, 5]
+    assert {(line["service"], line["caller"], line["address"]) for line in lines} == {
+        ("booking", TUTOR.caller, TUTOR.address)
+    }
+    last = (await verified(booking_db)).last
+    assert last is not None
+    assert lines[-1]["hash"] == last.hash.hex()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_copy_that_fails_is_logged_once_and_caught_up_with(
+    booking_db: db.Sessions, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "away"
+    keeper = AuditKeeper(Copy("booking", folder / "audit.jsonl"))
+    async with connected(booking_db) as connection:
+        for _ in range(2):
+            await written(booking_db, 1)
+            await keeper.look(connection)
+        assert [record.levelno for record in caplog.records] == [logging.ERROR]
+        folder.mkdir()
+        await keeper.look(connection)
+    assert len((folder / "audit.jsonl").read_text().splitlines()) == 2
+    assert (await verified(booking_db)).faults == []
+
+
+async def test_several_processes_copy_each_entry_once(booking_db: db.Sessions, tmp_path: Path) -> None:
+    await sealed(booking_db, 20)
+    copy = Copy("booking", tmp_path / "audit.jsonl")
+
+    async def copy_all() -> None:
+        async with connected(booking_db) as connection:
+            await copy_sealed(connection, copy)
+
+    await asyncio.gather(*(copy_all() for _ in range(5)))
+    lines = copy.path.read_text().splitlines()
+    assert [json.loads(line)["position"] for line in lines] == list(range(1, 21))
+
+
+async def test_the_copy_goes_to_a_syslog(booking_db: db.Sessions, tmp_path: Path) -> None:
+    await sealed(booking_db, 2)
+    path = tmp_path / "log"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as syslog:
+        syslog.bind(str(path))
+        async with connected(booking_db) as connection:
+            await copy_sealed(connection, Copy("booking", path))
+        syslog.settimeout(10)
+        received = [syslog.recv(65536).rstrip(b"\0").decode() for _ in range(2)]
+    heads = {line.partition("{")[0] for line in received}
+    assert heads == {"<86>vuoro-booking: "}  # authpriv.info (RFC 5424, section 6.2.1)
+    assert [json.loads(line[line.index("{") :])["position"] for line in received] == [1, 2]
