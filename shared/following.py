@@ -106,12 +106,12 @@ async def _apply(
     return len(batch)
 
 
-def _nothing() -> None:
+def _do_nothing() -> None:
     return None
 
 
 async def follow(
-    sessions: Sessions, source: str, feed: Feed, handle: Handler, *, after_batch: Callable[[], None] = _nothing
+    sessions: Sessions, source: str, feed: Feed, handle: Handler, *, after_batch: Callable[[], None] = _do_nothing
 ) -> None:
     """Follow a feed for ever, and call `after_batch` when events were applied and committed. After a failure it is read
     again, after delays that grow up to five seconds."""

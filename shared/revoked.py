@@ -40,14 +40,14 @@ async def revoke(session: AsyncSession, bearer: Bearer, record: uuid.UUID) -> No
     # Not now(), which is when the transaction began: a token that was given since would stay good.
     at = await session.scalar(sa.select(sa.func.clock_timestamp()))
     assert at is not None
-    await _keep(session, f"{bearer}:{record}", at)
+    await _keep_revocation(session, f"{bearer}:{record}", at)
     await emit(session, AccessRevoked(bearer=f"{bearer}:{record}", at=at), internal=True)
 
 
 async def apply(transaction: AsyncSession | Connection, event: EventData) -> None:
     """Keep what another service's event takes back; other events are ignored."""
     if isinstance(event, AccessRevoked):
-        await _keep(transaction, event.bearer, event.at)
+        await _keep_revocation(transaction, event.bearer, event.at)
 
 
 # Feeds are read again after a failure, so an older event must not undo a later one.
@@ -58,7 +58,7 @@ KEEP = """
 FORGET = "DELETE FROM revoked WHERE at < now() - %(kept)s"
 
 
-async def _keep(transaction: AsyncSession | Connection, bearer: str, at: dt.datetime) -> None:
+async def _keep_revocation(transaction: AsyncSession | Connection, bearer: str, at: dt.datetime) -> None:
     connection = await driver(transaction) if isinstance(transaction, AsyncSession) else transaction
     await connection.execute(KEEP, {"bearer": bearer, "at": at})
     await connection.execute(FORGET, {"kept": REVOKED_KEPT})

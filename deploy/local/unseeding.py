@@ -30,7 +30,7 @@ def remove(home: Home, found: Demonstration, client_id: str, secret: str) -> lis
         http.headers["Authorization"] = f"Bearer {client_token(http, client_id, secret)}"
         for tutor in found.tutors:
             _note(http.delete(f"{PROVIDERS}/tutors/{tutor.id}"), f"tutor {tutor.name}", stayed)
-        end = partial(_end, http, stayed)
+        end = partial(_end_records, http, stayed)
         end("service-points", wire.ServicePointInput, found.points)
         end("offerings", wire.OfferingInput, found.offerings)
         end("organisations", wire.OrganisationInput, found.organisations)
@@ -40,7 +40,9 @@ def remove(home: Home, found: Demonstration, client_id: str, secret: str) -> lis
     return [*stayed, *(f"{each.name}: others have put something into it" for each in found.kept)]
 
 
-def _end(http: httpx2.Client, stayed: list[str], path: str, model: type[BaseModel], records: Iterable[Record]) -> None:
+def _end_records(
+    http: httpx2.Client, stayed: list[str], path: str, model: type[BaseModel], records: Iterable[Record]
+) -> None:
     for record in records:
         place = f"{PROVIDERS}/{path}/{record.id}"
         kept = model.model_validate(http.get(place).json(), extra="ignore")

@@ -7,8 +7,9 @@ many ways; what only looks like one (an order number, an id of a register, a pho
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 
-from stdnum import iban, luhn
+from stdnum import iban, luhn, numdb
 
 # What may stand between two letters or digits of a code.
 BETWEEN = r"[\W_]{0,6}"
@@ -90,12 +91,22 @@ def _is_date(digits: str) -> bool:
 
 
 def _has_account(text: str) -> bool:
-    """A word run such as `FI21 1234 5600 0007 85 thanks` may be longer than its IBAN, so every length is tried."""
+    """A word run such as `FI21 1234 5600 0007 85 thanks` may be longer than its IBAN, which is as long as its
+    country has them."""
     for found in ACCOUNT.finditer(text):
         letters = re.sub(r"[^A-Za-z0-9]", "", found[1])
-        if any(iban.is_valid(letters[:length]) for length in range(15, min(len(letters), 34) + 1)):
+        length = _length_in(letters[:2].upper())
+        if 0 < length <= len(letters) and iban.is_valid(letters[:length]):
             return True
     return False
+
+
+@cache
+def _length_in(country: str) -> int:
+    """Return how many letters and digits the IBANs of a country have; 0 when there is no such country."""
+    structure = str(numdb.get("iban").info(country)[0][1].get("bban", ""))
+    lengths = [int(each) for each in re.findall(r"\d+", structure)]
+    return 4 + sum(lengths) if lengths else 0
 
 
 def _has_card(text: str) -> bool:

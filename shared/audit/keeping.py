@@ -27,5 +27,6 @@ class AuditKeeper:
             self.failing = False
         except OSError as error:
             if not self.failing:
-                log.error("The audit log cannot be copied to %s: %s", self.copy.path, error.strerror)
+                said = "The audit log cannot be copied to %s: %s"
+                log.error(said, self.copy.path, error.strerror, exc_info=True)
             self.failing = True

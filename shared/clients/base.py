@@ -16,7 +16,7 @@ Method = Literal["GET", "POST", "PUT", "DELETE"]
 Item = TypeVar("Item", covariant=True)
 
 
-class Page(Protocol[Item]):
+class Paged(Protocol[Item]):
     """A part of a list; `next` says where the following one begins."""
 
     @property
@@ -99,7 +99,7 @@ class Client:
             raise _refusal(response)
         return response.json() if response.content else None
 
-    async def _every(self, path: str, read: Callable[[Any], Page[Item]], **query: object) -> list[Item]:
+    async def _every(self, path: str, read: Callable[[Any], Paged[Item]], **query: object) -> list[Item]:
         """Return the items of a list's pages, of all of them."""
         found: list[Item] = []
         after: object = None

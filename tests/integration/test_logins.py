@@ -22,11 +22,11 @@ from shared.keys import hash_token
 from shared.problems import KeyReused
 from shared.revoked import Revoked
 from shared.schemas.people import PasskeyChallenge, SingleSignOnCode, Token
+from tests.integration.apps import SECRET
 from tests.integration.providers import seed_registry
 
 pytestmark = pytest.mark.anyio
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
-SECRET = "s" * 32
 
 
 async def begun_sign_in(sessions: db.Sessions) -> uuid.UUID:

@@ -181,6 +181,20 @@ async def test_who_does_not_answer_is_not_offered_the_same_time_again_and_in_the
         assert MONDAY[number] in await free(booking_db, now=now)
 
 
+async def test_times_that_were_missed_hide_no_later_one_however_many_places_have_them(
+    booking_db: db.Sessions, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waitlist, "LOOKED_AT", 1)
+    booked = await fill(booking_db, registry)
+    entry, late = await wait(booking_db), NOW + 3 * HOUR
+    await cancel(booking_db, booked[0])
+    await round_of_the_worker(booking_db, entry, late)
+    await as_the_worker(booking_db, waitlist.offer_if_free, context(now=late), entry)
+    assert (await seen(booking_db, entry)).state == "waiting"
+    await cancel(booking_db, booked[1], late)
+    assert (await seen(booking_db, entry)).state == "offered"
+
+
 async def wait_in_vain(sessions: db.Sessions, entries: int, **wish: Any) -> None:
     for _ in range(entries):
         await wait(sessions, **wish)

@@ -85,6 +85,21 @@ def test_a_failure_is_logged_with_where_it_happened(path: Path) -> None:
             pytest.fail(f"{path.name}:{call.lineno} does not say where it happened")
 
 
+# What `deploy` waits for is over once everything has started.
+SERVING = [path for path in SOURCES if path.relative_to(ROOT).parts[0] in {"services", "shared"}]
+
+
+@pytest.mark.parametrize("path", SERVING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_looked_for_more_often_than_once_a_second(path: Path) -> None:
+    """An idle installation does nothing: whoever waits is woken."""
+    for node in nodes(path):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]).startswith("SECONDS_BETWEEN_"):
+            assert ast.literal_eval(node.value) >= 1, f"{path.name}:{node.lineno}"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"asyncio.sleep", "time.sleep"}:
+            length = node.args[0]
+            assert not isinstance(length, ast.Constant) or ast.literal_eval(length) >= 1, f"{path.name}:{node.lineno}"
+
+
 ROUTES = sorted([*ROOT.glob("services/*/routes/*.py"), *ROOT.glob("services/*/routes.py"), ROOT / "shared/feed.py"])
 HOW_A_KEY_IS_USED = {"Idempotent": "await once(", "RetryKeyed": "retry=retry", "Work": "await work.once("}
 

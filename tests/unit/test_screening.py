@@ -1,8 +1,12 @@
 """What must not be written into free text, and what may."""
 
 import pytest
+from stdnum import iban
 
-from services.booking.screening import is_sensitive
+from services.booking.actions.details import checked_citizen
+from services.booking.screening import is_number_of_a_person, is_sensitive
+from shared.problems import SensitiveText
+from shared.schemas.booking import Citizen
 
 
 @pytest.mark.parametrize(
@@ -99,3 +103,53 @@ def test_what_only_looks_like_one_passes(text: str) -> None:
 )
 def test_everyday_notes_pass(text: str) -> None:
     assert not is_sensitive(text)
+
+
+FIELDS = ("name", "note", "address", "first answer", "second answer")
+
+
+def refuse(texts: dict[str, str]) -> None:
+    """Give a citizen's details, on a visit at home, with these texts in these fields."""
+    given = dict.fromkeys(FIELDS, "x") | texts
+    citizen = Citizen(name=given["name"], phone="040 685 404")
+    answers = (given["first answer"], given["second answer"])
+    checked_citizen(citizen, "home", note=given["note"], address=given["address"], answers=answers)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("131052", "-308T"), ("FI21 1234 5600", "0007 85"), ("4539 1488", "0343 6467")]
+)
+@pytest.mark.parametrize(("one", "other"), [(one, other) for one in FIELDS for other in FIELDS if one != other])
+def test_a_number_over_two_fields_is_recognised_whichever_they_are(
+    one: str, other: str, first: str, second: str
+) -> None:
+    refuse({one: first})
+    refuse({other: second})
+    with pytest.raises(SensitiveText):
+        refuse({one: f"Tässä {first}", other: f"{second} kiitos"})
+
+
+def test_everyday_words_in_each_field_pass() -> None:
+    refuse(
+        {
+            "name": "Aili 1732612345678901",
+            "note": "Puhelin ei lataa, soita 040 685 4048 tai 045 3914 880",
+            "address": "Kotikatu 13 B 105, 93600 Kuusamo",
+            "first answer": "Samsung SM-A546B, sarjanumero R58N123456A",
+            "second answer": "tilaus 2027030112345678",
+        }
+    )
+
+
+@pytest.mark.parametrize("text", ["FI21" * 500, "FI21 " * 400])
+def test_nobody_keeps_the_service_busy_by_a_text(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Every length of an IBAN was tried at each place of a text: half a second for one note."""
+    tried: list[str] = []
+
+    def is_valid(number: str) -> bool:
+        tried.append(number)
+        return False
+
+    monkeypatch.setattr(iban, "is_valid", is_valid)
+    assert not is_number_of_a_person(text)
+    assert 0 < len(tried) <= text.count("FI21")

@@ -54,7 +54,8 @@ async def _book_held(
 async def _citizen(
     connection: Connection, wanted: wire.AppointmentInput | wire.SeriesInput, channel: str, offering: uuid.UUID
 ) -> CitizenDetails:
-    details = checked_citizen(wanted.citizen, channel, note=wanted.note, address=wanted.address)
+    texts = wanted.answers.values()
+    details = checked_citizen(wanted.citizen, channel, note=wanted.note, address=wanted.address, answers=texts)
     return replace(details, answers=await checked_answers(connection, offering, wanted.answers))
 
 

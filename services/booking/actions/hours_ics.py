@@ -63,7 +63,7 @@ async def import_hours(
     async def write() -> None:
         rows = await store.availability_of(connection, tutor.id)
         known = {_uid(row): row for row in rows}
-        new = [_row(tutor, where, each, known.pop(each.uid, None)) for each in hours]
+        new = [_availability_row(tutor, where, each, known.pop(each.uid, None)) for each in hours]
         await require_consent(connection, tutor, (row.service_point_id for row in new if row not in rows))
         for row in rows:
             if row not in new and (row.service_point_id == service_point_id or _uid(row) not in known):
@@ -81,7 +81,9 @@ def _uid(row: AvailabilityRow) -> str:
     return f"{row.id}@vuoro"
 
 
-def _row(tutor: KnownTutor, where: WhereAndHow, hours: CalendarHours, known: AvailabilityRow | None) -> AvailabilityRow:
+def _availability_row(
+    tutor: KnownTutor, where: WhereAndHow, hours: CalendarHours, known: AvailabilityRow | None
+) -> AvailabilityRow:
     """Return the row of some hours: the known one with these times, itself when it has them already, or a new one."""
     new = AvailabilityRow(
         id=new_id(),

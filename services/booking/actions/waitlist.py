@@ -19,7 +19,7 @@ from services.booking.actions.locking import lock_appointment
 from services.booking.actions.taking import save_citizen
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.waitlist import GRACE, EndEntry, after_missed, answer_by
-from services.booking.domain.wall_time import DAY, midnight
+from services.booking.domain.wall_time import DAY, MINUTE, midnight
 from services.booking.problems import NotASlot, OfferOver, ThereIsTime, WrongState
 from services.booking.reads import search
 from services.booking.refusals import SlotUnavailable
@@ -135,8 +135,13 @@ async def _free_slots(
         {"channel": "on_site", "tutor": tutor, **wish, "drop_in": False, "limit": LOOKED_AT, "tutors": tutors}
     )
     asked = asked.model_copy(update={"start": _begin(context, entry), "end": entry.until})
-    found = await search.free_slots(connection, asked, now=context.now, zone=context.zone)
-    return [slot for slot in found if slot.start.isoformat() not in entry.missed]
+    while True:
+        found = await search.free_slots(connection, asked, now=context.now, zone=context.zone)
+        wanted = [slot for slot in found if slot.start.isoformat() not in entry.missed]
+        if wanted or len(found) < LOOKED_AT:
+            return wanted
+        # All of these begin when they have missed one, at as many places: what comes later may do.
+        asked = asked.model_copy(update={"start": found[-1].start + MINUTE})
 
 
 def _begin(context: Context, entry: EntryRow) -> dt.datetime:

@@ -117,9 +117,9 @@ def _is_declined(component: Component, owner: str) -> bool:
     """Return whether the owner has declined: they by their address, or everybody who is named. Who asked the others is
     not free because these, or a room, have declined."""
     guests = component.properties.get("ATTENDEE", [])
-    others = {_address(guest) for guest in guests if not _has_declined(guest)}
-    declined = {_address(guest) for guest in guests} - others - {""}
-    named = others | declined | {_address(each) for each in component.properties.get("ORGANIZER", ())}
+    others = {_mail_address(guest) for guest in guests if not _has_declined(guest)}
+    declined = {_mail_address(guest) for guest in guests} - others - {""}
+    named = others | declined | {_mail_address(each) for each in component.properties.get("ORGANIZER", ())}
     return owner in declined or (bool(declined) and named <= declined)
 
 
@@ -127,5 +127,5 @@ def _has_declined(guest: Property) -> bool:
     return str(guest.parameters.get("PARTSTAT", "")).upper() == "DECLINED"
 
 
-def _address(person: Property) -> str:
+def _mail_address(person: Property) -> str:
     return person.value.strip().casefold().removeprefix("mailto:")

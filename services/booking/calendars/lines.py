@@ -108,7 +108,7 @@ def _read_line(line: str, open_components: list[_Open], found: File) -> None:
         case "BEGIN":
             _begin(kind.strip().upper(), open_components)
         case "END":
-            _end(kind.strip().upper(), open_components, found)
+            _end_component(kind.strip().upper(), open_components, found)
         case _ if not open_components:
             raise Unreadable("it is not a calendar")
         case "X-WR-CALNAME":
@@ -127,7 +127,7 @@ def _begin(kind: str, open_components: list[_Open]) -> None:
     open_components.append(_Open(kind, component, [] if kind == "VTIMEZONE" else None))
 
 
-def _end(kind: str, open_components: list[_Open], found: File) -> None:
+def _end_component(kind: str, open_components: list[_Open], found: File) -> None:
     """Close a component, and what is still open inside it."""
     if kind not in [each.kind for each in open_components]:
         return

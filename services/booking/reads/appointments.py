@@ -80,7 +80,7 @@ def _citizens_part(row: ShownAppointment, view: View, settings: Settings) -> dic
     if not view.details:
         return of_all
     return of_all | {
-        "citizen": _citizen(row),
+        "citizen": _citizen_shown(row),
         "note": row.note,
         "answers": _answers_shown(row),
         "address": row.address if view.address else None,
@@ -88,7 +88,7 @@ def _citizens_part(row: ShownAppointment, view: View, settings: Settings) -> dic
     }
 
 
-def _citizen(row: ShownAppointment) -> wire.KeptCitizen | None:
+def _citizen_shown(row: ShownAppointment) -> wire.KeptCitizen | None:
     if row.name is None:
         return None
     return wire.KeptCitizen.model_validate({name: getattr(row, name) for name in CITIZEN})
@@ -213,7 +213,7 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
     """Return whom to write to about an appointment, and what it is now. Raises NotFound, also when they are erased and
     need not be told of it."""
     row = await find(connection, appointment_id)
-    citizen = _citizen(row) or await farewells.get(connection, appointment_id)
+    citizen = _citizen_shown(row) or await farewells.get(connection, appointment_id)
     if citizen is None:
         raise NotFound
     seen = as_shown(row, access.CITIZEN, settings)

@@ -42,10 +42,10 @@ encode = msgspec.json.Encoder().encode
 def write_page(rows: Iterable[SlotRow], following: str | None, zone: str, *, tutors: Tutors) -> bytes:
     """Return the JSON of a page of rows, with the cursor of the following page."""
     local = ZoneInfo(zone)
-    return encode(PlainSlots([_plain(row, local, tutors) for row in rows], following))
+    return encode(PlainSlots([_plain_slot(row, local, tutors) for row in rows], following))
 
 
-def _plain(row: SlotRow, local: ZoneInfo, tutors: Tutors) -> PlainSlot:
+def _plain_slot(row: SlotRow, local: ZoneInfo, tutors: Tutors) -> PlainSlot:
     start, end = row.start.astimezone(local), (row.start + dt.timedelta(minutes=row.duration_minutes)).astimezone(local)
     if row.drop_in:
         return PlainSlot(

@@ -34,12 +34,12 @@ async def entry(
         until=local_date(row.until, zone) - DAY,
         offered_until=row.offered_until.astimezone(ZoneInfo(zone)) if row.offered_until else None,
         appointment=offered,
-        citizen=_shown(citizen) if citizen else None,
+        citizen=_citizen_shown(citizen) if citizen else None,
         manage_token=given_token(settings.secrets, row.id, row.token_hash) if with_key else None,
     )
 
 
-def _shown(citizen: CitizenDetails) -> wire.KeptCitizen:
+def _citizen_shown(citizen: CitizenDetails) -> wire.KeptCitizen:
     names = ("name", "phone", "email", "language")
     return wire.KeptCitizen.model_validate({name: getattr(citizen, name) for name in names})
 

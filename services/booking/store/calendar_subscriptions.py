@@ -48,20 +48,20 @@ async def put(connection: Connection, row: SubscriptionRow) -> None:
 
 async def of_tutor(connection: Connection, tutor: uuid.UUID) -> SubscriptionRow | None:
     """Return a tutor's subscription; None when they have none."""
-    return await _one(connection, OF_TUTOR, tutor)
+    return await _one_subscription(connection, OF_TUTOR, tutor)
 
 
 async def by_id(connection: Connection, subscription: uuid.UUID) -> SubscriptionRow | None:
     """Return the subscription with this id; None when it was renewed or ended."""
-    return await _one(connection, BY_ID, subscription)
+    return await _one_subscription(connection, BY_ID, subscription)
 
 
 async def by_secret(connection: Connection, secret_hash: bytes) -> SubscriptionRow | None:
     """Return the subscription whose secret has this hash; None when nothing is read there any more, or ever was."""
-    return await _one(connection, BY_SECRET, secret_hash)
+    return await _one_subscription(connection, BY_SECRET, secret_hash)
 
 
-async def _one(connection: Connection, statement: str, key: uuid.UUID | bytes) -> SubscriptionRow | None:
+async def _one_subscription(connection: Connection, statement: str, key: uuid.UUID | bytes) -> SubscriptionRow | None:
     cursor = connection.cursor(row_factory=class_row(SubscriptionRow))
     await cursor.execute(statement, {"key": key})
     return await cursor.fetchone()

@@ -58,15 +58,15 @@ async def insert(connection: Connection, row: EntryRow, citizen: CitizenDetails)
 
 async def get(connection: Connection, entry: uuid.UUID) -> EntryRow | None:
     """Return the entry with this id; None when there is none."""
-    return await _one(connection, GET, entry)
+    return await _one_entry(connection, GET, entry)
 
 
 async def lock(connection: Connection, entry: uuid.UUID) -> EntryRow | None:
     """Lock the entry with this id, and return it as it is then; None when there is none."""
-    return await _one(connection, LOCK, entry)
+    return await _one_entry(connection, LOCK, entry)
 
 
-async def _one(connection: Connection, statement: str, entry: uuid.UUID) -> EntryRow | None:
+async def _one_entry(connection: Connection, statement: str, entry: uuid.UUID) -> EntryRow | None:
     cursor = connection.cursor(row_factory=class_row(EntryRow))
     await cursor.execute(statement, {"id": entry})
     return await cursor.fetchone()

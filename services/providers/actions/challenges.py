@@ -23,13 +23,13 @@ async def add_challenge_for_anybody(
     """Keep a new challenge, for whoever at an address signs in with a passkey; returns its id. Raises
     `TooManyRequests`."""
     await _delete_old(session, now)
-    return await _keep(session, None, await limited_address(session, issuer, Challenge, address), now)
+    return await _keep_challenge(session, None, await limited_address(session, issuer, Challenge, address), now)
 
 
 async def add_challenge(session: AsyncSession, *, person: uuid.UUID, now: dt.datetime) -> uuid.UUID:
     """Keep a new challenge, for a person who adds a passkey; returns its id."""
     await _delete_old(session, now)
-    return await _keep(session, person, None, now)
+    return await _keep_challenge(session, person, None, now)
 
 
 async def _delete_old(session: AsyncSession, now: dt.datetime) -> None:
@@ -37,7 +37,7 @@ async def _delete_old(session: AsyncSession, now: dt.datetime) -> None:
     await session.execute(sa.delete(Challenge).where(Challenge.created_at < now - ANSWER_WITHIN))
 
 
-async def _keep(
+async def _keep_challenge(
     session: AsyncSession, person: uuid.UUID | None, address_hash: bytes | None, now: dt.datetime
 ) -> uuid.UUID:
     row = Challenge(

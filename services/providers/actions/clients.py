@@ -134,7 +134,7 @@ async def for_managers(session: AsyncSession, clients: Sequence[ApiClient]) -> l
     pending: dict[uuid.UUID, list[wire.PendingGrant]] = {client.id: [] for client in clients}
     for waiting in await pending_of_clients(session, pending):
         pending[waiting.receiver_id].append(for_second_person(waiting))
-    return [_shown(client, pending[client.id]) for client in clients]
+    return [_client_shown(client, pending[client.id]) for client in clients]
 
 
 async def with_secret(session: AsyncSession, client: uuid.UUID, secret: str | None) -> wire.ApiClient:
@@ -143,7 +143,7 @@ async def with_secret(session: AsyncSession, client: uuid.UUID, secret: str | No
     return shown.model_copy(update={"secret": secret})
 
 
-def _shown(client: ApiClient, pending: Sequence[wire.PendingGrant]) -> wire.ApiClient:
+def _client_shown(client: ApiClient, pending: Sequence[wire.PendingGrant]) -> wire.ApiClient:
     names = (*sorted(PLAIN), "id", "last_used_at", "revoked_at")
     values: dict[str, object] = {name: getattr(client, name) for name in names}
     return wire.ApiClient.model_validate(

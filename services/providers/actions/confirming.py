@@ -53,7 +53,7 @@ async def confirm(session: AsyncSession, *, caller: Principal, grant: uuid.UUID,
 async def refuse(session: AsyncSession, *, caller: Principal, grant: uuid.UUID, now: dt.datetime) -> uuid.UUID:
     """End what waits, as a second person or as the one who gave it; returns its id. Raises `NotFound`."""
     row, receiver = await _reached(session, caller, grant, now)
-    await _end(session, row, receiver)
+    await _end_waiting(session, row, receiver)
     return grant
 
 
@@ -63,7 +63,7 @@ async def end_overdue_grants(session: AsyncSession) -> None:
     at = given_after(clock())
     for row in await given_before(session, at):
         if (receiver := await _locked_receiver(session, row)) is not None:
-            await _end(session, row, receiver)
+            await _end_waiting(session, row, receiver)
     await forget_old_notices(session, at)
 
 
@@ -81,7 +81,7 @@ async def let_hold(session: AsyncSession, row: PendingGrant, receiver: Person | 
             receiver.scopes = [*(scope for scope in receiver.scopes if scope != row.scope), row.given]
 
 
-async def _end(session: AsyncSession, row: PendingGrant, receiver: Person | ApiClient) -> None:
+async def _end_waiting(session: AsyncSession, row: PendingGrant, receiver: Person | ApiClient) -> None:
     await session.delete(row)
     await session.flush()
     if isinstance(receiver, Person):

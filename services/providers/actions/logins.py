@@ -87,7 +87,7 @@ async def _refresh(session: AsyncSession, issuer: Issuer, token: str, now: dt.da
         case Use.AGAIN:
             return await _person_token(session, issuer, row)
         case Use.REUSED:
-            await _end(session, row)
+            await _end_login(session, row)
     return None
 
 
@@ -110,7 +110,7 @@ async def end_by_token(
         if row and not bearer.login and _judged(issuer, row, token, now) is Use.NONE:
             return
     if row is not None:
-        await _end(session, row)
+        await _end_login(session, row)
 
 
 async def list_logins(
@@ -131,10 +131,10 @@ async def end_own_login(session: AsyncSession, *, person: uuid.UUID, login: uuid
         raise NotFound
     if row.person_id != person:
         raise NotYours
-    await _end(session, row)
+    await _end_login(session, row)
 
 
-async def _end(session: AsyncSession, row: Login) -> None:
+async def _end_login(session: AsyncSession, row: Login) -> None:
     await session.delete(row)
     await session.flush()
     await revoke(session, "session", row.id)  # the former word stands in the events of all services

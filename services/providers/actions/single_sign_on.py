@@ -67,12 +67,12 @@ async def begin_single_sign_on(
             await limited_address(session, issuer, SingleSignOn, address)
     described = await discover(provider)
     async with begin() as session:
-        made = await retry.once(session)(lambda: _keep(session, issuer, provider, address, now))
+        made = await retry.once(session)(lambda: _keep_begun(session, issuer, provider, address, now))
         row = await session.get(SingleSignOn, made)
         if row is None:  # a retry, after somebody has come back or the time was over
             raise SingleSignOnFailed
         return wire.SingleSignOn(
-            id=row.id, address=_address(described.authorization_endpoint, provider, row, public_url)
+            id=row.id, address=_address_at_provider(described.authorization_endpoint, provider, row, public_url)
         )
 
 
@@ -80,7 +80,7 @@ async def _delete_old(session: AsyncSession, now: dt.datetime) -> None:
     await session.execute(sa.delete(SingleSignOn).where(SingleSignOn.created_at < now - RETURN_WITHIN))
 
 
-async def _keep(
+async def _keep_begun(
     session: AsyncSession, issuer: Issuer, provider: IdentityProvider, address: str, now: dt.datetime
 ) -> uuid.UUID:
     await _delete_old(session, now)
@@ -97,7 +97,7 @@ async def _keep(
     return row.id
 
 
-def _address(endpoint: str, provider: IdentityProvider, row: SingleSignOn, public_url: str) -> str:
+def _address_at_provider(endpoint: str, provider: IdentityProvider, row: SingleSignOn, public_url: str) -> str:
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,

@@ -52,17 +52,17 @@ class Columns:
 
     def match(self, headings: Iterable[str]) -> list[str]:
         """Find each column's heading in a file; returns the names of required columns that are not there."""
-        self.found = self._headings_of({_plain(heading): heading for heading in headings})
+        self.found = self._headings_of({_plain_heading(heading): heading for heading in headings})
         return sorted(self.required - self.found.keys())
 
     def recognised(self, headings: Iterable[str]) -> int:
         """Return how many of the columns these headings would give."""
-        return len(self._headings_of({_plain(heading): heading for heading in headings}))
+        return len(self._headings_of({_plain_heading(heading): heading for heading in headings}))
 
     def repeated(self, headings: Sequence[str]) -> list[str]:
         """Return the headings of columns that stand in a file twice: nobody knows which of them is meant."""
-        counts = Counter(map(_plain, headings))
-        return [heading for heading in self.found.values() if counts[_plain(heading)] > 1]
+        counts = Counter(map(_plain_heading, headings))
+        return [heading for heading in self.found.values() if counts[_plain_heading(heading)] > 1]
 
     def _headings_of(self, plain: Mapping[str, str]) -> dict[str, str]:
         known = {
@@ -85,5 +85,5 @@ def as_shown(name: str) -> str:
     return "".join(letter for letter in name if letter.isprintable())[:LONGEST_NAME]
 
 
-def _plain(heading: str) -> str:
+def _plain_heading(heading: str) -> str:
     return heading.strip().lower().replace(" ", "_")

@@ -49,7 +49,7 @@ def read_hours(row: Mapping[str, str], known_points: Iterable[str], *, file: str
         status = STATUSES.get(row["status"].casefold())
         if status is None:
             raise UnreadableField("status", "tells nothing: staffed, self_service or closed is needed")
-        opens, closes = _time(row["from"], "from", opening_time), _time(row["to"], "to", closing_time)
+        opens, closes = _time_in_cell(row["from"], "from", opening_time), _time_in_cell(row["to"], "to", closing_time)
         _check_interval(status, opens, closes)
         return HoursRow(row["service_point"], _date(row["date"]), status, opens, closes)
     except UnreadableField as problem:
@@ -78,7 +78,7 @@ def _date(text: str) -> dt.date:
     raise UnreadableField("date", "is not a date (2027-03-01 or 1.3.2027)")
 
 
-def _time(text: str, name: str, read: Callable[[str], dt.time]) -> dt.time | None:
+def _time_in_cell(text: str, name: str, read: Callable[[str], dt.time]) -> dt.time | None:
     try:
         return read(text) if text else None
     except ValueError:

@@ -40,12 +40,12 @@ async def as_csv(session: Session, region: Region = None) -> Response:
     table = io.StringIO()
     writer = csv.DictWriter(table, [*COLUMNS, *LISTS], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_row(point) for point in await published_points(session, region))
+    writer.writerows(_table_row(point) for point in await published_points(session, region))
     link = {"Link": f'<{LICENCE}>; rel="license"'}
     return Response(table.getvalue(), media_type="text/csv; charset=utf-8", headers=link)
 
 
-def _row(point: ServicePoint) -> dict[str, object]:
+def _table_row(point: ServicePoint) -> dict[str, object]:
     plain = {name: getattr(point, name) for name in COLUMNS if name != "name" and name not in TEXTS}
     texts = {name: (getattr(point, name[:-3]) or {}).get(name[-2:]) for name in TEXTS}
     name = LocalisedText.model_validate(point.name).best("fi")

@@ -51,17 +51,17 @@ def missing_details(request: Request, form: CorrectionForm) -> dict[str, str]:
 
 def corrected_entry(request: Request, form: CorrectionForm) -> wire.EntryCorrectionInput:
     """Return who waits, as they should be; raises ValidationError."""
-    return wire.EntryCorrectionInput(citizen=_citizen(request, form))
+    return wire.EntryCorrectionInput(citizen=_corrected_citizen(request, form))
 
 
 def corrected(request: Request, form: CorrectionForm) -> wire.CorrectionInput:
     """Return the details as they should be; raises ValidationError."""
     return wire.CorrectionInput(
-        citizen=_citizen(request, form), note=form.note.strip() or None, address=form.address.strip() or None
+        citizen=_corrected_citizen(request, form), note=form.note.strip() or None, address=form.address.strip() or None
     )
 
 
-def _citizen(request: Request, form: CorrectionForm) -> wire.Citizen:
+def _corrected_citizen(request: Request, form: CorrectionForm) -> wire.Citizen:
     language = next((each for each in LANGUAGES if each == form.language), page_language(request))
     return wire.Citizen(
         name=form.name,
