@@ -9,11 +9,10 @@ import time
 from pathlib import Path
 
 import psutil
-import psycopg
 import pytest
 
 from deploy.local.postgres import Postgres
-from tests.conftest import ROOT, fresh_database
+from tests.conftest import ROOT, as_owner, fresh_database
 from tests.installation import Installation, eventually
 from tests.prepared_home import PreparedHome
 
@@ -77,8 +76,7 @@ def test_an_address_that_is_no_databases(tmp_path: Path) -> None:
 
 def test_a_migration_that_fails(tmp_path: Path, postgres: Postgres) -> None:
     url = fresh_database(postgres, "notify")
-    with psycopg.connect(url) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+    as_owner(postgres, url, "UPDATE alembic_version SET version_num = '0000'")
     code, told = ended(tmp_path / "home", VUORO_NOTIFY_DATABASE_URL=url)
     assert code == 1
     assert "The database of notify could not be migrated" in one_sentence(told)

@@ -71,6 +71,7 @@ OF_HELPERS = {
     ),
     "attempt": Kept(marked("A sign-in by passkey or by another organisation, while it goes on"), marked("after that")),
     "login": Kept(marked("Where somebody is signed in"), marked("after the sign-in has run out")),
+    "grant": Kept(marked("To whom a role was given that somebody else must confirm"), marked("after that")),
     "revoked": Kept(marked("That somebody's access was taken away"), marked("after that")),
     "audit_address": Kept(marked("From which internet address the registry was changed"), marked("after the change")),
 }
