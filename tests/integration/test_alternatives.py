@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from deploy.local.postgres import Postgres
 from services.booking.actions import changes, holds
 from services.booking.actions.context import Done
 from services.booking.models import Appointment
@@ -35,26 +36,26 @@ async def test_of_any_tutor(booking_db: db.Sessions, registry: Registry) -> None
     assert names_others(refused)
 
 
-async def test_by_the_referee(booking_db: db.Sessions, registry: Registry) -> None:
+async def test_by_the_referee(postgres: Postgres, booking_db: db.Sessions, registry: Registry) -> None:
     await registry.book(booking_db, TEN)
-    await pretend_it_is_free(booking_db, TEN)
+    await pretend_it_is_free(postgres, booking_db, TEN)
     with pytest.raises(SlotTaken) as refused:
         await registry.book(booking_db, TEN)
     assert names_others(refused)
 
 
-async def test_of_a_group_that_is_full(booking_db: db.Sessions) -> None:
+async def test_of_a_group_that_is_full(postgres: Postgres, booking_db: db.Sessions) -> None:
     registry = Registry()
     await registry.seed(booking_db, capacity=2)
     for _ in range(2):
         await registry.book(booking_db, TEN)
-    await pretend_it_is_free(booking_db, TEN)
+    await pretend_it_is_free(postgres, booking_db, TEN)
     with pytest.raises(SlotTaken) as refused:
         await registry.book(booking_db, TEN)
     assert names_others(refused)
 
 
-async def test_of_a_room_that_is_in_use(booking_db: db.Sessions) -> None:
+async def test_of_a_room_that_is_in_use(postgres: Postgres, booking_db: db.Sessions) -> None:
     registry, other = Registry(), uuid.uuid4()
     await registry.seed(booking_db, needs=["quiet-room"])
     await registry.change_point(booking_db, equipment={"quiet-room": 1})
@@ -62,7 +63,7 @@ async def test_of_a_room_that_is_in_use(booking_db: db.Sessions) -> None:
     await registry.change_tutor(booking_db, other)
     await registry.open(booking_db, 1, "10:00", "12:00", tutor=other)
     await registry.book(booking_db, TEN)
-    await pretend_it_is_free(booking_db, TEN)
+    await pretend_it_is_free(postgres, booking_db, TEN)
     with pytest.raises(SlotTaken) as refused:
         await registry.book(booking_db, TEN, slot_id=registry.slot(TEN, tutor=other))
     assert names_others(refused)

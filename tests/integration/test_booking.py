@@ -9,6 +9,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.postgres import Postgres
 from services.booking.actions import booking, changes, hours
 from services.booking.domain.slots import SlotKey
 from services.booking.models import Appointment, Citizen
@@ -18,7 +19,8 @@ from shared.db import driver
 from shared.feed import Event
 from shared.problems import ChangedMeanwhile, InvalidInput, Problem, WrongRegion
 from shared.schemas import booking as wire
-from tests.integration.registry import NOW, Registry, acting, as_the_rules_say, context, free, helsinki
+from tests.conftest import as_owner
+from tests.integration.registry import NOW, Registry, acting, address_of, as_the_rules_say, context, free, helsinki
 
 pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
@@ -112,26 +114,26 @@ async def test_the_database_itself_refuses_an_appointment_without_its_time(
             await session.execute(sa.text("DELETE FROM claim WHERE session_id = :id"), {"id": booked})
 
 
-async def pretend_it_is_free(sessions: db.Sessions, start: dt.datetime) -> None:
+async def pretend_it_is_free(server: Postgres, sessions: db.Sessions, start: dt.datetime) -> None:
     """The free spans claim that a time is free, and go on claiming it."""
     async with db.transaction(sessions) as session:
         await session.execute(
             sa.text("UPDATE free_span SET first_start = :start, last_start = :start WHERE first_start < :end"),
             {"start": start, "end": helsinki(8, 14)},
         )
-        await session.execute(
-            sa.text(
-                "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
-                "CREATE TRIGGER keep BEFORE DELETE ON free_span FOR EACH ROW EXECUTE FUNCTION keep()"
-            )
-        )
+    as_owner(
+        server,
+        address_of(sessions),
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+        "CREATE TRIGGER keep BEFORE DELETE ON free_span FOR EACH ROW EXECUTE FUNCTION keep()",
+    )
 
 
 async def test_when_the_code_is_wrong_about_what_is_free_the_referee_decides(
-    booking_db: db.Sessions, registry: Registry
+    postgres: Postgres, booking_db: db.Sessions, registry: Registry
 ) -> None:
     await registry.book(booking_db, TEN)
-    await pretend_it_is_free(booking_db, TEN)
+    await pretend_it_is_free(postgres, booking_db, TEN)
     with pytest.raises(SlotTaken):
         await registry.book(booking_db, TEN)
 
@@ -143,10 +145,10 @@ async def test_many_at_once_for_one_time_give_one_appointment(booking_db: db.Ses
     assert kinds == {"UUID": 1, "SlotTaken": 39}
 
 
-async def test_the_referee_decides_a_move_too(booking_db: db.Sessions, registry: Registry) -> None:
+async def test_the_referee_decides_a_move_too(postgres: Postgres, booking_db: db.Sessions, registry: Registry) -> None:
     booked = await registry.book(booking_db, TEN)
     await registry.book(booking_db, helsinki(8, 12))
-    await pretend_it_is_free(booking_db, helsinki(8, 12))
+    await pretend_it_is_free(postgres, booking_db, helsinki(8, 12))
     with pytest.raises(SlotTaken):
         await move(booking_db, booked, registry.slot(helsinki(8, 12)))
     async with db.transaction(booking_db) as session:
@@ -212,14 +214,15 @@ async def test_help_by_phone_needs_a_number_to_call(booking_db: db.Sessions, reg
     assert refused.value.errors[0].pointer == "/citizen/phone"
 
 
-async def test_no_appointment_without_its_event(booking_db: db.Sessions, registry: Registry) -> None:
-    async with db.transaction(booking_db) as session:
-        await session.execute(
-            sa.text(
-                "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'disk full'; END $$;"
-                "CREATE TRIGGER fail BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION fail()"
-            )
-        )
+async def test_no_appointment_without_its_event(
+    postgres: Postgres, booking_db: db.Sessions, registry: Registry
+) -> None:
+    as_owner(
+        postgres,
+        address_of(booking_db),
+        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'disk full'; END $$",
+        "CREATE TRIGGER fail BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION fail()",
+    )
     with pytest.raises(psycopg.errors.RaiseException):
         await registry.book(booking_db, TEN)
     async with db.transaction(booking_db) as session:
