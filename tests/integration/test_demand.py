@@ -8,10 +8,12 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.postgres import Postgres
 from services.booking.actions import demand as actions
 from services.booking.actions.demand import Tally
 from services.booking.store.demand import Demand
 from shared import db
+from tests.conftest import as_owner
 from tests.integration.apps import RunningApp, running
 from tests.integration.registry import KUUSAMO, NOW, REGION, Registry, address_of, connected
 
@@ -111,19 +113,21 @@ async def test_what_is_counted_is_written_within_a_second_and_at_the_end(
 
 
 async def test_what_cannot_be_written_is_kept_and_does_not_fill_the_memory(
-    booking_db: db.Sessions, registry: Registry, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    postgres: Postgres,
+    booking_db: db.Sessions,
+    registry: Registry,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     monkeypatch.setattr(actions, "MOST_KINDS", 2)
     tally = Tally()
     async with db.pool(address_of(booking_db), size=1) as pool:
-        async with pool.connection() as connection:
-            await connection.execute("ALTER TABLE demand RENAME TO away")
+        as_owner(postgres, address_of(booking_db), "ALTER TABLE demand RENAME TO away")
         for topic in ("a1", "b1", "c1"):
             await tally.count(Demand(topic, REGION, "", "", ""), NOW, in_vain=True)
             await tally.write(pool)
         assert [record.levelname for record in caplog.records] == ["WARNING"]
-        async with pool.connection() as connection:
-            await connection.execute("ALTER TABLE away RENAME TO demand")
+        as_owner(postgres, address_of(booking_db), "ALTER TABLE away RENAME TO demand")
         await tally.count(Demand("a1", REGION, "", "", ""), NOW + HOUR / 2, in_vain=False)
         await tally.count(Demand("a1", REGION, "", "", ""), NOW + HOUR / 2, in_vain=True)
         await tally.write(pool)
