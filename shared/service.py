@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared import db, feed, feed_cursors, problems, revoked, telemetry
-from shared.audit import refusals
 from shared.audit import routes as audit
 from shared.audit.copying import Copy
 from shared.audit.forgetting import blank_old_addresses
 from shared.audit.keeping import AuditKeeper
+from shared.audit.refusals import write_down_refusals
 from shared.auth import Verifier
 from shared.burying import Burials
 from shared.former_paths import FormerPaths, Renamed
@@ -91,7 +91,7 @@ def create(
     keeper = AuditKeeper(Copy(name, settings.audit_copy) if settings.audit_copy else None)
     app.state.numberer = Numberer(database_url, (partial(revoked.look, verifier=app.state.verifier), keeper.look))
     problems.install(app)
-    refusals.install(app)
+    write_down_refusals(app)
     db.install(app)
     app.add_middleware(NumberAfterWrites, numberer=app.state.numberer)
     install_inner(app)

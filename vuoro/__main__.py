@@ -2,7 +2,7 @@
 
 import click
 
-from vuoro.accounts import add_account, end_ways_in
+from vuoro.accounts import add_account, end_ways_in_of
 from vuoro.auditing import verify_audit
 from vuoro.demonstration import remove_demonstration
 from vuoro.erasing import erase_again
@@ -26,7 +26,7 @@ COMMANDS: list[click.Command] = [
     verify_audit,
     rotate_key,
     add_account,
-    end_ways_in,
+    end_ways_in_of,
     remove_demonstration,
 ]
 

@@ -37,7 +37,7 @@ def add_coordinator(email: str, region: str) -> None:
 
 @click.command(name="end-ways-in")
 @click.argument("email")
-def end_ways_in(email: str) -> None:
+def end_ways_in_of(email: str) -> None:
     """End every way in of an account whose owner has lost their passkeys: the next code lets them make a new one."""
     from services.providers.actions.account_contacts import end_ways_in
     from services.providers.store.people import person_by_contact

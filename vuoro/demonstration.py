@@ -17,7 +17,7 @@ def remove_demonstration(yes: bool) -> None:
     """
     from deploy.local.children import Failure
     from deploy.local.demonstration_found import find
-    from deploy.local.unseeding import remove
+    from deploy.local.unseeding import remove_seeded
 
     home = home_with_database("providers")
     if not home.demo.exists():
@@ -30,7 +30,7 @@ def remove_demonstration(yes: bool) -> None:
     if not yes:
         click.confirm("Remove all this?", abort=True)
     try:
-        stayed = remove(home, found, demo["client_id"], demo["client_secret"])
+        stayed = remove_seeded(home, found, demo["client_id"], demo["client_secret"])
     except Failure as failure:
         raise click.ClickException(str(failure)) from None
     for line in stayed:

@@ -22,7 +22,7 @@ from shared.revoked import revoke
 from shared.schemas import providers as wire
 
 
-def remove(home: Home, found: Demonstration, client_id: str, secret: str) -> list[str]:
+def remove_seeded(home: Home, found: Demonstration, client_id: str, secret: str) -> list[str]:
     """Remove what was found; return what had to stay, and why. Raises `Failure` when the client is let in no more."""
     stayed: list[str] = []
     with httpx2.Client(base_url=home.gateway, timeout=30) as http:

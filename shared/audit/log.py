@@ -36,7 +36,7 @@ class Told:
     region: str | None
 
 
-async def write(connection: Connection, who: Who, action: Action, kind: str, told: Sequence[Told]) -> None:
+async def write_entries(connection: Connection, who: Who, action: Action, kind: str, told: Sequence[Told]) -> None:
     """Write an entry for each record. Of those who have not signed in, no more than a hundred an hour from one
     address."""
     values = {

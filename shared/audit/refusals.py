@@ -7,14 +7,14 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from shared import problems
-from shared.audit.log import Action, Told, Who, write
+from shared.audit.log import Action, Told, Who, write_entries
 from shared.auth import ANONYMOUS, find_caller
 from shared.problems import Forbidden, NotYours, Problem, Unauthenticated
 
 log = logging.getLogger(__name__)
 
 
-def install(app: FastAPI) -> None:
+def write_down_refusals(app: FastAPI) -> None:
     """Have `app` write down who is refused what they may not do or see."""
     for problem in (Forbidden, NotYours):
         write_down(app, problem, "refused")
@@ -32,12 +32,12 @@ def write_down(app: FastAPI, problem: type[Problem], action: Action) -> None:
 async def write_refusal(request: Request, error: Problem, action: Action) -> None:
     """Write down who meets a problem."""
     try:
-        await _write(request, action, getattr(error, "account", None))
+        await _write_entry(request, action, getattr(error, "account", None))
     except Exception:  # nothing was shown; the refusal stands
         log.exception("A refusal could not be written into the audit log")
 
 
-async def _write(request: Request, action: Action, account: Told | None) -> None:
+async def _write_entry(request: Request, action: Action, account: Told | None) -> None:
     try:
         caller = await find_caller(request)
     except Unauthenticated:  # of a token that is not good, nobody knows whose it is
@@ -48,4 +48,4 @@ async def _write(request: Request, action: Action, account: Told | None) -> None
     route = f"{request.method} {request.scope['route'].path.rpartition('/v1')[2]}"
     told = account or Told(str(request.path_params.get("id", "")), caller.region)
     async with request.app.state.pool.connection() as connection:
-        await write(connection, who, action, route, [told])
+        await write_entries(connection, who, action, route, [told])

@@ -13,7 +13,7 @@ from deploy.local.postgres import Postgres
 from shared import db
 from shared.audit.copying import Copy, copy_sealed
 from shared.audit.keeping import AuditKeeper
-from shared.audit.log import ANONYMOUS_PER_HOUR, Told, Who, write
+from shared.audit.log import ANONYMOUS_PER_HOUR, Told, Who, write_entries
 from shared.audit.sealing import seal
 from shared.audit.verifying import Verified, verify
 from tests.conftest import as_owner, fresh_database
@@ -26,7 +26,7 @@ NOBODY = Who("anonymous:anonymous", "192.0.2.2")
 
 async def written(sessions: db.Sessions, many: int, who: Who = TUTOR) -> None:
     async with connected(sessions) as connection:
-        await write(connection, who, "read", "citizen", [Told(str(number), "17") for number in range(many)])
+        await write_entries(connection, who, "read", "citizen", [Told(str(number), "17") for number in range(many)])
 
 
 async def sealed(sessions: db.Sessions, many: int) -> None:

@@ -48,7 +48,7 @@ async def read(booking_db: db.Sessions, secret: str, now: dt.datetime = NOW) -> 
         found = await reads.opened_by_secret(connection, secret)
         if found is None:
             return None
-        return Calendar.from_ical(await reads.calendar(connection, found, SETTINGS, now)).walk("VEVENT")
+        return Calendar.from_ical(await reads.subscribed_visits(connection, found, SETTINGS, now)).walk("VEVENT")
 
 
 async def cancel(booking_db: db.Sessions, appointment: uuid.UUID, now: dt.datetime = NOW) -> None:
@@ -79,7 +79,7 @@ async def test_nothing_tells_who_comes(booking_db: db.Sessions, registry: Regist
     async with connected(booking_db) as connection:
         found = await reads.opened_by_secret(connection, secret)
         assert found is not None
-        text = (await reads.calendar(connection, found, SETTINGS, NOW)).decode().replace("\r\n ", "")
+        text = (await reads.subscribed_visits(connection, found, SETTINGS, NOW)).decode().replace("\r\n ", "")
         word = await (await connection.execute("SELECT code_word FROM citizen")).fetchone()
     assert word is not None
     assert f"Tunnussana: {word[0]}" in text

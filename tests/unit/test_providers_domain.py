@@ -8,7 +8,7 @@ import pytest
 
 from services.providers.domain.columns import RefusedRow
 from services.providers.domain.day_hours import HoursRow, day_hours
-from services.providers.domain.hours_lists import hours_columns, read_hours
+from services.providers.domain.hours_lists import hours_columns, read_hours_row
 from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.domain.point_lists import PointRow, point_columns, read_point
 from services.providers.domain.sign_in_codes import Verdict, judge_code, sign_in_code
@@ -74,7 +74,7 @@ HOURS = {"service_point": "1", "date": "2026-07-01", "from": "10:00", "to": "18.
 
 
 def hours(**changes: str) -> HoursRow | RefusedRow:
-    return read_hours({**HOURS, **changes}, {"1"}, file="h.csv", line=2)
+    return read_hours_row({**HOURS, **changes}, {"1"}, file="h.csv", line=2)
 
 
 def test_hours_in_either_way_of_writing_dates_and_times() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.booking.actions.context import worker_context
-from services.booking.actions.erasure import erase_again
+from services.booking.actions.erasure import erase_citizens_again
 from services.booking.settings import Settings
 from shared.burying import Burials, Erasures, IsBuried
 from shared.clock import now
@@ -27,7 +27,7 @@ def burials(tombstones: Tombstones, zone: str, clock: Callable[[], dt.datetime] 
 
     async def again(session: AsyncSession, is_buried: IsBuried) -> int:
         context = worker_context(clock(), zone, tombstones.secrets)
-        return await erase_again(await driver(session), context, is_buried)
+        return await erase_citizens_again(await driver(session), context, is_buried)
 
     return Burials(tombstones, ERASURES, again)
 

@@ -39,7 +39,7 @@ async def _erase(connection: Connection, context: Context, appointment_id: uuid.
     return Done(row.id, freed)
 
 
-async def erase_again(connection: Connection, context: Context, is_buried: Callable[[uuid.UUID], bool]) -> int:
+async def erase_citizens_again(connection: Connection, context: Context, is_buried: Callable[[uuid.UUID], bool]) -> int:
     """Erase those whom a restored backup has brought back; return how many. They were told when they were erased, so
     nothing is sent, and the time of their visits is free again."""
     appointments = [each for each in await citizens.known(connection) if is_buried(each)]

@@ -4,7 +4,7 @@ is shown nothing."""
 from collections.abc import Sequence
 
 from services.booking.actions.context import Context
-from shared.audit.log import Told, Who, write
+from shared.audit.log import Told, Who, write_entries
 from shared.db import Connection
 from shared.schemas import booking as wire
 
@@ -15,4 +15,4 @@ async def note_reading(connection: Connection, context: Context, shown: Sequence
     if context.caller.kind == "anonymous":
         return
     told = [Told(str(each.id), each.region) for each in shown if each.citizen is not None]
-    await write(connection, Who(context.named, context.address), "read", "citizen", told)
+    await write_entries(connection, Who(context.named, context.address), "read", "citizen", told)

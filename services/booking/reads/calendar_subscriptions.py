@@ -61,7 +61,9 @@ async def opened_by_secret(connection: Connection, secret: str) -> SubscriptionR
     return await store.by_secret(connection, hash_token(secret))
 
 
-async def calendar(connection: Connection, row: SubscriptionRow, settings: Settings, now: dt.datetime) -> bytes:
+async def subscribed_visits(
+    connection: Connection, row: SubscriptionRow, settings: Settings, now: dt.datetime
+) -> bytes:
     """Return the visits of a subscription's tutor, as iCalendar."""
     visits = await store.visits(connection, row.tutor_id, now - PAST_SHOWN, now - CANCELLED_SHOWN)
     wanted = Subscribed(

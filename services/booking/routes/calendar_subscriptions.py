@@ -75,5 +75,5 @@ async def subscribed_calendar(
         await limit_calendar_guesses(connection, context)
         raise NotFound
     await limit_calendar_reading(connection, context, found.id)
-    text = await reads.calendar(connection, found, settings, now)
+    text = await reads.subscribed_visits(connection, found, settings, now)
     return fresh_text(request, text, CALENDAR, ITS_OWN)

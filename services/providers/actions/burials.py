@@ -1,6 +1,6 @@
 """What the registry does for its list of who was erased."""
 
-from services.providers.actions.departures import erase_again
+from services.providers.actions.departures import erase_people_again
 from services.providers.settings import Settings
 from shared.burying import Burials, Erasures
 from shared.schemas import events
@@ -11,7 +11,7 @@ ERASURES: Erasures = {events.AccountForgotten.type: None, events.TutorForgotten.
 
 def burials(tombstones: Tombstones) -> Burials:
     """Return what keeps that list and a database of the registry alike."""
-    return Burials(tombstones, ERASURES, erase_again)
+    return Burials(tombstones, ERASURES, erase_people_again)
 
 
 def burials_of(settings: Settings) -> Burials | None:

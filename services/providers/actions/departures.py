@@ -81,7 +81,7 @@ async def forget_me(begin: Begin, booking: BookingClient, *, person: uuid.UUID) 
     await ask_then_write(ask, write)
 
 
-async def erase_again(session: AsyncSession, is_buried: Callable[[uuid.UUID], bool]) -> int:
+async def erase_people_again(session: AsyncSession, is_buried: Callable[[uuid.UUID], bool]) -> int:
     """Forget the accounts and tutors whom a restored backup has brought back; return how many."""
     people = [each for each in await session.scalars(sa.select(Person.id)) if is_buried(each)]
     named = sa.select(Tutor.id).where(Tutor.display_name != NAMELESS)

@@ -17,7 +17,7 @@ from shared.schemas import providers
 DONE_SHOWN = 1000
 
 
-async def data_of(
+async def data_of_person(
     session: AsyncSession, person: uuid.UUID, *, current: uuid.UUID | None, now: dt.datetime
 ) -> wire.MyData:
     """Return their account, their record as a tutor, where they are signed in, and what they did."""

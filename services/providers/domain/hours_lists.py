@@ -40,7 +40,9 @@ def hours_columns() -> Columns:
     )
 
 
-def read_hours(row: Mapping[str, str], known_points: Iterable[str], *, file: str, line: int) -> HoursRow | RefusedRow:
+def read_hours_row(
+    row: Mapping[str, str], known_points: Iterable[str], *, file: str, line: int
+) -> HoursRow | RefusedRow:
     """Return what a row of dated hours says, or why it is refused; `known_points` are the ids in the list of service
     points."""
     try:

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from services.providers import access
 from services.providers.actions import departures, logins
-from services.providers.actions.own_data import data_of
+from services.providers.actions.own_data import data_of_person
 from services.providers.routes.dependencies import Booking, Transactions
 from shared.auth import Caller
 from shared.clock import Now
@@ -27,7 +27,7 @@ async def me(caller: Caller) -> wire.Me:
 @routes.get("/me/data", summary="All that the registry holds of me")
 async def my_data(session: Session, caller: Caller, now: Now) -> wire.MyData:
     """GDPR, article 15. What booking holds of a tutor's time is at `/api/booking/v1/me/data`."""
-    return await data_of(session, access.person(caller), current=caller.login, now=now)
+    return await data_of_person(session, access.person(caller), current=caller.login, now=now)
 
 
 @routes.delete("/me", status_code=204, summary="Forget me")

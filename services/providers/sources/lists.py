@@ -7,7 +7,7 @@ from pathlib import Path
 
 from services.providers.domain.columns import RefusedRow
 from services.providers.domain.day_hours import HoursRow, day_hours
-from services.providers.domain.hours_lists import hours_columns, read_hours
+from services.providers.domain.hours_lists import hours_columns, read_hours_row
 from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.domain.point_lists import PointRow, point_columns, read_point
 from services.providers.sources import files
@@ -50,7 +50,7 @@ def _add_hours(path: Path, found: SourceRecords) -> None:
     for row in rows_of(path, hours_columns(), found.refused):
         found.unread.update(row.unread)
         unread[row.fields["service_point"]] |= row.unread
-        hours = read_hours(row.fields, found.points, file=path.name, line=row.line)
+        hours = read_hours_row(row.fields, found.points, file=path.name, line=row.line)
         if isinstance(hours, RefusedRow):
             found.refused.append(hours)
             unread[row.fields["service_point"]].add(f"{hours.place}: {hours.field}")
