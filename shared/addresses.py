@@ -1,15 +1,20 @@
-"""Internet addresses, as those are counted by them who have not signed in."""
+"""Internet addresses, by which those who have not signed in are counted."""
 
 import ipaddress
 
 
 def network_of(address: str) -> str:
-    """Return what an address is counted by: of IPv6 its first 64 bits, since whoever has a line has all addresses that
-    begin so (RFC 4291 section 2.5.1), of IPv4 itself. What is no address is returned as it is."""
+    """Return what an address is counted by: of IPv6 its first 64 bits, since whoever has a connection has all addresses
+    that begin so (RFC 4291 section 2.5.1), of IPv4 itself. What is no address is returned as it is."""
+    return known_network(address) or address
+
+
+def known_network(address: str) -> str | None:
+    """Return likewise what an address is counted by; None of what is no address, such as the name of a socket."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return address
+        return None
     if isinstance(ip, ipaddress.IPv4Address):
         return str(ip)
     return str(ip.ipv4_mapped or ipaddress.IPv6Network((int(ip), 64), strict=False))

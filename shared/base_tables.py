@@ -70,7 +70,6 @@ CREATE TABLE audit_entry (
     region text
 );
 CREATE INDEX ix_audit_entry_record ON audit_entry (record);
-CREATE INDEX audit_entry_anonymous ON audit_entry (address, at) WHERE caller = 'anonymous:anonymous';
 CREATE INDEX audit_entry_with_address ON audit_entry (at) WHERE address IS NOT NULL;
 CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE 'what is in the audit log stays as it is'; END $$;
@@ -85,6 +84,9 @@ ALTER TABLE audit_entry ADD COLUMN salt uuid, ADD COLUMN position bigint, ADD CO
 ALTER TABLE audit_entry ALTER COLUMN salt SET DEFAULT gen_random_uuid();
 CREATE UNIQUE INDEX audit_entry_position ON audit_entry (position);
 CREATE INDEX audit_entry_unsealed ON audit_entry (id) WHERE position IS NULL;
+CREATE INDEX audit_entry_of_region ON audit_entry (region, id);
+CREATE INDEX audit_entry_of_caller ON audit_entry (caller, id);
+CREATE INDEX audit_entry_of_nobody ON audit_entry (at) WHERE caller = 'anonymous:anonymous';
 CREATE FUNCTION audit_entry_changes() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     seal text[] := '{position,address_hash,hash}';
@@ -101,10 +103,11 @@ BEGIN
 END $$;
 CREATE TRIGGER audit_entry_changes BEFORE UPDATE ON audit_entry
     FOR EACH ROW EXECUTE FUNCTION audit_entry_changes();
--- The one way to take an address out: whoever may call it needs no right to write there.
+-- The one way to take an address out: whoever may call it needs no right to write there. What somebody else made in
+-- pg_temp is searched last, and nothing of it is meant.
 CREATE OR REPLACE FUNCTION blank_audit_addresses(kept interval) RETURNS void LANGUAGE sql SECURITY DEFINER
-    SET search_path = pg_catalog, public AS $$
-    UPDATE audit_entry SET address = NULL, salt = NULL
+    SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE public.audit_entry SET address = NULL, salt = NULL
     WHERE address IS NOT NULL AND position IS NOT NULL AND at < now() - greatest(kept, interval '30 days')
 $$;
 CREATE TABLE audit_copied (single boolean PRIMARY KEY DEFAULT true CHECK (single), position bigint NOT NULL);

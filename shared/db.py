@@ -9,7 +9,7 @@ import logging
 import secrets
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -108,6 +108,12 @@ async def driver(session: AsyncSession) -> Connection:
     found = connection.driver_connection
     assert isinstance(found, psycopg.AsyncConnection)
     return found
+
+
+async def value_of(connection: Connection, statement: str, values: Mapping[str, object] | None = None) -> Any:
+    """Return the first value of the first row; None when there is no row."""
+    row = await (await connection.execute(statement, values)).fetchone()
+    return row[0] if row else None
 
 
 @asynccontextmanager

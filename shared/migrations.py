@@ -26,22 +26,37 @@ def migrate_service(service: str, migrations: Path, url: str) -> None:
 
 
 def migrate(migrations: Path, owner_url: str, url: str) -> None:
-    """Bring a database to the newest migration in the folder `migrations`, by the role in `owner_url`, which owns it;
-    the role in `url` is given what the service may do. They may be one role: then a service may do anything."""
+    """Bring a database to the newest migration in the folder `migrations`, by the role that enters by `owner_url` and
+    owns it; the one that enters by `url` is given what the service may do. They may be one role: then a service may do
+    anything."""
+    command.upgrade(configured(migrations, owner_url, url), "head")
+
+
+def configured(migrations: Path, owner_url: str, url: str) -> Config:
+    """Return what Alembic is told for that."""
     config = Config()
     config.set_main_option("script_location", str(migrations))
     config.attributes["url"] = owner_url
-    owner, role = sa.make_url(owner_url).username, sa.make_url(url).username
+    # Asked of the database, since an address need not name its role.
+    owner, role = _role_of(owner_url), _role_of(url)
     config.attributes["role"] = None if role == owner else role
-    command.upgrade(config, "head")
+    return config
+
+
+def _role_of(url: str) -> str:
+    with _engine(url).connect() as connection:
+        return str(connection.scalar(sa.text("SELECT current_user")))
+
+
+def _engine(url: str) -> sa.Engine:
+    target = sa.make_url(url).set(drivername="postgresql+psycopg")
+    return sa.create_engine(target, poolclass=sa.NullPool, connect_args={"connect_timeout": 5})
 
 
 def run_migrations() -> None:
     """What every `migrations/env.py` does: all pending migrations and the grants in one transaction, one runner at a
     time."""
-    target = sa.make_url(context.config.attributes["url"]).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(target, poolclass=sa.NullPool, connect_args={"connect_timeout": 5})
-    with engine.connect() as connection:
+    with _engine(context.config.attributes["url"]).connect() as connection:
         context.configure(connection=connection)
         with context.begin_transaction():
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('vuoro.migrate'))"))

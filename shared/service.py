@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 
 from shared import db, feed, feed_cursors, problems, revoked, telemetry
 from shared.audit import routes as audit
-from shared.audit.copying import Copy
+from shared.audit.copying import CopyTo
 from shared.audit.forgetting import blank_old_addresses
 from shared.audit.keeping import AuditKeeper
 from shared.audit.refusals import write_down_refusals
@@ -88,7 +88,7 @@ def create(
         issuer_keys(settings.providers_url, app.state.sessions), trusted_keys(settings.trusted_keys), name
     )
     app.state.look_before_serving = partial(revoked.look_before_serving, database_url, app.state.verifier)
-    keeper = AuditKeeper(Copy(name, settings.audit_copy) if settings.audit_copy else None)
+    keeper = AuditKeeper(database_url, CopyTo(name, settings.audit_copy) if settings.audit_copy else None)
     app.state.numberer = Numberer(database_url, (partial(revoked.look, verifier=app.state.verifier), keeper.look))
     problems.install(app)
     write_down_refusals(app)

@@ -30,7 +30,7 @@ def check_reachable(home: Home) -> None:
 
 def migrate_databases(home: Home) -> None:
     """Migrate each database that is behind; raises `Failure`."""
-    behind = [service for service in DATABASES if not _is_migrated(service, home.database_url(service))]
+    behind = [service for service in DATABASES if not _is_migrated(service, home.owner_url(service))]
     if behind:
         run_aside(partial(_migrate_each, home, behind))
 

@@ -100,8 +100,8 @@ class Home:
         return os.environ.get(f"VUORO_{service.upper()}_DATABASE_URL") or Postgres(self.path).url(service, service)
 
     def owner_url(self, service: str) -> str:
-        """Return how the owner of a service's tables reaches its database: the environment's, else that of the service
-        where it has one there, else in the embedded server."""
+        """Return the address of a service's database for the role that owns its tables: the one in the environment; for
+        a database of one's own without one, the service's; else that in the embedded server."""
         if found := os.environ.get(f"VUORO_{service.upper()}_OWNER_DATABASE_URL"):
             return found
         if service not in self.embeds():

@@ -14,7 +14,6 @@ from psycopg.pq import PGconn, Ping
 from deploy.local.children import Child, Failure
 from deploy.local.keys import owner_of
 from deploy.local.postgres_cluster import OWNER, Cluster
-from shared.grants import grants_to
 
 SETTINGS = {
     "listen_addresses": "",
@@ -87,8 +86,8 @@ class Postgres:
         return False
 
     def create(self, service: str) -> None:
-        """The database of a service, which no other's roles may enter: one owns its tables, one runs the service.
-        Raises `Failure`."""
+        """Make the database of a service, which no other's roles may enter, and its two roles: one owns the tables, by
+        one the service runs. Raises `Failure`."""
         names = {"service": sql.Identifier(service), "owner": sql.Identifier(owner_of(service))}
         with self._connect(OWNER) as connection:
             for role in (owner_of(service), service):
@@ -101,11 +100,10 @@ class Postgres:
             connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {service} TO {service}").format(**names))
 
     def _give_to_owner(self, service: str) -> None:
-        """In a home of before, the service owned its tables."""
+        """In a home of before, the service owned its tables. What it may do with them, the next migration says."""
         names = {"service": sql.Identifier(service), "owner": sql.Identifier(owner_of(service))}
         with self._connect(service) as connection, connection.transaction():
             connection.execute(sql.SQL("REASSIGN OWNED BY {service} TO {owner}").format(**names))
-            connection.execute(grants_to(service).encode())
 
     def _make_role(self, connection: psycopg.Connection, role: str) -> None:
         name, password = sql.Identifier(role), self._cluster.keys.make_password(role)

@@ -92,7 +92,7 @@ def create_app() -> FastAPI:
         hourly=(*HOURLY, adopting(settings, key)),
         burials=burials_of(settings),
     )
-    write_down(app, SignInRefused, "wrong-code")
+    write_down(app, SignInRefused, "sign-in-refused")
     app.state.issuer = Issuer(KeyRing(settings.issuer_keys), settings.secrets, settings.strong_sign_in)
     app.state.identity_providers = read_providers(settings.identity_providers)
     app.state.key = key

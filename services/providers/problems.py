@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from shared.audit.log import Told
+from shared.audit.log import About
 from shared.problems import Problem
 from shared.texts import marked
 
@@ -13,7 +13,7 @@ LOCALE = Path(__file__).parent / "locale"
 class SignInRefused(Problem):
     """Signing in did not succeed"""
 
-    def __init__(self, account: Told | None = None, **values: Any) -> None:
+    def __init__(self, account: About | None = None, **values: Any) -> None:
         super().__init__(**values)
         self.account = account
         """Whose it would have been, for the audit log alone."""
@@ -34,7 +34,7 @@ class InvalidClient(SignInRefused):
     status, slug, locale = 401, "invalid-client", LOCALE
     detail = marked("The client id and secret do not fit together, or the client was removed.")
 
-    def __init__(self, account: Told | None = None) -> None:
+    def __init__(self, account: About | None = None) -> None:
         # `error` is what OAuth clients look for (RFC 6749 section 5.2).
         super().__init__(
             account,

@@ -43,10 +43,10 @@ def sealed(entry: Entry, before: Seal | None) -> Seal:
 def is_unchanged(entry: Entry, seal: Seal, before: Seal | None) -> bool:
     """Return whether an entry is as it was sealed, after the one that is sealed by `before`. One without an address
     may have had one."""
-    address_is_its_own = entry.salt is None or seal.address_hash == _address_hash(entry)
-    return address_is_its_own and seal.hash == _hash(
-        entry, seal.position, seal.address_hash, before.hash if before else START
-    )
+    is_blank = entry.salt is None and entry.address is None
+    if not is_blank and seal.address_hash != _address_hash(entry):
+        return False
+    return seal.hash == _hash(entry, seal.position, seal.address_hash, before.hash if before else START)
 
 
 def _address_hash(entry: Entry) -> bytes | None:

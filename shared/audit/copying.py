@@ -5,10 +5,10 @@ copy the same entry again, and its position tells.
 """
 
 import asyncio
+import errno
 import json
 import logging
 import os
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from logging.handlers import SysLogHandler
@@ -16,13 +16,16 @@ from pathlib import Path
 
 from psycopg.rows import dict_row
 
-from shared.db import Connection
+from shared.db import Connection, value_of
 
 BATCH = 1000
-IS_BEHIND = """
+IS_UNCOPIED = """
     SELECT coalesce((SELECT max(position) FROM audit_entry), 0) > coalesce((SELECT position FROM audit_copied), 0)
 """
-LOCK = "SELECT pg_advisory_xact_lock(hashtext('vuoro.audit.copy'))"
+# Of the session, since no transaction is to stay open while a line is on its way.
+TRY_LOCK = "SELECT pg_try_advisory_lock(hashtext('vuoro.audit.copy'))"
+UNLOCK = "SELECT pg_advisory_unlock(hashtext('vuoro.audit.copy'))"
+SECONDS_FOR_A_LINE = 5
 UNCOPIED = """
     SELECT position, id, at, caller, address, action, kind, record, region, encode(hash, 'hex') AS hash
     FROM audit_entry WHERE position > coalesce((SELECT position FROM audit_copied), 0) ORDER BY position
@@ -35,7 +38,7 @@ COPIED = """
 
 
 @dataclass(frozen=True)
-class Copy:
+class CopyTo:
     """Where the entries of a service are copied to: a file that lines are added to, or the socket of a syslog."""
 
     service: str
@@ -43,19 +46,27 @@ class Copy:
 
     def write(self, lines: Sequence[str]) -> None:
         """Add lines. Raises OSError."""
-        if self.path.exists() and stat.S_ISSOCK(self.path.stat().st_mode):
+        if self.path.is_socket():
             self._send(lines)
-            return
+        elif self.path.is_file() or not self.path.exists():
+            self._append(lines)
+        else:
+            raise OSError(errno.EINVAL, "it is neither a file nor a socket")
+
+    def _append(self, lines: Sequence[str]) -> None:
+        is_new = not self.path.exists()
         # Opened anew each time, since whoever rotates it moves it away.
-        file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        with os.fdopen(file, "w", encoding="utf-8") as opened:
-            opened.writelines(f"{line}\n" for line in lines)
-            opened.flush()
-            os.fsync(file)
+        opened = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(opened, "wb") as file:
+            # Whatever a process that died has left of a line, ours begin on one of their own.
+            file.write(("" if is_new else "\n").encode() + "".join(f"{line}\n" for line in lines).encode())
+            file.flush()
+            os.fsync(opened)
 
     def _send(self, lines: Sequence[str]) -> None:
         handler = _Syslog(str(self.path), SysLogHandler.LOG_AUTHPRIV)
         handler.ident = f"vuoro-{self.service}: "
+        vars(handler)["socket"].settimeout(SECONDS_FOR_A_LINE)
         try:
             for line in lines:
                 handler.emit(logging.makeLogRecord({"msg": line, "levelno": logging.INFO, "levelname": "INFO"}))
@@ -70,20 +81,20 @@ class _Syslog(SysLogHandler):
         raise
 
 
-async def copy_sealed(connection: Connection, copy: Copy) -> None:
-    """Copy all entries that are sealed and not copied yet. Raises OSError when they cannot be: they are tried again."""
-    while await _is_behind(connection):
-        async with connection.transaction():
-            await connection.execute(LOCK)
-            cursor = connection.cursor(row_factory=dict_row)
-            rows = await (await cursor.execute(UNCOPIED, {"limit": BATCH})).fetchall()
-            if not rows:  # another process has
-                return
+async def copy_sealed(connection: Connection, copy: CopyTo) -> None:
+    """Copy all entries that are sealed and not copied yet, unless another process is at it. Raises OSError when they
+    cannot be: they are tried again. For a connection outside a transaction."""
+    if not await value_of(connection, TRY_LOCK):
+        return
+    try:
+        while rows := await _uncopied(connection):
             lines = [json.dumps({"service": copy.service, **row}, default=str, ensure_ascii=False) for row in rows]
             await asyncio.to_thread(copy.write, lines)
             await connection.execute(COPIED, {"position": rows[-1]["position"]})
+    finally:
+        await connection.execute(UNLOCK)
 
 
-async def _is_behind(connection: Connection) -> bool:
-    row = await (await connection.execute(IS_BEHIND)).fetchone()
-    return bool(row and row[0])
+async def _uncopied(connection: Connection) -> list[dict[str, object]]:
+    cursor = connection.cursor(row_factory=dict_row)
+    return await (await cursor.execute(UNCOPIED, {"limit": BATCH})).fetchall()

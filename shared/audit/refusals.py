@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from shared import problems
-from shared.audit.log import Action, Told, Who, write_entries
+from shared.audit.log import About, Action, Who, write_entries
 from shared.auth import ANONYMOUS, find_caller
 from shared.problems import Forbidden, NotYours, Problem, Unauthenticated
 
@@ -37,7 +37,7 @@ async def write_refusal(request: Request, error: Problem, action: Action) -> Non
         log.exception("A refusal could not be written into the audit log")
 
 
-async def _write_entry(request: Request, action: Action, account: Told | None) -> None:
+async def _write_entry(request: Request, action: Action, account: About | None) -> None:
     try:
         caller = await find_caller(request)
     except Unauthenticated:  # of a token that is not good, nobody knows whose it is
@@ -46,6 +46,6 @@ async def _write_entry(request: Request, action: Action, account: Told | None) -
         return
     who = Who(caller.named, request.client.host if request.client else "")
     route = f"{request.method} {request.scope['route'].path.rpartition('/v1')[2]}"
-    told = account or Told(str(request.path_params.get("id", "")), caller.region)
+    told = account or About(str(request.path_params.get("id", "")), caller.region)
     async with request.app.state.pool.connection() as connection:
         await write_entries(connection, who, action, route, [told])

@@ -1,7 +1,6 @@
-"""The audit log as coordinators read it: `GET /audit` of each service."""
+"""The audit log as coordinators read it, and as everybody reads what they did: `GET /audit` of each service."""
 
 import uuid
-from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,15 +9,29 @@ from psycopg.rows import class_row
 from shared.auth import Caller
 from shared.db import Connection, Direct
 from shared.http.paging import Linked
+from shared.problems import Unauthenticated
 from shared.schemas import people as wire
 
 routes = APIRouter(tags=["audit"])
-# Ids are in order of time.
-ENTRIES = """
+LAST = uuid.UUID(int=2**128 - 1)
+OWN_SHOWN = 1000
+# Ids are in order of time. Each is read from an index of its own, whose end is the newest.
+OF_RECORD = """
     SELECT id, at, caller, address, action, kind, record, region FROM audit_entry
-    WHERE (%(region)s::text IS NULL OR region IS NULL OR region = %(region)s)
-      AND (%(record)s::text IS NULL OR record = %(record)s) AND (%(after)s::uuid IS NULL OR id < %(after)s)
+    WHERE record = %(record)s AND (region = %(region)s OR region IS NULL) AND id < %(after)s
     ORDER BY id DESC LIMIT %(limit)s
+"""
+OF_REGION = """
+    (SELECT id, at, caller, address, action, kind, record, region FROM audit_entry
+     WHERE region = %(region)s AND id < %(after)s ORDER BY id DESC LIMIT %(limit)s)
+    UNION ALL
+    (SELECT id, at, caller, address, action, kind, record, region FROM audit_entry
+     WHERE region IS NULL AND id < %(after)s ORDER BY id DESC LIMIT %(limit)s)
+    ORDER BY id DESC LIMIT %(limit)s
+"""
+OF_CALLER = """
+    SELECT id, at, caller, address, action, kind, record, region FROM audit_entry
+    WHERE caller = %(caller)s ORDER BY id DESC LIMIT %(limit)s
 """
 
 
@@ -32,16 +45,26 @@ async def audit(
         Query(max_length=100, pattern=r"^[A-Za-z0-9-]{1,100}$", description="only what was done to this record"),
     ] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[uuid.UUID | None, Query(description="`next` of the page before")] = None,
+    after: Annotated[uuid.UUID, Query(description="`next` of the page before")] = LAST,
 ) -> wire.AuditLog:
     """The newest first, of the coordinator's region and of what belongs to no region. Nothing of citizens is in it."""
     caller.require("audit:read")
     values = {"region": caller.region, "record": record, "after": after, "limit": limit + 1}
-    rows = await _entries(connection, values)
+    rows = await _entries(connection, OF_REGION if record is None else OF_RECORD, values)
     items = rows[:limit]
     return linked(wire.AuditLog(items=items, next=str(items[-1].id) if len(rows) > limit else None))
 
 
-async def _entries(connection: Connection, values: Mapping[str, object]) -> list[wire.AuditEntry]:
+@routes.get("/audit/mine", summary="What I did and whom I saw")
+async def my_audit(connection: Direct, caller: Caller) -> wire.AuditLog:
+    """GDPR, article 15: what the log has of whoever asks, the latest thousand, the newest first."""
+    if caller.kind == "anonymous":
+        raise Unauthenticated
+    return wire.AuditLog(items=await _entries(connection, OF_CALLER, {"caller": caller.named, "limit": OWN_SHOWN}))
+
+
+async def _entries(
+    connection: Connection, statement: str, values: dict[str, str | int | uuid.UUID | None]
+) -> list[wire.AuditEntry]:
     cursor = connection.cursor(row_factory=class_row(wire.AuditEntry))
-    return await (await cursor.execute(ENTRIES, values)).fetchall()
+    return await (await cursor.execute(statement, values)).fetchall()

@@ -6,11 +6,11 @@ Not in the transaction that writes it: those would have to wait for each other.
 from psycopg.rows import class_row
 
 from shared.audit.chain import Entry, Seal, sealed
-from shared.db import Connection
+from shared.db import Connection, value_of
 
 BATCH = 1000
-IS_BEHIND = "SELECT EXISTS (SELECT FROM audit_entry WHERE position IS NULL)"
-LOCK = "SELECT pg_advisory_xact_lock(hashtext('vuoro.audit'))"
+IS_UNSEALED = "SELECT EXISTS (SELECT FROM audit_entry WHERE position IS NULL)"
+TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('vuoro.audit'))"
 LAST = """
     SELECT position, address_hash, hash FROM audit_entry WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1
 """
@@ -27,16 +27,13 @@ SEAL = """
 
 
 async def seal(connection: Connection) -> None:
-    """Seal all entries that are committed and not sealed yet. For a connection outside a transaction."""
-    while await _is_behind(connection):
+    """Seal all entries that are committed and not sealed yet, unless another process is at it. For a connection outside
+    a transaction."""
+    while await value_of(connection, IS_UNSEALED):
         async with connection.transaction():
-            await connection.execute(LOCK)
+            if not await value_of(connection, TRY_LOCK):
+                return
             await _seal_batch(connection)
-
-
-async def _is_behind(connection: Connection) -> bool:
-    row = await (await connection.execute(IS_BEHIND)).fetchone()
-    return bool(row and row[0])
 
 
 async def _seal_batch(connection: Connection) -> None:

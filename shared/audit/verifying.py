@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from psycopg.rows import dict_row
 
 from shared.audit.chain import Entry, Seal, is_unchanged
-from shared.db import Connection
+from shared.db import Connection, value_of
 
 BATCH = 5000
 ENTRY, SEAL = tuple(Entry.__dataclass_fields__), tuple(Seal.__dataclass_fields__)
@@ -46,7 +46,7 @@ async def verify(connection: Connection, expected: Mapping[int, str]) -> Verifie
             found.faults.append(f"before entry {seal.position}, others are gone")
         elif not is_unchanged(entry, seal, before):
             found.faults.append(f"entry {seal.position} ({entry.id}) is not as it was written")
-        if expected.get(seal.position, seal.hash.hex()) != seal.hash.hex():
+        if seal.position in expected and expected[seal.position] != seal.hash.hex():
             found.faults.append(f"entry {seal.position} is not the one whose hash was noted")
         found.entries, found.last = found.entries + 1, seal
     found.faults += [
@@ -57,17 +57,12 @@ async def verify(connection: Connection, expected: Mapping[int, str]) -> Verifie
 
 
 async def _look_at_guards(connection: Connection, found: Verified) -> None:
-    if late := await _number(connection, LATE):
+    if late := await value_of(connection, LATE):
         found.faults.append(f"{late} entries are not sealed: the service does not run, or does not come to it")
-    if await _number(connection, GUARDS) != 2:
+    if await value_of(connection, GUARDS) != 2:
         found.faults.append("the triggers that keep the entries are off")
-    if await _number(connection, MAY_CHANGE):
+    if await value_of(connection, MAY_CHANGE):
         found.warnings.append("the role that the service runs as may change its own log (docs/operating.md)")
-
-
-async def _number(connection: Connection, statement: str) -> int:
-    row = await (await connection.execute(statement)).fetchone()
-    return int(row[0]) if row else 0
 
 
 async def _sealed(connection: Connection) -> AsyncIterator[tuple[Entry, Seal]]:

@@ -182,11 +182,11 @@ def test_sign_ins_and_wrong_codes_are_written_down(installation: Installation) -
     asked = http.post(f"{API}/sign-ins", json={"contact": installation.demo()["tutor"]}).json()["id"]
     assert http.post(f"{API}/sign-ins/{asked}/login", json={"code": "000000"}).status_code == 401
     found = [(each["action"], each["kind"], each["caller"]) for each in entries(installation, "providers", me)]
-    assert found[0] == ("wrong-code", "POST /sign-ins/{id}/login", "anonymous:anonymous")
+    assert found[0] == ("sign-in-refused", "POST /sign-ins/{id}/login", "anonymous:anonymous")
     assert ("sign-in", "code", f"person:{me}") in found
     demo = installation.demo()
     assert asks(installation, demo["client_id"], "guessed") == 401
-    assert entries(installation, "providers", demo["client_id"])[0]["action"] == "wrong-code"
+    assert entries(installation, "providers", demo["client_id"])[0]["action"] == "sign-in-refused"
 
 
 def test_a_command_verifies_the_logs(installation: Installation) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import socket
 from pathlib import Path
 
@@ -11,11 +12,12 @@ import pytest
 
 from deploy.local.postgres import Postgres
 from shared import db
-from shared.audit.copying import Copy, copy_sealed
+from shared.audit.copying import CopyTo, copy_sealed
 from shared.audit.keeping import AuditKeeper
-from shared.audit.log import ANONYMOUS_PER_HOUR, Told, Who, write_entries
+from shared.audit.log import ANONYMOUS_PER_HOUR, About, Who, write_entries
 from shared.audit.sealing import seal
 from shared.audit.verifying import Verified, verify
+from shared.db import value_of
 from tests.conftest import as_owner, fresh_database
 from tests.integration.registry import address_of, connected
 
@@ -26,7 +28,7 @@ NOBODY = Who("anonymous:anonymous", "192.0.2.2")
 
 async def written(sessions: db.Sessions, many: int, who: Who = TUTOR) -> None:
     async with connected(sessions) as connection:
-        await write_entries(connection, who, "read", "citizen", [Told(str(number), "17") for number in range(many)])
+        await write_entries(connection, who, "read", "citizen", [About(str(number), "17") for number in range(many)])
 
 
 async def sealed(sessions: db.Sessions, many: int) -> None:
@@ -99,6 +101,15 @@ def test_a_service_may_add_and_read_and_no_more(postgres: Postgres, service: str
         connection.execute(statement.encode())
 
 
+def test_what_a_service_makes_in_its_own_schema_is_not_run_by_the_owner(postgres: Postgres) -> None:
+    """The function that blanks addresses runs as the owner, and the service may make temporary tables."""
+    with psycopg.connect(fresh_database(postgres, "booking"), autocommit=True) as service:
+        service.execute("CREATE TEMP TABLE audit_entry (address text, salt uuid, position bigint, at timestamptz)")
+        service.execute("INSERT INTO audit_entry VALUES ('x', NULL, 1, '2020-01-01')")
+        service.execute("SELECT blank_audit_addresses(interval '0')")
+        assert service.execute("SELECT address FROM pg_temp.audit_entry").fetchone() == ("x",)
+
+
 OFF, ON = "ALTER TABLE audit_entry DISABLE TRIGGER USER", "ALTER TABLE audit_entry ENABLE TRIGGER USER"
 
 
@@ -107,6 +118,7 @@ OFF, ON = "ALTER TABLE audit_entry DISABLE TRIGGER USER", "ALTER TABLE audit_ent
     [
         ("UPDATE audit_entry SET caller = 'nobody' WHERE position = 2", "entry 2"),
         ("UPDATE audit_entry SET address = '192.0.2.9' WHERE position = 2", "entry 2"),
+        ("UPDATE audit_entry SET address = '192.0.2.9', salt = NULL WHERE position = 2", "entry 2"),
         ("UPDATE audit_entry SET at = at - interval '1 minute' WHERE position = 1", "entry 1"),
         ("DELETE FROM audit_entry WHERE position = 2", "before entry 3, others are gone"),
         ("DELETE FROM audit_entry WHERE position = 1", "before entry 2, others are gone"),
@@ -160,16 +172,55 @@ async def test_those_who_have_not_signed_in_do_not_fill_the_log(booking_db: db.S
     assert dict(rows) == {NOBODY.address: ANONYMOUS_PER_HOUR, "192.0.2.3": 1, TUTOR.address: 1}
 
 
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        [f"2001:db8::{number:x}" for number in range(1, ANONYMOUS_PER_HOUR + 4)],
+        ["::ffff:192.0.2.1"] * (ANONYMOUS_PER_HOUR + 3),
+        [""] * (ANONYMOUS_PER_HOUR + 3),
+        ["testclient"] * (ANONYMOUS_PER_HOUR + 3),
+    ],
+    ids=lambda addresses: addresses[0] or "none",
+)
+async def test_a_network_counts_as_one_however_its_addresses_are_written(
+    booking_db: db.Sessions, addresses: list[str]
+) -> None:
+    async with connected(booking_db) as connection:
+        for address in addresses:
+            who = Who(NOBODY.caller, address)
+            await write_entries(connection, who, "sign-in-refused", "POST /sign-ins/{id}/login", [About("1", None)])
+        assert await value_of(connection, "SELECT count(*) FROM audit_entry") == ANONYMOUS_PER_HOUR
+
+
+async def test_half_a_line_of_a_process_that_was_killed_takes_no_other_along(
+    booking_db: db.Sessions, tmp_path: Path
+) -> None:
+    file = tmp_path / "audit.jsonl"
+    file.write_text('{"service": "book')
+    await sealed(booking_db, 1)
+    async with connected(booking_db) as connection:
+        await copy_sealed(connection, CopyTo("booking", file))
+    assert json.loads(file.read_text().splitlines()[1])["position"] == 1
+
+
+async def test_a_copy_that_hangs_keeps_nobody_waiting(booking_db: db.Sessions, tmp_path: Path) -> None:
+    """A pipe that nobody reads, say."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="neither a file nor a socket"):
+        CopyTo("booking", tmp_path / "pipe").write(["{}"])
+
+
 async def test_the_copy_has_each_entry_in_the_order_of_the_chain_and_is_nobody_elses_to_read(
     booking_db: db.Sessions, tmp_path: Path
 ) -> None:
     file = tmp_path / "audit.jsonl"
-    keeper = AuditKeeper(Copy("booking", file))
+    keeper = AuditKeeper(address_of(booking_db), CopyTo("booking", file))
     for many in (2, 3):
         await written(booking_db, many)
         async with connected(booking_db) as connection:
             await keeper.look(connection)
-    lines = [json.loads(line) for line in file.read_text().splitlines()]
+            await keeper.settle()
+    lines = [json.loads(line) for line in file.read_text().splitlines() if line]
     assert [line["position"] for line in lines] == [1, 2, 3, 4, 5]
     assert {(line["service"], line["caller"], line["address"]) for line in lines} == {
         ("booking", TUTOR.caller, TUTOR.address)
@@ -184,21 +235,23 @@ async def test_a_copy_that_fails_is_logged_once_and_caught_up_with(
     booking_db: db.Sessions, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     folder = tmp_path / "away"
-    keeper = AuditKeeper(Copy("booking", folder / "audit.jsonl"))
+    keeper = AuditKeeper(address_of(booking_db), CopyTo("booking", folder / "audit.jsonl"))
     async with connected(booking_db) as connection:
         for _ in range(2):
             await written(booking_db, 1)
             await keeper.look(connection)
+            await keeper.settle()
         assert [record.levelno for record in caplog.records] == [logging.ERROR]
         folder.mkdir()
         await keeper.look(connection)
-    assert len((folder / "audit.jsonl").read_text().splitlines()) == 2
+        await keeper.settle()
+    assert len((folder / "audit.jsonl").read_text().split()) >= 2
     assert (await verified(booking_db)).faults == []
 
 
 async def test_several_processes_copy_each_entry_once(booking_db: db.Sessions, tmp_path: Path) -> None:
     await sealed(booking_db, 20)
-    copy = Copy("booking", tmp_path / "audit.jsonl")
+    copy = CopyTo("booking", tmp_path / "audit.jsonl")
 
     async def copy_all() -> None:
         async with connected(booking_db) as connection:
@@ -215,7 +268,7 @@ async def test_the_copy_goes_to_a_syslog(booking_db: db.Sessions, tmp_path: Path
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as syslog:
         syslog.bind(str(path))
         async with connected(booking_db) as connection:
-            await copy_sealed(connection, Copy("booking", path))
+            await copy_sealed(connection, CopyTo("booking", path))
         syslog.settimeout(10)
         received = [syslog.recv(65536).rstrip(b"\0").decode() for _ in range(2)]
     heads = {line.partition("{")[0] for line in received}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 
 from deploy.local import postgres_programs
 from deploy.local.children import Failure
@@ -16,7 +17,7 @@ from deploy.local.keys import owner_of
 from deploy.local.postgres import Postgres
 from deploy.local.postgres_cluster import Cluster
 from deploy.local.postgres_programs import programs, reachable_programs
-from shared.migrations import migrate
+from shared.migrations import configured, migrate
 from tests.conftest import ROOT, fresh_database
 
 TRUSTING = "local all all trust\n"
@@ -87,13 +88,14 @@ def test_a_home_of_before_gets_an_owner_for_its_tables(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as boss:
             boss.execute("ALTER DATABASE booking OWNER TO booking")
-        migrate(ROOT / "services" / "booking" / "migrations", *2 * (server.url("booking", "booking"),))
+        config = configured(ROOT / "services" / "booking" / "migrations", *2 * (server.url("booking", "booking"),))
+        command.upgrade(config, "0011")  # the last before there were owners
     with running(tmp_path) as server:
+        migrate(ROOT / "services" / "booking" / "migrations", *urls(server, "booking"))
         with psycopg.connect(server.url("booking", "booking")) as service:
             assert service.execute("SELECT count(*) FROM appointment").fetchone() == (0,)
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 service.execute("ALTER TABLE event DISABLE TRIGGER event_is_append_only")
-        migrate(ROOT / "services" / "booking" / "migrations", *urls(server, "booking"))
 
 
 def urls(server: Postgres, service: str) -> tuple[str, str]:

@@ -15,7 +15,9 @@ from tests.conftest import as_owner, fresh_database, migrate_again
 
 # Indexes that only the SQL names: partial ones, or in an order of their own.
 KNOWN = {
-    "audit_entry_anonymous",
+    "audit_entry_of_caller",
+    "audit_entry_of_nobody",
+    "audit_entry_of_region",
     "audit_entry_unsealed",
     "audit_entry_with_address",
     "consent_withdrawn",

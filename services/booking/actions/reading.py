@@ -4,7 +4,7 @@ is shown nothing."""
 from collections.abc import Sequence
 
 from services.booking.actions.context import Context
-from shared.audit.log import Told, Who, write_entries
+from shared.audit.log import About, Who, write_entries
 from shared.db import Connection
 from shared.schemas import booking as wire
 
@@ -14,5 +14,5 @@ async def note_reading(connection: Connection, context: Context, shown: Sequence
     key, the log could say nothing."""
     if context.caller.kind == "anonymous":
         return
-    told = [Told(str(each.id), each.region) for each in shown if each.citizen is not None]
+    told = [About(str(each.id), each.region) for each in shown if each.citizen is not None]
     await write_entries(connection, Who(context.named, context.address), "read", "citizen", told)

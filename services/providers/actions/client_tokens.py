@@ -12,7 +12,7 @@ from services.providers.models import ApiClient
 from services.providers.problems import InvalidClient, InvalidScope
 from services.providers.store.clients import note_use
 from services.providers.store.pending_grants import pending_of_clients
-from shared.audit.log import Told
+from shared.audit.log import About
 from shared.keys import ACCESS_LIFETIME, ISSUER, hash_token
 from shared.schemas.people import Token
 
@@ -25,7 +25,7 @@ async def client_token(
     if client is None:
         raise InvalidClient
     if client.revoked_at is not None or not _has_secret(client, hash_token(client_secret)):
-        raise InvalidClient(Told(str(client.id), client.region))
+        raise InvalidClient(About(str(client.id), client.region))
     allowed = await _scopes_of(session, client, hash_token(client_secret))
     scopes = scope.split() if scope else allowed
     if not set(scopes) <= set(allowed):

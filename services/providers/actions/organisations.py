@@ -56,7 +56,7 @@ async def propose_organisation(session: AsyncSession, *, wanted: wire.Organisati
     """Keep what an organisation says of itself until a coordinator of its region approves; returns its id. From one
     address, only so many are kept."""
     await lock_hash(session, network_of(address).encode())
-    if await proposed_from(session, address) >= MAX_PROPOSALS_AN_HOUR:
+    if await proposed_from(session, address, MAX_PROPOSALS_AN_HOUR) == MAX_PROPOSALS_AN_HOUR:
         raise TooManyRequests
     if not (wanted.email or wanted.phone):
         raise field_problem("/email", "contact")

@@ -33,7 +33,7 @@ class OAuthRoute(APIRoute):
             except (RequestValidationError, HTTPException):  # a form that cannot be read, or is not complete
                 return _explained(request, InvalidRequest())
             except InvalidClient as unknown:
-                await write_refusal(request, unknown, "wrong-code")
+                await write_refusal(request, unknown, "sign-in-refused")
                 return _explained(request, unknown)
             except Problem as problem:
                 return _explained(request, problem)

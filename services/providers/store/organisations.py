@@ -1,14 +1,13 @@
 """Queries of organisations."""
 
-import datetime as dt
 import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.models import Organisation, ServicePoint, Tutor
-from shared.addresses import network_of
-from shared.audit.table import AuditEntry
+from shared.audit.log import anonymous_lately
+from shared.db import driver
 from shared.problems import InvalidReference
 
 
@@ -20,15 +19,10 @@ async def referenced_organisation(session: AsyncSession, organisation_id: uuid.U
     return found
 
 
-async def proposed_from(session: AsyncSession, address: str) -> int:
-    """Return how many organisations were proposed from an address, or another of its line, within the hour. The audit
-    log is asked, since a proposal that was deleted counts too."""
-    wanted = sa.select(AuditEntry.address).where(
-        AuditEntry.caller == "anonymous:anonymous",
-        AuditEntry.kind == "organisation",
-        AuditEntry.at > sa.func.now() - dt.timedelta(hours=1),
-    )
-    return sum(network_of(each or "") == network_of(address) for each in await session.scalars(wanted))
+async def proposed_from(session: AsyncSession, address: str, most: int) -> int:
+    """Return how many organisations were proposed from an address, or another of its network, within the hour; `most`
+    when there are more. The audit log is asked, since a proposal that was deleted counts too."""
+    return await anonymous_lately(await driver(session), address, most, kind="organisation")
 
 
 async def is_at_work(session: AsyncSession, organisation: uuid.UUID) -> bool:

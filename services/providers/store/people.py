@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.domain.refresh_tokens import IDLE
 from services.providers.models import Login, PendingGrant, Person, RoleGrant
-from shared.audit.log import Told
+from shared.audit.log import About
 
 
 async def person_by_contact(session: AsyncSession, *, email: str | None, phone: str | None) -> Person | None:
@@ -18,10 +18,10 @@ async def person_by_contact(session: AsyncSession, *, email: str | None, phone: 
     return await session.scalar(wanted)
 
 
-async def told_account(session: AsyncSession, person: uuid.UUID) -> Told:
+async def told_account(session: AsyncSession, person: uuid.UUID) -> About:
     """Return an account as the audit log tells of it."""
     region = await session.scalar(sa.select(Person.region).where(Person.id == person))
-    return Told(str(person), region)
+    return About(str(person), region)
 
 
 async def roles_of_people(session: AsyncSession, people: Collection[uuid.UUID]) -> Sequence[RoleGrant]:

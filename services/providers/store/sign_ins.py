@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.domain.sign_in_codes import OWN_ADDRESS_FOR, SIGN_INS_WITHIN, STRANGERS_WITHIN, Asked
 from services.providers.models import Challenge, Person, SignIn, SingleSignOn
-from shared.audit.log import Told
+from shared.audit.log import About
 
 # The keyed hashes of one contact or address: the one that is kept, and those by which it may have been.
 Hashes = Sequence[bytes]
@@ -20,11 +20,11 @@ async def lock_hash(session: AsyncSession, hashed: bytes) -> None:
     await session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:hash, 1))"), {"hash": hashed.hex()})
 
 
-async def account_of_sign_in(session: AsyncSession, sign_in: uuid.UUID) -> Told | None:
+async def account_of_sign_in(session: AsyncSession, sign_in: uuid.UUID) -> About | None:
     """Return the account that somebody tries to sign in to, as the audit log tells of it; None for nobody's."""
     wanted = sa.select(Person.id, Person.region).join(SignIn, SignIn.person_id == Person.id).where(SignIn.id == sign_in)
     found = (await session.execute(wanted)).one_or_none()
-    return Told(str(found.id), found.region) if found else None
+    return About(str(found.id), found.region) if found else None
 
 
 # Of each sign-in that opened, one try was right.

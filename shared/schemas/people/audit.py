@@ -18,7 +18,7 @@ class AuditEntry(Wire):
     address: str | None = Field(description="IP address")
     # Open, so that a reader of before does not stop at what was added since.
     action: str = Field(
-        description="`insert`, `update`, `delete`; `read`; `sign-in`, `wrong-code`; `refused`; others may come",
+        description="`insert`, `update`, `delete`; `read`; `sign-in`, `sign-in-refused`; `refused`; others may come",
         examples=["read"],
     )
     kind: str = Field(

@@ -7,11 +7,12 @@ from shared import base_tables
 revision = "0011"
 down_revision = "0010"
 
-# Nothing but the trigger has called it.
+# Nothing but the trigger has called it; the index has been by addresses as they are, and not by networks.
 FORMER = """
 DROP TRIGGER audit_loses_addresses ON audit_entry;
 -- squawk-ignore ban-drop-function
 DROP FUNCTION audit_loses_addresses;
+DROP INDEX audit_entry_anonymous;
 """
 # The account that signs in is who does it.
 SIGN_INS = """
