@@ -25,7 +25,7 @@ KEYS_KEPT = DAY
 SIGN_INS_KEPT = 90 * DAY
 ATTEMPTS_KEPT = DAY
 LOGINS_KEPT = DAY
-# Whoever is to confirm a role may be on holiday; a longer wait is a no.
+# Whoever is to confirm a role, or to give a consent, may be on holiday; a longer wait is a no.
 GRANTS_KEPT = 14 * DAY
 # Longer than an access token lives, so that none outlives its end.
 REVOKED_KEPT = dt.timedelta(minutes=20)
@@ -70,7 +70,7 @@ PERIODS: Mapping[str, Period] = {
     "sign_in": Period(SIGN_INS_KEPT, "after it was asked for: keyed hashes alone"),
     "attempt": Period(ATTEMPTS_KEPT, "after it began"),
     "login": Period(LOGINS_KEPT, "after it ran out"),
-    "grant": Period(GRANTS_KEPT, "after it was given"),
+    "grant": Period(GRANTS_KEPT, "after it was given or asked for"),
     "revoked": Period(REVOKED_KEPT, "after it was taken away"),
     "audit_address": Period(AUDIT_ADDRESSES_KEPT, "after it was done: the IP address"),
     "message": Period(MESSAGES_KEPT, "after it was of use: never to whom, nor what it said"),

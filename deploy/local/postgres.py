@@ -13,7 +13,7 @@ from psycopg.pq import PGconn, Ping
 
 from deploy.local.children import Child, Failure
 from deploy.local.keys import owner_of
-from deploy.local.postgres_cluster import OWNER, Cluster
+from deploy.local.postgres_cluster import SUPERUSER, Cluster
 
 SETTINGS = {
     "listen_addresses": "",
@@ -80,7 +80,7 @@ class Postgres:
 
     def _answers(self, child: Child) -> bool:
         while child.process.poll() is None:
-            if PGconn.ping(self.url(OWNER, OWNER).encode()) == Ping.OK:
+            if PGconn.ping(self.url(SUPERUSER, SUPERUSER).encode()) == Ping.OK:
                 return True
             time.sleep(0.02)
         return False
@@ -89,7 +89,7 @@ class Postgres:
         """Make the database of a service, which no other's roles may enter, and its two roles: one owns the tables, by
         one the service runs. Raises `Failure`."""
         names = {"service": sql.Identifier(service), "owner": sql.Identifier(owner_of(service))}
-        with self._connect(OWNER) as connection:
+        with self._connect(SUPERUSER) as connection:
             for role in (owner_of(service), service):
                 self._make_role(connection, role)
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [service]).fetchone():
@@ -114,7 +114,7 @@ class Postgres:
 
     def _connect(self, database: str) -> psycopg.Connection:
         try:
-            return psycopg.connect(self.url(OWNER, database), autocommit=True)
+            return psycopg.connect(self.url(SUPERUSER, database), autocommit=True)
         except psycopg.OperationalError:
-            file = self._cluster.keys.password(OWNER)
+            file = self._cluster.keys.password(SUPERUSER)
             raise Failure(f"PostgreSQL refuses its own password. Delete {file} and start again.") from None

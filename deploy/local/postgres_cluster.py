@@ -23,7 +23,7 @@ from deploy.local.keys import KeyFolder
 from deploy.local.postgres_programs import account, programs, reachable_programs
 
 SOCKET_PATH_MOST = 90  # sun_path holds 107 bytes, and PostgreSQL adds the socket's name
-OWNER = "postgres"
+SUPERUSER = "postgres"
 WHO_MAY_ENTER = "# Written by Vuoro: whoever has the password of a role.\nlocal all all scram-sha-256\n"
 
 
@@ -84,11 +84,11 @@ class Cluster:
                 os.chown(folder, self.account.pw_uid, self.account.pw_gid)
 
     def _make(self) -> None:
-        self.keys.password(OWNER).unlink(missing_ok=True)
+        self.keys.password(SUPERUSER).unlink(missing_ok=True)
         fresh = self.data.with_name("data.new")  # renamed when whole: an initdb that was killed leaves nothing behind
         shutil.rmtree(fresh, ignore_errors=True)
         with self.folders() as folders:
-            kind = ["--auth=reject", "--encoding=UTF8", "--locale=C.UTF-8", "-U", OWNER]
+            kind = ["--auth=reject", "--encoding=UTF8", "--locale=C.UTF-8", "-U", SUPERUSER]
             self._call("initdb", "-D", str(folders.cluster / fresh.name), *kind, files=folders.files)
         fresh.rename(self.data)
 
@@ -96,25 +96,25 @@ class Cluster:
         """Let nobody in without a password. What was made before there were any, or whose password is lost, gets one
         before the server is started."""
         rules = self.data / "pg_hba.conf"
-        if self.keys.password(OWNER).exists() and rules.read_text() == WHO_MAY_ENTER:
+        if self.keys.password(SUPERUSER).exists() and rules.read_text() == WHO_MAY_ENTER:
             return
         rules.write_text("")  # nobody may enter; if we are killed here, the next start begins again
-        self._set_password(self.keys.make_password(OWNER))
+        self._set_password(self.keys.make_password(SUPERUSER))
         rules.write_text(WHO_MAY_ENTER)
 
     def _set_password(self, password: str) -> None:
         """Set the password of the cluster's owner, without a server (`postgres --single`)."""
-        statement = f"ALTER ROLE {OWNER} PASSWORD '{password}'\n"
+        statement = f"ALTER ROLE {SUPERUSER} PASSWORD '{password}'\n"
         options = ["-c", "log_min_error_statement=panic", "-c", "password_encryption=scram-sha-256"]
         self._wait_until_stopped()
         with self.folders() as folders:
             data = str(folders.cluster / self.data.name)
-            self._call("postgres", "--single", "-D", data, *options, OWNER, files=folders.files, typed=statement)
+            self._call("postgres", "--single", "-D", data, *options, SUPERUSER, files=folders.files, typed=statement)
 
     def _wait_until_stopped(self) -> None:
         """After a kill -9, the processes of the run before may take a moment to go."""
         for _ in range(20):
-            if PGconn.ping(self.url(OWNER, OWNER).encode()) == Ping.NO_RESPONSE:
+            if PGconn.ping(self.url(SUPERUSER, SUPERUSER).encode()) == Ping.NO_RESPONSE:
                 return
             time.sleep(0.5)
 

@@ -92,6 +92,7 @@ providers POST   /oauth/revoke                                +++++++++++
 providers GET    /oauth/metadata                              +++++++++++
 providers GET    /jwks.json                                   +++++++++++
 providers GET    /audit                                       13333+3333+
+providers GET    /audit/mine                                  1++++++++++
 providers GET    /open-data/service-points.json               +++++++++++
 providers GET    /open-data/service-points.csv                +++++++++++
 providers GET    /events                                      13333+++33+
@@ -148,9 +149,11 @@ booking   POST   /tutors/{id}/calendar-subscription           1+3+33+3333
 booking   DELETE /tutors/{id}/calendar-subscription           1+3+33+3333
 booking   GET    /calendar-subscriptions/{secret}.ics         44444444444
 booking   GET    /audit                                       13333+3333+
+booking   GET    /audit/mine                                  1++++++++++
 booking   GET    /events                                      13333+++33+
 notify    GET    /messages                                    13333+++33+
 notify    GET    /audit                                       13333+3333+
+notify    GET    /audit/mine                                  1++++++++++
 notify    GET    /events                                      13333+++33+
 providers GET    /sign-ins/{id}/message                       13333333333
 providers GET    /sign-ins/{id}/warning                       13333333333

@@ -32,7 +32,7 @@ class Tally:
         self._is_over = self._is_failing = False
 
     async def count(self, demand: Demand, now: dt.datetime, *, in_vain: bool) -> None:
-        """Count a search."""
+        """Count a search. No plain function: as a background task, one would be sent to a thread."""
         sought = Sought(now.replace(minute=0, second=0, microsecond=0), demand, in_vain)
         if sought in self._counts or len(self._counts) < MOST_KINDS:
             self._counts[sought] += 1
@@ -48,6 +48,7 @@ class Tally:
             self._is_over = True
             self._changed.give()
             await writing
+            await self.write(pool)  # what was counted while the last was written
 
     async def _keep(self, pool: Pool) -> None:
         while not self._is_over:

@@ -101,7 +101,7 @@ async def trade_code(
     """
     async with begin() as session:
         fits = await _count_try(session, issuer, retry, sign_in, typed, now)
-        account = await account_of_sign_in(session, sign_in)
+        account = None if fits else await account_of_sign_in(session, sign_in)
     if not fits:
         raise WrongCode(account)
     async with begin() as session:

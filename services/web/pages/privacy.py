@@ -73,7 +73,10 @@ OF_HELPERS = {
     "login": Kept(marked("Where somebody is signed in"), marked("after the sign-in has run out")),
     "grant": Kept(marked("To whom a role was given that somebody else must confirm"), marked("after that")),
     "revoked": Kept(marked("That somebody's access was taken away"), marked("after that")),
-    "audit_address": Kept(marked("From which internet address the registry was changed"), marked("after the change")),
+    "audit_address": Kept(
+        marked("From which internet address somebody signed in, changed the registry or saw who comes"),
+        marked("after that"),
+    ),
 }
 
 

@@ -13,7 +13,7 @@ def upgrade() -> None:
             region text NOT NULL,
             service_point_id uuid NOT NULL REFERENCES service_point,
             organisation_id uuid NOT NULL REFERENCES organisation,
-            status text NOT NULL,
+            status text NOT NULL CHECK (status IN ('asked', 'allowed', 'withdrawn')),
             UNIQUE (service_point_id, organisation_id)
         );
         CREATE TRIGGER audited AFTER INSERT OR UPDATE OR DELETE ON consent FOR EACH ROW EXECUTE FUNCTION audited();
