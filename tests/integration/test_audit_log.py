@@ -15,11 +15,13 @@ from shared import db
 from shared.audit.copying import CopyTo, copy_sealed
 from shared.audit.keeping import AuditKeeper
 from shared.audit.log import ANONYMOUS_PER_HOUR, About, Who, write_entries
+from shared.audit.routes import LAST, OF_CALLER, OF_RECORD, OF_REGION
 from shared.audit.sealing import seal
 from shared.audit.verifying import Verified, verify
 from shared.db import value_of
 from tests.conftest import as_owner, fresh_database
 from tests.integration.registry import address_of, connected
+from tests.integration.test_search import rows_read
 
 pytestmark = pytest.mark.anyio
 TUTOR = Who("person:1", "192.0.2.1")
@@ -274,3 +276,26 @@ async def test_the_copy_goes_to_a_syslog(booking_db: db.Sessions, tmp_path: Path
     heads = {line.partition("{")[0] for line in received}
     assert heads == {"<86>vuoro-booking: "}  # authpriv.info (RFC 5424, section 6.2.1)
     assert [json.loads(line[line.index("{") :])["position"] for line in received] == [1, 2]
+
+
+MANY = """
+    INSERT INTO audit_entry (caller, action, kind, record, region)
+    SELECT 'person:' || n % 500, 'read', 'citizen', (n % 5000)::text, CASE WHEN n % 100 = 0 THEN NULL ELSE '17' END
+    FROM generate_series(1, 20000) AS n
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "most"), [(OF_RECORD, 50), (OF_REGION, 50), (OF_CALLER, 50)], ids=["record", "region", "caller"]
+)
+@pytest.mark.parametrize("region", ["17", "19"])
+async def test_a_page_of_a_long_log_is_read_from_an_index(
+    postgres: Postgres, booking_db: db.Sessions, statement: str, most: int, region: str
+) -> None:
+    """Also of a region that has next to nothing in it. What the plan reads is counted, not timed."""
+    as_owner(postgres, address_of(booking_db), MANY, "ANALYZE audit_entry")
+    values = {"record": "77", "region": region, "caller": "person:7", "after": LAST, "limit": 10}
+    async with connected(booking_db) as connection:
+        cursor = await connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values)
+        [[plan]] = await cursor.fetchall()
+    assert rows_read(plan[0]["Plan"]) < most
