@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from services.booking.problems import SlotRefused
-from shared.problems import ADVICE
+from shared.advice import ADVICE
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted(path for name in ("shared", "services", "deploy", "vuoro") for path in ROOT.glob(f"{name}/**/*.py"))
