@@ -1,4 +1,4 @@
-"""What a person should do about a field that is not right, by the kind of finding: of pydantic, or of a rule of our own.
+"""What a person should do about a field that is not right, by the kind of finding: pydantic's, or of a rule of our own.
 
 Any other kind gets the last sentence.
 """

@@ -80,7 +80,8 @@ CREATE TRIGGER audit_is_kept BEFORE DELETE OR TRUNCATE ON audit_entry
 # Entries of before have none: their addresses are not in the chain.
 AUDIT_CHAIN = """
 ALTER TABLE audit_entry ADD COLUMN salt uuid, ADD COLUMN position bigint, ADD COLUMN address_hash bytea,
-    ADD COLUMN hash bytea;
+    ADD COLUMN hash bytea,
+    ADD CONSTRAINT audit_entry_seal CHECK ((position IS NULL) = (hash IS NULL) AND octet_length(hash) = 32);
 ALTER TABLE audit_entry ALTER COLUMN salt SET DEFAULT gen_random_uuid();
 CREATE UNIQUE INDEX audit_entry_position ON audit_entry (position);
 CREATE INDEX audit_entry_unsealed ON audit_entry (id) WHERE position IS NULL;
@@ -92,7 +93,9 @@ DECLARE
     seal text[] := '{position,address_hash,hash}';
     address text[] := '{address,salt}';
 BEGIN
-    IF OLD.position IS NULL AND NEW.position IS NOT NULL AND to_jsonb(NEW) - seal = to_jsonb(OLD) - seal THEN
+    -- Each takes the next place: one that was sealed elsewhere would be outside the chain.
+    IF OLD.position IS NULL AND to_jsonb(NEW) - seal = to_jsonb(OLD) - seal
+       AND NEW.position = coalesce((SELECT max(position) FROM public.audit_entry), 0) + 1 THEN
         RETURN NEW;
     END IF;
     IF NEW.address IS NULL AND NEW.salt IS NULL AND OLD.position IS NOT NULL AND OLD.at < now() - interval '30 days'

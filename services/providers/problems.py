@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.audit.log import About
-from shared.problems import Problem
+from shared.problems import Forbidden, Problem
 from shared.texts import marked
 
 LOCALE = Path(__file__).parent / "locale"
@@ -98,10 +98,10 @@ class UnsupportedTokenType(Problem):
         super().__init__(extensions={"error": "unsupported_token_type"})
 
 
-class SecondPersonNeeded(Problem):
+class SecondPersonNeeded(Forbidden):
     """A second person must confirm this"""
 
-    status, slug, locale = 403, "second-person-needed", LOCALE
+    slug, locale = "second-person-needed", LOCALE
     detail = marked("Nobody confirms what they gave or were given themselves. Ask somebody else who may give it.")
 
 

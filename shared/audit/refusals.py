@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from shared import problems
-from shared.audit.log import About, Action, Who, write_entries
+from shared.audit.log import About, Action, Who, write_refused
 from shared.auth import ANONYMOUS, find_caller
 from shared.problems import Forbidden, NotYours, Problem, Unauthenticated
 
@@ -48,4 +48,4 @@ async def _write_entry(request: Request, action: Action, account: About | None) 
     route = f"{request.method} {request.scope['route'].path.rpartition('/v1')[2]}"
     told = account or About(str(request.path_params.get("id", "")), caller.region)
     async with request.app.state.pool.connection() as connection:
-        await write_entries(connection, who, action, route, [told])
+        await write_refused(connection, who, action, route, told)

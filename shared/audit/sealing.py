@@ -19,10 +19,7 @@ UNSEALED = """
     ORDER BY id LIMIT %(limit)s
 """
 SEAL = """
-    UPDATE audit_entry SET position = seal.position, address_hash = seal.address_hash, hash = seal.hash
-    FROM unnest(%(ids)s::uuid[], %(positions)s::bigint[], %(address_hashes)s::bytea[], %(hashes)s::bytea[])
-         AS seal (id, position, address_hash, hash)
-    WHERE audit_entry.id = seal.id
+    UPDATE audit_entry SET position = %(position)s, address_hash = %(address_hash)s, hash = %(hash)s WHERE id = %(id)s
 """
 
 
@@ -41,14 +38,8 @@ async def _seal_batch(connection: Connection) -> None:
     entries = await (
         await connection.cursor(row_factory=class_row(Entry)).execute(UNSEALED, {"limit": BATCH})
     ).fetchall()
-    seals: list[Seal] = []
+    seals: list[dict[str, object]] = []
     for entry in entries:
         last = sealed(entry, last)
-        seals.append(last)
-    values = {
-        "ids": [entry.id for entry in entries],
-        "positions": [each.position for each in seals],
-        "address_hashes": [each.address_hash for each in seals],
-        "hashes": [each.hash for each in seals],
-    }
-    await connection.execute(SEAL, values)
+        seals.append({"id": entry.id, **vars(last)})
+    await connection.cursor().executemany(SEAL, seals)  # one after another, as the chain goes

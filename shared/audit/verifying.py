@@ -16,6 +16,10 @@ SEALED = """
 """
 # A process that runs seals within a second.
 LATE = "SELECT count(*) FROM audit_entry WHERE position IS NULL AND at < now() - interval '1 minute'"
+COPIED_BEYOND = """
+    SELECT greatest(0, coalesce((SELECT position FROM audit_copied), 0)
+                       - coalesce((SELECT max(position) FROM audit_entry), 0))
+"""
 GUARDS = """
     SELECT count(*) FROM pg_trigger
     WHERE tgrelid = 'audit_entry'::regclass AND tgname IN ('audit_is_kept', 'audit_entry_changes')
@@ -59,6 +63,8 @@ async def verify(connection: Connection, expected: Mapping[int, str]) -> Verifie
 async def _look_at_guards(connection: Connection, found: Verified) -> None:
     if late := await value_of(connection, LATE):
         found.faults.append(f"{late} entries are not sealed: the service does not run, or does not come to it")
+    if gone := await value_of(connection, COPIED_BEYOND):
+        found.faults.append(f"{gone} entries that were copied are gone")
     if await value_of(connection, GUARDS) != 2:
         found.faults.append("the triggers that keep the entries are off")
     if await value_of(connection, MAY_CHANGE):

@@ -152,6 +152,21 @@ def test_who_sees_a_citizen_is_written_down_and_the_citizen_is_not(installation:
     assert http.get("/api/booking/v1/audit", headers=client).status_code == 403
 
 
+def test_a_key_that_is_shown_with_a_token_and_a_booking_that_is_sent_again_are_written_down(
+    installation: Installation,
+) -> None:
+    http, client = installation.http, installation.as_client()
+    again = {**client, "Idempotency-Key": str(uuid.uuid4())}
+    slot = installation.slots(channel="phone")[0]["id"]
+    booked = installation.book(slot, again).json()
+    before = len(entries(installation, "booking", booked["id"]))
+    assert installation.book(slot, again).json()["citizen"]
+    with_key = {**client, "Manage-Token": booked["manage_url"].rpartition("/")[2]}
+    for path in ("mine", "mine/data", booked["id"]):
+        assert http.get(f"/api/booking/v1/appointments/{path}", headers=with_key).status_code == 200
+    assert len(entries(installation, "booking", booked["id"])) == before + 4
+
+
 def as_tutor_of(installation: Installation, booked: dict[str, Any]) -> dict[str, str]:
     ring = KeyRing(installation.home / "keys" / "issuer")
     role = {"role": "tutor", "tutor_id": booked["tutor_id"], "organisation_id": booked["organisation_id"]}

@@ -14,7 +14,7 @@ from deploy.local.postgres import Postgres
 from shared import db
 from shared.audit.copying import CopyTo, copy_sealed
 from shared.audit.keeping import AuditKeeper
-from shared.audit.log import ANONYMOUS_PER_HOUR, About, Who, write_entries
+from shared.audit.log import ANONYMOUS_PER_HOUR, CALLERS_PER_HOUR, About, Action, Who, write_entries, write_refused
 from shared.audit.routes import LAST, OF_CALLER, OF_RECORD, OF_REGION
 from shared.audit.sealing import seal
 from shared.audit.verifying import Verified, verify
@@ -112,6 +112,40 @@ def test_what_a_service_makes_in_its_own_schema_is_not_run_by_the_owner(postgres
         assert service.execute("SELECT address FROM pg_temp.audit_entry").fetchone() == ("x",)
 
 
+ADD = "INSERT INTO audit_entry (caller, action, kind, record) VALUES ('hidden', 'read', 'citizen', '1')"
+
+
+@pytest.mark.parametrize(
+    "seal_of_its_own",
+    ["position = -5, hash = sha256('')", "position = 7, hash = sha256('')", "position = 2", "position = 2, hash = 'x'"],
+)
+async def test_no_entry_is_sealed_outside_the_chain(booking_db: db.Sessions, seal_of_its_own: str) -> None:
+    await sealed(booking_db, 1)
+    async with connected(booking_db) as connection:
+        await connection.execute(ADD)
+        with pytest.raises((psycopg.errors.RaiseException, psycopg.errors.CheckViolation)):
+            await connection.execute(f"UPDATE audit_entry SET {seal_of_its_own} WHERE position IS NULL".encode())
+
+
+async def test_a_seal_that_is_wrong_is_found_and_the_chain_goes_on(booking_db: db.Sessions) -> None:
+    await sealed(booking_db, 1)
+    async with connected(booking_db) as connection:
+        await connection.execute(ADD)
+        await connection.execute("UPDATE audit_entry SET position = 2, hash = sha256('') WHERE position IS NULL")
+    await sealed(booking_db, 1)
+    found = await verified(booking_db)
+    assert (found.entries, len(found.faults)) == (3, 1)
+    assert "entry 2" in found.faults[0]
+
+
+async def test_a_change_of_the_registry_is_written_into_the_log_and_nowhere_else(providers_db: db.Sessions) -> None:
+    async with connected(providers_db) as connection, connection.transaction():
+        await connection.execute("CREATE TEMP TABLE audit_entry (LIKE public.audit_entry INCLUDING DEFAULTS)")
+        await connection.execute("UPDATE topic SET rank = rank + 1 WHERE code = (SELECT min(code) FROM topic)")
+        assert await value_of(connection, "SELECT count(*) FROM pg_temp.audit_entry") == 0
+        assert await value_of(connection, "SELECT count(*) FROM public.audit_entry WHERE kind = 'topic'") == 1
+
+
 OFF, ON = "ALTER TABLE audit_entry DISABLE TRIGGER USER", "ALTER TABLE audit_entry ENABLE TRIGGER USER"
 
 
@@ -164,14 +198,30 @@ async def test_guards_that_are_off_are_told(postgres: Postgres, booking_db: db.S
     assert (await verified(booking_db)).faults == ["the triggers that keep the entries are off"]
 
 
-async def test_those_who_have_not_signed_in_do_not_fill_the_log(booking_db: db.Sessions) -> None:
-    for _ in range(ANONYMOUS_PER_HOUR + 3):
-        await written(booking_db, 1, NOBODY)
-    await written(booking_db, 1, Who(NOBODY.caller, "192.0.2.3"))
-    await written(booking_db, 1, TUTOR)
+AT_THE_DOOR: tuple[Action, str] = ("sign-in-refused", "POST /sign-ins/{id}/login")
+
+
+async def refused(sessions: db.Sessions, who: Who, about: About, many: int) -> int:
+    """Refuse something so often; how often it is written."""
+    count = "SELECT count(*) FROM audit_entry"
+    async with connected(sessions) as connection:
+        before = await value_of(connection, count)
+        for _ in range(many):
+            await write_refused(connection, who, *AT_THE_DOOR, about)
+        return int(await value_of(connection, count)) - int(before)
+
+
+async def test_nobody_fills_the_log_nor_hides_in_it_what_they_try_at_an_account(booking_db: db.Sessions) -> None:
+    stranger, account = About("1", None), About("2", "17")
+    assert await refused(booking_db, NOBODY, stranger, ANONYMOUS_PER_HOUR + 3) == ANONYMOUS_PER_HOUR
+    assert await refused(booking_db, NOBODY, account, 3) == 3
+    assert await refused(booking_db, Who(NOBODY.caller, "192.0.2.3"), account, ANONYMOUS_PER_HOUR) == 97
+    assert await refused(booking_db, Who(NOBODY.caller, "192.0.2.3"), stranger, 3) == 3
+    assert await refused(booking_db, TUTOR, account, CALLERS_PER_HOUR + 3) == CALLERS_PER_HOUR
+    assert await refused(booking_db, Who("person:2", TUTOR.address), account, 3) == 3
+    await written(booking_db, 3)  # what is shown is always written
     async with connected(booking_db) as connection:
-        rows = await (await connection.execute("SELECT address, count(*) FROM audit_entry GROUP BY 1")).fetchall()
-    assert dict(rows) == {NOBODY.address: ANONYMOUS_PER_HOUR, "192.0.2.3": 1, TUTOR.address: 1}
+        assert await value_of(connection, "SELECT count(*) FROM audit_entry WHERE action = 'read'") == 3
 
 
 @pytest.mark.parametrize(
@@ -190,7 +240,7 @@ async def test_a_network_counts_as_one_however_its_addresses_are_written(
     async with connected(booking_db) as connection:
         for address in addresses:
             who = Who(NOBODY.caller, address)
-            await write_entries(connection, who, "sign-in-refused", "POST /sign-ins/{id}/login", [About("1", None)])
+            await write_refused(connection, who, *AT_THE_DOOR, About("1", None))
         assert await value_of(connection, "SELECT count(*) FROM audit_entry") == ANONYMOUS_PER_HOUR
 
 

@@ -66,7 +66,7 @@ async def test_the_right_code_books_what_was_held_and_the_time_is_nobody_elses_m
 async def test_a_wrong_code_books_nothing(booking_db: db.Sessions, registry: Registry) -> None:
     booked = await registry.book(booking_db, TEN, to_verify=True)
     right = (await asked(booking_db, booked)).code
-    for typed in ("", "1", "٣٣٣٣٣٣", f"{right}0", verification_code("x" * 32, booked)):
+    for typed in ("", "1", "٣٣٣٣٣٣", f"{right}0", verification_code("x" * 32, booked, "+35840685404", None)):
         with pytest.raises(WrongCode):
             await verify(booking_db, booked, typed)
     assert (await asked(booking_db, booked)).state == "held"
@@ -116,7 +116,7 @@ def test_the_citizens_own_key_says_nothing_of_the_code() -> None:
     """Whoever books is given the key; were the code cut from the same digest, most could be read off it."""
     ids = [uuid.UUID(int=number) for number in range(2000)]
     keys = [base64.urlsafe_b64decode(manage_token(SECRET, each) + "==") for each in ids]
-    codes = [verification_code(SECRET, each) for each in ids]
+    codes = [verification_code(SECRET, each, "+35840685404", None) for each in ids]
     assert len(set(codes)) > 1990
     assert not [code for code, key in zip(codes, keys, strict=True) if code in windows(key)]
 
@@ -125,6 +125,29 @@ def windows(key: bytes) -> set[str]:
     """The codes that RFC 4226 would cut from a digest that begins with the key."""
     pieces = (int.from_bytes(key[at : at + 4], "big") & 0x7FFFFFFF for at in range(13))
     return {f"{piece % 1_000_000:06d}" for piece in pieces}
+
+
+async def code_of(sessions: db.Sessions, appointment: uuid.UUID) -> str:
+    """What the citizen of an appointment is sent."""
+    code = (await asked(sessions, appointment)).code
+    assert code is not None
+    return code
+
+
+async def test_what_was_sent_to_one_verifies_nothing_in_the_name_of_another(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await registry.book(booking_db, TEN, to_verify=True)
+    mine = await code_of(booking_db, booked)
+    for citizen in ({"phone": "040 685 405"}, {"phone": "040 685 404", "email": "mummo@example.fi"}):
+        wanted = wire.CorrectionInput(citizen=wire.Citizen.model_validate({"name": "Aili", **citizen}))
+        await acting(booking_db, correct, appointment_id=booked, actor="citizen", wanted=wanted)
+        with pytest.raises(WrongCode):
+            await verify(booking_db, booked, mine)
+    wanted = wire.CorrectionInput(citizen=wire.Citizen(name="Aili", email="mummo@example.fi"))
+    await acting(booking_db, correct, appointment_id=booked, actor="citizen", wanted=wanted)
+    assert (await events_of(booking_db, booked)).count("verification-asked") == 4  # with each code that is another
+    await verify(booking_db, booked, await code_of(booking_db, booked))
 
 
 async def test_a_number_that_is_corrected_gets_the_code(booking_db: db.Sessions, registry: Registry) -> None:
@@ -153,8 +176,8 @@ async def test_a_series_is_held_whole_until_the_code_of_its_first_visit_books_it
     asked_of = [each for each in items if "verification-asked" in await events_of(booking_db, each.id)]
     assert asked_of == [min(items, key=lambda each: each.start)]
     with pytest.raises(WrongCode):
-        await verify(booking_db, items[1].id, verification_code(SECRET, items[0].id))
-    await verify(booking_db, items[0].id, verification_code(SECRET, items[0].id))
+        await verify(booking_db, items[1].id, await code_of(booking_db, items[0].id))
+    await verify(booking_db, items[0].id, await code_of(booking_db, items[0].id))
     async with connected(booking_db) as connection:
         states = [each.state for each in (await appointments.series(connection, made, SETTINGS)).items]
     assert states == ["booked"] * 3
@@ -167,6 +190,6 @@ async def test_of_a_series_what_was_given_back_stays_so(booking_db: db.Sessions,
     async with connected(booking_db) as connection:
         first, second, third = (each.id for each in (await appointments.series(connection, made, SETTINGS)).items)
     await acting(booking_db, holds.release, hold_id=second)
-    await verify(booking_db, first, verification_code(SECRET, first))
+    await verify(booking_db, first, await code_of(booking_db, first))
     last = [(await events_of(booking_db, each))[-1] for each in (first, second, third)]
     assert last == ["booked", "cancelled", "booked"]

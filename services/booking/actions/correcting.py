@@ -48,8 +48,8 @@ async def correct(
     row = await store.set_state(connection, row.id, row.state, row.expires)
     contacts = is_reached_anew(before, after)
     await emit_appointment(connection, events.AppointmentCorrected, row, by=actor, contacts=contacts)
-    if contacts and row.state == "held":
-        await ask_to_verify(connection, row)
+    if row.state == "held" and (before.phone, before.email) != (after.phone, after.email):
+        await ask_to_verify(connection, row)  # the code is another
     return Done(row.id)
 
 

@@ -10,6 +10,7 @@ from services.booking.actions.steps import actor_of, emit_appointment, take_step
 from services.booking.domain.verification import HELD_FOR, is_verified_by
 from services.booking.problems import WrongCode
 from services.booking.store import appointments as store
+from services.booking.store import citizens
 from services.booking.store.appointments import AppointmentRow
 from shared.db import Connection
 from shared.schemas import events
@@ -37,7 +38,10 @@ async def verify(connection: Connection, context: Context, *, appointment_id: uu
     row = await lock_appointment(connection, appointment_id, *others.values())
     if row.state == "booked":
         return Done(row.id)
-    if not is_verified_by(code, context.secrets.accepted, row.id):
+    citizen = await citizens.get(connection, row.id)
+    if citizen is None or not is_verified_by(
+        code, context.secrets.accepted, row.id, phone=citizen.phone, email=citizen.email
+    ):
         raise WrongCode
     for each in (row.id, *others):
         await confirm(connection, context, await lock_held(connection, context, each))

@@ -12,14 +12,18 @@ from shared.codes import six_digits
 HELD_FOR = dt.timedelta(minutes=30)
 
 
-def verification_code(secret: str, appointment: UUID) -> str:
-    """Return the six digits that verify an appointment. Nothing of the citizen's key to it, which is made from the same
-    secret and given to whoever books, tells them."""
-    return six_digits(secret, b"verification" + appointment.bytes)
+def verification_code(secret: str, appointment: UUID, phone: str | None, email: str | None) -> str:
+    """Return the six digits that verify an appointment of who is reached there, so that what was sent to one verifies
+    nothing in the name of another. Nothing of the citizen's key to it, which is made from the same secret and given to
+    whoever books, tells them."""
+    return six_digits(secret, b"verification" + appointment.bytes + f"{phone or ''}\n{email or ''}".encode())
 
 
-def is_verified_by(typed: str, secrets: Sequence[str], appointment: UUID) -> bool:
+def is_verified_by(
+    typed: str, secrets: Sequence[str], appointment: UUID, *, phone: str | None, email: str | None
+) -> bool:
     """Whether somebody typed the code of an appointment, made with any of the secrets. Takes the same time for every
     wrong one."""
     digits = "".join(typed.split()).encode()
-    return any(hmac.compare_digest(digits, verification_code(secret, appointment).encode()) for secret in secrets)
+    codes = [verification_code(secret, appointment, phone, email).encode() for secret in secrets]
+    return any(hmac.compare_digest(digits, code) for code in codes)

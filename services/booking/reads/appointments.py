@@ -223,13 +223,17 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
             "appointment_id": row.id,
             "manage_url": manage_url(settings, row.id, row.token_hash),
             "expires": seen.expires,
-            "code": verification_code(settings.secrets.current, row.id) if row.state == "held" else None,
+            "code": _code(settings, row) if row.state == "held" else None,
             "language": citizen.language,
             "phone": citizen.phone,
             "email": citizen.email,
             "erased": isinstance(citizen, Farewell),
         }
     )
+
+
+def _code(settings: Settings, row: ShownAppointment) -> str:
+    return verification_code(settings.secrets.current, row.id, row.phone, row.email)
 
 
 def about(seen: wire.Appointment, settings: Settings, *, non_disclosure: bool) -> dict[str, object]:

@@ -15,7 +15,7 @@ from services.booking.actions.limits import (
     limit_guesses,
     limit_moves,
 )
-from services.booking.actions.reading import note_reading
+from services.booking.actions.reading import note_key, note_reading
 from services.booking.reads import appointments, citizen_data, departures
 from services.booking.refusals import decoded, refuse_if_taken
 from services.booking.routes.requests import (
@@ -92,7 +92,7 @@ async def book_slot(
     await work.check(lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now))
     unusual = await work.check(lambda: limit_bookings(work.connection, work.context, wanted))
     made = await work.once(lambda: booking.book(work.connection, work.context, wanted=wanted, to_verify=bool(unusual)))
-    return tagged(response, await appointments.appointment(work.connection, made, access.BOOKER, work.settings))
+    return await _as_seen(work, response, made, access.BOOKER)
 
 
 @routes.post("/appointments/{id}/verification", summary="Type the code that the citizen was sent", openapi_extra=BY_KEY)
@@ -103,7 +103,7 @@ async def verify_booking(
     require_key(work.settings, manage_token, id)
     await work.check(lambda: limit_guesses(work.connection, work.context, id))
     await work.once(lambda: verification.verify(work.connection, work.context, appointment_id=id, code=wanted.code))
-    return tagged(response, await appointments.appointment(work.connection, id, access.CITIZEN, work.settings))
+    return await _as_seen(work, response, id, access.CITIZEN)
 
 
 @routes.post("/series", status_code=201, summary="Book the same time in several weeks", openapi_extra=FOR_ANYBODY)
@@ -118,7 +118,9 @@ async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointme
     made = await work.once(
         lambda: booking.book_series(work.connection, work.context, wanted=wanted, to_verify=bool(unusual))
     )
-    return await appointments.series(work.connection, made, work.settings)
+    shown = await appointments.series(work.connection, made, work.settings)
+    await note_reading(work.connection, work.context, shown.items)
+    return shown
 
 
 @routes.get("/appointments", summary="A day's list")
@@ -133,16 +135,20 @@ async def list_of_day(
 
 @routes.get("/appointments/mine", summary="The appointment that a citizen's key opens")
 async def opened_by_key(
-    connection: Direct, settings: Config, response: Response, manage_token: ManageToken
+    connection: Direct, settings: Config, context: RequestContext, response: Response, manage_token: ManageToken
 ) -> wire.Appointment:
     found = await appointments.opened_by(connection, given_key(manage_token), settings)
+    await note_key(connection, context, found)
     return tagged(response, await appointments.appointment(connection, found, access.CITIZEN, settings))
 
 
 @routes.get("/appointments/mine/data", summary="All that booking holds of the citizen", openapi_extra=BY_KEY)
-async def data_of_citizen(connection: Direct, settings: Config, manage_token: ManageToken) -> wire.CitizenData:
+async def data_of_citizen(
+    connection: Direct, settings: Config, context: RequestContext, manage_token: ManageToken
+) -> wire.CitizenData:
     """GDPR, articles 15 and 20: the details, what happened, and until when the details are kept."""
     found = await appointments.opened_by(connection, given_key(manage_token), settings)
+    await note_key(connection, context, found)
     return await citizen_data.data_of(connection, found, settings)
 
 

@@ -7,8 +7,9 @@ from fastapi import APIRouter
 from services.booking import access
 from services.booking.actions import waitlist
 from services.booking.actions.limits import limit_corrections, limit_waiting
+from services.booking.actions.reading import note_key
 from services.booking.reads.waitlist import entry, entry_opened_by, offer_recipient
-from services.booking.routes.requests import Config, ManageToken, given_key, require_key
+from services.booking.routes.requests import Config, ManageToken, RequestContext, given_key, require_key
 from services.booking.routes.unit_of_work import Work
 from shared.auth import Caller
 from shared.db import Direct
@@ -29,16 +30,20 @@ async def join_waitlist(work: Work, wanted: wire.WaitlistInput) -> wire.Waitlist
 
 
 @routes.get("/waitlist/mine", summary="The waitlist entry that a citizen's key opens")
-async def my_entry(connection: Direct, settings: Config, manage_token: ManageToken) -> wire.WaitlistEntry:
+async def my_entry(
+    connection: Direct, settings: Config, context: RequestContext, manage_token: ManageToken
+) -> wire.WaitlistEntry:
     found = await entry_opened_by(connection, given_key(manage_token), settings)
+    await note_key(connection, context, found)
     return await entry(connection, found, settings, with_key=False)
 
 
 @routes.get("/waitlist/{id}", summary="One waitlist entry")
 async def one_entry(
-    connection: Direct, settings: Config, id: uuid.UUID, manage_token: ManageToken
+    connection: Direct, settings: Config, context: RequestContext, id: uuid.UUID, manage_token: ManageToken
 ) -> wire.WaitlistEntry:
     require_key(settings, manage_token, id)
+    await note_key(connection, context, id)
     return await entry(connection, id, settings, with_key=False)
 
 
