@@ -113,5 +113,7 @@ CREATE OR REPLACE FUNCTION blank_audit_addresses(kept interval) RETURNS void LAN
     UPDATE public.audit_entry SET address = NULL, salt = NULL
     WHERE address IS NOT NULL AND position IS NOT NULL AND at < now() - greatest(kept, interval '30 days')
 $$;
-CREATE TABLE audit_copied (single boolean PRIMARY KEY DEFAULT true CHECK (single), position bigint NOT NULL);
+CREATE TABLE audit_copied (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single), position bigint NOT NULL, hash bytea NOT NULL
+);
 """

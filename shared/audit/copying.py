@@ -1,7 +1,8 @@
 """The copy of the audit log, for whatever watches over several systems (a SIEM): a file, or the syslog of the machine.
 
 Each entry is copied once it is sealed, in the order of the chain, at least once: a process that is killed meanwhile may
-copy the same entry again, and its position tells.
+copy the same entry again, and its position and hash tell. When the last one that was copied is not in the chain any
+more (a backup was restored, or somebody took it out), all are copied anew.
 """
 
 import asyncio
@@ -18,9 +19,16 @@ from psycopg.rows import dict_row
 
 from shared.db import Connection, value_of
 
+log = logging.getLogger(__name__)
 BATCH = 1000
+IS_ANOTHER_LOG = """
+    SELECT EXISTS (SELECT FROM audit_copied WHERE NOT EXISTS (
+        SELECT FROM audit_entry WHERE audit_entry.position = audit_copied.position
+                                  AND audit_entry.hash = audit_copied.hash))
+"""
 IS_UNCOPIED = """
-    SELECT coalesce((SELECT max(position) FROM audit_entry), 0) > coalesce((SELECT position FROM audit_copied), 0)
+    SELECT coalesce((SELECT max(position) FROM audit_entry), 0)
+           IS DISTINCT FROM coalesce((SELECT position FROM audit_copied), 0)
 """
 # Of the session, since no transaction is to stay open while a line is on its way.
 TRY_LOCK = "SELECT pg_try_advisory_lock(hashtext('vuoro.audit.copy'))"
@@ -32,8 +40,8 @@ UNCOPIED = """
     LIMIT %(limit)s
 """
 COPIED = """
-    INSERT INTO audit_copied (position) VALUES (%(position)s)
-    ON CONFLICT (single) DO UPDATE SET position = excluded.position
+    INSERT INTO audit_copied (position, hash) VALUES (%(position)s, decode(%(hash)s, 'hex'))
+    ON CONFLICT (single) DO UPDATE SET position = excluded.position, hash = excluded.hash
 """
 
 
@@ -87,10 +95,13 @@ async def copy_sealed(connection: Connection, copy: CopyTo) -> None:
     if not await value_of(connection, TRY_LOCK):
         return
     try:
+        if await value_of(connection, IS_ANOTHER_LOG):
+            log.error("The last entry that was copied is not in the audit log any more; all of it is copied anew")
+            await connection.execute("DELETE FROM audit_copied")
         while rows := await _uncopied(connection):
             lines = [json.dumps({"service": copy.service, **row}, default=str, ensure_ascii=False) for row in rows]
             await asyncio.to_thread(copy.write, lines)
-            await connection.execute(COPIED, {"position": rows[-1]["position"]})
+            await connection.execute(COPIED, {name: rows[-1][name] for name in ("position", "hash")})
     finally:
         await connection.execute(UNLOCK)
 

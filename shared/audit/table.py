@@ -29,8 +29,9 @@ class AuditEntry(Base):
 
 
 class AuditCopied(Base):
-    """Up to which position the log was copied."""
+    """Up to which entry the log was copied: after a restored backup, another may have its position."""
 
     __tablename__ = "audit_copied"
     single: Mapped[bool] = mapped_column(sa.CheckConstraint("single"), primary_key=True, server_default=sa.true())
     position: Mapped[int] = mapped_column(sa.BigInteger)
+    hash: Mapped[bytes]

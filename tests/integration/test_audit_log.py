@@ -301,6 +301,31 @@ async def test_a_copy_that_fails_is_logged_once_and_caught_up_with(
     assert (await verified(booking_db)).faults == []
 
 
+@pytest.mark.parametrize("since", [0, 1, 3])
+async def test_after_a_restored_backup_all_is_copied_anew(
+    postgres: Postgres, booking_db: db.Sessions, tmp_path: Path, caplog: pytest.LogCaptureFixture, since: int
+) -> None:
+    """Or when somebody took the last ones out: others get their positions."""
+    keeper = AuditKeeper(address_of(booking_db), CopyTo("booking", tmp_path / "audit.jsonl"))
+
+    async def look() -> None:
+        async with connected(booking_db) as connection:
+            await keeper.look(connection)
+            await keeper.settle()
+
+    await written(booking_db, 3)
+    await look()
+    as_owner(postgres, address_of(booking_db), OFF, "DELETE FROM audit_entry WHERE position > 1", ON)
+    assert "the last entry that was copied is gone, or is another" in (await verified(booking_db)).faults
+    await sealed(booking_db, since)
+    for _ in range(2):
+        await look()
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    lines = [json.loads(line) for line in (tmp_path / "audit.jsonl").read_text().splitlines() if line]
+    assert [line["position"] for line in lines] == [1, 2, 3, *range(1, since + 2)]
+    assert (await verified(booking_db)).faults == []
+
+
 async def test_several_processes_copy_each_entry_once(booking_db: db.Sessions, tmp_path: Path) -> None:
     await sealed(booking_db, 20)
     copy = CopyTo("booking", tmp_path / "audit.jsonl")
