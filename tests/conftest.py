@@ -49,13 +49,12 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     child.stop()
 
 
-def fresh_database(server: Postgres, service: str) -> str:
-    """The address of a new copy of a service's migrated database."""
+def fresh_database(server: Postgres, service: str, template: str | None = None) -> str:
+    """The address of a new copy of a service's migrated database, or of another one that nobody is connected to."""
     name = f"{service}_{secrets.token_hex(4)}"
     with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
-        connection.execute(
-            f'CREATE DATABASE {name} TEMPLATE "{service}" STRATEGY file_copy OWNER {owner_of(service)}'.encode()
-        )
+        copied = f'CREATE DATABASE {name} TEMPLATE "{template or service}" STRATEGY file_copy'
+        connection.execute(f"{copied} OWNER {owner_of(service)}".encode())
     return server.url(service, name)
 
 
@@ -131,7 +130,7 @@ def run_installation(home: Path, identity_provider: IdentityProvider, prepared: 
     running.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def data() -> Path:
     """The real data, which lies beside the repository. CI has it; a lone clone may not."""
     return beside(DATA)

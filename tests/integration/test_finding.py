@@ -1,11 +1,13 @@
 """Finding topics and service points among all the real libraries, by words, by place, page by page."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.postgres import Postgres
 from services.providers.actions.code_lists import write_topic
 from services.providers.actions.importing import import_files
 from services.providers.domain.completeness import completeness
@@ -19,18 +21,36 @@ from shared.db import Connection, driver
 from shared.problems import InvalidInput
 from shared.schemas import providers as wire
 from shared.schemas.common import LocalisedText
+from tests.conftest import fresh_database
 
 pytestmark = pytest.mark.anyio
 COORDINATOR = Principal("client", scopes=frozenset({"registry:write"}))
 
 
+@pytest.fixture(scope="module")
+def libraries(postgres: Postgres, data: Path) -> str:
+    """The name of a database with all libraries, to be copied from: bringing them in takes seconds."""
+    url = fresh_database(postgres, "providers")
+
+    async def bring_in() -> None:
+        engine, sessions = db.connect(url)
+        async with db.transaction(sessions) as session:
+            points = data / "libraries" / "libraries.csv"
+            await import_files(
+                session, source="libraries", points=points, hours=None, start=lambda _n: lambda _done: None
+            )
+        await engine.dispose()
+
+    asyncio.run(bring_in())
+    return str(sa.make_url(url).database)
+
+
 @pytest.fixture
-async def connection(providers_db: db.Sessions, data: Path) -> AsyncIterator[Connection]:
-    async with db.transaction(providers_db) as session:
-        points = data / "libraries" / "libraries.csv"
-        await import_files(session, source="libraries", points=points, hours=None, start=lambda _n: lambda _done: None)
-    async with db.transaction(providers_db) as session:
+async def connection(postgres: Postgres, libraries: str) -> AsyncIterator[Connection]:
+    engine, sessions = db.connect(fresh_database(postgres, "providers", libraries))
+    async with db.transaction(sessions) as session:
         yield await driver(session)
+    await engine.dispose()
 
 
 async def names(connection: Connection, **wanted: object) -> list[str]:
