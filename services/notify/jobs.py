@@ -39,7 +39,7 @@ async def work() -> None:
             booking = BookingClient(http, settings.booking_url, key=key)
             providers = ProvidersClient(http, settings.providers_url, key=key)
             lease = dt.timedelta(seconds=settings.lease_seconds)
-            facts = Facts(booking, providers, settings.sender, settings.operator)
+            facts = Facts(booking, providers, settings.sender, settings.public_url, settings.operator)
             outbox = Outbox(sessions, facts, channels, lease, Budget(settings.sms_per_day, settings.zone))
             due = Signal()
             from_booking = partial(apply_booking, channels=channels)

@@ -3,6 +3,11 @@
 import jwt
 from pydantic import BaseModel
 
+from shared.roles import TABLE
+
+BOOKS_FOR_OTHERS = frozenset({"staff", "tutor"})
+CONFIRMS_GRANTS = frozenset(TABLE["access:give"].roles)
+
 
 class _Role(BaseModel):
     role: str

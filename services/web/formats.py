@@ -32,6 +32,7 @@ class Formats:
         return {
             "away": self.away,
             "clock": self.clock,
+            "contact": self.contact,
             "day": self.day,
             "duration": self.duration,
             "language_name": self.language_name,
@@ -73,6 +74,10 @@ class Formats:
     def number(self, value: str) -> str:
         """Return an E.164 number with its spaces, so that it can be read aloud."""
         return phonenumbers.format_number(phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+    def contact(self, value: str) -> str:
+        """Return an e-mail address as it is, and a phone number with its spaces."""
+        return value if "@" in value else self.number(value)
 
     def language_name(self, code: str) -> str:
         """Return what a language is called, in the language of the page."""

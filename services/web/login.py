@@ -35,7 +35,9 @@ def refresh_token_of(request: Request) -> str | None:
 
 
 def access_token_of(request: Request) -> str | None:
-    """Return the access token in its cookie, if it can be one."""
+    """Return the access token that this request has renewed, or the one in its cookie, if it can be one."""
+    if renewed := _renewed_login(request):
+        return renewed.access_token
     token = read_cookie(request, ACCESS_COOKIE)
     # A header that is not ASCII cannot be sent on, and no token of ours holds other letters.
     return token if token and token.isascii() else None
@@ -58,10 +60,15 @@ def drop_login(request: Request, response: Response) -> None:
 def keep_renewed_login(request: Request, response: Response) -> None:
     """Put the tokens that a request has renewed into the cookies of its answer, whatever that is: the refresh token of
     before is not good any more. An answer that says something of the login itself stays as it is."""
-    token: Token | None = getattr(request.state, "renewed_login", None)
+    token = _renewed_login(request)
     said = [value.partition("=")[0] for value in response.headers.getlist("set-cookie")]
     if token is not None and not any(name.endswith(REFRESH_COOKIE) for name in said):
         keep_login(request, response, token)
+
+
+def _renewed_login(request: Request) -> Token | None:
+    token: Token | None = getattr(request.state, "renewed_login", None)
+    return token
 
 
 async def _any_access_token(request: Request) -> str:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.web.access_token import roles
+from services.web.access_token import BOOKS_FOR_OTHERS, CONFIRMS_GRANTS, roles
 from services.web.language import page_language
 from services.web.login import access_token_of, is_signed_in
 from services.web.templating import template
@@ -29,10 +29,13 @@ def page(
     address at which the same page is found in another language, when it is not the request's own."""
     spoken = spoken or page_language(request)
     address = here or _address(request)
+    held = roles(access_token_of(request))
     values = {
         "languages": [(code, NATIVE_INVITATIONS[code], _with_language(address, code)) for code in LANGUAGES],
         "signed_in": is_signed_in(request),
-        "is_tutor": "tutor" in roles(access_token_of(request)),
+        "is_tutor": "tutor" in held,
+        "may_book_for_others": bool(held & BOOKS_FOR_OTHERS),
+        "may_confirm": bool(held & CONFIRMS_GRANTS),
         **values,
     }
     content = template(template_name, spoken).render(values)

@@ -153,6 +153,15 @@ class ProvidersClient(FeedClient):
         path = f"/api/providers/v1/grant-notices/{notice}/message"
         return people.GrantMessage.model_validate(await self._call("GET", path))
 
+    async def pending_grants(self) -> list[people.PendingGrantDetails]:
+        """Return what waits for the bearer to confirm it."""
+        return await self._every("/api/providers/v1/pending-grants", people.PendingGrants.model_validate, limit=AT_ONCE)
+
+    async def answer_grant(self, grant: uuid.UUID, answer: people.AnswerToGrant, key: str) -> None:
+        """Confirm or refuse what waits, once for each Idempotency-Key."""
+        path, headers = f"/api/providers/v1/pending-grants/{grant}/{answer}", {"Idempotency-Key": key}
+        await self._call("POST", path, headers=headers)
+
     async def consent_message(self, notice: uuid.UUID) -> providers.ConsentMessage:
         """Return whom to tell of a consent, and what; for `notify`."""
         path = f"/api/providers/v1/consent-notices/{notice}/message"

@@ -352,3 +352,34 @@ def test_every_page_meets_the_rules_of_wcag(scripted: Page, installation: Instal
     page.get_by_role("button", name="Kyllä, peru aika").click()
     check(page, axe)
     page.context.close()
+
+
+def test_a_second_person_confirms_and_refuses_what_waits(scripted: Page, installation: Installation) -> None:
+    installation.as_second()
+    installation.confirm()  # what other tests have left
+    organisation = installation.http.get("/api/providers/v1/organisations").json()["items"][0]["id"]
+    emails = [f"tiski-{secrets.token_hex(4)}@vuoro.example" for _ in range(2)]
+    for email in emails:
+        role = {"role": "staff", "organisation_id": organisation}
+        body = {"region": "17", "email": email, "roles": [role]}
+        added = installation.http.post("/api/providers/v1/people", json=body, headers=installation.as_coordinator())
+        assert added.status_code == 201, added.text
+    page, axe = scripted, Axe()
+    sign_in(page, installation, "toinen@vuoro.example")
+    expect(page.get_by_role("link", name="Varaa jollekulle")).to_have_count(0)
+    page.get_by_role("link", name="Odottaa vahvistustasi").click()
+    expect(page.get_by_role("article").filter(has_text=emails[0])).to_contain_text(installation.demo()["coordinator"])
+    check(page, axe)
+    page.get_by_role("button", name=f"Vahvista: {emails[0]}").click()
+    expect(page.get_by_role("status")).to_contain_text("Vahvistettu")
+    told = eventually(
+        lambda: [mail for mail in installation.mails("toinen@vuoro.example") if emails[1] in mail["text"]]
+    )
+    link = re.search(r"http\S+/grants\b", told[-1]["text"])
+    assert link
+    page.goto(link[0])
+    page.get_by_role("button", name=f"Hylkää: {emails[1]}").click()
+    expect(page.get_by_role("status")).to_contain_text("Hylätty")
+    expect(page.get_by_role("main")).to_contain_text("Mikään ei odota sinua")
+    check(page, axe)
+    page.context.close()

@@ -119,7 +119,9 @@ class Providers(ProvidersClient):
 def outbox(
     sessions: db.Sessions, toy: Toy, booking: Booking | None = None, lease: float = 60, per_day: int = 500
 ) -> Outbox:
-    facts = Facts(booking or Booking(), Providers(), "digituki@vuoro.example", "operator@vuoro.example")
+    facts = Facts(
+        booking or Booking(), Providers(), "digituki@vuoro.example", "https://vuoro.example", "operator@vuoro.example"
+    )
     return Outbox(sessions, facts, {toy.name: toy}, dt.timedelta(seconds=lease), Budget(per_day, "Europe/Helsinki"))
 
 

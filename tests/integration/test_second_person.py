@@ -24,7 +24,7 @@ from shared.auth import Principal
 from shared.clock import now
 from shared.problems import NotFound
 from shared.schemas import people as wire
-from tests.integration.providers import SmallRegistry, seed_registry
+from tests.integration.providers import EDITOR, SmallRegistry, seed_registry
 
 pytestmark = pytest.mark.anyio
 DAY = dt.timedelta(days=1)
@@ -293,6 +293,41 @@ async def test_what_is_told_names_the_role_the_place_and_the_account_and_of_what
     async with db.transaction(region.sessions) as session:
         with pytest.raises(NotFound):
             await grant_message(session, notice)
+
+
+async def test_a_second_person_sees_of_whom_it_is_where_and_whom_to_ask(region: Region, issuer: Issuer) -> None:
+    at_desk = region.staff.model_copy(update={"service_point_id": region.registry.point})
+    desk = await region.give(region.manager, at_desk)
+    async with region.begin(region.first) as session:
+        wanted = region.registry.tutor_input(phone="+358401234567")
+        await write_tutor(session, caller=region.first, wanted=wanted)
+    client = await registered(region, issuer, region.registry.organisation)
+    async with region.begin(region.first) as session:
+        rows = (await session.scalars(sa.select(PendingGrant).order_by(PendingGrant.id))).all()
+        shown = [
+            (each.account, each.organisation.fi, each.place and each.place.fi, each.giver)
+            for each in await confirming.in_detail(session, rows)
+        ]
+        await confirming.refuse(session, caller=region.first, grant=rows[0].id, now=now())
+        left = [each.client_id for each in await confirming.in_detail(session, rows)]
+    assert shown == [
+        ("tiski@example.fi", "Koe", "Koe", "johtaja@example.fi"),
+        ("+358401234567", "Koe", None, "pomo@example.fi"),
+        ("Koe", "Koe", None, "pomo@example.fi"),
+    ]
+    assert desk not in left
+    assert left == [None, client.id]
+
+
+async def test_who_has_given_it_is_not_told_when_they_are_gone_or_no_person(region: Region) -> None:
+    await region.give(region.second, region.staff)
+    async with region.begin(region.first) as session:
+        await people.remove_person(session, caller=region.first, person=uuid.UUID(region.second.id))
+    async with region.begin(EDITOR) as session:
+        await write_tutor(session, caller=EDITOR, wanted=region.registry.tutor_input(email="oma@example.fi"))
+    async with db.transaction(region.sessions) as session:
+        rows = (await session.scalars(sa.select(PendingGrant))).all()
+        assert [each.giver for each in await confirming.in_detail(session, rows)] == [None, None]
 
 
 @dataclass

@@ -168,12 +168,14 @@ def test_a_sign_in_code_stands_in_the_subject_and_the_text() -> None:
 def test_an_organisation_is_told_who_is_given_what(given: str, about: AboutGrant, language: Language) -> None:
     name = LocalisedText(fi="Kuusamon digituki")
     letter = letters.grant(
-        GrantMessage(language=language, about=about, organisation=name, given=given, account="tiski@example.fi")
+        GrantMessage(language=language, about=about, organisation=name, given=given, account="tiski@example.fi"),
+        "https://vuoro.example/",
     )
     assert "Kuusamon digituki" in letter.subject
     for part in ("Kuusamon digituki", "tiski@example.fi"):
         assert part in letter.text
     assert ("14" in letter.text) is (about == "pending")
+    assert (" https://vuoro.example/grants " in letter.text) is (about == "pending")
     assert set(letter.short) <= GSM
     assert len(letter.short) <= 306
 

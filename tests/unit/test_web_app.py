@@ -141,7 +141,7 @@ async def test_a_form_that_cannot_be_read_is_told() -> None:
         assert (await browser.post("/sign-in/passkey", data={"challenge": "none"})).status_code == 422
 
 
-@pytest.mark.parametrize("path", ["/day", "/hours", "/account"])
+@pytest.mark.parametrize("path", ["/day", "/hours", "/account", "/grants"])
 async def test_who_is_not_signed_in_is_asked_to(path: str) -> None:
     async with pages() as browser:
         answer = await browser.get(path)

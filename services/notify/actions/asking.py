@@ -42,6 +42,8 @@ class Facts:
     booking: BookingClient
     providers: ProvidersClient
     sender: str
+    pages: str
+    """The public address of the pages."""
     operator: str | None = None
     """The e-mail address of alarms."""
 
@@ -79,7 +81,7 @@ class Facts:
         if now >= message.not_after:
             return Drop("too late")
         found = await self.providers.grant_message(message.subject)
-        return Addressed(found, letters.grant(found))
+        return Addressed(found, letters.grant(found, self.pages))
 
     async def _about_consent(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         if now >= message.not_after:

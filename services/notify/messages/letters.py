@@ -17,6 +17,7 @@ BRIEF: frozenset[Kind] = frozenset({"cancelled", "displaced", "offered", "verifi
 # A reminder repeats what the calendar has already; what is offered or to be verified is not an appointment yet.
 WITHOUT_CALENDAR: frozenset[Kind] = frozenset({"reminder", "offered", "verification"})
 TAKES_AWAY: frozenset[Kind] = frozenset({"cancelled", "displaced"})
+GRANTS_PAGE = "/grants"
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,16 @@ def budget() -> Letter:
     return Letter(say(texts.SUBJECTS["budget"]), text, text)
 
 
-def grant(message: GrantMessage) -> Letter:
-    """Return the letter about a role or scope that opens an organisation's citizens' details."""
+def grant(message: GrantMessage, pages: str) -> Letter:
+    """Return the letter about a role or scope that opens an organisation's citizens' details; `pages` is the public
+    address, where it is confirmed."""
     say = texts.texts_in(message.language).gettext
     given = texts.GIVEN.get(message.given)
     words = {
         "organisation": on_one_line(message.organisation.best(message.language)),
         "account": on_one_line(message.account),
         "given": say(given) if given else message.given,
+        "url": f"{pages.rstrip('/')}{GRANTS_PAGE}",
     }
     text = say(texts.GRANTS[message.about]).format(**words)
     return Letter(say(texts.SUBJECTS["grant"]).format(**words), text, text)

@@ -76,7 +76,7 @@ DISCREET_ERASED = marked("Your time for digital support was cancelled, and your 
 GRANTS: dict[AboutGrant, str] = {
     "pending": marked(
         "{organisation}: {account} is to have the role {given} and see citizens' details. A second person must confirm "
-        "it in Vuoro within 14 days. If it was not agreed, refuse it there."
+        "it within 14 days: {url} If it was not agreed, refuse it there."
     ),
     "confirmed": marked(
         "{organisation}: {account} now has the role {given} and sees citizens' details. If it was not agreed, take it "

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,12 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers import access
 from services.providers.actions.giving_roles import link_tutors
 from services.providers.actions.grant_notices import tell_of_grant
+from services.providers.actions.pending_grants import for_second_person
 from services.providers.actions.people import roles_changed, settle_account
 from services.providers.domain.second_person import given_after, is_second
 from services.providers.models import ApiClient, PendingGrant, Person, RoleGrant
 from services.providers.problems import SecondPersonNeeded
 from services.providers.store.audit import note_who
 from services.providers.store.pending_grants import (
+    details_of,
     forget_old_notices,
     given_before,
     organisation_of,
@@ -37,6 +40,14 @@ def waiting_for(caller: Principal, now: dt.datetime) -> sa.ColumnElement[bool]:
         PendingGrant.person_id.is_distinct_from(access.person(caller)),
         sa.case((PendingGrant.client_id.is_(None), people), else_=clients),
     )
+
+
+async def in_detail(session: AsyncSession, rows: Sequence[PendingGrant]) -> list[wire.PendingGrantDetails]:
+    """Return what waits, so that a second person knows of whom it is and whom to ask."""
+    details = await details_of(session, [row.id for row in rows])
+    # What somebody else has confirmed or refused since the rows were read is in neither.
+    shown = [{**for_second_person(row).model_dump(), **details[row.id]} for row in rows if row.id in details]
+    return [wire.PendingGrantDetails.model_validate(each) for each in shown]
 
 
 async def confirm(session: AsyncSession, *, caller: Principal, grant: uuid.UUID, now: dt.datetime) -> uuid.UUID:

@@ -6,7 +6,6 @@ from fastapi import APIRouter
 
 from services.providers.actions import confirming
 from services.providers.actions.grant_notices import grant_message
-from services.providers.actions.pending_grants import for_second_person
 from services.providers.models import PendingGrant
 from services.providers.routes.registry import AfterId, Limit
 from services.providers.store.records import page
@@ -27,7 +26,7 @@ async def list_pending_grants(
     """Roles and scopes that open citizens' details, which the caller could give, and neither gave nor was given."""
     waiting = confirming.waiting_for(caller, now)
     rows, following = await page(session, PendingGrant, PendingGrant.id, after=after, limit=limit, only=[waiting])
-    return linked(wire.PendingGrants(items=[for_second_person(row) for row in rows], next=following))
+    return linked(wire.PendingGrants(items=await confirming.in_detail(session, rows), next=following))
 
 
 @routes.post("/pending-grants/{id}/confirmation", status_code=204, summary="Confirm what somebody else has given")

@@ -2,10 +2,11 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.providers.models import (
     ApiClient,
@@ -16,6 +17,7 @@ from services.providers.models import (
     PendingGrant,
     Person,
     RoleGrant,
+    ServicePoint,
     Tutor,
 )
 from shared.db import lies_within
@@ -43,6 +45,30 @@ async def organisation_of(session: AsyncSession, grant: PendingGrant) -> Organis
     """Return whose citizens a grant would open: a tutor's are their organisation's."""
     tutor = await session.get_one(Tutor, grant.tutor_id) if grant.tutor_id else None
     return await session.get_one(Organisation, tutor.organisation_id if tutor else grant.organisation_id)
+
+
+async def details_of(session: AsyncSession, grants: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Mapping[str, object]]:
+    """Return, of several grants by their ids, how people know who was given them and who gave them, and where."""
+    giver = aliased(Person)
+    # Of an account alone: a cast of another text would fail.
+    giver_id = sa.case((PendingGrant.given_by.startswith("person:"), sa.func.substr(PendingGrant.given_by, 8)))
+    wanted = (
+        sa.select(
+            PendingGrant.id,
+            sa.func.coalesce(Person.email, Person.phone, ApiClient.name).label("account"),
+            Organisation.name.label("organisation"),
+            ServicePoint.name.label("place"),
+            sa.func.coalesce(giver.email, giver.phone).label("giver"),
+        )
+        .outerjoin(Person, Person.id == PendingGrant.person_id)
+        .outerjoin(ApiClient, ApiClient.id == PendingGrant.client_id)
+        .outerjoin(Tutor, Tutor.id == PendingGrant.tutor_id)
+        .join(Organisation, Organisation.id == sa.func.coalesce(Tutor.organisation_id, PendingGrant.organisation_id))
+        .outerjoin(ServicePoint, ServicePoint.id == PendingGrant.service_point_id)
+        .outerjoin(giver, giver.id == sa.cast(giver_id, sa.Uuid))
+        .where(PendingGrant.id.in_(grants))
+    )
+    return {row["id"]: {**row} for row in (await session.execute(wanted)).mappings()}
 
 
 def reached_by(reaches: Sequence[Within]) -> sa.ColumnElement[bool]:

@@ -1,26 +1,22 @@
 """One's own account: where one is signed in, passkeys, one's data, and leaving."""
 
-import datetime as dt
 import json
 import uuid
-from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel
 
 from services.web import view
 from services.web.access_token import roles
 from services.web.affected import times_of_affected
 from services.web.clients import booking, providers
+from services.web.dates import on_wall_clock
 from services.web.login import AccessToken, drop_login
 from services.web.removal import gone_is_fine
 from services.web.state import settings_of
 from shared.clients import Refused
 
 routes = APIRouter()
-Dated = TypeVar("Dated", bound=BaseModel)
 
 
 @routes.get("/account")
@@ -31,7 +27,7 @@ async def show_account(request: Request, token: AccessToken) -> Response:
 
 async def _account_page(request: Request, token: str, refused: Refused | None = None) -> Response:
     held = await providers(request, token).my_data()
-    zone = ZoneInfo(settings_of(request).zone)
+    settings = settings_of(request)
     return view.page(
         request,
         "account.html",
@@ -39,16 +35,11 @@ async def _account_page(request: Request, token: str, refused: Refused | None = 
         here="/account",
         me=held.account,
         helps=bool(held.tutor),
-        logins=[_in_zone(each, zone) for each in held.logins],
-        passkeys=[_in_zone(each, zone) for each in held.passkeys],
+        logins=[on_wall_clock(each, settings) for each in held.logins],
+        passkeys=[on_wall_clock(each, settings) for each in held.passkeys],
         error=view.in_one_line(refused.problem) if refused else None,
         times=times_of_affected(refused.problem) if refused else [],
     )
-
-
-def _in_zone(item: Dated, zone: ZoneInfo) -> Dated:
-    """Return a login or passkey with its times on the wall clock."""
-    return item.model_copy(update={name: at.astimezone(zone) for name, at in item if isinstance(at, dt.datetime)})
 
 
 @routes.post("/account/logins/{id}/end")

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from services.web import view
-from services.web.access_token import roles
+from services.web.access_token import BOOKS_FOR_OTHERS, roles
 from services.web.clients import booking
 from services.web.dates import local_midnight, local_today, read_date
 from services.web.forms.booking import TimesForm, Wish, appointment_input, missing_fields
@@ -24,7 +24,6 @@ from shared.http.unattended import is_unattended
 from shared.schemas import booking as wire
 
 routes = APIRouter()
-BOOKS_FOR_OTHERS = {"staff", "tutor"}
 HELD = "held"  # until the citizen types the code that they are sent
 
 

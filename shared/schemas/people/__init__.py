@@ -6,7 +6,14 @@ from shared.schemas.people.authorization_server import AuthorizationServer, OAut
 from shared.schemas.people.clients import ApiClient, ApiClientInput, ApiClients
 from shared.schemas.people.logins import HowSignedIn, Login, Logins, Token
 from shared.schemas.people.passkeys import Passkey, PasskeyAnswer, PasskeyChallenge, PasskeyInput, Passkeys
-from shared.schemas.people.pending_grants import AboutGrant, GrantMessage, PendingGrant, PendingGrants
+from shared.schemas.people.pending_grants import (
+    AboutGrant,
+    AnswerToGrant,
+    GrantMessage,
+    PendingGrant,
+    PendingGrantDetails,
+    PendingGrants,
+)
 from shared.schemas.people.roles import Role, RoleName, Scope
 from shared.schemas.people.sign_ins import SignIn, SignInCode, SignInInput, SignInMessage, SignInWarning
 from shared.schemas.people.single_sign_on import (
@@ -19,6 +26,7 @@ from shared.schemas.people.single_sign_on import (
 
 __all__ = [
     "AboutGrant",
+    "AnswerToGrant",
     "ApiClient",
     "ApiClientInput",
     "ApiClients",
@@ -40,6 +48,7 @@ __all__ = [
     "PasskeyInput",
     "Passkeys",
     "PendingGrant",
+    "PendingGrantDetails",
     "PendingGrants",
     "People",
     "PersonDetails",

@@ -24,14 +24,24 @@ class PendingGrant(Wire):
     ends_at: AwareDatetime
 
 
+class PendingGrantDetails(PendingGrant):
+    """What waits, as those see it who may confirm it."""
+
+    account: str = Field(description="the e-mail address or phone number of who was given it, or the API client's name")
+    organisation: LocalisedText = Field(description="whose citizens it would open")
+    place: LocalisedText | None = Field(description="the service point, of a role at one alone")
+    giver: str | None = Field(description="likewise of who gave it; null when that account is gone")
+
+
 class PendingGrants(Wire):
     """A page of what waits for the caller; `next` goes into `after` for the following one."""
 
-    items: list[PendingGrant]
+    items: list[PendingGrantDetails]
     next: str | None = None
 
 
 AboutGrant = Literal["pending", "confirmed"]
+AnswerToGrant = Literal["confirmation", "refusal"]
 
 
 class GrantMessage(Wire):
