@@ -284,6 +284,31 @@ def test_whom_a_restored_backup_has_brought_back_is_erased_again(vuoro: Vuoro, r
 @pytest.mark.parametrize("missing", ["TOMBSTONES", "SECRET"])
 def test_without_a_list_or_what_reads_it_nobody_is_erased_again(vuoro: Vuoro, tmp_path: Path, missing: str) -> None:
     given = {"VUORO_PROVIDERS_TOMBSTONES": str(tmp_path), "VUORO_PROVIDERS_SECRET": "s" * 32}
-    done = vuoro("erase-again", **{**given, f"VUORO_PROVIDERS_{missing}": None})
+    wrong = {"TOMBSTONES": str(tmp_path / "nowhere"), "SECRET": None}[missing]
+    done = vuoro("erase-again", **{**given, f"VUORO_PROVIDERS_{missing}": wrong})
     assert done.exit_code == 1
     assert f"Set VUORO_PROVIDERS_{missing} as providers has it" in done.stderr
+
+
+def test_a_home_on_which_nobody_was_erased_yet_has_an_empty_list_and_the_other_service_goes_on(
+    vuoro: Vuoro, home: Path
+) -> None:
+    made = Home(home, 8080)
+    made.make_keys()
+    Tombstones(made.tombstones("booking"), Secrets(made.keys.secret("booking").read_text())).add(
+        [(uuid.uuid4(), dt.datetime(2027, 3, 1, tzinfo=dt.UTC))]
+    )
+    done = vuoro("erase-again")
+    assert (done.exit_code, done.stdout.splitlines()) == (
+        0,
+        [
+            "providers: 0 of the list were in the database, and are erased again.",
+            "booking: 0 of the list were in the database, and are erased again.",
+        ],
+    )
+
+
+def test_looking_whether_somebody_runs_makes_no_home(vuoro: Vuoro, home: Path) -> None:
+    told = vuoro("verify-audit", VUORO_PROVIDERS_DATABASE_URL="")
+    assert told.stderr == f"Error: Vuoro is not running on {home}. Start it with `make run` first.\n"
+    assert not home.exists()
