@@ -187,6 +187,30 @@ def test_an_api_client_is_told_its_secret_once(vuoro: Vuoro) -> None:
     assert len(secret) > 30
 
 
+@pytest.mark.parametrize("wrong", [("--region", "x"), ("--scope", "foo")])
+def test_of_an_api_client_that_cannot_be_it_says_what_is_needed(vuoro: Vuoro, wrong: tuple[str, str]) -> None:
+    done = vuoro("add", "client", "Kuusamo", "--region", "17", "--scope", "events:read", *wrong)
+    assert (done.exit_code, done.stderr) == (
+        1,
+        "Error: A name, a region code of two digits and scopes are needed; the scopes are registry:write, "
+        "availability:write, appointments:read, appointments:write, events:read.\n",
+    )
+
+
+def test_keys_of_services_that_run_apart_are_made_once(vuoro: Vuoro, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "keys"
+    made = vuoro("make-keys", str(folder))
+    assert made.exit_code == 0
+    found = {path: path.read_bytes() for path in map(Path, made.stdout.splitlines())}
+    assert {folder / name for name in ("booking.pem", "booking.secret", "trusted.json", "issuer/issuer.pem")} <= set(
+        found
+    )
+    assert {path.stat().st_mode & 0o777 for path in found} == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
+    vuoro("make-keys", str(folder))
+    assert {path: path.read_bytes() for path in found} == found
+
+
 def test_free_times_are_worked_out_anew(vuoro: Vuoro) -> None:
     done = vuoro("rebuild")
     assert (done.exit_code, done.stdout) == (
