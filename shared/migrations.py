@@ -1,28 +1,48 @@
 """Running a service's migrations. Apart from `shared.db`, so that serving does not load Alembic."""
 
+import sys
 from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command, context
 from alembic.config import Config
 from pydantic import SecretStr
+from pydantic_settings import SettingsConfigDict
 
 from shared.grants import grants_to
-from shared.settings import FromEnvironment
+from shared.postgres_version import stop_if_too_old
+from shared.settings import FromEnvironment, read_or_stop
 
 LOCK_SECONDS = 10
 
 
-class Owner(FromEnvironment):
-    """`VUORO_<SERVICE>_OWNER_DATABASE_URL`: how the role that owns a service's tables reaches its database."""
+class Addresses(FromEnvironment):
+    """How a service reaches its database (`VUORO_<SERVICE>_DATABASE_URL`), and how the role that owns its tables does
+    (`VUORO_<SERVICE>_OWNER_DATABASE_URL`)."""
 
+    database_url: SecretStr
     owner_database_url: SecretStr | None = None
 
 
-def migrate_service(service: str, migrations: Path, url: str) -> None:
-    """Migrate the database of a service, which it reaches by `url`: as the owner, if the environment names one."""
-    owner = Owner(_env_prefix=f"VUORO_{service.upper()}_").owner_database_url
-    migrate(migrations, owner.get_secret_value() if owner else url, url)
+def migrate_service(service: str, migrations: Path) -> None:
+    """Migrate the database of a service, which the environment names: as the owner, if it names one. Ends the process
+    with a sentence when that cannot be done."""
+    found = _addresses_of(service)
+    url = found.database_url.get_secret_value()
+    stop_if_too_old(service, url)
+    try:
+        migrate(migrations, found.owner_database_url.get_secret_value() if found.owner_database_url else url, url)
+    except sa.exc.ArgumentError:  # which may repeat the address, the password in it as well
+        sys.exit(f"The database of {service} could not be migrated: its address is not one of PostgreSQL.")
+    except sa.exc.DBAPIError as error:
+        sys.exit(f"The database of {service} could not be migrated: {str(error.orig).strip().partition(chr(10))[0]}")
+
+
+def _addresses_of(service: str) -> Addresses:
+    class OfService(Addresses):
+        model_config = SettingsConfigDict(env_prefix=f"VUORO_{service.upper()}_")
+
+    return read_or_stop(OfService)
 
 
 def migrate(migrations: Path, owner_url: str, url: str) -> None:

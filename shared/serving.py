@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from pydantic import Field
 
 from shared import telemetry
-from shared.settings import FromEnvironment
+from shared.settings import FromEnvironment, read_or_stop
 from shared.signals import Signal
 from shared.slow_bodies import SlowBodies
 
@@ -46,9 +46,9 @@ class _Server(uvicorn.Server):
 
 def serve(app: FastAPI) -> None:
     """Serve `app` until a signal says stop; requests under way are finished first."""
+    serving = read_or_stop(Serving)
     telemetry.configure()
     gc.freeze()  # what was loaded stays, so no collection need look at it again
-    serving = Serving()
     config = uvicorn.Config(
         SlowBodies(app),
         host=serving.host,

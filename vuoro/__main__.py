@@ -7,7 +7,7 @@ from vuoro.auditing import verify_audit
 from vuoro.demonstration import remove_demonstration
 from vuoro.erasing import erase_again
 from vuoro.imports import import_list
-from vuoro.local import reset, rotate_key, run, write_openapi
+from vuoro.local import make_keys, reset, rotate_key, run, write_openapi
 from vuoro.municipalities import merge_municipality
 from vuoro.rebuilding import rebuild_free_times
 from vuoro.reconciling import reconcile
@@ -24,6 +24,7 @@ COMMANDS: list[click.Command] = [
     rebuild_free_times,
     erase_again,
     verify_audit,
+    make_keys,
     rotate_key,
     add_account,
     end_ways_in_of,

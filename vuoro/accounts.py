@@ -2,7 +2,7 @@
 out."""
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 from pydantic import ValidationError
@@ -61,8 +61,13 @@ def add_client(name: str, region: str, scopes: tuple[str, ...]) -> None:
     """Register an API client for a whole region, and show its secret once."""
     from services.providers.actions.clients import create_api_client
     from shared.schemas.people import ApiClientInput
+    from shared.schemas.people.roles import Scope
 
-    wanted = ApiClientInput.model_validate({"name": name, "region": region, "scopes": list(scopes)})
+    try:
+        wanted = ApiClientInput.model_validate({"name": name, "region": region, "scopes": list(scopes)})
+    except ValidationError:
+        needed = "A name, a region code of two digits and scopes are needed"
+        raise click.ClickException(f"{needed}; the scopes are {', '.join(get_args(Scope))}.") from None
     secrets: list[str] = []  # the action tells it once, and keeps only its hash
     client_id = in_registry(partial(create_api_client, wanted=wanted, show=secrets.append))
     click.echo(f"client_id:     {client_id}\nclient_secret: {secrets[0]}")

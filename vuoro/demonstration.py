@@ -6,14 +6,17 @@ import click
 
 from vuoro.homes import home_with_database
 
+STAYED = "The rest is removed, but for its accounts and its API client: they stay until nothing else does."
+
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove_demonstration(yes: bool) -> None:
     """Remove the demonstration region: its organisations, places, offerings and tutors, and its accounts.
 
-    What others have added stays, and so does an organisation into which they have put something, and who has visits to
-    come: cancel those first, as the demonstration's coordinator, and run this again.
+    What others have added stays, and so does an organisation into which they have put something, and a tutor who has
+    visits to come, with the whole organisation: cancel those first, as that tutor or the demonstration's service point,
+    and run this again. Its accounts and its API client go last, when nothing else stays.
     """
     from deploy.local.children import Failure
     from deploy.local.demonstration_found import find
@@ -35,4 +38,4 @@ def remove_demonstration(yes: bool) -> None:
         raise click.ClickException(str(failure)) from None
     for line in stayed:
         click.echo(f"stays: {line}", err=True)
-    click.echo("The demonstration region is removed." if not stayed else "The rest of it is removed.")
+    click.echo(STAYED if stayed else "The demonstration region is removed.")

@@ -24,20 +24,25 @@ def erase_again() -> None:
     can see that the list is newer. Databases, secrets and lists are read from the environment, as the services do; by
     default they are those of `make run`.
     """
-    for service in SECRETS:
-        home = home_with_database(service)
-        again = asyncio.run(_erase_again(home, service, _tombstones(home, service)))
+    # All lists first: what is wrong with one of them is told before anybody is erased.
+    lists = {service: _tombstones(home_with_database(service), service) for service in SECRETS}
+    for service, tombstones in lists.items():
+        again = asyncio.run(_erase_again(home_with_database(service), service, tombstones)) if tombstones else 0
         click.echo(f"{service}: {again} of the list were in the database, and are erased again.")
 
 
-def _tombstones(home: Home, service: str) -> "Tombstones":
-    """Return the list of a service; raises ClickException when it cannot be read."""
+def _tombstones(home: Home, service: str) -> "Tombstones | None":
+    """Return the list of a service, None when nobody was erased by it on this home yet; raises ClickException when it
+    cannot be read."""
     from shared.secrets import Secrets, listed
     from shared.tombstones import Tombstones
 
     name = f"VUORO_{service.upper()}"
-    folder = Path(os.environ.get(f"{name}_TOMBSTONES") or home.tombstones(service))
+    given = os.environ.get(f"{name}_TOMBSTONES")
+    folder = Path(given or home.tombstones(service))
     if not folder.is_dir():
+        if not given:
+            return None
         raise click.ClickException(f"There is no list in {folder}. Set {name}_TOMBSTONES as {service} has it.")
     try:
         secret = os.environ.get(f"{name}_SECRET") or home.keys.secret(service).read_text()

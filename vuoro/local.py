@@ -45,6 +45,17 @@ def write_openapi(folder: Path) -> None:
         click.echo(path)
 
 
+@click.command(name="make-keys")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def make_keys(folder: Path) -> None:
+    """Make the keys, secrets and passwords of services that run apart, in FOLDER. What is there already stays."""
+    from deploy.local.keys import KeyFolder
+
+    KeyFolder(folder).make()
+    for path in sorted(folder.rglob("*.*")):
+        click.echo(path)
+
+
 @click.command()
 def rotate_key() -> None:
     """Sign access tokens with a new key from now on. The one before stays known, so that nobody is signed out; those

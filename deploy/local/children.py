@@ -13,6 +13,7 @@ from typing import Protocol
 
 PR_SET_PDEATHSIG = 1
 GRACE_SECONDS = 10
+TAIL = 4096
 
 
 class Failure(Exception):
@@ -97,7 +98,16 @@ class Child:
         """Raise `Failure` when it has ended."""
         if (code := self.process.poll()) is not None:
             how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
-            raise Failure(f"{self.name} stopped unexpectedly ({how}). Its log: {self.log}")
+            said = _last_sentence(self.log) if code == 1 else ""
+            raise Failure(f"{self.name} stopped unexpectedly ({how}){said}. Its log: {self.log}")
+
+
+def _last_sentence(log: Path) -> str:
+    """Return what a process that gave up has said last, to be appended; nothing when it was no sentence."""
+    with log.open("rb") as output:
+        output.seek(max(0, log.stat().st_size - TAIL))
+        last = output.read().decode(errors="replace").strip().rpartition("\n")[2]
+    return "" if not last or last.startswith("{") else f": {last.removesuffix('.')}"  # JSON is the log's own
 
 
 def plain_environment() -> dict[str, str]:

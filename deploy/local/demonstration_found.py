@@ -2,7 +2,7 @@
 addresses. What somebody has added to it or renamed is not among them."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import psycopg
 
@@ -50,6 +50,14 @@ class Demonstration:
     tutors: list[Record]
     people: list[tuple[uuid.UUID, str]]
     kept: list[Record]
+
+    def without(self, organisations: set[uuid.UUID]) -> "tuple[Demonstration, list[Record]]":
+        """Return what is left without all that some organisations have, and those organisations."""
+        left = {
+            field: [each for each in getattr(self, field) if each.organisation_id not in organisations]
+            for field in ("organisations", "points", "offerings", "tutors")
+        }
+        return replace(self, **left), [each for each in self.organisations if each.id in organisations]
 
     def lines(self) -> list[str]:
         """Return what is removed, line by line."""

@@ -55,7 +55,7 @@ class ForkedProcess:
 
 
 def fork(act: Callable[[], None], *, keep: int = 2) -> ForkedProcess:
-    """Run `act` in a fork, whose exit code is 0 when `act` returns and 1 when it raises.
+    """Run `act` in a fork, whose exit code is 0 when `act` returns and 1 when it raises; of SystemExit, as always.
 
     Of the open files, the fork has the standard ones and `keep`.
     """
@@ -82,11 +82,21 @@ def _live(act: Callable[[], None], arrange: Callable[[], None], keep: int) -> No
         _leave_the_supervisor(keep)
         act()
         code = 0
+    except SystemExit as ended:
+        code = _exit_code(ended)
     except BaseException:
         os.write(2, traceback.format_exc().encode())
     finally:
         sys.stdout.flush()
         os._exit(code)  # the supervisor's atexit handlers are not ours
+
+
+def _exit_code(ended: SystemExit) -> int:
+    """Return the exit code, and print the sentence that it may have instead, as the interpreter does."""
+    if ended.code is None or isinstance(ended.code, int):
+        return ended.code or 0
+    os.write(2, f"{ended.code}\n".encode())
+    return 1
 
 
 def _leave_the_supervisor(keep: int) -> None:

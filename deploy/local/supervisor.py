@@ -8,6 +8,7 @@ import sys
 from types import FrameType
 
 from deploy.local.children import Failure
+from deploy.local.demonstration import REGION
 from deploy.local.home import Home
 from deploy.local.launchers import ForkLauncher, Launcher, ModuleLauncher
 from deploy.local.run import Run
@@ -17,13 +18,19 @@ Vuoro is ready: {gateway}
 
   Book a time           {gateway}/
   Messages sent         {gateway}/dev/mailbox
-  Sign in               {passkeys}/sign-in   as {tutor} (tutor),
-                        {staff} (service point) or {coordinator} (coordinator,
-                        who makes a passkey); the six-digit code comes to the mailbox above
-  For scripts           {demo}
+{how_to_begin}
 
 Stop with Ctrl-C; everything is kept in {home}.
 """
+
+DEMONSTRATION = """\
+  Sign in               {passkeys}/sign-in   as {tutor} (tutor),
+                        {staff} (service point) or {coordinator} (coordinator{passkey});
+                        the six-digit code comes to the mailbox above
+  For scripts           {demo}"""
+ACCOUNTS_OF_ONES_OWN = """\
+  Sign in               {passkeys}/sign-in   as somebody with an account;
+                        the first ones: docs/operating.md, "First accounts\""""
 
 
 class Stopped(BaseException):
@@ -88,8 +95,20 @@ def main(launcher: Launcher) -> int:
 
 
 def _greet(home: Home) -> None:
-    demo = json.loads(home.demo.read_text()) if home.demo.exists() else {}
-    names = {name: demo.get(name, "-") for name in ("tutor", "staff", "coordinator")}
+    print(GREETING.format(gateway=home.gateway, home=home.path, how_to_begin=how_to_begin(home)), flush=True)
+
+
+def how_to_begin(home: Home) -> str:
+    """Return who can sign in, and where, on this home."""
     passkeys = home.gateway.replace("127.0.0.1", "localhost")  # they cannot be bound to a number
-    greeting = GREETING.format(gateway=home.gateway, passkeys=passkeys, demo=home.demo, home=home.path, **names)
-    print(greeting, flush=True)
+    if not home.demo.exists():
+        return ACCOUNTS_OF_ONES_OWN.format(passkeys=passkeys)
+    people = json.loads(home.demo.read_text())
+    names = {name: people[name] for name in ("tutor", "staff", "coordinator")}
+    passkey = ", who makes a passkey" if _coordinators_need_a_passkey() else ""
+    return DEMONSTRATION.format(passkeys=passkeys, demo=home.demo, passkey=passkey, **names)
+
+
+def _coordinators_need_a_passkey() -> bool:
+    strong = json.loads(os.environ.get("VUORO_PROVIDERS_STRONG_SIGN_IN") or "{}")
+    return "coordinator" in strong.get(REGION, ["coordinator"])

@@ -2,9 +2,11 @@
 made."""
 
 import asyncio
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 import httpx2
 from pydantic import BaseModel
@@ -28,12 +30,17 @@ def remove_seeded(home: Home, found: Demonstration, client_id: str, secret: str)
     with httpx2.Client(base_url=home.gateway, timeout=30) as http:
         http.headers["Accept-Language"] = "en"
         http.headers["Authorization"] = f"Bearer {client_token(http, client_id, secret)}"
-        for tutor in found.tutors:
-            _note(http.delete(f"{PROVIDERS}/tutors/{tutor.id}"), f"tutor {tutor.name}", stayed)
+        busy = {
+            tutor.organisation_id
+            for tutor in found.tutors
+            if not _is_done(http.delete(f"{PROVIDERS}/tutors/{tutor.id}"), f"tutor {tutor.name}", stayed)
+        }
+        going, staying = found.without(busy)
         end = partial(_end_records, http, stayed)
-        end("service-points", wire.ServicePointInput, found.points)
-        end("offerings", wire.OfferingInput, found.offerings)
-        end("organisations", wire.OrganisationInput, found.organisations)
+        end("service-points", wire.ServicePointInput, going.points)
+        end("offerings", wire.OfferingInput, going.offerings)
+        end("organisations", wire.OrganisationInput, going.organisations)
+    stayed += [f"{each.name}, its service points and its offerings: its tutors stay" for each in staying]
     if not stayed and not found.kept:  # the client is needed until everything is gone
         asyncio.run(_remove_accounts(home.database_url("providers"), found, uuid.UUID(client_id)))
         home.demo.unlink(missing_ok=True)
@@ -47,14 +54,25 @@ def _end_records(
         place = f"{PROVIDERS}/{path}/{record.id}"
         kept = model.model_validate(http.get(place).json(), extra="ignore")
         ended = kept.model_copy(update={"status": "ended"})
-        _note(http.put(place, json=ended.model_dump(mode="json", by_alias=True)), record.name, stayed)
+        _is_done(http.put(place, json=ended.model_dump(mode="json", by_alias=True)), record.name, stayed)
 
 
-def _note(answer: httpx2.Response, what: str, stayed: list[str]) -> None:
+def _is_done(answer: httpx2.Response, what: str, stayed: list[str]) -> bool:
+    """Whether it is done; if not, it is noted among what stayed, and why. Raises `Failure` when something broke."""
     if answer.status_code >= 500:
         raise Failure(f"Not everything could be removed: {answer.request.url.path} answered {answer.status_code}.")
     if answer.status_code >= 300:
-        stayed.append(f"{what}: {answer.json().get('title', answer.status_code)}")
+        stayed.append(f"{what}: {_reason(answer.json())}")
+    return answer.status_code < 300
+
+
+def _reason(problem: dict[str, Any]) -> str:
+    """Return what stands in the way, on one line: which appointments, which field, or what the problem says."""
+    if starts := [dt.datetime.fromisoformat(each["start"]) for each in problem.get("appointments", [])]:
+        return f"{problem['title']}: {', '.join(f'{each:%Y-%m-%d %H:%M}' for each in starts)}"
+    if fields := problem.get("errors"):
+        return " ".join(each["detail"] for each in fields)
+    return f"{problem['title']}. {problem['detail']}"
 
 
 async def _remove_accounts(url: str, found: Demonstration, client_id: uuid.UUID) -> None:

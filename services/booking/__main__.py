@@ -8,7 +8,7 @@ from shared.postgres_version import stop_if_too_old
 from shared.settings import read_or_stop
 
 match sys.argv[1:]:
-    case ["api" | "worker" | "migrate"]:
+    case ["api" | "worker"]:
         stop_if_too_old("booking", read_or_stop(Settings).database_url.get_secret_value())
 
 match sys.argv[1:]:
@@ -26,6 +26,6 @@ match sys.argv[1:]:
 
         from shared.migrations import migrate_service
 
-        migrate_service("booking", Path(__file__).parent / "migrations", Settings().database_url.get_secret_value())
+        migrate_service("booking", Path(__file__).parent / "migrations")
     case _:
         sys.exit(__doc__)

@@ -7,7 +7,7 @@ from shared.postgres_version import stop_if_too_old
 from shared.settings import read_or_stop
 
 match sys.argv[1:]:
-    case ["api" | "migrate"]:
+    case ["api"]:
         stop_if_too_old("providers", read_or_stop(Settings).database_url.get_secret_value())
 
 match sys.argv[1:]:
@@ -21,6 +21,6 @@ match sys.argv[1:]:
 
         from shared.migrations import migrate_service
 
-        migrate_service("providers", Path(__file__).parent / "migrations", Settings().database_url.get_secret_value())
+        migrate_service("providers", Path(__file__).parent / "migrations")
     case _:
         sys.exit(__doc__)

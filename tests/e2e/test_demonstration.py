@@ -63,7 +63,13 @@ def test_it_is_removed_and_what_others_have_added_stays(running: Installation) -
     assert len(listed(running, "organisations")) == 3
 
     first = run_vuoro(running, "remove-demonstration", "--yes")
-    assert "stays: tutor Aino: Appointments are still to come\n" in first.stderr
+    assert first.stderr.splitlines() == [
+        f"stays: tutor Aino: Appointments are still to come: {visit['start'][:16].replace('T', ' ')}",
+        "stays: Kuusamon digituki (esimerkki), its service points and its offerings: its tutors stay",
+        "stays: Oulun digituki (esimerkki): others have put something into it",
+    ]
+    assert first.stdout.endswith("its accounts and its API client: they stay until nothing else does.\n")
+    assert {each["organisation_id"] for each in listed(running, "offerings")} == {kuusamo["id"], oulu["id"]}
     token = {"Manage-Token": visit["manage_url"].rpartition("/")[2]}
     shown = running.http.get(f"/api/booking/v1/appointments/{visit['id']}", headers=token).json()
     assert shown["state"] == "booked"

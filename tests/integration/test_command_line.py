@@ -187,6 +187,30 @@ def test_an_api_client_is_told_its_secret_once(vuoro: Vuoro) -> None:
     assert len(secret) > 30
 
 
+@pytest.mark.parametrize("wrong", [("--region", "x"), ("--scope", "foo")])
+def test_of_an_api_client_that_cannot_be_it_says_what_is_needed(vuoro: Vuoro, wrong: tuple[str, str]) -> None:
+    done = vuoro("add", "client", "Kuusamo", "--region", "17", "--scope", "events:read", *wrong)
+    assert (done.exit_code, done.stderr) == (
+        1,
+        "Error: A name, a region code of two digits and scopes are needed; the scopes are registry:write, "
+        "availability:write, appointments:read, appointments:write, events:read.\n",
+    )
+
+
+def test_keys_of_services_that_run_apart_are_made_once(vuoro: Vuoro, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "keys"
+    made = vuoro("make-keys", str(folder))
+    assert made.exit_code == 0
+    found = {path: path.read_bytes() for path in map(Path, made.stdout.splitlines())}
+    assert {folder / name for name in ("booking.pem", "booking.secret", "trusted.json", "issuer/issuer.pem")} <= set(
+        found
+    )
+    assert {path.stat().st_mode & 0o777 for path in found} == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
+    vuoro("make-keys", str(folder))
+    assert {path: path.read_bytes() for path in found} == found
+
+
 def test_free_times_are_worked_out_anew(vuoro: Vuoro) -> None:
     done = vuoro("rebuild")
     assert (done.exit_code, done.stdout) == (
@@ -284,6 +308,31 @@ def test_whom_a_restored_backup_has_brought_back_is_erased_again(vuoro: Vuoro, r
 @pytest.mark.parametrize("missing", ["TOMBSTONES", "SECRET"])
 def test_without_a_list_or_what_reads_it_nobody_is_erased_again(vuoro: Vuoro, tmp_path: Path, missing: str) -> None:
     given = {"VUORO_PROVIDERS_TOMBSTONES": str(tmp_path), "VUORO_PROVIDERS_SECRET": "s" * 32}
-    done = vuoro("erase-again", **{**given, f"VUORO_PROVIDERS_{missing}": None})
+    wrong = {"TOMBSTONES": str(tmp_path / "nowhere"), "SECRET": None}[missing]
+    done = vuoro("erase-again", **{**given, f"VUORO_PROVIDERS_{missing}": wrong})
     assert done.exit_code == 1
     assert f"Set VUORO_PROVIDERS_{missing} as providers has it" in done.stderr
+
+
+def test_a_home_on_which_nobody_was_erased_yet_has_an_empty_list_and_the_other_service_goes_on(
+    vuoro: Vuoro, home: Path
+) -> None:
+    made = Home(home, 8080)
+    made.make_keys()
+    Tombstones(made.tombstones("booking"), Secrets(made.keys.secret("booking").read_text())).add(
+        [(uuid.uuid4(), dt.datetime(2027, 3, 1, tzinfo=dt.UTC))]
+    )
+    done = vuoro("erase-again")
+    assert (done.exit_code, done.stdout.splitlines()) == (
+        0,
+        [
+            "providers: 0 of the list were in the database, and are erased again.",
+            "booking: 0 of the list were in the database, and are erased again.",
+        ],
+    )
+
+
+def test_looking_whether_somebody_runs_makes_no_home(vuoro: Vuoro, home: Path) -> None:
+    told = vuoro("verify-audit", VUORO_PROVIDERS_DATABASE_URL="")
+    assert told.stderr == f"Error: Vuoro is not running on {home}. Start it with `make run` first.\n"
+    assert not home.exists()

@@ -1,6 +1,10 @@
 """The models say what the migrations make."""
 
 import importlib
+import re
+import secrets
+import subprocess
+import sys
 
 import psycopg
 import pytest
@@ -8,10 +12,12 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from deploy.local.children import plain_environment
+from deploy.local.keys import owner_of
 from deploy.local.postgres import Postgres
 from shared import db, feed, feed_cursors, idempotency, issuer, migrations, revoked
 from shared.audit.table import AuditCopied, AuditEntry
-from tests.conftest import as_owner, fresh_database, migrate_again
+from tests.conftest import ROOT, as_owner, fresh_database, migrate_again
 
 # Indexes that only the SQL names: partial ones, or in an order of their own.
 KNOWN = {
@@ -66,3 +72,39 @@ def test_a_migration_gives_up_sooner_than_callers_would_queue_behind_it(
         reader.execute("SELECT FROM tutor")
         with pytest.raises(sa.exc.OperationalError, match="lock timeout"):
             migrate_again(postgres, "booking", url)
+
+
+@pytest.mark.parametrize("service", ["providers", "booking", "notify"])
+def test_migrating_needs_the_addresses_of_the_database_alone(postgres: Postgres, service: str) -> None:
+    fresh, name = f"{service}_{secrets.token_hex(4)}", f"VUORO_{service.upper()}"
+    with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {fresh} OWNER {owner_of(service)}".encode())
+    address = {f"{name}_DATABASE_URL": postgres.url(service, fresh)}
+    refused = migrated(service, address)
+    assert refused.returncode == 1
+    assert re.fullmatch(f"The database of {service} could not be migrated: permission denied .*\n", refused.stderr)
+    done = migrated(service, address | {f"{name}_OWNER_DATABASE_URL": postgres.url(owner_of(service), fresh)})
+    assert (done.returncode, done.stderr) == (0, "")
+    with psycopg.connect(postgres.url(service, fresh)) as connection:
+        assert connection.execute("SELECT count(*) FROM audit_entry").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("address", ["nothing", "postgresql://x:hunter2@127.0.0.1:1/x"])
+def test_where_nothing_can_be_migrated_a_sentence_says_so(address: str) -> None:
+    done = migrated("notify", {"VUORO_NOTIFY_DATABASE_URL": address})
+    assert done.returncode == 1
+    assert re.fullmatch("The database of notify could not be migrated: .*\n", done.stderr)
+    assert "hunter2" not in done.stderr
+
+
+def migrated(service: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """What `migrate` said, with these settings and no others."""
+    return subprocess.run(
+        [sys.executable, "-m", f"services.{service}", "migrate"],
+        cwd=ROOT,
+        env=plain_environment() | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )

@@ -35,6 +35,12 @@ def test_exit_codes(capfd: pytest.CaptureFixture[str]) -> None:
     assert "ValueError" in capfd.readouterr().err
 
 
+def test_who_ends_with_a_sentence_says_it_and_nothing_else(capfd: pytest.CaptureFixture[str]) -> None:
+    codes = [fork(partial(sys.exit, said)).wait(10) for said in ("It cannot be.", 3, None)]
+    assert codes == [1, 3, 0]
+    assert capfd.readouterr().err == "It cannot be.\n"
+
+
 def test_a_signal_is_a_negative_exit_code_and_none_is_sent_to_who_has_ended() -> None:
     asleep = fork(partial(signal.pause))
     assert asleep.poll() is None

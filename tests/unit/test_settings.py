@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from pydantic import ValidationError
 
 from services.booking import settings as booking
@@ -11,6 +12,7 @@ from services.notify.channels.email import EmailSettings
 from services.notify.channels.sms import SmsSettings
 from services.providers import settings as providers
 from shared.secrets import Secrets, WithSecret
+from shared.serving import serve
 from shared.settings import FromEnvironment, read_or_stop
 
 SECRET = "hunter2" * 5
@@ -77,3 +79,9 @@ def test_a_secret_that_is_easy_to_guess_ends_the_start_with_a_sentence(
     assert sentence in str(ended.value)
     for said in (secret, *accepted.split(",")):
         assert not said or said not in str(ended.value)
+
+
+def test_an_api_without_a_port_ends_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VUORO_LISTEN_PORT", raising=False)
+    with pytest.raises(SystemExit, match=r"The settings cannot be used: VUORO_LISTEN_PORT is missing\."):
+        serve(FastAPI())
