@@ -26,9 +26,17 @@ def home_with_database(service: str) -> Home:
 
     A database of one's own (`VUORO_…_DATABASE_URL`) needs no running installation; the embedded one does.
     """
+    from deploy.local.databases import check_database
+
     home = home_from_environment()
     if service in home.embeds() and not home.is_running():
         raise click.ClickException(f"Vuoro is not running on {home.path}. Start it with `make run` first.")
+    # The services also take an address that names SQLAlchemy's driver.
+    url = home.database_url(service).replace("postgresql+psycopg://", "postgresql://", 1)
+    try:
+        check_database(service, url)
+    except Failure as failure:
+        raise click.ClickException(str(failure)) from None
     return home
 
 

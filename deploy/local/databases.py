@@ -15,17 +15,22 @@ from shared.postgres_version import TooOld, check_version
 def check_reachable(home: Home) -> None:
     """Raise `Failure` for the first database that cannot be connected to, or is of a PostgreSQL that is too old."""
     for service in DATABASES:
-        variable = f"VUORO_{service.upper()}_DATABASE_URL"
-        try:
-            with psycopg.connect(home.database_url(service), autocommit=True, connect_timeout=5) as connection:
-                check_version(connection)
-        except TooOld as too_old:
-            raise Failure(f"The database of {service} cannot be used ({variable}): {too_old}.") from None
-        except psycopg.ProgrammingError:  # which repeats what it cannot read, the password in it as well
-            said = f"The database of {service} cannot be reached ({variable})"
-            raise Failure(f"{said}: its address is not one of PostgreSQL") from None
-        except psycopg.Error as error:
-            raise Failure(f"The database of {service} cannot be reached ({variable}): {_reason(error)}") from None
+        check_database(service, home.database_url(service))
+
+
+def check_database(service: str, url: str) -> None:
+    """Raise `Failure` when the database of a service cannot be connected to, or is of a PostgreSQL that is too old."""
+    variable = f"VUORO_{service.upper()}_DATABASE_URL"
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
+            check_version(connection)
+    except TooOld as too_old:
+        raise Failure(f"The database of {service} cannot be used ({variable}): {too_old}.") from None
+    except psycopg.ProgrammingError:  # which repeats what it cannot read, the password in it as well
+        said = f"The database of {service} cannot be reached ({variable})"
+        raise Failure(f"{said}: its address is not one of PostgreSQL") from None
+    except psycopg.Error as error:
+        raise Failure(f"The database of {service} cannot be reached ({variable}): {_reason(error)}") from None
 
 
 def migrate_databases(home: Home) -> None:

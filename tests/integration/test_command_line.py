@@ -228,6 +228,21 @@ def test_without_a_running_installation_it_says_how_to_start_one(vuoro: Vuoro, h
         assert told.stderr == f"Error: Vuoro is not running on {home}. Start it with `make run` first.\n"
 
 
+@pytest.mark.parametrize("address", ["postgresql://x:hunter2@127.0.0.1:1/x", "hunter2"])
+@pytest.mark.parametrize(
+    "command",
+    [("reconcile",), ("verify-audit",), ("erase-again",), ("add", "coordinator", "a@example.fi", "--region", "17")],
+)
+def test_a_database_that_cannot_be_reached_is_told_in_a_sentence(
+    vuoro: Vuoro, command: tuple[str, ...], address: str
+) -> None:
+    told = vuoro(*command, VUORO_PROVIDERS_DATABASE_URL=address)
+    assert told.exit_code == 1
+    assert told.stderr.startswith("Error: The database of providers cannot be reached (VUORO_PROVIDERS_DATABASE_URL): ")
+    assert told.stderr.count("\n") == 1
+    assert "hunter2" not in told.output
+
+
 def test_a_port_that_is_none_is_told(vuoro: Vuoro) -> None:
     told = vuoro("reset", "--yes", VUORO_PORT="many")
     assert (told.exit_code, told.stderr) == (
