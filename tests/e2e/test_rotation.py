@@ -12,7 +12,7 @@ from tests.e2e.test_outages import Parts
 from tests.installation import CODES_ARE_ENOUGH, WITHOUT_LIMITS, eventually
 from tests.prepared_home import PreparedHome
 
-OLD, NEW = "0123456789abcdef" * 4, "fedcba9876543210" * 4
+OLD, NEW = "an old secret of booking " * 2, "a new secret of booking " * 2
 MINE = "/api/booking/v1/appointments/mine"
 SIGN_INS = "/api/providers/v1/sign-ins"
 
