@@ -12,7 +12,7 @@ from tests.e2e.test_outages import Parts
 from tests.installation import CODES_ARE_ENOUGH, WITHOUT_LIMITS, eventually
 from tests.prepared_home import PreparedHome
 
-OLD, NEW = "an old secret of booking " * 2, "a new secret of booking " * 2
+OLD, NEW = "an old secret that is long enough for booking", "a new secret that is long enough for booking"
 MINE = "/api/booking/v1/appointments/mine"
 SIGN_INS = "/api/providers/v1/sign-ins"
 
