@@ -89,6 +89,8 @@ TYPES: Mapping[str, str] = _Types(
         "minutes_before": "int",
         "internal": "boolean",
         "data": "jsonb",
+        "kept": "interval",
+        "non_disclosure": "boolean",
     }
 )
 # Parameters of the statements that a slot's own values are for, or that one variable serves.
@@ -148,6 +150,8 @@ BOOKING_VALUES = {
     "type": "fi.vuoro.appointment.booked",
     "data": '{"id":"x","state":"booked","sequence":0,"channel":"on_site","topic":"topic-01","region":"17"}',
     "internal": "false",
+    "kept": "1 day",
+    "non_disclosure": "false",
     "key": "k",
 }
 
