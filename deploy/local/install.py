@@ -14,7 +14,10 @@ from typing import TextIO
 EVERY = 20
 LAST_LINES = 15
 LOG = Path(sys.prefix) / "install.log"
-PIP = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off", "--require-hashes"]
+# The list is whole. Were pip to look for what each package needs, it would try the newest version of one that is asked
+# for with an extra, which no hash is known of, and fail on the day when that comes out.
+OPTIONS = ["--disable-pip-version-check", "--progress-bar=off", "--require-hashes", "--no-deps"]
+PIP = [sys.executable, "-m", "pip", "install", *OPTIONS]
 
 
 def main(requirements: str) -> int:
