@@ -32,6 +32,8 @@ class Principal:
     """Those of the sub-regions that the caller coordinates."""
     bound: bool = False
     """Whether the login may only add the first passkey."""
+    held_by: str | None = None
+    """Of an API client, who was shown the secret that it came with, as `named`."""
 
     @property
     def named(self) -> str:
@@ -166,6 +168,7 @@ def _bearer(claims: Claims) -> Principal:
         login=UUID(claims["sid"]) if "sid" in claims else None,
         municipalities=frozenset(claims.get("municipalities", [])),
         bound=claims.get("bound", False),
+        held_by=claims.get("held_by"),
     )
 
 

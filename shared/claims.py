@@ -27,6 +27,7 @@ class Claims(TypedDict, total=False):
     scope: str
     municipalities: list[str]
     bound: bool
+    held_by: str | None
 
 
 def claims_of_call(token: str, key: jwt.PyJWK, *, caller: str, receiver: str) -> Claims:

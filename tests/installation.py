@@ -173,13 +173,12 @@ class Installation:
         return {"Authorization": f"Bearer {answer.json()['access_token']}"}
 
     def as_second(self) -> dict[str, str]:
-        """The headers of another coordinator, who confirms what the first has given. Their token is signed here, since
-        codes are few."""
+        """The headers of the second coordinator, who confirms what the first has given. Their token is signed here,
+        since codes are few."""
         if self.second is None:
-            body = {"region": "17", "email": "toinen@vuoro.example", "roles": [COORDINATOR]}
-            answer = self.http.post("/api/providers/v1/people", json=body, headers=self.as_coordinator())
-            assert answer.status_code == 201, answer.text
-            self.second = str(answer.json()["id"])
+            people = self.http.get("/api/providers/v1/people", params={"limit": 500}, headers=self.as_coordinator())
+            ids = {person["email"]: str(person["id"]) for person in people.json()["items"]}
+            self.second = ids[self.demo()["second_coordinator"]]
         claims = {"kind": "person", "region": "17", "roles": [COORDINATOR]}
         keys = KeyRing(self.home / "keys" / "issuer")
         token = keys.current().sign(ISSUER, self.second, dt.timedelta(minutes=5), claims)

@@ -2,7 +2,7 @@
 
 import click
 
-from vuoro.accounts import add_account, end_ways_in_of
+from vuoro.accounts import add_account, confirm_roles_of, end_ways_in_of
 from vuoro.auditing import verify_audit
 from vuoro.demonstration import remove_demonstration
 from vuoro.erasing import erase_again
@@ -27,6 +27,7 @@ COMMANDS: list[click.Command] = [
     make_keys,
     rotate_key,
     add_account,
+    confirm_roles_of,
     end_ways_in_of,
     remove_demonstration,
 ]

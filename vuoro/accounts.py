@@ -1,5 +1,5 @@
-"""`add`: the first accounts of a region, which nobody could give through the API yet; `end-ways-in`: for who is locked
-out."""
+"""`add`: the first accounts of a region, which nobody could give through the API yet; `confirm`: for who has nobody to
+be the second person; `end-ways-in`: for who is locked out."""
 
 from functools import partial
 from typing import TYPE_CHECKING, get_args
@@ -11,6 +11,8 @@ from vuoro.options import REGION
 from vuoro.registry import in_registry
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -51,6 +53,35 @@ def end_ways_in_of(email: str) -> None:
     if not in_registry(end):
         raise click.ClickException(f"Nobody has the address {email}.")
     click.echo(f"{email} signs in with a code next, and makes a new passkey.")
+
+
+@click.command(name="confirm")
+@click.argument("email")
+def confirm_roles_of(email: str) -> None:
+    """Confirm the roles that wait for a second person of an account, each after a question."""
+    from services.providers.actions.confirming import confirm_as_operator
+
+    waiting = in_registry(partial(_waiting_for, email=email))
+    if not waiting:
+        raise click.ClickException(f"Nothing waits for the account {email}.")
+    for grant, said in waiting:
+        if click.confirm(f"{said}. Confirm?"):
+            in_registry(partial(confirm_as_operator, grant=grant))
+
+
+async def _waiting_for(session: "AsyncSession", email: str) -> "list[tuple[UUID, str]]":
+    """Return what waits for an account: its id, and what it is, where, and by whom it was given."""
+    from services.providers.actions.confirming import in_detail
+    from services.providers.store.pending_grants import pending_of_people
+    from services.providers.store.people import person_by_contact
+
+    person = await person_by_contact(session, email=email.lower(), phone=None)
+    rows = await pending_of_people(session, [person.id]) if person else []
+    found: list[tuple[UUID, str]] = []
+    for row, shown in zip(rows, await in_detail(session, rows), strict=True):
+        where = shown.organisation.best("en") if shown.organisation else f"region {row.region}"
+        found.append((row.id, f"{row.given}, {where}, given by {shown.giver or row.given_by}"))
+    return found
 
 
 @add_account.command(name="client")

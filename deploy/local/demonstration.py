@@ -6,6 +6,7 @@ from shared.languages import Language
 
 REGION = "17"
 COORDINATOR, STAFF, TUTOR = "koordinaattori@vuoro.example", "palvelupiste@vuoro.example", "aino@vuoro.example"
+SECOND_COORDINATOR = "toinen@vuoro.example"
 SCOPES = ["registry:write", "availability:write", "appointments:read", "appointments:write", "events:read"]
 TOPICS = [
     "e-services",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import psycopg
 
-from deploy.local.demonstration import COORDINATOR, OFFERING, ORGANISATIONS, STAFF
+from deploy.local.demonstration import COORDINATOR, OFFERING, ORGANISATIONS, SECOND_COORDINATOR, STAFF
 
 NAMES = [organisation.name["fi"] for organisation in ORGANISATIONS]
 POINTS = [point.name for organisation in ORGANISATIONS for point in organisation.points]
@@ -77,7 +77,7 @@ def find(registry: str) -> Demonstration:
         offerings = _records(connection, FIND_OFFERINGS, ids, OFFERING["fi"])
         tutors = _records(connection, FIND_TUTORS, ids, TUTORS)
         shared = _with_others(connection, ids, service_point=points, offering=offerings, tutor=tutors)
-        people = connection.execute(FIND_PEOPLE, [[COORDINATOR, STAFF]]).fetchall()
+        people = connection.execute(FIND_PEOPLE, [[COORDINATOR, SECOND_COORDINATOR, STAFF]]).fetchall()
     return Demonstration(
         organisations=[each for each in organisations if each.id not in shared],
         points=[each for each in points if each.organisation_id not in shared],

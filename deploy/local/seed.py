@@ -20,6 +20,7 @@ from deploy.local.demonstration import (
     ORGANISATIONS,
     REGION,
     SCOPES,
+    SECOND_COORDINATOR,
     STAFF,
     TOPICS,
     TUTOR,
@@ -55,6 +56,7 @@ def _write_demo(home: Home, client_id: str, secret: str) -> None:
         "client_id": client_id,
         "client_secret": secret,
         "coordinator": COORDINATOR,
+        "second_coordinator": SECOND_COORDINATOR,
         "staff": STAFF,
         "tutor": TUTOR,
     }
@@ -63,13 +65,14 @@ def _write_demo(home: Home, client_id: str, secret: str) -> None:
 
 
 async def _add_first_accounts(url: str) -> tuple[str, str]:
-    """Make the coordinator and the API client; return the client's id and secret."""
+    """Make the coordinators and the API client; return the client's id and secret."""
     engine, sessions = db.connect(url, pool_size=1)
     secrets: list[str] = []
-    coordinator = PersonInput(region=REGION, email=COORDINATOR, roles=[Role(role="coordinator")])
+    coordinators = [_account(email, DEFAULT, role="coordinator") for email in (COORDINATOR, SECOND_COORDINATOR)]
     client = ApiClientInput.model_validate({"name": "Demonstration", "region": REGION, "scopes": SCOPES})
     async with db.transaction(sessions) as session:
-        await people.create_person(session, coordinator)
+        for coordinator in coordinators:
+            await people.create_person(session, coordinator)
         client_id = await clients.create_api_client(session, client, secrets.append)
     await engine.dispose()
     return str(client_id), secrets[0]

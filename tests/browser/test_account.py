@@ -45,6 +45,7 @@ def a_colleague(installation: Installation) -> str:
     body = {"region": "17", "email": email, "roles": [{"role": "coordinator"}]}
     boss = installation.as_coordinator()
     assert installation.http.post("/api/providers/v1/people", json=body, headers=boss).status_code == 201
+    installation.confirm()
     return email
 
 

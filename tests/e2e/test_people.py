@@ -301,6 +301,7 @@ def test_a_page_goes_on_when_ones_roles_change(installation: Installation, boss:
         roles = [{"role": "coordinator"}, {"role": "staff", "organisation_id": mine}]
         body = {"region": "17", "email": email, "roles": roles}
         assert installation.http.put(f"{P}/people/{person}", json=body, headers=boss).status_code == 200
+        installation.confirm()
         refused_within_seconds(installation, f"{P}/me", {"Authorization": f"Bearer {before}"})
         page = browser.get("/account")
         assert (page.status_code, page.url.path) == (200, "/account")

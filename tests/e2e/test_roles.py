@@ -173,7 +173,7 @@ class Cast:
     """The records that are asked for, and the callers, each with a token."""
 
     def __init__(self, installation: Installation) -> None:
-        self.http = installation.http
+        self.http, self.confirm = installation.http, installation.confirm
         self.ring = KeyRing(installation.home / "keys" / "issuer")
         self.tokens: dict[str, str | None] = {"nobody": None}
         self.roles: dict[str, dict[str, str]] = {"coordinator": {"role": "coordinator"}}
@@ -225,6 +225,7 @@ class Cast:
         who = headers or {"Authorization": f"Bearer {self.coordinator}"}
         answer = self.http.post("/api/providers/v1/people", json=body, headers=who)
         assert answer.status_code == 201, answer.text
+        self.confirm()  # which takes back the tokens of before
         return self._token(answer.json()["id"], [role])
 
     def _another(self, caller: str) -> dict[str, str]:
@@ -463,6 +464,7 @@ def test_tokens_are_what_the_table_goes_by(cast: Cast, installation: Installatio
     email = f"{secrets.token_hex(6)}@example.fi"
     role = {"role": "sub_coordinator", "sub_region": KUUSAMO[1]}
     cast.made("/api/providers/v1/people", {"region": "17", "email": email, "roles": [role]})
+    installation.confirm()
     headers = installation.sign_in(email)
     here = installation.http.get(f"/api/providers/v1/tutors/{cast.tutor}/details", headers=headers)
     assert here.status_code == 200

@@ -108,6 +108,33 @@ def test_who_has_lost_their_passkeys_begins_anew(vuoro: Vuoro, registry: str) ->
     assert "Nobody has the address" in vuoro("end-ways-in", "muu@example.fi").stderr
 
 
+def test_an_operator_is_the_second_person_where_there_is_no_other(vuoro: Vuoro, registry: str) -> None:
+    """A region with a single coordinator could appoint nobody."""
+    assert vuoro("add", "coordinator", "pomo@example.fi", "--region", "17").exit_code == 0
+    with psycopg.connect(registry) as connection:
+        connection.execute(
+            "WITH one AS (INSERT INTO person (region, email, language) VALUES ('17', 'uusi@example.fi', 'fi') "
+            "RETURNING id) INSERT INTO pending_grant (region, person_id, role, sub_region, given_by) "
+            "SELECT '17', one.id, unnest(ARRAY['coordinator', 'sub_coordinator']), unnest(ARRAY[NULL, '178']), "
+            "'person:' || person.id FROM one, person"
+        )
+    done = vuoro("confirm", "Uusi@example.fi", answer="y\nn\n")
+    assert done.exit_code == 0
+    assert "coordinator, region 17, given by pomo@example.fi. Confirm? [y/N]: y" in done.stdout
+    assert roles_of_new_account(registry) == [("coordinator", None)]
+    assert vuoro("confirm", "uusi@example.fi", answer="y\n").exit_code == 0
+    assert roles_of_new_account(registry) == [("coordinator", None), ("sub_coordinator", "178")]
+    assert "Nothing waits for the account uusi@example.fi" in vuoro("confirm", "uusi@example.fi").stderr
+
+
+def roles_of_new_account(registry: str) -> list[tuple[str, str | None]]:
+    with psycopg.connect(registry) as connection:
+        return connection.execute(
+            "SELECT role, role_grant.sub_region FROM role_grant JOIN person ON person.id = person_id "
+            "WHERE email = 'uusi@example.fi' ORDER BY role"
+        ).fetchall()
+
+
 def test_a_file_of_which_nothing_can_be_read_is_an_error(vuoro: Vuoro, tmp_path: Path) -> None:
     done = vuoro("import", "points", written(tmp_path, "id,name,address,municipality\n1,X,Tie,Nowhere\n", "p.csv"))
     assert done.exit_code == 1

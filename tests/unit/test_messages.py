@@ -164,7 +164,7 @@ def test_a_sign_in_code_stands_in_the_subject_and_the_text() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("about", ["pending", "confirmed"])
-@pytest.mark.parametrize("given", ["staff", "tutor", "appointments:read", "a role of a later version"])
+@pytest.mark.parametrize("given", [*texts.GIVEN, "a role of a later version"])
 def test_an_organisation_is_told_who_is_given_what(given: str, about: AboutGrant, language: Language) -> None:
     name = LocalisedText(fi="Kuusamon digituki")
     letter = letters.grant(

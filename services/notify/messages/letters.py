@@ -53,12 +53,13 @@ def budget() -> Letter:
 
 
 def grant(message: GrantMessage, pages: str) -> Letter:
-    """Return the letter about a role or scope that opens an organisation's citizens' details; `pages` is the public
-    address, where it is confirmed."""
+    """Return the letter about a role or scope that takes a second person; `pages` is the public address, where it is
+    confirmed."""
     say = texts.texts_in(message.language).gettext
     given = texts.GIVEN.get(message.given)
+    name = message.organisation
     words = {
-        "organisation": on_one_line(message.organisation.best(message.language)),
+        "where": on_one_line(name.best(message.language)) if name else say(texts.WHOLE_REGION),
         "account": on_one_line(message.account),
         "given": say(given) if given else message.given,
         "url": f"{pages.rstrip('/')}{GRANTS_PAGE}",

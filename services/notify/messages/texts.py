@@ -26,7 +26,7 @@ SUBJECTS: dict[Kind, str] = {
     "sign_in": marked("Your sign-in code: {code}"),
     "sign_in_warning": marked("Somebody tried to sign in as you"),
     "budget": marked("Vuoro: more SMS today than the budget has"),
-    "grant": marked("Who sees citizens' details: {organisation}"),
+    "grant": marked("Roles and access: {where}"),
     "consent": marked("Helpers of {guest} at {place}"),
 }
 SHORT: dict[Kind, str] = {
@@ -75,14 +75,14 @@ ERASED = marked("Cancelled: {when}, {where}. Your details have been erased. You 
 DISCREET_ERASED = marked("Your time for digital support was cancelled, and your details have been erased.")
 GRANTS: dict[AboutGrant, str] = {
     "pending": marked(
-        "{organisation}: {account} is to have the role {given} and see citizens' details. A second person must confirm "
-        "it within 14 days: {url} If it was not agreed, refuse it there."
+        "{where}: {account} is to have the role {given}. A second person must confirm it within 14 days: {url} If it "
+        "was not agreed, refuse it there."
     ),
     "confirmed": marked(
-        "{organisation}: {account} now has the role {given} and sees citizens' details. If it was not agreed, take it "
-        "away in Vuoro, or tell your region's coordinator."
+        "{where}: {account} now has the role {given}. If it was not agreed, tell a coordinator of your region at once."
     ),
 }
+WHOLE_REGION = marked("The whole region")
 CONSENTS: dict[ConsentStatus, str] = {
     "asked": marked(
         "{guest} asks whether its helpers may help at {place}. Once is enough for all their hours. Answer in Vuoro, or "
@@ -92,9 +92,12 @@ CONSENTS: dict[ConsentStatus, str] = {
     "withdrawn": marked("Helpers of {guest} may not help at {place}. Talk to the place, or to your coordinator."),
 }
 GIVEN = {
-    "staff": marked("service-point staff"),
-    "tutor": marked("helper"),
-    "appointments:read": marked("system that reads appointments"),
+    "coordinator": marked("coordinator (gives roles)"),
+    "sub_coordinator": marked("coordinator of a sub-region (gives roles)"),
+    "manager": marked("manager of the organisation (gives roles)"),
+    "staff": marked("service-point staff (sees citizens' details)"),
+    "tutor": marked("helper (sees the details of their own citizens)"),
+    "appointments:read": marked("system that reads appointments (sees citizens' details)"),
 }
 OPENINGS: dict[Kind, str] = {
     "confirmation": marked("Your time is booked."),

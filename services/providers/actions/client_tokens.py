@@ -24,9 +24,11 @@ async def client_token(
     client = await _client_called(session, client_id)
     if client is None:
         raise InvalidClient
-    if client.revoked_at is not None or not _has_secret(client, hash_token(client_secret)):
+    offered = hash_token(client_secret)
+    if client.revoked_at is not None or not _has_secret(client, offered):
         raise InvalidClient(About(str(client.id), client.region))
-    allowed = await _scopes_of(session, client, hash_token(client_secret))
+    is_next = not hmac.compare_digest(offered, client.secret_hash)
+    allowed = await _scopes_of_next(session, client) if is_next else client.scopes
     scopes = scope.split() if scope else allowed
     if not set(scopes) <= set(allowed):
         raise InvalidScope
@@ -37,6 +39,7 @@ async def client_token(
         "region": client.region,
         "organisation": str(client.organisation_id) if client.organisation_id else None,
         "scope": " ".join(scopes),
+        "held_by": client.next_held_by if is_next else client.held_by,
     }
     token = issuer.keys.current().sign(ISSUER, str(client.id), ACCESS_LIFETIME, claims)
     return Token(access_token=token, expires_in=int(ACCESS_LIFETIME.total_seconds()), scope=" ".join(scopes))
@@ -47,10 +50,8 @@ def _has_secret(client: ApiClient, offered: bytes) -> bool:
     return sum(hmac.compare_digest(offered, secret) for secret in known) > 0  # each in the same time
 
 
-async def _scopes_of(session: AsyncSession, client: ApiClient, offered: bytes) -> list[str]:
-    """Return what a secret opens: a new one beside the old one, nothing that waits for a second person."""
-    if hmac.compare_digest(offered, client.secret_hash):
-        return client.scopes
+async def _scopes_of_next(session: AsyncSession, client: ApiClient) -> list[str]:
+    """Return what a new secret opens beside the old one: nothing that waits for a second person."""
     waiting = {grant.scope for grant in await pending_of_clients(session, [client.id])}
     return [scope for scope in client.scopes if scope not in waiting]
 

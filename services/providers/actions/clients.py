@@ -68,7 +68,7 @@ async def renew_secret(session: AsyncSession, *, caller: Principal, client: uuid
     if row.next_secret_hash is not None:
         raise TwoSecrets
     secret = secrets.token_urlsafe(32)
-    row.next_secret_hash, row.held_by = hash_token(secret), caller.named
+    row.next_secret_hash, row.next_held_by = hash_token(secret), caller.named
     await session.flush()
     await ask_for_scopes(session, row, await _opening_scopes(session, row), caller.named)
     show(secret)
@@ -80,6 +80,7 @@ async def retire_secret(session: AsyncSession, *, caller: Principal, client: uui
     row = await _locked_client(session, caller, client)
     if row.next_secret_hash is not None:
         row.secret_hash, row.next_secret_hash = row.next_secret_hash, None
+        row.held_by, row.next_held_by = row.next_held_by, None
         waiting = {grant.scope for grant in await pending_of_clients(session, [row.id])}
         row.scopes = [scope for scope in row.scopes if scope not in waiting]
 

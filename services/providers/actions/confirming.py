@@ -26,7 +26,7 @@ from services.providers.store.pending_grants import (
 from shared.auth import Principal
 from shared.clock import now as clock
 from shared.problems import NotFound, NotYours
-from shared.roles import Action
+from shared.roles import Action, Whose
 from shared.schemas import people as wire
 
 
@@ -59,6 +59,13 @@ async def confirm(session: AsyncSession, *, caller: Principal, grant: uuid.UUID,
     await tell_of_grant(session, row, "confirmed", {caller.named})
     await let_hold(session, row, receiver)
     return grant
+
+
+async def confirm_as_operator(session: AsyncSession, grant: uuid.UUID) -> None:
+    """Let what waits hold, for an operator, who may be the second person of anything; raises `NotFound`."""
+    row, receiver = await _locked(session, grant)
+    await tell_of_grant(session, row, "confirmed", set())
+    await let_hold(session, row, receiver)
 
 
 async def refuse(session: AsyncSession, *, caller: Principal, grant: uuid.UUID, now: dt.datetime) -> uuid.UUID:
@@ -105,14 +112,24 @@ async def _reached(
 ) -> tuple[PendingGrant, Person | ApiClient]:
     """Return what waits and who was given it, both locked; for who could not give it, it is not there."""
     caller.require("access:give")
+    row, receiver = await _locked(session, grant)
+    if row.given_at <= given_after(now):
+        raise NotFound
+    action: Action = "access:give" if isinstance(receiver, Person) else "api-clients:manage"
+    organisation = await organisation_of(session, row)
+    place = Whose(row.region) if organisation is None else await access.whose(session, organisation)
+    if not caller.may(action, place):
+        raise NotYours
+    return row, receiver
+
+
+async def _locked(session: AsyncSession, grant: uuid.UUID) -> tuple[PendingGrant, Person | ApiClient]:
+    """Return what waits and who was given it, both locked; raises `NotFound`."""
     found = await session.get(PendingGrant, grant)
     receiver = await _locked_receiver(session, found) if found else None
     row = await session.get(PendingGrant, grant, with_for_update=True, populate_existing=True)
-    if row is None or receiver is None or row.given_at <= given_after(now):
+    if row is None or receiver is None:
         raise NotFound
-    action: Action = "access:give" if isinstance(receiver, Person) else "api-clients:manage"
-    if not caller.may(action, await access.whose(session, await organisation_of(session, row))):
-        raise NotYours
     return row, receiver
 
 

@@ -21,7 +21,7 @@ async def tell_host(session: AsyncSession, consent: Consent, place: ServicePoint
     where it has none who does not know."""
     host = await session.get_one(Organisation, place.organisation_id)
     managers = await managers_of(session, host)
-    told = whom_to_tell(managers, await coordinators_of(session, host), knowing)
+    told = whom_to_tell(managers, await coordinators_of(session, host.region, host), knowing)
     for person in told if managers else (*told, None):
         notice = ConsentNotice(consent_id=consent.id, about="asked", person_id=person)
         session.add(notice)

@@ -1,4 +1,4 @@
-"""Telling an organisation that what opens its citizens' details was given or confirmed."""
+"""Telling an organisation or a region that a role or scope was given or confirmed in it."""
 
 import uuid
 from collections.abc import Set
@@ -16,15 +16,17 @@ from shared.schemas.events import GrantNoticed
 
 
 async def tell_of_grant(session: AsyncSession, grant: PendingGrant, about: wire.AboutGrant, knowing: Set[str]) -> None:
-    """Have a grant told to the organisation whose citizens it opens; not to those who know of it."""
+    """Have a grant told where it is: to the organisation's managers, or to the region's coordinators; not to those who
+    know of it."""
     organisation = await organisation_of(session, grant)
-    managers = await managers_of(session, organisation)
-    told = whom_to_tell(managers, await coordinators_of(session, organisation), knowing)
-    for person in told if managers else (*told, None):
+    managers = await managers_of(session, organisation) if organisation else []
+    told = whom_to_tell(managers, await coordinators_of(session, grant.region, organisation), knowing)
+    # Of nobody's account stands for the organisation's own address.
+    for person in (*told, None) if organisation and not managers else told:
         notice = GrantNotice(
             about=about,
             grant_id=grant.id,
-            organisation_id=organisation.id,
+            organisation_id=organisation.id if organisation else None,
             receiver=grant.receiver,
             given=grant.given,
             person_id=person,
@@ -39,16 +41,17 @@ async def grant_message(session: AsyncSession, notice: uuid.UUID) -> wire.GrantM
     row = await session.get(GrantNotice, notice)
     if row is None or (row.about == "pending" and await session.get(PendingGrant, row.grant_id) is None):
         raise NotFound
-    organisation = await session.get_one(Organisation, row.organisation_id)
+    organisation = await session.get_one(Organisation, row.organisation_id) if row.organisation_id else None
     told = await session.get_one(Person, row.person_id) if row.person_id else None
-    email = told.email if told else organisation.email
+    own = organisation.email if organisation else None
+    email = told.email if told else own
     return wire.GrantMessage.model_validate(
         {
             "language": told.language if told else DEFAULT,
             "email": email,
             "phone": told.phone if told and not email else None,
             "about": row.about,
-            "organisation": organisation.name,
+            "organisation": organisation.name if organisation else None,
             "given": row.given,
             "account": await _called(session, row.receiver),
         }

@@ -1,4 +1,8 @@
-"""Giving roles and scopes. What opens citizens' details waits for a second person, unless an operator gives it."""
+"""Giving roles and scopes. What a person gives waits for a second person; what an operator gives holds at once.
+
+Every role opens citizens' details or gives such roles to others. If any of them held at once, whoever gives could make
+a second person of themself.
+"""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -10,33 +14,30 @@ from services.providers.actions.giving_roles import link_tutors
 from services.providers.actions.grant_notices import tell_of_grant
 from services.providers.domain.second_person import ends_at
 from services.providers.models import ApiClient, PendingGrant, Person, RoleGrant
-from services.providers.store.pending_grants import holder_of, pending_of_people
+from services.providers.store.pending_grants import pending_of_people
 from services.providers.store.people import roles_of
 from shared.auth import Principal
 from shared.roles import TABLE
 from shared.schemas import people as wire
 
-HELD = {"role", "organisation_id", "service_point_id", "tutor_id"}
 FIELDS = ("id", "person_id", "client_id", "scope", "given_by", "given_at")
-OPENING_ROLES = frozenset(TABLE["citizens:read"].roles)
 OPENING_SCOPE = TABLE["citizens:read"].scope
 
 
-async def giver_of(session: AsyncSession, caller: Principal) -> str:
-    """Return which person gives what a caller gives: behind an API client is whoever was shown its secret."""
-    holder = await holder_of(session, caller.id) if caller.kind == "client" else None
-    return holder or caller.named
+def giver_of(caller: Principal) -> str:
+    """Return who gives what a caller gives: behind an API client is whoever was shown the secret that it came with."""
+    return caller.held_by or caller.named
 
 
 async def give_roles(session: AsyncSession, person: Person, roles: Iterable[wire.Role], given_by: str | None) -> None:
     """Give an account roles which it has not, and link it to the tutors among them; `given_by` is None for an
     operator."""
     for role in roles:
-        if given_by is not None and role.role in OPENING_ROLES:
-            kept = role.model_dump(include=HELD)
-            await _let_wait(session, PendingGrant(region=person.region, person_id=person.id, given_by=given_by, **kept))
+        held = role.model_dump()
+        if given_by is None:
+            session.add(RoleGrant(person_id=person.id, **held))
         else:
-            session.add(RoleGrant(person_id=person.id, **role.model_dump()))
+            await _let_wait(session, PendingGrant(region=person.region, person_id=person.id, given_by=given_by, **held))
     await session.flush()
     await link_tutors(session, person.id)
 
@@ -51,12 +52,11 @@ async def take_roles(session: AsyncSession, person: Person, roles: Sequence[wire
 
 
 async def give_roles_anew(session: AsyncSession, person: Person, given_by: str) -> None:
-    """Let all that opens citizens' details wait once more, as given by whoever has changed how the account is reached:
-    it may be somebody else's now."""
-    opening = [grant for grant in await roles_of(session, person.id) if grant.role in OPENING_ROLES]
-    waiting = await pending_of_people(session, [person.id])
-    roles = [wire.Role.model_validate(grant) for grant in (*opening, *waiting)]
-    for grant in (*opening, *waiting):
+    """Let all roles wait once more, as given by whoever has changed how the account is reached: it may be somebody
+    else's now."""
+    grants = (*await roles_of(session, person.id), *await pending_of_people(session, [person.id]))
+    roles = [wire.Role.model_validate(grant) for grant in grants]
+    for grant in grants:
         await session.delete(grant)
     await session.flush()
     await give_roles(session, person, roles, given_by)

@@ -36,10 +36,9 @@ from shared.schemas.events import AccountForgotten
 
 
 async def add_person(session: AsyncSession, *, caller: Principal, wanted: wire.PersonInput) -> uuid.UUID:
-    """Give somebody an account with roles, of which those that open citizens' details wait for a second person;
-    returns its id."""
+    """Give somebody an account with roles, which wait for a second person; returns its id."""
     await require_to_give(session, caller, wanted.region, wanted.roles)
-    return await create_person(session, wanted, given_by=await giver_of(session, caller))
+    return await create_person(session, wanted, given_by=giver_of(caller))
 
 
 async def create_person(session: AsyncSession, wanted: wire.PersonInput, given_by: str | None = None) -> uuid.UUID:
@@ -61,8 +60,9 @@ def _check_reachable(wanted: wire.PersonInput) -> None:
 async def replace_person(
     session: AsyncSession, *, caller: Principal, person: uuid.UUID, wanted: wire.PersonInput
 ) -> None:
-    """Change an account: its roles, as far as the caller reaches, at once; its contacts, when the caller reaches all
-    that it may do, or whoever gives one role could take over the others. What waits for a second person waits on."""
+    """Change an account: its roles, as far as the caller reaches; its contacts, when the caller reaches all that it may
+    do, or whoever gives one role could take over the others. What is taken away ends at once, what is given waits for a
+    second person, and what waits already waits on."""
     row, roles, waiting = await _locked_with_roles(session, caller, person)
     if wanted.region != row.region:
         raise field_problem("/region", "unchanged")
@@ -75,13 +75,13 @@ async def replace_person(
     await require_to_give(session, caller, row.region, needed)
     await check_roles(session, row.region, new)
     row.language = wanted.language
-    giver = await giver_of(session, caller)
+    giver = giver_of(caller)
     await take_roles(session, row, gone)
     if is_moved:
         await change_contacts(session, row, kept)
         await give_roles_anew(session, row, giver)
     await give_roles(session, row, new, giver)
-    if new or gone:
+    if gone:
         await roles_changed(session, row)
 
 
@@ -143,7 +143,6 @@ def within_reach(caller: Principal) -> sa.ColumnElement[bool]:
     tutor's organisation is."""
     caller.require("access:give")
     reaches = caller.within("access:give")
-    whole = [reach for reach in reaches if reach.organisation is None and reach.municipalities is None]
     theirs = (
         sa.select(RoleGrant.person_id)
         .outerjoin(Tutor, Tutor.id == RoleGrant.tutor_id)
@@ -159,7 +158,7 @@ def within_reach(caller: Principal) -> sa.ColumnElement[bool]:
         )
     )
     waiting = sa.select(PendingGrant.person_id).where(reached_by(reaches))
-    return sa.or_(lies_within(whole, region=Person.region), Person.id.in_(theirs), Person.id.in_(waiting))
+    return sa.or_(lies_within(reaches, region=Person.region), Person.id.in_(theirs), Person.id.in_(waiting))
 
 
 async def with_roles(session: AsyncSession, people: Sequence[Person]) -> list[wire.PersonDetails]:

@@ -26,13 +26,13 @@ async def give_tutor_an_account(
         return
     kept = kept_contacts(email, phone)
     if tutor.person_id is None:
-        await _add_tutor_account(session, tutor, kept, await giver_of(session, caller))
+        await _add_tutor_account(session, tutor, kept, giver_of(caller))
         return
     person = await session.get_one(Person, tutor.person_id, with_for_update=True)
     if contacts_differ(person, kept):
         await _require_to_change(session, caller, person, tutor)
         await change_contacts(session, person, kept)
-        await give_roles_anew(session, person, await giver_of(session, caller))
+        await give_roles_anew(session, person, giver_of(caller))
 
 
 async def _require_to_change(session: AsyncSession, caller: Principal, person: Person, tutor: Tutor) -> None:

@@ -1,4 +1,4 @@
-"""What opens citizens' details is given by one person and confirmed by another."""
+"""Roles, and scopes that open citizens' details, are given by one person and confirmed by another."""
 
 import datetime as dt
 from collections.abc import Sequence, Set

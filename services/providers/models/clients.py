@@ -19,6 +19,7 @@ class ApiClient(Base):
     scopes: Mapped[list[str]]
     secret_hash: Mapped[bytes]
     next_secret_hash: Mapped[bytes | None]
-    held_by: Mapped[str | None] = mapped_column(doc="whom its last secret was shown to; none: an operator's terminal")
+    held_by: Mapped[str | None] = mapped_column(doc="whom its secret was shown to; none: an operator's terminal")
+    next_held_by: Mapped[str | None] = mapped_column(doc="likewise of its next secret")
     last_used_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]

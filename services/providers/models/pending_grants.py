@@ -11,8 +11,8 @@ from shared.db import primary_key
 
 
 class PendingGrant(Base):
-    """A role of a person or a scope of an API client that opens citizens' details: it holds once a second person has
-    confirmed it, and is a role under the same id then."""
+    """A role that one person has given to another, or a scope of an API client that opens citizens' details: it holds
+    once a second person has confirmed it, and is a role under the same id then."""
 
     __tablename__ = "pending_grant"
     __table_args__ = (
@@ -24,6 +24,7 @@ class PendingGrant(Base):
     region: Mapped[str]
     person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)
     role: Mapped[str | None]
+    sub_region: Mapped[str | None]
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
     service_point_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("service_point.id"))
     tutor_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("tutor.id"))
@@ -51,14 +52,15 @@ class PendingGrant(Base):
 
 
 class GrantNotice(Base):
-    """That somebody is to be told of a grant; of whom `person_id` is not said, the organisation's own address is."""
+    """That somebody is to be told of a grant; of whom `person_id` is not said, the organisation's own address is. A
+    coordinator's role is in no organisation."""
 
     __tablename__ = "grant_notice"
     __table_args__ = (sa.CheckConstraint("about IN ('pending', 'confirmed')"),)
     id: Mapped[uuid.UUID] = primary_key()
     about: Mapped[str]
     grant_id: Mapped[uuid.UUID]
-    organisation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organisation.id"))
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("organisation.id"))
     receiver: Mapped[str]
     given: Mapped[str]
     person_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("person.id", ondelete="CASCADE"), index=True)

@@ -1,4 +1,4 @@
-"""What opens citizens' details, and waits for a second person."""
+"""What waits for a second person."""
 
 import uuid
 
@@ -23,7 +23,7 @@ routes = APIRouter(tags=["people and tokens"])
 async def list_pending_grants(
     session: Session, linked: Linked, caller: Caller, now: Now, limit: Limit = 100, after: AfterId = None
 ) -> wire.PendingGrants:
-    """Roles and scopes that open citizens' details, which the caller could give, and neither gave nor was given."""
+    """Roles and scopes that the caller could give, and neither gave nor was given."""
     waiting = confirming.waiting_for(caller, now)
     rows, following = await page(session, PendingGrant, PendingGrant.id, after=after, limit=limit, only=[waiting])
     return linked(wire.PendingGrants(items=await confirming.in_detail(session, rows), next=following))

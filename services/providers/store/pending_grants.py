@@ -41,10 +41,11 @@ async def given_before(session: AsyncSession, at: dt.datetime) -> Sequence[Pendi
     return (await session.scalars(sa.select(PendingGrant).where(PendingGrant.given_at <= at))).all()
 
 
-async def organisation_of(session: AsyncSession, grant: PendingGrant) -> Organisation:
-    """Return whose citizens a grant would open: a tutor's are their organisation's."""
+async def organisation_of(session: AsyncSession, grant: PendingGrant) -> Organisation | None:
+    """Return in which organisation a grant is: a tutor's is in theirs, a coordinator's in none."""
     tutor = await session.get_one(Tutor, grant.tutor_id) if grant.tutor_id else None
-    return await session.get_one(Organisation, tutor.organisation_id if tutor else grant.organisation_id)
+    found = tutor.organisation_id if tutor else grant.organisation_id
+    return await session.get_one(Organisation, found) if found else None
 
 
 async def details_of(session: AsyncSession, grants: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Mapping[str, object]]:
@@ -63,7 +64,9 @@ async def details_of(session: AsyncSession, grants: Collection[uuid.UUID]) -> Ma
         .outerjoin(Person, Person.id == PendingGrant.person_id)
         .outerjoin(ApiClient, ApiClient.id == PendingGrant.client_id)
         .outerjoin(Tutor, Tutor.id == PendingGrant.tutor_id)
-        .join(Organisation, Organisation.id == sa.func.coalesce(Tutor.organisation_id, PendingGrant.organisation_id))
+        .outerjoin(
+            Organisation, Organisation.id == sa.func.coalesce(Tutor.organisation_id, PendingGrant.organisation_id)
+        )
         .outerjoin(ServicePoint, ServicePoint.id == PendingGrant.service_point_id)
         .outerjoin(giver, giver.id == sa.cast(giver_id, sa.Uuid))
         .where(PendingGrant.id.in_(grants))
@@ -72,7 +75,8 @@ async def details_of(session: AsyncSession, grants: Collection[uuid.UUID]) -> Ma
 
 
 def reached_by(reaches: Sequence[Within]) -> sa.ColumnElement[bool]:
-    """Return the condition of a grant whose organisation lies within any of `reaches`."""
+    """Return the condition of a grant that lies within any of `reaches`: where its organisation is, or in the whole
+    region."""
     tutors = sa.select(Tutor.organisation_id).where(Tutor.id == PendingGrant.tutor_id).scalar_subquery()
     reached = lies_within(
         reaches,
@@ -81,7 +85,9 @@ def reached_by(reaches: Sequence[Within]) -> sa.ColumnElement[bool]:
         organisation=Organisation.id,
     )
     found = sa.select(Organisation.id).where(reached)
-    return sa.func.coalesce(tutors, PendingGrant.organisation_id).in_(found)
+    organisation = sa.func.coalesce(tutors, PendingGrant.organisation_id)
+    of_region = sa.and_(organisation.is_(None), lies_within(reaches, region=PendingGrant.region))
+    return sa.or_(organisation.in_(found), of_region)
 
 
 async def managers_of(session: AsyncSession, organisation: Organisation) -> Sequence[uuid.UUID]:
@@ -92,21 +98,21 @@ async def managers_of(session: AsyncSession, organisation: Organisation) -> Sequ
     return (await session.scalars(wanted.distinct().order_by(RoleGrant.person_id))).all()
 
 
-async def coordinators_of(session: AsyncSession, organisation: Organisation) -> Sequence[uuid.UUID]:
-    """Return the coordinators of an organisation's region and sub-region."""
-    place = await session.get_one(Municipality, organisation.municipality)
-    nearby = sa.and_(RoleGrant.role == "sub_coordinator", RoleGrant.sub_region == place.sub_region)
+async def coordinators_of(
+    session: AsyncSession, region: str, organisation: Organisation | None = None
+) -> Sequence[uuid.UUID]:
+    """Return the coordinators of a region, and those of the sub-region that an organisation is in."""
+    nearby = RoleGrant.role == "coordinator"
+    if organisation is not None:
+        place = await session.get_one(Municipality, organisation.municipality)
+        of_place = sa.and_(RoleGrant.role == "sub_coordinator", RoleGrant.sub_region == place.sub_region)
+        nearby = sa.or_(nearby, of_place)
     wanted = (
         sa.select(RoleGrant.person_id)
         .join(Person, Person.id == RoleGrant.person_id)
-        .where(Person.region == organisation.region, sa.or_(RoleGrant.role == "coordinator", nearby))
+        .where(Person.region == region, nearby)
     )
     return (await session.scalars(wanted.distinct().order_by(RoleGrant.person_id))).all()
-
-
-async def holder_of(session: AsyncSession, client: str) -> str | None:
-    """Return to whom the last secret of an API client was shown."""
-    return await session.scalar(sa.select(ApiClient.held_by).where(sa.cast(ApiClient.id, sa.Text) == client))
 
 
 async def forget_old_notices(session: AsyncSession, before: dt.datetime) -> None:

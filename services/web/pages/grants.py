@@ -1,4 +1,4 @@
-"""What opens citizens' details, and waits for whoever is signed in to confirm it."""
+"""What waits for whoever is signed in to confirm it."""
 
 import uuid
 from typing import Annotated

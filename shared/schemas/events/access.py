@@ -26,7 +26,7 @@ class AccountForgotten(RecordEvent):
 
 
 class GrantNoticed(RecordEvent):
-    """Somebody is to be told that what opens citizens' details was given or confirmed. Internal."""
+    """Somebody is to be told that a role or scope was given or confirmed. Internal."""
 
     type = PREFIX + "grant.noticed"
 

@@ -11,8 +11,8 @@ from shared.schemas.people.roles import Role, Scope
 
 
 class PendingGrant(Wire):
-    """A role of an account, or a scope of an API client, that opens citizens' details. It holds once a second person
-    has confirmed it, and is gone at `ends_at` if nobody has."""
+    """A role that one person has given to another, or a scope of an API client that opens citizens' details. It holds
+    once a second person has confirmed it, and is gone at `ends_at` if nobody has."""
 
     id: UUID
     person_id: UUID | None
@@ -28,7 +28,7 @@ class PendingGrantDetails(PendingGrant):
     """What waits, as those see it who may confirm it."""
 
     account: str = Field(description="the e-mail address or phone number of who was given it, or the API client's name")
-    organisation: LocalisedText = Field(description="whose citizens it would open")
+    organisation: LocalisedText | None = Field(description="where it is; null of a coordinator's role")
     place: LocalisedText | None = Field(description="the service point, of a role at one alone")
     giver: str | None = Field(description="likewise of who gave it; null when that account is gone")
 
@@ -52,6 +52,6 @@ class GrantMessage(Wire):
     email: str | None = None
     phone: str | None = None
     about: AboutGrant
-    organisation: LocalisedText
+    organisation: LocalisedText | None = Field(description="null of a coordinator's role")
     given: str = Field(description="the role or the scope")
     account: str
