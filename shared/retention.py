@@ -64,6 +64,7 @@ PERIODS: Mapping[str, Period] = {
     "non_disclosure": Period(NON_DISCLOSURE_KEPT, "after the visit, or after it was cancelled, with non-disclosure"),
     "cancelled": Period(CANCELLED_KEPT, "after it was cancelled"),
     "farewell": Period(FAREWELL_KEPT, "after the citizen of a visit to come was erased: contacts alone"),
+    "former_contact": Period(FAREWELL_KEPT, "after somebody else replaced a citizen's contact: that contact alone"),
     "waiting": Period(None, "until the entry is closed"),
     "counts": Period(COUNTS_KEPT, "after the hour or day began: keyed hashes alone"),
     "keys": Period(KEYS_KEPT, "after the request"),

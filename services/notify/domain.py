@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.retention import KEPT_EVERYWHERE, NOTHING_ANYWHERE, Kept
+from shared.retention import FAREWELL_KEPT, KEPT_EVERYWHERE, NOTHING_ANYWHERE, Kept
 
 Kind = Literal[
     "verification",
@@ -18,6 +18,7 @@ Kind = Literal[
     "reassigned",
     "displaced",
     "cancelled",
+    "replaced",
     "reminder",
     "offered",
     "sign_in",
@@ -101,6 +102,11 @@ def plan_verification(
     return _on_each(channels, event_id, "verification", due_at=time, not_after=until)
 
 
+def plan_replaced(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
+    """Return the messages to a citizen's former contact, which somebody else has replaced."""
+    return _on_each(channels, event_id, "replaced", due_at=time, not_after=time + FAREWELL_KEPT)
+
+
 def plan_sign_in(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
     """Return the messages with a sign-in code. Those whose channel has no address are dropped when they are due."""
     return _on_each(channels, event_id, "sign_in", due_at=time, not_after=time + CODE_USEFUL_FOR)
@@ -123,8 +129,8 @@ def goes_over(sent: int, budget: int) -> bool:
 
 def makes_stale(change: str, kind: Kind) -> bool:
     """Whether a change of an appointment makes a message that is still due stale. A citizen who is erased still hears
-    that their visit was cancelled by it."""
-    return (change, kind) != ("erased", "cancelled")
+    that their visit was cancelled by it, and a former contact that it is one."""
+    return kind != "replaced" and (change, kind) != ("erased", "cancelled")
 
 
 def plan_grant(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:

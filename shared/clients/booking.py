@@ -201,6 +201,11 @@ class BookingClient(FeedClient):
         """Return the days of a month that have room."""
         return booking.Days.model_validate(await self._call("GET", "/api/booking/v1/days", query=query)).days
 
+    async def former_recipient(self, appointment: uuid.UUID) -> booking.FormerRecipient:
+        """How the citizen of an appointment was reached until somebody else replaced it; for `notify`."""
+        path = f"/api/booking/v1/appointments/{appointment}/former-recipient"
+        return booking.FormerRecipient.model_validate(await self._call("GET", path))
+
     async def recipient(self, appointment: uuid.UUID) -> booking.Recipient:
         """Whom to write to about an appointment, and what; for `notify`."""
         path = f"/api/booking/v1/appointments/{appointment}/recipient"

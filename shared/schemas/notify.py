@@ -14,6 +14,7 @@ MessageKind = Literal[
     "reassigned",
     "displaced",
     "cancelled",
+    "replaced",
     "reminder",
     "offered",
     "sign_in",

@@ -161,6 +161,7 @@ providers GET    /grant-notices/{id}/message                  13333333333
 providers GET    /consent-notices/{id}/message                13333333333
 booking   GET    /appointments/to-come                        13333333333
 booking   GET    /assumed-consents                            13333333333
+booking   GET    /appointments/{id}/former-recipient          13333333333
 booking   GET    /appointments/{id}/recipient                 13333333333
 booking   GET    /waitlist/{id}/recipient                     13333333333
 """
@@ -449,6 +450,7 @@ def test_no_route_is_left_out() -> None:
         ("providers", "GET /consent-notices/{id}/message"),
         ("booking", "GET /appointments/to-come"),
         ("booking", "GET /assumed-consents"),
+        ("booking", "GET /appointments/{id}/former-recipient"),
         ("booking", "GET /appointments/{id}/recipient"),
         ("booking", "GET /waitlist/{id}/recipient"),
     }

@@ -18,7 +18,7 @@ from services.notify.models import Message
 from shared import db
 from shared.clients import BookingClient, ProvidersClient, Refused
 from shared.feed import Event
-from shared.schemas.booking import Recipient
+from shared.schemas.booking import FormerRecipient, Recipient
 from shared.schemas.common import CloudEvent, ProblemDocument
 from shared.schemas.people import SignInMessage, SignInWarning
 from shared.schemas.providers import ConsentMessage
@@ -91,6 +91,10 @@ class Booking(BookingClient):
         if self.failure is not None:
             raise self.failure
         return self.found
+
+    async def former_recipient(self, appointment: uuid.UUID) -> FormerRecipient:
+        assert appointment == APPOINTMENT
+        return FormerRecipient(language="sv", phone="+358406854048", email=None)
 
     async def offer_recipient(self, entry: uuid.UUID) -> Recipient:
         return await self.recipient(entry)

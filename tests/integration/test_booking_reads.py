@@ -36,7 +36,12 @@ pytestmark = pytest.mark.anyio
 # A reading of a subscribed calendar is counted for its limit, and nothing else is written.
 COUNTED = "/calendar-subscriptions/{secret}.ics"
 OF_PROVIDERS = ("/appointments/to-come", "/assumed-consents")
-HIDDEN = (*OF_PROVIDERS, "/appointments/{id}/recipient", "/waitlist/{id}/recipient")
+HIDDEN = (
+    *OF_PROVIDERS,
+    "/appointments/{id}/former-recipient",
+    "/appointments/{id}/recipient",
+    "/waitlist/{id}/recipient",
+)
 BY_KEY = frozenset({"/waitlist/{id}", "/appointments/{id}", "/appointments/{id}/history"})
 SCOPES = "availability:write appointments:read appointments:write events:read"
 

@@ -8,28 +8,34 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from services.booking import access
 from services.booking.actions import changes, correcting, erasure, waitlist
+from services.booking.actions.renewing_keys import renew_keys
+from services.booking.domain.manage_tokens import manage_token
 from services.booking.models import Appointment, Citizen, WaitlistCitizen
+from services.booking.reads import appointments
 from services.booking.reads.citizen_data import data_of
 from services.booking.settings import Settings
 from shared import db
+from shared.auth import ANONYMOUS
 from shared.feed import Event
-from shared.problems import ChangedMeanwhile, InvalidInput, NotFound, SensitiveText
+from shared.problems import ChangedMeanwhile, InvalidInput, NotFound, SensitiveText, Unauthenticated
 from shared.schemas import booking as wire
 from tests.integration.registry import KUUSAMO, NOW, SECRET, ZONE, Registry, acting, connected, context, found, helsinki
 from tests.integration.test_erasure import forget
 
 pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
-DAY = dt.timedelta(days=1)
+DAY, HOUR, SECOND = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(seconds=1)
+SETTINGS = Settings.model_construct(secret=SecretStr(SECRET), zone=ZONE, public_url="https://vuoro.example")
 RIGHT: dict[str, Any] = {"name": "Aili Mäkelä", "phone": "040 685 404", "email": None, "language": "sv"}
 
 
 async def correct(sessions: db.Sessions, booked: uuid.UUID, now: dt.datetime = NOW, **changed: Any) -> None:
     more = {name: changed.pop(name) for name in ("note", "address") if name in changed}
-    if_match = changed.pop("if_match", None)
+    if_match, actor = changed.pop("if_match", None), changed.pop("actor", "citizen")
     wanted = wire.CorrectionInput.model_validate({"citizen": RIGHT | changed, **more})
-    what: dict[str, Any] = {"appointment_id": booked, "actor": "citizen", "wanted": wanted, "if_match": if_match}
+    what: dict[str, Any] = {"appointment_id": booked, "actor": actor, "wanted": wanted, "if_match": if_match}
     await acting(sessions, correcting.correct, context(now=now), **what)
 
 
@@ -46,9 +52,8 @@ async def corrections(sessions: db.Sessions) -> list[object]:
 
 
 async def data(sessions: db.Sessions, booked: uuid.UUID) -> wire.CitizenData:
-    settings = Settings.model_construct(secret=SecretStr(SECRET), zone=ZONE, public_url="https://vuoro.example")
     async with connected(sessions) as connection:
-        return await data_of(connection, booked, settings)
+        return await data_of(connection, booked, SETTINGS)
 
 
 async def test_details_are_corrected_and_read_as_they_are_then(booking_db: db.Sessions, registry: Registry) -> None:
@@ -104,17 +109,87 @@ async def test_what_a_booking_would_not_take_is_refused(
 
 
 async def test_a_home_address_is_corrected_or_stays(booking_db: db.Sessions, registry: Registry) -> None:
-    await registry.change_offering(booking_db, channels=["home"])
-    await registry.change_tutor(booking_db, channels=["home"], home_municipalities=[KUUSAMO])
-    await registry.open(booking_db, 2, "10:00", "14:00", service_point_id=None, channels=["home"])
-    slot = (await found(booking_db, channel="home")).items[0]
-    booked = await registry.book(booking_db, slot.start, slot_id=slot.id, address="Kotitie 1")
+    booked = await at_home(booking_db, registry)
     await correct(booking_db, booked)
     assert (await kept(booking_db, booked)).address == "Kotitie 1"
     await correct(booking_db, booked, address="Kotitie 2")
     assert (await kept(booking_db, booked)).address == "Kotitie 2"
-    await correct(booking_db, booked, now=slot.end, name="Aili")
+    await correct(booking_db, booked, now=NOW + 30 * DAY, name="Aili")
     assert (await kept(booking_db, booked)).address is None
+
+
+@pytest.mark.parametrize("actor", ["staff", "client", "tutor"])
+async def test_a_contact_that_somebody_else_replaces_opens_nothing_any_more_and_is_told(
+    booking_db: db.Sessions, registry: Registry, actor: str
+) -> None:
+    """It may be a stranger's, or who changes it may be one: the key goes to the new contact alone, and the former one
+    hears of it."""
+    booked = await registry.book(booking_db, TEN)
+    key, before = manage_token(SECRET, booked), await kept(booking_db, booked)
+    await correct(booking_db, booked, actor=actor, phone="040 685 4048")
+    async with connected(booking_db) as connection:
+        told = await appointments.recipient(connection, booked, SETTINGS)
+        former = await appointments.former_recipient(connection, booked)
+        fresh = told.manage_url.rpartition("/")[2]
+        with pytest.raises(NotFound):
+            await appointments.opened_by(connection, key, SETTINGS)
+        with pytest.raises(Unauthenticated):
+            await appointments.view_of(connection, booked, ANONYMOUS, key, SETTINGS, now=NOW)
+        assert await appointments.opened_by(connection, fresh, SETTINGS) == booked
+        assert await appointments.view_of(connection, booked, ANONYMOUS, fresh, SETTINGS, now=NOW) == access.CITIZEN
+        assert await renew_keys(connection, context().secrets) == 0
+    assert (told.phone, former.phone, former.email) == ("+358406854048", before.phone, None)
+    await correct(booking_db, booked, actor=actor, phone="040 685 404")
+    async with connected(booking_db) as connection:
+        for former_key in (key, fresh):
+            with pytest.raises(NotFound):
+                await appointments.opened_by(connection, former_key, SETTINGS)
+        assert (await appointments.former_recipient(connection, booked)).phone == "+358406854048"
+    assert [await forget(booking_db, NOW + 2 * HOUR - each) for each in (SECOND, 0 * SECOND)] == [0, 0]
+    async with connected(booking_db) as connection:
+        with pytest.raises(NotFound):
+            await appointments.former_recipient(connection, booked)
+
+
+@pytest.mark.parametrize(
+    ("actor", "changed"),
+    [
+        ("citizen", {"phone": "040 685 4048"}),
+        ("staff", {"email": "aili@example.fi"}),
+        ("staff", {"name": "Aili", "note": "Kela"}),
+    ],
+)
+async def test_ones_own_correction_and_what_replaces_no_contact_leave_the_key(
+    booking_db: db.Sessions, registry: Registry, actor: str, changed: dict[str, Any]
+) -> None:
+    booked = await registry.book(booking_db, TEN)
+    await correct(booking_db, booked, actor=actor, **changed)
+    async with connected(booking_db) as connection:
+        assert await appointments.opened_by(connection, manage_token(SECRET, booked), SETTINGS) == booked
+        with pytest.raises(NotFound):
+            await appointments.former_recipient(connection, booked)
+
+
+async def test_whoever_replaces_a_contact_says_where_the_citizen_lives(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """They could read it by the new key, and no desk sees where somebody lives."""
+    booked = await at_home(booking_db, registry)
+    with pytest.raises(InvalidInput):
+        await correct(booking_db, booked, actor="staff", phone="040 685 4048")
+    await correct(booking_db, booked, actor="staff", phone="040 685 4048", address="Kotitie 1")
+    assert (await kept(booking_db, booked)).address == "Kotitie 1"
+    await correct(booking_db, booked, actor="staff", phone="040 685 4048", note="Kela")
+    assert ((await kept(booking_db, booked)).address, (await kept(booking_db, booked)).note) == ("Kotitie 1", "Kela")
+
+
+async def at_home(sessions: db.Sessions, registry: Registry) -> uuid.UUID:
+    """A visit at home, at Kotitie 1, at ten on 9 March."""
+    await registry.change_offering(sessions, channels=["home"])
+    await registry.change_tutor(sessions, channels=["home"], home_municipalities=[KUUSAMO])
+    await registry.open(sessions, 2, "10:00", "14:00", service_point_id=None, channels=["home"])
+    slot = (await found(sessions, channel="home")).items[0]
+    return await registry.book(sessions, slot.start, slot_id=slot.id, address="Kotitie 1")
 
 
 async def test_of_whom_nothing_is_kept_nothing_is_corrected(booking_db: db.Sessions, registry: Registry) -> None:

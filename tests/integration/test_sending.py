@@ -17,6 +17,7 @@ from services.notify.channels.protocol import Channel, Undelivered
 from services.notify.models import Message
 from shared import db
 from shared.problems import Unavailable
+from shared.retention import FAREWELL_KEPT
 from tests.conftest import as_owner
 from tests.integration.outbox import (
     APPOINTMENT,
@@ -141,6 +142,21 @@ async def test_new_contacts_are_told_again_what_holds(
     await hear(notify_db, of_appointment("booked"), of_appointment("corrected", 2, state=state, contacts=contacts))
     ids = {uuid.uuid5(uuid.UUID(int=number), f"{kind}/{Toy.name}"): number for kind, number in due}
     assert [(row.kind, ids.get(row.id)) for row in await rows(notify_db) if row.state == "due"] == due
+
+
+async def test_a_former_contact_is_told_and_who_has_a_new_key_gets_it(notify_db: db.Sessions, toy: Toy) -> None:
+    """Also when a contact was only taken away, and whatever is said of the visit afterwards."""
+    corrected = of_appointment("corrected", 2, contacts=False, replaced=True)
+    await hear(notify_db, of_appointment("booked"), corrected, of_appointment("erased", 3), channels=[Toy.name])
+    due = [(row.kind, row.not_after - row.due_at) for row in await rows(notify_db) if row.state == "due"]
+    assert due == [("replaced", FAREWELL_KEPT)]
+    assert [row.kind for row in await rows(notify_db) if row.state == "dropped"].count("confirmation") == 2
+    assert await outbox(notify_db, toy).send_next(NOW)
+    [delivery] = toy.sent
+    assert (delivery.to, delivery.language) == ("the roof of +358406854048", "sv")
+    assert "ring till stället" in delivery.letter.text
+    for detail in ("Kuusamo", "Aino", "https:"):
+        assert detail not in delivery.letter.text
 
 
 async def test_who_was_erased_is_reminded_of_nothing(notify_db: db.Sessions, toy: Toy) -> None:

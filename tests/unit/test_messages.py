@@ -10,7 +10,7 @@ from services.notify.domain import INTERNAL, Kind
 from services.notify.messages import letters, texts
 from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import LANGUAGES, Language
-from shared.schemas.booking import PlaceName, Recipient
+from shared.schemas.booking import FormerRecipient, PlaceName, Recipient
 from shared.schemas.common import Channel, LocalisedText
 from shared.schemas.people import AboutGrant, GrantMessage
 from shared.schemas.providers import ConsentMessage, ConsentStatus
@@ -160,6 +160,14 @@ def test_a_sign_in_code_stands_in_the_subject_and_the_text() -> None:
     letter = letters.sign_in(SignInMessage(language="sv", code="012345", email="a@b.fi"))
     assert "012345" in letter.subject
     assert "012345" in letter.short
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_former_contact_which_may_be_a_strangers_hears_nothing_of_the_visit(language: Language) -> None:
+    letter = letters.replaced(FormerRecipient(language=language, phone="+35840685404", email=None))
+    assert "http" not in letter.text
+    assert set(letter.short) <= GSM
+    assert len(letter.short) <= 306
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

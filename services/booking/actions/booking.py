@@ -20,12 +20,18 @@ from shared.schemas import booking as wire
 
 
 async def book(
-    connection: Connection, context: Context, *, wanted: wire.AppointmentInput, to_verify: bool = False
+    connection: Connection,
+    context: Context,
+    *,
+    wanted: wire.AppointmentInput,
+    to_verify: bool = False,
+    shown: str | None = None,
 ) -> Done:
     """Book a slot, or a time that is held, for a citizen; one who has to verify it is only kept the time for meanwhile.
-    Raises SlotUnavailable, NotASlot, and what is wrong with the citizen's details."""
+    `shown` is the key to what is held, which stays its key. Raises SlotUnavailable, NotASlot, and what is wrong with
+    the citizen's details."""
     if wanted.hold_id is not None:
-        return await _book_held(connection, context, wanted.hold_id, wanted, to_verify=to_verify)
+        return await _book_held(connection, context, wanted.hold_id, wanted, to_verify=to_verify, shown=shown)
     slot = decoded(wanted.slot_id or "")
     citizen = await _citizen(connection, wanted, slot.channel, slot.offering_id)
     await refuse_other_region(connection, context, slot)
@@ -38,14 +44,20 @@ async def book(
 
 
 async def _book_held(
-    connection: Connection, context: Context, hold_id: uuid.UUID, wanted: wire.AppointmentInput, *, to_verify: bool
+    connection: Connection,
+    context: Context,
+    hold_id: uuid.UUID,
+    wanted: wire.AppointmentInput,
+    *,
+    to_verify: bool,
+    shown: str | None,
 ) -> Done:
     row = await lock_held(connection, context, hold_id)
     if row.topic != wanted.topic:
         raise NotASlot
     citizen = await _citizen(connection, wanted, row.channel, row.offering_id)
     await citizens.erase(connection, row.id)  # who wrote their number wrong, and books the same time again
-    await save_citizen(connection, context, row.id, citizen)
+    await save_citizen(connection, context, row.id, citizen, shown)
     if to_verify:
         return await keep_to_verify(connection, context, row)
     return await confirm(connection, context, row)

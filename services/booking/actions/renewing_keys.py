@@ -26,10 +26,10 @@ async def renew_keys(connection: Connection, secrets: Secrets) -> int:
     return renewed
 
 
-def _fresh(kept: Sequence[tuple[uuid.UUID, bytes]], secrets: Secrets) -> dict[uuid.UUID, bytes]:
+def _fresh(kept: Sequence[tuple[uuid.UUID, bytes, int]], secrets: Secrets) -> dict[uuid.UUID, bytes]:
     """Return the hashes of the new keys."""
     return {
-        record: hash_token(manage_token(secrets.current, record))
-        for record, token_hash in kept
-        if token_hash not in [hash_token(manage_token(secret, record)) for secret in secrets.accepted]
+        record: hash_token(manage_token(secrets.current, record, generation))
+        for record, token_hash, generation in kept
+        if token_hash not in [hash_token(manage_token(secret, record, generation)) for secret in secrets.accepted]
     }

@@ -98,13 +98,14 @@ async def _write(connection: Connection, context: Context, row: AppointmentRow, 
 
 
 async def save_citizen(
-    connection: Connection, context: Context, appointment: uuid.UUID, citizen: CitizenDetails
+    connection: Connection, context: Context, appointment: uuid.UUID, citizen: CitizenDetails, shown: str | None = None
 ) -> None:
-    """Keep what a visit needs to know of its citizen, with a code word and the hash of their key."""
+    """Keep what a visit needs to know of its citizen, with a code word and the hash of their key. They may have been
+    shown it before (`shown`), by a process with another secret."""
     await citizens.insert(
         connection,
         appointment,
         citizen,
         code_word=code_words.choose(citizen.language),
-        token_hash=hash_token(manage_token(context.secrets.current, appointment)),
+        token_hash=hash_token(shown or manage_token(context.secrets.current, appointment)),
     )

@@ -5,6 +5,7 @@ from shared.retention import KEPT_EVERYWHERE, NOTHING_ANYWHERE, Kept
 KEPT: Kept = {
     "citizen": ("visit", "cancelled", "non_disclosure", "address"),
     "farewell": ("farewell",),
+    "former_contact": ("former_contact",),
     "waiting_citizen": ("waiting",),
     "anonymous_use": ("counts",),
     "appointment": ("ids",),

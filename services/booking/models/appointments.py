@@ -52,6 +52,7 @@ class Appointment(Base):
     manages_alone: Mapped[bool | None]
     booked_by: Mapped[str]
     booked_for_organisation: Mapped[uuid.UUID | None]
+    key_generation: Mapped[int] = mapped_column(server_default="0", doc="of the citizen's key")
     created_at: Mapped[dt.datetime] = mapped_column(server_default=sa.text("now()"))
     live_session: Mapped[uuid.UUID | None] = mapped_column(
         sa.Computed("CASE WHEN state IN ('held', 'booked', 'attended', 'no_show') THEN session_id END", persisted=True)
@@ -85,6 +86,17 @@ class Farewell(Base):
     phone: Mapped[str | None]
     email: Mapped[str | None]
     non_disclosure: Mapped[bool]
+    until: Mapped[dt.datetime]
+
+
+class FormerContact(Base):
+    """Whom to tell that somebody else has replaced how they are reached: until the message must be out."""
+
+    __tablename__ = "former_contact"
+    appointment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("appointment.id"), primary_key=True)
+    language: Mapped[str]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
     until: Mapped[dt.datetime]
 
 

@@ -11,9 +11,9 @@ from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.verification import verification_code
 from services.booking.domain.wall_time import DAY, midnight
 from services.booking.problems import WrongState
-from services.booking.reads.manage_tokens import is_key_to, manage_url
+from services.booking.reads.manage_tokens import appointment_url, opens_appointment
 from services.booking.settings import Settings
-from services.booking.store import appointments, citizens, farewells
+from services.booking.store import appointments, citizens, farewells, former_contacts
 from services.booking.store import shown as store
 from services.booking.store.farewells import Farewell
 from services.booking.store.shown import ShownAppointment
@@ -84,7 +84,7 @@ def _citizens_part(row: ShownAppointment, view: View, settings: Settings) -> dic
         "note": row.note,
         "answers": _answers_shown(row),
         "address": row.address if view.address else None,
-        "manage_url": manage_url(settings, row.id, row.token_hash) if view.manage_url else None,
+        "manage_url": appointment_url(settings, row) if view.manage_url else None,
     }
 
 
@@ -109,7 +109,7 @@ def _answers_shown(row: ShownAppointment) -> list[dict[str, object]]:
 async def opened_by(connection: Connection, token: str, settings: Settings) -> uuid.UUID:
     """Return the appointment that a citizen's key opens. Raises NotFound."""
     found = await citizens.by_token(connection, hash_token(token))
-    if found is None or not is_key_to(settings, token, found):
+    if found is None or not await opens_appointment(connection, settings, token, found):
         raise NotFound
     return found
 
@@ -125,7 +125,7 @@ async def view_of(
 ) -> View:
     """Return the view of the citizen, when they show their key to this appointment, else that of the caller. Raises
     Unauthenticated, Forbidden, NotFound."""
-    if is_key_to(settings, token, appointment_id):
+    if await opens_appointment(connection, settings, token, appointment_id):
         return access.CITIZEN
     if caller.kind == "anonymous":  # before looking, so that nobody learns which ids exist
         raise Unauthenticated
@@ -187,7 +187,7 @@ async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings) -
         end=row.ends.astimezone(zone),
         tutor_id=row.tutor_id,
         expires=row.expires.astimezone(zone) if row.expires else None,
-        manage_token=manage_token(settings.secrets.current, row.id),
+        manage_token=manage_token(settings.secrets.current, row.id, row.key_generation),
     )
 
 
@@ -221,7 +221,7 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
         {
             **about(seen, settings, non_disclosure=citizen.non_disclosure),
             "appointment_id": row.id,
-            "manage_url": manage_url(settings, row.id, row.token_hash),
+            "manage_url": appointment_url(settings, row),
             "expires": seen.expires,
             "code": _code(settings, row) if row.state == "held" else None,
             "language": citizen.language,
@@ -230,6 +230,14 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
             "erased": isinstance(citizen, Farewell),
         }
     )
+
+
+async def former_recipient(connection: Connection, appointment_id: uuid.UUID) -> wire.FormerRecipient:
+    """Return how somebody was reached until somebody else replaced it. Raises NotFound when that is forgotten."""
+    former = await former_contacts.get(connection, appointment_id)
+    if former is None:
+        raise NotFound
+    return wire.FormerRecipient.model_validate(vars(former))
 
 
 def _code(settings: Settings, row: ShownAppointment) -> str:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from services.booking import access
 from services.booking.domain.wall_time import DAY, local_date
 from services.booking.reads.appointments import about, appointment
-from services.booking.reads.manage_tokens import given_token, is_key_to, manage_url
+from services.booking.reads.manage_tokens import entry_url, given_token, opens_entry
 from services.booking.settings import Settings
 from services.booking.store import waitlist as store
 from services.booking.store.citizens import CitizenDetails
@@ -54,7 +54,7 @@ async def _find(connection: Connection, entry_id: uuid.UUID) -> EntryRow:
 async def entry_opened_by(connection: Connection, token: str, settings: Settings) -> uuid.UUID:
     """Return the entry that a citizen's key opens. Raises NotFound."""
     found = await store.by_token(connection, hash_token(token))
-    if found is None or not is_key_to(settings, token, found):
+    if found is None or not opens_entry(settings, token, found):
         raise NotFound
     return found
 
@@ -70,7 +70,7 @@ async def offer_recipient(connection: Connection, entry_id: uuid.UUID, settings:
         {
             **about(seen, settings, non_disclosure=citizen.non_disclosure),
             "appointment_id": row.appointment_id,
-            "manage_url": manage_url(settings, row.id, row.token_hash, "w"),
+            "manage_url": entry_url(settings, row),
             "expires": row.offered_until.astimezone(ZoneInfo(settings.zone)) if row.offered_until else None,
             "language": citizen.language,
             "phone": citizen.phone,

@@ -68,14 +68,14 @@ async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
 @routes.post("/holds/{id}/extension", summary="Keep it ten minutes more", openapi_extra=BY_KEY)
 async def extend_hold(work: Work, id: uuid.UUID, manage_token: ManageToken) -> wire.Hold:
     """Up to an hour from the beginning."""
-    require_key(work.settings, manage_token, id)
+    await require_key(work.connection, work.settings, manage_token, id)
     kept = await work.once(lambda: holds.extend(work.connection, work.context, hold_id=id))
     return await appointments.hold(work.connection, kept, work.settings)
 
 
 @routes.delete("/holds/{id}", status_code=204, summary="Give it back", openapi_extra=BY_KEY)
 async def release_hold(work: Work, id: uuid.UUID, manage_token: ManageToken) -> None:
-    require_key(work.settings, manage_token, id)
+    await require_key(work.connection, work.settings, manage_token, id)
     await work.repeat(lambda: holds.release(work.connection, work.context, hold_id=id))
 
 
@@ -88,10 +88,12 @@ async def book_slot(
     `expires`, and booked by the code that the citizen is sent."""
     access.require_may_book(work.context.caller)
     if wanted.hold_id is not None:
-        require_key(work.settings, manage_token, wanted.hold_id)
+        await require_key(work.connection, work.settings, manage_token, wanted.hold_id)
     await work.check(lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now))
     unusual = await work.check(lambda: limit_bookings(work.connection, work.context, wanted))
-    made = await work.once(lambda: booking.book(work.connection, work.context, wanted=wanted, to_verify=bool(unusual)))
+    made = await work.once(
+        lambda: booking.book(work.connection, work.context, wanted=wanted, to_verify=bool(unusual), shown=manage_token)
+    )
     return await _as_seen(work, response, made, access.BOOKER)
 
 
@@ -100,7 +102,7 @@ async def verify_booking(
     work: Work, id: uuid.UUID, wanted: wire.VerificationInput, response: Response, manage_token: ManageToken
 ) -> wire.Appointment:
     """What is `held` until it is verified is booked. Verifying what is booked changes nothing."""
-    require_key(work.settings, manage_token, id)
+    await require_key(work.connection, work.settings, manage_token, id)
     await work.check(lambda: limit_guesses(work.connection, work.context, id))
     await work.once(lambda: verification.verify(work.connection, work.context, appointment_id=id, code=wanted.code))
     return await _as_seen(work, response, id, access.CITIZEN)
@@ -291,7 +293,8 @@ async def correct_details(
     manage_token: ManageToken,
 ) -> wire.Appointment:
     """GDPR, article 16. All of them are given, also those that stay. A new phone number or e-mail address gets the
-    confirmation again."""
+    confirmation again. When it replaces another, and not by the citizen's own key, they have a new key (`manage_url`),
+    the former contact is told that its link opens nothing any more, and the address of a home is given anew."""
     view = await _view_of(work, id, manage_token)
     actor = access.require_actor(work.context.caller, view)
     await work.check(lambda: limit_corrections(work.connection, work.context, id, wanted.citizen))
@@ -314,3 +317,9 @@ async def erase_citizen(work: Work, id: uuid.UUID, manage_token: ManageToken) ->
 async def recipient_of(connection: Direct, settings: Config, caller: Caller, id: uuid.UUID) -> wire.Recipient:
     caller.require("recipients:read")
     return await appointments.recipient(connection, id, settings)
+
+
+@routes.get("/appointments/{id}/former-recipient", include_in_schema=False)
+async def former_recipient_of(connection: Direct, caller: Caller, id: uuid.UUID) -> wire.FormerRecipient:
+    caller.require("recipients:read")
+    return await appointments.former_recipient(connection, id)

@@ -7,11 +7,12 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request, Response
 
 from services.booking.actions.context import Context
-from services.booking.reads.manage_tokens import is_key_to
+from services.booking.reads.manage_tokens import opens_appointment, opens_entry
 from services.booking.settings import Settings
 from shared.auth import Caller, Principal
 from shared.clock import Now
 from shared.conditional import tag
+from shared.db import Connection
 from shared.openapi.security import manage_token
 from shared.problems import Unauthenticated
 from shared.schemas import booking as wire
@@ -59,7 +60,13 @@ def given_key(token: str | None) -> str:
     return token
 
 
-def require_key(settings: Settings, token: str | None, record: uuid.UUID) -> None:
-    """Raise Unauthenticated for whoever does not show a citizen's own key to this record."""
-    if not is_key_to(settings, token, record):
+async def require_key(connection: Connection, settings: Settings, token: str | None, appointment: uuid.UUID) -> None:
+    """Raise Unauthenticated for whoever does not show a citizen's own key to this appointment, or time that is held."""
+    if not await opens_appointment(connection, settings, token, appointment):
+        raise Unauthenticated
+
+
+def require_entry_key(settings: Settings, token: str | None, entry: uuid.UUID) -> None:
+    """Raise Unauthenticated for whoever does not show a citizen's own key to this waitlist entry."""
+    if not opens_entry(settings, token, entry):
         raise Unauthenticated

@@ -9,7 +9,7 @@ from services.booking.actions import waitlist
 from services.booking.actions.limits import limit_corrections, limit_waiting
 from services.booking.actions.reading import note_key
 from services.booking.reads.waitlist import entry, entry_opened_by, offer_recipient
-from services.booking.routes.requests import Config, ManageToken, RequestContext, given_key, require_key
+from services.booking.routes.requests import Config, ManageToken, RequestContext, given_key, require_entry_key
 from services.booking.routes.unit_of_work import Work
 from shared.auth import Caller
 from shared.db import Direct
@@ -42,14 +42,14 @@ async def my_entry(
 async def one_entry(
     connection: Direct, settings: Config, context: RequestContext, id: uuid.UUID, manage_token: ManageToken
 ) -> wire.WaitlistEntry:
-    require_key(settings, manage_token, id)
+    require_entry_key(settings, manage_token, id)
     await note_key(connection, context, id)
     return await entry(connection, id, settings, with_key=False)
 
 
 @routes.post("/waitlist/{id}/acceptance", summary="Take the time that is offered", openapi_extra=BY_KEY)
 async def accept_offer(work: Work, id: uuid.UUID, manage_token: ManageToken) -> wire.WaitlistEntry:
-    require_key(work.settings, manage_token, id)
+    require_entry_key(work.settings, manage_token, id)
     await work.once(lambda: waitlist.accept(work.connection, work.context, entry_id=id))
     return await entry(work.connection, id, work.settings, with_key=False)
 
@@ -59,7 +59,7 @@ async def correct_waiting(
     work: Work, id: uuid.UUID, wanted: wire.EntryCorrectionInput, manage_token: ManageToken
 ) -> wire.WaitlistEntry:
     """A time that is offered is told to a new phone number or e-mail address, too."""
-    require_key(work.settings, manage_token, id)
+    require_entry_key(work.settings, manage_token, id)
     await work.check(lambda: limit_corrections(work.connection, work.context, id, wanted.citizen))
     await work.once(lambda: waitlist.correct_entry(work.connection, work.context, entry_id=id, wanted=wanted))
     return await entry(work.connection, id, work.settings, with_key=False)
@@ -68,7 +68,7 @@ async def correct_waiting(
 @routes.post("/waitlist/{id}/withdrawal", summary="Wait no longer", openapi_extra=BY_KEY)
 async def withdraw_entry(work: Work, id: uuid.UUID, manage_token: ManageToken) -> wire.WaitlistEntry:
     """Who waits is erased, and a time that was kept goes to the next entry."""
-    require_key(work.settings, manage_token, id)
+    require_entry_key(work.settings, manage_token, id)
     await work.once(lambda: waitlist.withdraw(work.connection, work.context, entry_id=id))
     return await entry(work.connection, id, work.settings, with_key=False)
 

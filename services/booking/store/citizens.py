@@ -88,15 +88,17 @@ async def by_token(connection: Connection, token_hash: bytes) -> uuid.UUID | Non
     return row[0] if row else None
 
 
-TOKEN_HASHES = "SELECT appointment_id, token_hash FROM citizen"
+TOKEN_HASHES = """
+    SELECT appointment_id, token_hash, key_generation FROM citizen JOIN appointment a ON a.id = appointment_id
+"""
 RENEW_TOKENS = """
     UPDATE citizen SET token_hash = fresh.hash FROM unnest(%(ids)s::uuid[], %(hashes)s::bytea[]) AS fresh (record, hash)
     WHERE appointment_id = fresh.record
 """
 
 
-async def token_hashes(connection: Connection) -> list[tuple[uuid.UUID, bytes]]:
-    """Return the appointments whose citizens are kept, with the hashes of their keys."""
+async def token_hashes(connection: Connection) -> list[tuple[uuid.UUID, bytes, int]]:
+    """Return the appointments whose citizens are kept, with the hashes of their keys and the keys' generations."""
     return await (await connection.execute(TOKEN_HASHES)).fetchall()
 
 

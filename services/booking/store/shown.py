@@ -60,6 +60,7 @@ class ShownAppointment:
     non_disclosure: bool | None
     code_word: str | None
     token_hash: bytes | None
+    key_generation: int
 
 
 SHOWN = """
@@ -68,7 +69,7 @@ SHOWN = """
            a.booked_for_organisation, t.display_name AS tutor_name, o.bring, p.name AS place_name,
            p.address AS place_address, coalesce(a.municipality, p.municipality) AS takes_place_in,
            c.name, c.phone, c.email, c.language, c.note, c.answers, o.questions, c.address, c.non_disclosure,
-           c.code_word, c.token_hash
+           c.code_word, c.token_hash, a.key_generation
     FROM appointment a LEFT JOIN tutor t ON t.id = a.tutor_id LEFT JOIN offering o ON o.id = a.offering_id
          LEFT JOIN service_point p ON p.id = a.service_point_id LEFT JOIN citizen c ON c.appointment_id = a.id
     WHERE a.id = ANY (%(ids)s::uuid[]) ORDER BY a.starts, a.id

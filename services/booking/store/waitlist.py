@@ -109,15 +109,15 @@ async def by_token(connection: Connection, token_hash: bytes) -> uuid.UUID | Non
     return row[0] if row else None
 
 
-TOKEN_HASHES = "SELECT id, token_hash FROM waiting WHERE id IN (SELECT waiting_id FROM waiting_citizen)"
+TOKEN_HASHES = "SELECT id, token_hash, 0 FROM waiting WHERE id IN (SELECT waiting_id FROM waiting_citizen)"
 RENEW_TOKENS = """
     UPDATE waiting SET token_hash = fresh.hash FROM unnest(%(ids)s::uuid[], %(hashes)s::bytea[]) AS fresh (record, hash)
     WHERE id = fresh.record
 """
 
 
-async def token_hashes(connection: Connection) -> list[tuple[uuid.UUID, bytes]]:
-    """Return the entries whose citizens are kept, with the hashes of their keys."""
+async def token_hashes(connection: Connection) -> list[tuple[uuid.UUID, bytes, int]]:
+    """Return the entries whose citizens are kept, with the hashes of their keys, and the first generation."""
     return await (await connection.execute(TOKEN_HASHES)).fetchall()
 
 

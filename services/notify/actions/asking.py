@@ -1,10 +1,13 @@
 """Asking whom to write to, and what: at the moment of sending, since neither is ever kept."""
 
 import datetime as dt
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from services.notify import domain
 from services.notify.channels.protocol import Contacts, Undelivered
+from services.notify.domain import Kind
 from services.notify.messages import letters
 from services.notify.models import Message
 from shared.clients import BookingClient, ProvidersClient, Refused
@@ -50,44 +53,49 @@ class Facts:
     async def ask(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         """Return the letter and its person, or why there is none any more; raises Undelivered and Unavailable."""
         try:
-            if message.kind == "sign_in":
-                return await self._about_sign_in(message)
-            if message.kind == "sign_in_warning":
-                return await self._about_failed_sign_in(message, now)
-            if message.kind == "budget":
-                return Addressed(Operator(email=self.operator), letters.budget())
-            if message.kind == "grant":
-                return await self._about_grant(message, now)
-            if message.kind == "consent":
-                return await self._about_consent(message, now)
-            return await self._about_appointment(message, now)
+            if (about := self._about.get(message.kind)) is None:
+                return await self._about_appointment(message, now)
+            return Drop("too late") if now >= message.not_after else await about(message.subject)
         except Refused as refused:
             if refused.is_("not-found"):  # erased, or the code of the sign-in has been used
                 return Drop("there is nobody to tell any more")
             # A refusal of anything else is a mistake in the settings or between versions, which somebody will mend.
             raise Undelivered(f"the facts were refused: {refused.problem.type}", permanent=False) from None
 
-    async def _about_sign_in(self, message: Message) -> Addressed:
-        found = await self.providers.sign_in_message(message.subject)
+    @property
+    def _about(self) -> Mapping[Kind, Callable[[uuid.UUID], Awaitable[Addressed]]]:
+        """How to ask about what is no appointment, by the kind of the message."""
+        return {
+            "sign_in": self._sign_in,
+            "sign_in_warning": self._failed_sign_in,
+            "budget": self._budget,
+            "grant": self._grant,
+            "consent": self._consent,
+            "replaced": self._former_contact,
+        }
+
+    async def _sign_in(self, subject: uuid.UUID) -> Addressed:
+        found = await self.providers.sign_in_message(subject)
         return Addressed(found, letters.sign_in(found))
 
-    async def _about_failed_sign_in(self, message: Message, now: dt.datetime) -> Addressed | Drop:
-        if now >= message.not_after:
-            return Drop("too late")
-        found = await self.providers.sign_in_warning(message.subject)
+    async def _failed_sign_in(self, subject: uuid.UUID) -> Addressed:
+        found = await self.providers.sign_in_warning(subject)
         return Addressed(found, letters.sign_in_warning(found))
 
-    async def _about_grant(self, message: Message, now: dt.datetime) -> Addressed | Drop:
-        if now >= message.not_after:
-            return Drop("too late")
-        found = await self.providers.grant_message(message.subject)
+    async def _budget(self, _subject: uuid.UUID) -> Addressed:
+        return Addressed(Operator(email=self.operator), letters.budget())
+
+    async def _grant(self, subject: uuid.UUID) -> Addressed:
+        found = await self.providers.grant_message(subject)
         return Addressed(found, letters.grant(found, self.pages))
 
-    async def _about_consent(self, message: Message, now: dt.datetime) -> Addressed | Drop:
-        if now >= message.not_after:
-            return Drop("too late")
-        found = await self.providers.consent_message(message.subject)
+    async def _consent(self, subject: uuid.UUID) -> Addressed:
+        found = await self.providers.consent_message(subject)
         return Addressed(found, letters.consent(found))
+
+    async def _former_contact(self, subject: uuid.UUID) -> Addressed:
+        found = await self.booking.former_recipient(subject)
+        return Addressed(found, letters.replaced(found))
 
     async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         ask = self.booking.offer_recipient if message.kind == "offered" else self.booking.recipient

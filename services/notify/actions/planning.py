@@ -22,9 +22,8 @@ async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: C
             planned = domain.plan_verification(event.id, event.time, held.expires, channels)
             organisation = held.organisation_id
             await store.add_to_outbox(session, planned, held.id, organisation_id=organisation, region=held.region)
-        case events.AppointmentCorrected(contacts=others, state=state) as corrected:
-            if others and (change := domain.TOLD_AGAIN.get(state)):
-                await _plan_for_appointment(session, event, corrected, change, channels)
+        case events.AppointmentCorrected() as corrected:
+            await _plan_for_corrected(session, event, corrected, channels)
         case events.AppointmentEvent() as appointment:
             await _plan_for_appointment(session, event, appointment, event.type.rpartition(".")[2], channels)
 
@@ -44,6 +43,19 @@ async def _plan_for_appointment(
     planned = domain.plan(event.id, change, event.time, appointment.start, channels)
     organisation = appointment.organisation_id
     await store.add_to_outbox(session, planned, appointment.id, organisation_id=organisation, region=appointment.region)
+
+
+async def _plan_for_corrected(
+    session: AsyncSession, event: CloudEvent, corrected: events.AppointmentCorrected, channels: Collection[str]
+) -> None:
+    """Whoever is reached in a new way is told again what holds, and so is who has a new key."""
+    change = domain.TOLD_AGAIN.get(corrected.state)
+    if change is not None and (corrected.contacts or corrected.replaced):
+        await _plan_for_appointment(session, event, corrected, change, channels)
+    if corrected.replaced:
+        planned = domain.plan_replaced(event.id, event.time, channels)
+        organisation = corrected.organisation_id
+        await store.add_to_outbox(session, planned, corrected.id, organisation_id=organisation, region=corrected.region)
 
 
 async def apply_providers(session: AsyncSession, event: CloudEvent, *, channels: Collection[str]) -> None:

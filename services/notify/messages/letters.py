@@ -8,7 +8,7 @@ from services.notify.messages.calendars import Method, calendar_of
 from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import DEFAULT
 from shared.plain_text import on_one_line, without_controls
-from shared.schemas.booking import Recipient
+from shared.schemas.booking import FormerRecipient, Recipient
 from shared.schemas.people import GrantMessage, SignInMessage, SignInWarning
 from shared.schemas.providers import ConsentMessage
 
@@ -43,6 +43,13 @@ def sign_in_warning(warning: SignInWarning) -> Letter:
     say = texts.texts_in(warning.language).gettext
     text = say(texts.SHORT["sign_in_warning"])
     return Letter(say(texts.SUBJECTS["sign_in_warning"]), text, text)
+
+
+def replaced(former: FormerRecipient) -> Letter:
+    """Return the letter to a citizen's former contact, which may be a stranger's: it says nothing of the visit."""
+    say = texts.texts_in(former.language).gettext
+    text = say(texts.REPLACED)
+    return Letter(say(texts.SUBJECTS["replaced"]), text, text)
 
 
 def budget() -> Letter:

@@ -22,6 +22,7 @@ SUBJECTS: dict[Kind, str] = {
     "displaced": marked("Please choose another time"),
     "offered": marked("A time is free for you: {when}"),
     "cancelled": marked("Your time was cancelled: {when}"),
+    "replaced": marked("Your contact details were changed"),
     "reminder": marked("Reminder: {when}"),
     "sign_in": marked("Your sign-in code: {code}"),
     "sign_in_warning": marked("Somebody tried to sign in as you"),
@@ -73,6 +74,10 @@ DISCREET: dict[Kind, str] = {
 }
 ERASED = marked("Cancelled: {when}, {where}. Your details have been erased. You are welcome to book a new time.")
 DISCREET_ERASED = marked("Your time for digital support was cancelled, and your details have been erased.")
+REPLACED = marked(
+    "The contact details of a time for digital support were changed: this is not one of them any more, and the link "
+    "that came here opens nothing. If you did not ask for that, call the place where you booked."
+)
 GRANTS: dict[AboutGrant, str] = {
     "pending": marked(
         "{where}: {account} is to have the role {given}. A second person must confirm it within 14 days: {url} If it "

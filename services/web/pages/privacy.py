@@ -41,6 +41,10 @@ OF_CITIZENS = {
         marked("How to reach you, when you have had your details erased before your visit"),
         marked("after that, so that we can tell you that the time is cancelled"),
     ),
+    "former_contact": Kept(
+        marked("How you were reached, when somebody else has changed your contact details"),
+        marked("after that, so that we can tell you of it"),
+    ),
     "counts": Kept(
         marked("How often something was booked for a number or from an address, in code that does not show it"),
         marked("after it was booked"),

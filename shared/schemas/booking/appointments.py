@@ -231,6 +231,14 @@ class Steps(Wire):
     items: list[Step]
 
 
+class FormerRecipient(Wire):
+    """How somebody was reached whom somebody else has made reached otherwise: for `notify`, which tells them of it."""
+
+    language: Language
+    phone: str | None
+    email: str | None
+
+
 class Recipient(Wire):
     """What `notify` needs to write to the citizen of an appointment, asked for at the moment of sending."""
 

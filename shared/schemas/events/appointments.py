@@ -93,10 +93,12 @@ class AppointmentReopened(AppointmentEvent):
 
 
 class AppointmentCorrected(AppointmentEvent):
-    """The citizen's details of an appointment were corrected; `contacts` when the ways to reach them are others now."""
+    """The citizen's details of an appointment were corrected; `contacts` when they are reached in a new way, `replaced`
+    when somebody else than the citizen has replaced a former one."""
 
     type = PREFIX + "appointment.corrected"
     contacts: bool
+    replaced: bool = False
 
 
 class AppointmentErased(AppointmentEvent):
