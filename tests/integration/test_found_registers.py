@@ -92,8 +92,13 @@ async def test_hours_of_a_list_are_right_or_told(providers_db: db.Sessions, foun
     assert {date.isoformat()[5:]: [str(opens)[:5] for opens, _closes in parts] for date, parts in days.items()} == {
         "03-01": ["09:00"],
         "03-02": ["09:00"],
+        "03-03": ["09:00"],
         "03-04": ["09:00"],  # the number of a spreadsheet
+        "03-05": ["09:00"],
+        "03-06": ["09:00"],
+        "03-07": ["09:00"],  # the fraction of a day of a spreadsheet
         "03-08": ["09:00"],
+        "03-09": ["09:00"],
         "03-10": [],
         "03-12": ["09:00"],
         "03-13": [],
@@ -101,7 +106,8 @@ async def test_hours_of_a_list_are_right_or_told(providers_db: db.Sessions, foun
         "03-16": ["09:00"],
     }
     assert days[dt.date(2027, 3, 14)] == [("09:00:00", "15:00:00")]
-    assert {row.line for row in report.refused} == {4, 6, 7, 8, 10, 12, 18, 20, 21}
+    assert days[dt.date(2027, 3, 6)] == [("09:00:00", "15:30:00")]
+    assert [(row.line, row.field) for row in report.refused] == [(12, "to"), (18, "date"), (20, "date"), (21, "date")]
 
 
 @pytest.mark.parametrize("path", tried("registers"))

@@ -197,7 +197,7 @@ def test_what_no_column_reads_is_counted(tmp_path: Path) -> None:
 
 
 def test_what_is_not_read_of_a_point_s_hours_is_told_of_the_point_too(tmp_path: Path) -> None:
-    rows = "1,14.3.2027,9:00,12:00,staffed,lunch\n1,15.3.2027,9,12:00,staffed,\n2,soon,9:00,12:00,staffed,\n"
+    rows = "1,14.3.2027,9:00,12:00,staffed,lunch\n1,15.3.2027,9?,12:00,staffed,\n2,soon,9:00,12:00,staffed,\n"
     found = read(tmp_path, HEADINGS + ROW, "service_point,date,from,to,status,note\n" + rows)
     assert (told(found), dict(found.unread)) == ([(3, "from"), (4, "service_point")], {"note": 1})
     assert found.points["1"].unread == {"note", "hours.csv, line 3: from"}

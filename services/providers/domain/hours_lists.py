@@ -4,9 +4,10 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from services.providers.domain.clock_times import END_OF_DAY, closing_time, opening_time
+from services.providers.domain.clock_times import END_OF_DAY
 from services.providers.domain.columns import Columns, RefusedRow, UnreadableField
 from services.providers.domain.day_hours import HoursRow
+from services.providers.domain.written_times import Unclear, range_in, read_closing, read_opening
 
 # What each status means for help: only staffed time can carry it.
 MEANT_BY = {
@@ -51,11 +52,22 @@ def read_hours_row(
         status = STATUSES.get(row["status"].casefold())
         if status is None:
             raise UnreadableField("status", "tells nothing: staffed, self_service or closed is needed")
-        opens, closes = _time_in_cell(row["from"], "from", opening_time), _time_in_cell(row["to"], "to", closing_time)
+        first, last = _cells(row)
+        opens, closes = _time_in_cell(first, "from", read_opening), _time_in_cell(last, "to", read_closing)
         _check_interval(status, opens, closes)
         return HoursRow(row["service_point"], _date(row["date"]), status, opens, closes)
     except UnreadableField as problem:
         return RefusedRow(file, line, problem.field, problem.reason)
+
+
+def _cells(row: Mapping[str, str]) -> tuple[str, str]:
+    """Return both times as they are written; a range stands in the first cell, and then alone."""
+    both = range_in(row["from"])
+    if both is None:
+        return row["from"], row["to"]
+    if row["to"]:
+        raise UnreadableField("from", "is a range, and 'to' is not empty")
+    return both
 
 
 def _check_interval(status: str, opens: dt.time | None, closes: dt.time | None) -> None:
@@ -68,6 +80,7 @@ def _check_interval(status: str, opens: dt.time | None, closes: dt.time | None) 
 
 def _date(text: str) -> dt.date:
     day = re.sub(r"[ T]0?0[:.]00([:.]00)?$", "", text)  # spreadsheets add midnight
+    day = re.sub(r"^(\d{1,2}\.\d{1,2}\.)(\d{2})$", r"\g<1>20\g<2>", day)
     for form in ("%Y-%m-%d", "%d.%m.%Y"):
         try:
             date = dt.datetime.strptime(day, form).replace(tzinfo=dt.UTC).date()
@@ -83,5 +96,5 @@ def _date(text: str) -> dt.date:
 def _time_in_cell(text: str, name: str, read: Callable[[str], dt.time]) -> dt.time | None:
     try:
         return read(text) if text else None
-    except ValueError:
-        raise UnreadableField(name, "is not a time of day (10:00)") from None
+    except Unclear as unclear:
+        raise UnreadableField(name, str(unclear)) from None
