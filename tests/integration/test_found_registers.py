@@ -164,6 +164,9 @@ async def test_ptv_s_service_locations_are_right(providers_db: db.Sessions, foun
         point.name["fi"]: [part["weekday"] for part in point.weekly_hours] for point in await the_points(providers_db)
     }
     assert weekdays["Koepalvelu 1"] == [1, 2, 3, 4, 5]
+    assert weekdays["Koepalvelu 7"] == []  # by reservation
+    told = [row.place for row in report.refused if row.field == "serviceHours.isReservation"]
+    assert told == ["ptv_koe.json, record 8 (aaaaaaaa-0000-4000-8000-000000000007)"]
     assert weekdays["Koepalvelu 3"] == [1, 6, 7]
     assert weekdays["Koepalvelu 4"] == [1, 2, 3, 4, 5, 6, 7]
     swedish = await the_point(providers_db, "Provservice", "sv")
