@@ -44,8 +44,8 @@ class UnreadableField(Exception):
 
 @dataclass
 class Columns:
-    """The documented columns of a list, each with the other headings that are known to mean the same. A heading that may
-    mean two is the second where the first has another: `namn` is the name, or beside `nimi` the Swedish one."""
+    """The documented columns of a list, each with the other headings that are known to mean the same. A heading that
+    may mean two is the second where the first has another: `namn` is the name, or beside `nimi` the Swedish one."""
 
     known: Mapping[str, tuple[str, ...]]
     required: frozenset[str]
