@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from services.providers.domain.columns import RefusedRow
 from services.providers.domain.day_hours import HoursRow
 from services.providers.domain.hours_lists import read_hours_row
-from services.providers.domain.written_times import Unclear, read_closing, read_opening
+from services.providers.domain.unclear import Unclear
+from services.providers.domain.written_times import read_closing, read_opening
 from tests.unit.test_lists import HEADINGS, ROW, read
 
 MINUTES = st.integers(0, 1439).map(lambda minute: dt.time(minute // 60, minute % 60))
@@ -155,7 +156,23 @@ def test_why_a_time_is_refused_is_said() -> None:
     ]
 
 
-@pytest.mark.parametrize("written", ["3.3.27", "03.03.27", "3.3.2027", "2027-03-03", "3.3.27 0.00", "46449"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "3.3.27",
+        "03.03.27",
+        "3.3.2027",
+        "2027-03-03",
+        "2027/03/03",
+        "3.3.27 0.00",
+        "46449",
+        "ke 3.3.2027",
+        "Ke. 3.3.27",
+        "keskiviikko 3.3.2027",
+        "ons 3.3.2027",
+        "onsdag 2027-03-03",
+    ],
+)
 def test_a_date_in_each_of_its_forms(written: str) -> None:
     taken = hours("9", "15", written)
     assert isinstance(taken, HoursRow)
@@ -169,11 +186,19 @@ def test_two_digits_of_a_year_are_of_this_century(date: dt.date) -> None:
     assert taken.date == date
 
 
-@pytest.mark.parametrize("written", ["3/3/2027", "3.3.", "3.3.127", "31.2.27", "27-03-03", "ma 3.3.2027", "3.3.1999"])
+@pytest.mark.parametrize(
+    "written", ["3/3/2027", "3.3.", "3.3.127", "31.2.27", "27-03-03", "ma 3.3.2027", "xx 3.3.2027", "3.3.1999"]
+)
 def test_a_date_that_is_none_or_two_is_refused(written: str) -> None:
     refused = hours("9", "15", written)
     assert isinstance(refused, RefusedRow)
     assert refused.field == "date"
+
+
+def test_a_weekday_that_is_not_the_date_s_is_told_for_what_it_is() -> None:
+    refused = hours("9", "15", "ma 3.3.2027")
+    assert isinstance(refused, RefusedRow)
+    assert refused.reason == "is not the weekday that stands before it"
 
 
 def test_hours_as_a_library_would_type_them(tmp_path: Path) -> None:

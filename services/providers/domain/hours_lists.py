@@ -1,13 +1,15 @@
 """What a row of a list of dated hours says."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from services.providers.domain.clock_times import END_OF_DAY
 from services.providers.domain.columns import Columns, RefusedRow, UnreadableField
 from services.providers.domain.day_hours import HoursRow
-from services.providers.domain.written_times import Unclear, range_in, read_closing, read_opening
+from services.providers.domain.unclear import Unclear
+from services.providers.domain.written_dates import read_date
+from services.providers.domain.written_times import range_in, read_closing, read_opening
 
 # What each status means for help: only staffed time can carry it.
 MEANT_BY = {
@@ -23,8 +25,8 @@ MEANT_BY = {
     ),
     "closed": ("closed", "closed for the whole day", "temporarily closed", "suljettu", "kiinni", "stängt", "stängd"),
 }
+Read = TypeVar("Read")
 STATUSES = {word: status for status, words in MEANT_BY.items() for word in words}
-SPREADSHEET_EPOCH = dt.date(1899, 12, 30)  # a date that lost its format is the number of days since then
 
 
 def hours_columns() -> Columns:
@@ -53,9 +55,10 @@ def read_hours_row(
         if status is None:
             raise UnreadableField("status", "tells nothing: staffed, self_service or closed is needed")
         first, last = _cells(row)
-        opens, closes = _time_in_cell(first, "from", read_opening), _time_in_cell(last, "to", read_closing)
+        opens = _in_cell(first, "from", read_opening) if first else None
+        closes = _in_cell(last, "to", read_closing) if last else None
         _check_interval(status, opens, closes)
-        return HoursRow(row["service_point"], _date(row["date"]), status, opens, closes)
+        return HoursRow(row["service_point"], _in_cell(row["date"], "date", read_date), status, opens, closes)
     except UnreadableField as problem:
         return RefusedRow(file, line, problem.field, problem.reason)
 
@@ -78,23 +81,8 @@ def _check_interval(status: str, opens: dt.time | None, closes: dt.time | None) 
         raise UnreadableField("to", "is not after 'from'; hours over midnight need a row for each date")
 
 
-def _date(text: str) -> dt.date:
-    day = re.sub(r"[ T]0?0[:.]00([:.]00)?$", "", text)  # spreadsheets add midnight
-    day = re.sub(r"^(\d{1,2}\.\d{1,2}\.)(\d{2})$", r"\g<1>20\g<2>", day)
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            date = dt.datetime.strptime(day, form).replace(tzinfo=dt.UTC).date()
-        except ValueError:
-            continue
-        if 2000 <= date.year <= 2200:
-            return date
-    if re.fullmatch(r"\d{5}", day) and (date := SPREADSHEET_EPOCH + dt.timedelta(days=int(day))).year >= 2000:
-        return date
-    raise UnreadableField("date", "is not a date (2027-03-01 or 1.3.2027)")
-
-
-def _time_in_cell(text: str, name: str, read: Callable[[str], dt.time]) -> dt.time | None:
+def _in_cell(text: str, name: str, read: Callable[[str], Read]) -> Read:
     try:
-        return read(text) if text else None
+        return read(text)
     except Unclear as unclear:
         raise UnreadableField(name, str(unclear)) from None

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from services.providers.domain.clock_times import closing_time, opening_time
 from services.providers.domain.day_hours import WHOLE_DAY
+from services.providers.domain.unclear import Unclear
 
 AT = re.compile(r"(?:klo|kello|kl|klockan)\.? *(?=[0-9])", re.IGNORECASE)
 HOUR = re.compile(r"[0-9]{1,2}")
@@ -20,10 +21,6 @@ DECIMALS = 3
 NO_TIME = "is not a time of day (10:00)"
 TWO_READINGS = "may be a time of day or a part of one: write it as 10:00"
 ROUNDED = "is a part of a day that may be rounded: write it as 10:00"
-
-
-class Unclear(Exception):
-    """A time that is none, or that may be two; the text says why."""
 
 
 def read_opening(text: str) -> dt.time:
