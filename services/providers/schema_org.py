@@ -24,7 +24,7 @@ def _place(point: ServicePoint, days: Sequence[OpeningDay], page: str) -> dict[s
         "url": point.url or page,
         "name": _texts(point.name),
         "description": _texts(point.description),
-        "address": {"@type": "PostalAddress", "streetAddress": point.address, "addressCountry": "FI"},
+        "address": {"@type": "PostalAddress", "streetAddress": _street(point), "addressCountry": "FI"},
         "telephone": point.phone,
         "email": point.email,
         "isAccessibleForFree": True,
@@ -39,6 +39,13 @@ def _place(point: ServicePoint, days: Sequence[OpeningDay], page: str) -> dict[s
     if point.lat is not None and point.lon is not None:
         place["geo"] = {"@type": "GeoCoordinates", "latitude": point.lat, "longitude": point.lon}
     return _without_unknown(place)
+
+
+def _street(point: ServicePoint) -> str | list[dict[str, str]]:
+    """Return the address; with its language, where it is another in Swedish."""
+    if point.address_sv is None:
+        return point.address
+    return [{"@language": "fi", "@value": point.address}, {"@language": "sv", "@value": point.address_sv}]
 
 
 def _service(offering: Offering, point: ServicePoint, page: str) -> dict[str, object]:

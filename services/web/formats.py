@@ -9,8 +9,9 @@ from babel.dates import format_date, get_day_names
 from babel.units import format_unit
 
 from shared.languages import Language
-from shared.schemas.booking import Absence
-from shared.schemas.common import LocalisedText
+from shared.schemas.booking import Absence, PlaceName
+from shared.schemas.common import LocalisedText, address_in
+from shared.schemas.providers import ServicePoint
 
 # CLDR's locales: "sv" and "en" alone would mean Sweden and the United States.
 LOCALES: dict[Language, str] = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
@@ -30,6 +31,7 @@ class Formats:
     def filters(self) -> dict[str, Callable[..., str]]:
         """Return the filters by the names that templates call them by."""
         return {
+            "address": self.address,
             "away": self.away,
             "clock": self.clock,
             "contact": self.contact,
@@ -44,6 +46,10 @@ class Formats:
     def named(self, text: LocalisedText) -> str:
         """Return a text of the registry in this language, or in the nearest that it has."""
         return text.best(self._language)
+
+    def address(self, place: PlaceName | ServicePoint) -> str:
+        """Return where a place is, in this language where it is written so."""
+        return address_in(self._language, place.address, place.address_sv)
 
     def day(self, value: dt.date) -> str:
         """Return a date with its weekday, such as "Tuesday 3 March 2026"."""

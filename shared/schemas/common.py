@@ -154,6 +154,11 @@ class LocalisedText(Wire):
         return str(texts.get(language) or next(texts[each] for each in LANGUAGES if texts[each]))
 
 
+def address_in(language: str, address: str, address_sv: str | None) -> str:
+    """Return an address as it is read in `language`: a street may have a Swedish name beside its own."""
+    return address_sv if language == "sv" and address_sv else address
+
+
 class FieldError(Wire):
     """One thing wrong in a request: where it stands (RFC 6901 pointer, or a parameter's name) and what to do."""
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from starlette.types import Message, Scope
 
 from deploy.local.postgres import Postgres
-from services.booking.actions import calendar_subscriptions, external_calendar, waitlist
+from services.booking.actions import calendar_subscriptions, correcting, external_calendar, waitlist
 from services.booking.domain.manage_tokens import manage_token
 from shared import db
 from shared.clock import _now as clock_dependency
@@ -83,7 +83,7 @@ class Seeded:
             return app.bearer(uuid.uuid4(), kind="person", roles=[{"role": "coordinator"}])
         record = self.record(route)
         if record is not None and ("/mine" in route or route in BY_KEY):
-            return {"Manage-Token": manage_token(SECRET, record)}
+            return {"Manage-Token": manage_token(SECRET, record, int(record == self.appointment))}  # the second of it
         return app.bearer(uuid.uuid4(), kind="client", scope=SCOPES)
 
 
@@ -92,6 +92,8 @@ async def seeded(sessions: db.Sessions) -> Seeded:
     registry = Registry()
     await registry.seed(sessions)
     booked = await registry.book(sessions, helsinki(8, 10))
+    moved = wire.CorrectionInput.model_validate({"citizen": AILI.model_copy(update={"phone": "040 685 4048"})})
+    await acting(sessions, correcting.correct, appointment_id=booked, actor="staff", wanted=moved)
     wish: dict[str, Any] = {"topic": "computer", "municipality": KUUSAMO, "citizen": AILI, "until": "2027-03-07"}
     wanted = wire.WaitlistInput.model_validate(wish | {"weekday": [2]})
     entry = await acting(sessions, waitlist.join, context(), wanted=wanted)

@@ -362,7 +362,12 @@ async def test_an_upgrade_assumes_consent_for_whose_hours_stand_then(postgres: P
         await host.change_point(sessions, id=each.point, organisation_id=owner)
         await each.change_tutor(sessions, status="ended" if each is left else "active")
     before = "UPDATE alembic_version SET version_num = '0013'"
-    as_owner(postgres, url, "DROP TABLE consent", "DROP TABLE assumed_consent", before)
+    later = (
+        "ALTER TABLE service_point DROP COLUMN address_sv",
+        "ALTER TABLE appointment DROP COLUMN key_generation",
+        "DROP TABLE former_contact",
+    )
+    as_owner(postgres, url, "DROP TABLE consent", "DROP TABLE assumed_consent", *later, before)
     async with connected(sessions) as connection:
         for each, last in ((weekly_, None), (past, dt.date(2020, 1, 1)), (at_home, None), (left, None)):
             statement = """

@@ -29,6 +29,7 @@ def visit(starts: dt.datetime = BEFORE, **changed: Any) -> VisitShown:
         "topic": "e-services",
         "place_name": {"fi": "Kuusamon kirjasto", "sv": "Kuusamo bibliotek"},
         "place_address": "Tie 1, 93600 Kuusamo",
+        "place_address_sv": None,
         "code_word": "kuikka",
         "changed_at": NOW,
     }
@@ -51,6 +52,13 @@ def event_of(text: bytes) -> Any:
     (event,) = Calendar.from_ical(text).walk("VEVENT")
     assert not event.errors
     return event
+
+
+def test_a_swedish_calendar_has_the_street_by_its_swedish_name() -> None:
+    here = visit(place_address="Isokatu 1", place_address_sv="Storgatan 1")
+    where = {language: str(event_of(written(here, language=language))["LOCATION"]) for language in LANGUAGES}
+    assert where["sv"] == "Kuusamo bibliotek, Storgatan 1"
+    assert [where[language].rpartition(", ")[2] for language in ("fi", "en")] == ["Isokatu 1", "Isokatu 1"]
 
 
 def test_a_visit_says_when_where_about_what_and_the_code_word() -> None:

@@ -80,6 +80,37 @@ def test_headings_in_finnish_and_swedish(tmp_path: Path, headings: str) -> None:
     assert names(read(tmp_path, f"{headings}\n1;Koe;Tie 1;Kuusamo\n")) == ["Koe"]
 
 
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "id;name;name_sv;address;address_sv;municipality",
+        "tunniste;nimi;nimi_ruotsiksi;osoite;osoite_ruotsiksi;kunta",
+        "tunniste;nimi;namn;katuosoite;gatuadress;kunta",
+        "beteckning;nimi;namn;osoite;adress;kommun",
+    ],
+)
+def test_a_list_in_two_languages_has_names_and_streets_in_both(tmp_path: Path, headings: str) -> None:
+    rows = "1;Kirjasto;Bibliotek;Isokatu 1;Storgatan 1;Kuusamo\n2;Talo;;Tie 1;;Kuusamo\n"
+    found = read(tmp_path, f"{headings}\n{rows}")
+    names_and_streets = [
+        [record.fields[name] for name in ("name.fi", "name.sv", "address", "address_sv")]
+        for record in found.points.values()
+    ]
+    assert names_and_streets == [["Kirjasto", "Bibliotek", "Isokatu 1", "Storgatan 1"], ["Talo", None, "Tie 1", None]]
+    assert (found.refused, found.unread) == ([], {})
+
+
+def test_a_list_in_one_language_says_nothing_of_another(tmp_path: Path) -> None:
+    """So that it takes back nothing that somebody has added here."""
+    assert not {"name.sv", "address_sv"} & read(tmp_path, HEADINGS + ROW).points["1"].fields.keys()
+
+
+def test_a_long_swedish_street_is_told_and_the_place_goes_in(tmp_path: Path) -> None:
+    found = read(tmp_path, f"id,name,address,municipality,address_sv\n1,Koe,Tie 1,Kuusamo,{'x' * 201}\n")
+    assert told(found) == [(2, "address_sv")]
+    assert found.points["1"].fields["address"] == "Tie 1"
+
+
 def test_hours_in_finnish_and_swedish(tmp_path: Path) -> None:
     points = HEADINGS + ROW
     finnish = "palvelupiste;pvm;avautuu;sulkeutuu;tila\n1;1.3.2027;9:00;15:00;avoinna\n1;2.3.2027;;;suljettu\n"
@@ -197,7 +228,7 @@ def test_what_no_column_reads_is_counted(tmp_path: Path) -> None:
 
 
 def test_what_is_not_read_of_a_point_s_hours_is_told_of_the_point_too(tmp_path: Path) -> None:
-    rows = "1,14.3.2027,9:00,12:00,staffed,lunch\n1,15.3.2027,9,12:00,staffed,\n2,soon,9:00,12:00,staffed,\n"
+    rows = "1,14.3.2027,9:00,12:00,staffed,lunch\n1,15.3.2027,9?,12:00,staffed,\n2,soon,9:00,12:00,staffed,\n"
     found = read(tmp_path, HEADINGS + ROW, "service_point,date,from,to,status,note\n" + rows)
     assert (told(found), dict(found.unread)) == ([(3, "from"), (4, "service_point")], {"note": 1})
     assert found.points["1"].unread == {"note", "hours.csv, line 3: from"}

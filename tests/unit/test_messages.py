@@ -52,6 +52,24 @@ def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, langu
             assert part in text
 
 
+@pytest.mark.parametrize("kind", ["confirmation", "moved", "reminder", "offered", "cancelled"])
+def test_who_speaks_swedish_is_sent_to_the_street_by_its_swedish_name(kind: Kind) -> None:
+    place = PlaceName(name=LocalisedText(fi="Kirjasto"), address="Isokatu 1", address_sv="Storgatan 1")
+    said = {
+        language: letters.about(kind, recipient(language, place=place, expires=START), "digituki@vuoro.example")
+        for language in LANGUAGES
+    }
+    for language, letter in said.items():
+        own, other = ("Storgatan 1", "Isokatu 1") if language == "sv" else ("Isokatu 1", "Storgatan 1")
+        assert own in letter.short
+        assert other not in letter.short + letter.text + (letter.calendar or b"").decode()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_street_with_one_name_has_it_in_every_language(language: Language) -> None:
+    assert place_in_words(recipient(language)) == "Kuusamon kirjasto, Tie 1, 93600 Kuusamo"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", sorted(texts.SHORT.keys() - INTERNAL))
 def test_what_may_not_be_disclosed_is_in_no_message(kind: Kind, language: Language) -> None:

@@ -50,7 +50,7 @@ def point(**changes: str) -> PointRow | RefusedRow:
 
 
 def test_a_point_with_a_decimal_comma() -> None:
-    assert point() == PointRow("1", "Kirjasto", "Tie 1", "305", 65.9, 29.1, None, None)
+    assert point() == PointRow("1", "Kirjasto", "Tie 1", "305", 65.9, 29.1, None, None, {})
 
 
 @pytest.mark.parametrize(

@@ -147,10 +147,49 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_kept(wrong: dict[str, Any],
     assert len(found.week) == 1
 
 
-def test_hours_by_reservation_are_taken_in_and_told() -> None:
-    found = read(period(MONDAY, isReservation=True))
-    assert len(found.week) == 1
+BY_RESERVATION = period({**MONDAY, "dayTo": "Friday"}, isReservation=True)
+
+
+def test_hours_by_reservation_are_nobody_s_opening_hours_and_are_told() -> None:
+    found = read(BY_RESERVATION)
+    assert (found.week, found.days) == ([], {})  # nothing is known, so a tutor's own hours count
     assert [each.field for each in found.left_out] == ["serviceHours.isReservation"]
+
+
+def test_beside_hours_by_reservation_only_the_others_are_open() -> None:
+    tuesday = {**MONDAY, "dayFrom": "Tuesday"}
+    found = read(period(MONDAY), period(tuesday, isReservation=True))
+    assert ([part["weekday"] for part in found.week], found.days) == ([1], {})
+
+
+def test_a_season_by_reservation_is_not_open_on_its_dates() -> None:
+    """The ordinary week must not be shown in its stead."""
+    summer = period(MONDAY, isReservation=True, validFrom="2027-06-01", validTo="2027-08-31")
+    found = read(period({**MONDAY, "dayTo": "Sunday"}), summer)
+    assert len(found.week) == 7
+    assert [hours_on(found, 2027, 5, 31), hours_on(found, 2027, 6, 7), hours_on(found, 2027, 9, 1)] == [None, [], None]
+
+
+def test_an_exception_by_reservation_is_not_open_either() -> None:
+    eve = period(MONDAY, serviceHourType="Exceptional", isReservation=True, validFrom="2027-06-07")
+    found = read(period(MONDAY), eve)
+    assert (hours_on(found, 2027, 6, 7), hours_on(found, 2027, 6, 14)) == ([], None)
+
+
+def test_a_place_by_reservation_is_shut_when_it_is_said_to_be() -> None:
+    shut = period(serviceHourType="Exceptional", isClosed=True, validFrom="2027-12-24", validTo="2027-12-26")
+    found = read(BY_RESERVATION, shut)
+    assert (found.week, sorted(date.day for date in found.days)) == ([], [24, 25, 26])
+
+
+def test_what_is_shut_is_shut_by_reservation_too() -> None:
+    found = read(period(isClosed=True, isReservation=True))
+    assert (hours_on(found, 2027, 3, 1), found.left_out) == ([], [])
+
+
+def test_a_week_by_reservation_from_a_later_date_ends_the_open_one() -> None:
+    found = read(period(MONDAY), period(MONDAY, isReservation=True, validFrom="2027-06-01"))
+    assert (len(found.week), hours_on(found, 2027, 5, 31), hours_on(found, 2027, 6, 7)) == (1, None, [])
 
 
 def test_what_is_written_is_read_again_and_only_staffed_hours_are_written() -> None:

@@ -35,6 +35,14 @@ def test_what_is_not_known_is_left_out_and_a_shut_day_is_said() -> None:
     assert said == [("2027-06-23", "10:00", "12:00"), ("2027-06-24", "00:00", "00:00")]
 
 
+def test_a_street_with_a_swedish_name_has_both() -> None:
+    own = {**OWN, "address": "Isokatu 1", "municipality": "305"}
+    both = [{"@language": "fi", "@value": "Isokatu 1"}, {"@language": "sv", "@value": "Storgatan 1"}]
+    for swedish, said in ((None, "Isokatu 1"), ("Storgatan 1", both)):
+        [place] = graph(ServicePoint.model_validate(own | {"address_sv": swedish}), [], [])
+        assert place["address"]["streetAddress"] == said
+
+
 def test_help_is_free_and_names_where_it_is_given() -> None:
     point = ServicePoint.model_validate({**OWN, "address": "Tie 1", "municipality": "305", "languages": ["fi", "sv"]})
     help_ = Offering.model_validate({**OWN, "topics": ["e-services"], "channels": ["on_site"]})

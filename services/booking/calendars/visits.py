@@ -17,7 +17,7 @@ from services.booking.problems import LOCALE
 from services.booking.store.calendar_subscriptions import VisitShown
 from shared.languages import Language
 from shared.plain_text import on_one_line
-from shared.schemas.common import LocalisedText
+from shared.schemas.common import LocalisedText, address_in
 from shared.texts import catalogue, marked
 
 NAME = marked("Digital support, {tutor}")
@@ -76,7 +76,8 @@ def _event(visit: VisitShown, wanted: Subscribed) -> Event:
     event.add("DESCRIPTION", vText(_description(visit, wanted, page)))
     event.add("URL", vUri(page))
     if place is not None:
-        event.add("LOCATION", vText(on_one_line(f"{place}, {visit.place_address}")))
+        address = address_in(wanted.language, visit.place_address or "", visit.place_address_sv)
+        event.add("LOCATION", vText(on_one_line(f"{place}, {address}")))
     return event
 
 

@@ -42,6 +42,7 @@ class ServicePointCopy(Base):
     municipality: Mapped[str] = mapped_column(index=True)
     name: Mapped[JsonObject]
     address: Mapped[str]
+    address_sv: Mapped[str | None]
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     features: Mapped[list[str]]

@@ -50,11 +50,17 @@ def as_shown(row: ShownAppointment, view: View, settings: Settings) -> wire.Appo
         "end": row.ends.astimezone(zone),
         "expires": row.expires.astimezone(zone) if row.expires else None,
         "tutor_name": row.tutor_name or "",
-        "place": {"name": row.place_name, "address": row.place_address} if row.place_name else None,
+        "place": _place(row),
     }
     if view.citizen and row.name is not None:
         shown |= _citizens_part(row, view, settings)
     return wire.Appointment.model_validate(shown)
+
+
+def _place(row: ShownAppointment) -> dict[str, object] | None:
+    if not row.place_name:
+        return None
+    return {"name": row.place_name, "address": row.place_address, "address_sv": row.place_address_sv}
 
 
 COLUMNS = (

@@ -62,11 +62,8 @@ async def expanded(connection: Connection, slots: Sequence[wire.Slot]) -> list[w
 async def place_names(connection: Connection, points: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, wire.PlaceName]:
     """Return service points in words, by their ids."""
     wanted = {point for point in points if point}
-    found = await names.point_names(connection, sorted(wanted)) if wanted else {}
-    return {
-        point: wire.PlaceName.model_validate({"name": name, "address": address})
-        for point, (name, address) in found.items()
-    }
+    found = await names.point_names(connection, sorted(wanted)) if wanted else []
+    return {point.id: wire.PlaceName.model_validate(point) for point in found}
 
 
 def cursor_after(row: SlotRow, *, tutors: Tutors) -> str:

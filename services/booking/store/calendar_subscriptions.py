@@ -91,6 +91,7 @@ class VisitShown:
     topic: str
     place_name: dict[str, str] | None
     place_address: str | None
+    place_address_sv: str | None
     code_word: str | None
     changed_at: dt.datetime
 
@@ -98,7 +99,8 @@ class VisitShown:
 # A time that was held and given back is cancelled, too, but was nobody's visit.
 VISITS = """
     SELECT a.id, a.starts, a.ends, a.state, a.sequence, a.channel, a.topic, p.name AS place_name,
-           p.address AS place_address, CASE WHEN a.tutor_id = %(tutor)s THEN c.code_word END AS code_word, changed_at
+           p.address AS place_address, p.address_sv AS place_address_sv,
+           CASE WHEN a.tutor_id = %(tutor)s THEN c.code_word END AS code_word, changed_at
     FROM appointment a
     JOIN LATERAL (SELECT max(at) AS changed_at, bool_or(step = 'book') AS was_booked FROM transition
                   WHERE appointment_id = a.id) history ON was_booked

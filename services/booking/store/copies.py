@@ -43,6 +43,7 @@ SERVICE_POINT = Copy(
         "municipality",
         "name",
         "address",
+        "address_sv",
         "lat",
         "lon",
         "features",

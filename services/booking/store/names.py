@@ -2,11 +2,24 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg.rows import class_row
 
 from shared.db import Connection, JsonObject
 
 NAMES = "SELECT id, display_name FROM tutor WHERE id = ANY (%(ids)s::uuid[])"
-PLACES = "SELECT id, name, address FROM service_point WHERE id = ANY (%(ids)s::uuid[])"
+PLACES = "SELECT id, name, address, address_sv FROM service_point WHERE id = ANY (%(ids)s::uuid[])"
+
+
+@dataclass(frozen=True)
+class PointName:
+    """What a service point is called, and where it is."""
+
+    id: uuid.UUID
+    name: JsonObject
+    address: str
+    address_sv: str | None
 
 
 async def tutor_names(connection: Connection, tutors: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -14,7 +27,8 @@ async def tutor_names(connection: Connection, tutors: Sequence[uuid.UUID]) -> di
     return dict(await (await connection.execute(NAMES, {"ids": list(tutors)})).fetchall())
 
 
-async def point_names(connection: Connection, points: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[JsonObject, str]]:
-    """Return service points' names and addresses, by their ids."""
-    cursor = await connection.execute(PLACES, {"ids": list(points)})
-    return {point: (name, address) for point, name, address in await cursor.fetchall()}
+async def point_names(connection: Connection, points: Sequence[uuid.UUID]) -> list[PointName]:
+    """Return service points' names and addresses."""
+    cursor = connection.cursor(row_factory=class_row(PointName))
+    await cursor.execute(PLACES, {"ids": list(points)})
+    return await cursor.fetchall()

@@ -48,6 +48,7 @@ class ShownAppointment:
     bring: JsonObject | None
     place_name: JsonObject | None
     place_address: str | None
+    place_address_sv: str | None
     takes_place_in: str | None
     name: str | None
     phone: str | None
@@ -67,7 +68,8 @@ SHOWN = """
     SELECT a.id, a.region, a.organisation_id, a.tutor_id, a.offering_id, a.service_point_id, a.municipality, a.channel,
            a.topic, a.starts, a.ends, a.state, a.sequence, a.series_id, a.expires, a.result, a.booked_by,
            a.booked_for_organisation, t.display_name AS tutor_name, o.bring, p.name AS place_name,
-           p.address AS place_address, coalesce(a.municipality, p.municipality) AS takes_place_in,
+           p.address AS place_address, p.address_sv AS place_address_sv,
+           coalesce(a.municipality, p.municipality) AS takes_place_in,
            c.name, c.phone, c.email, c.language, c.note, c.answers, o.questions, c.address, c.non_disclosure,
            c.code_word, c.token_hash, a.key_generation
     FROM appointment a LEFT JOIN tutor t ON t.id = a.tutor_id LEFT JOIN offering o ON o.id = a.offering_id

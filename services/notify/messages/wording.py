@@ -9,6 +9,7 @@ from services.notify.messages import texts
 from shared.languages import Language
 from shared.plain_text import on_one_line
 from shared.schemas.booking import Recipient
+from shared.schemas.common import address_in
 from shared.texts import marked
 
 # A date as CLDR writes patterns (Unicode TR35) and a time of day; how a language writes them is in its catalogue, too.
@@ -29,7 +30,8 @@ def time_in_words(start: dt.datetime, zone: str, language: Language) -> str:
 def place_in_words(recipient: Recipient) -> str:
     """Return where the appointment is, or how the tutor is heard."""
     if recipient.place is not None:
-        name = recipient.place.name.best(recipient.language)
-        return on_one_line(texts.ON_SITE.format(name=name, address=recipient.place.address))
+        place, language = recipient.place, recipient.language
+        address = address_in(language, place.address, place.address_sv)
+        return on_one_line(texts.ON_SITE.format(name=place.name.best(language), address=address))
     say = texts.texts_in(recipient.language).gettext
     return say({"phone": texts.BY_PHONE, "video": texts.BY_VIDEO}.get(recipient.channel, texts.AT_HOME))

@@ -146,7 +146,8 @@ class ImportRun:
 
 def flat_fields(point: ServicePoint) -> dict[str, object]:
     """Return a service point's fields by the names that sources use, a name in a language as `name.fi`."""
-    names = ("address", "municipality", "lat", "lon", "phone", "email", "url", "languages", "weekly_hours")
+    contact = ("phone", "email", "url")
+    names = ("address", "address_sv", "municipality", "lat", "lon", *contact, "languages", "weekly_hours")
     texts = {
         f"{name}.{language}": text
         for name in ("name", "description")

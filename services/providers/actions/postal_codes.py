@@ -88,9 +88,9 @@ def _read_postal_code(row: Mapping[str, str], municipalities: MunicipalityNames,
     if municipality is None:
         raise UnreadableField("municipality", "is no municipality's name or code")
     for name in ("name_fi", "name_sv"):
-        if len(row[name]) > LONGEST:
+        if len(row.get(name, "")) > LONGEST:
             raise UnreadableField(name, f"is longer than {LONGEST} characters")
     if code in seen:
         raise UnreadableField("postal_code", "stands in the list twice")
     seen.add(code)
-    return PostalRow(code, municipality, {"fi": row["name_fi"], "sv": row["name_sv"] or row["name_fi"]})
+    return PostalRow(code, municipality, {"fi": row["name_fi"], "sv": row.get("name_sv") or row["name_fi"]})

@@ -44,7 +44,8 @@ class UnreadableField(Exception):
 
 @dataclass
 class Columns:
-    """The documented columns of a list, each with the other headings that are known to mean the same."""
+    """The documented columns of a list, each with the other headings that are known to mean the same. A heading that
+    may mean two is the second where the first has another: `namn` is the name, or beside `nimi` the Swedish one."""
 
     known: Mapping[str, tuple[str, ...]]
     required: frozenset[str]
@@ -65,14 +66,16 @@ class Columns:
         return [heading for heading in self.found.values() if counts[_plain_heading(heading)] > 1]
 
     def _headings_of(self, plain: Mapping[str, str]) -> dict[str, str]:
-        known = {
-            name: next((each for each in (name, *others) if each in plain), None) for name, others in self.known.items()
-        }
-        return {name: plain[heading] for name, heading in known.items() if heading is not None}
+        found: dict[str, str] = {}
+        for name, others in self.known.items():
+            free = (each for each in (name, *others) if plain.get(each) not in (None, *found.values()))
+            if heading := next(free, None):
+                found[name] = plain[heading]
+        return found
 
     def read(self, row: Mapping[str, str | None]) -> dict[str, str]:
-        """Return the row by column name, on one line each; what is not there is empty."""
-        return {name: " ".join((row.get(self.found.get(name, "")) or "").split()) for name in self.known}
+        """Return the row by column name, on one line each; of the columns that the file has."""
+        return {name: " ".join((row.get(heading) or "").split()) for name, heading in self.found.items()}
 
     def unread(self, row: Mapping[str, str]) -> frozenset[str]:
         """Return the headings under which a row says something that nobody reads."""

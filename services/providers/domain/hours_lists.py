@@ -1,12 +1,15 @@
 """What a row of a list of dated hours says."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
-from services.providers.domain.clock_times import END_OF_DAY, closing_time, opening_time
+from services.providers.domain.clock_times import END_OF_DAY
 from services.providers.domain.columns import Columns, RefusedRow, UnreadableField
 from services.providers.domain.day_hours import HoursRow
+from services.providers.domain.unclear import Unclear
+from services.providers.domain.written_dates import read_date
+from services.providers.domain.written_times import range_in, read_closing, read_opening
 
 # What each status means for help: only staffed time can carry it.
 MEANT_BY = {
@@ -22,8 +25,8 @@ MEANT_BY = {
     ),
     "closed": ("closed", "closed for the whole day", "temporarily closed", "suljettu", "kiinni", "stängt", "stängd"),
 }
+Read = TypeVar("Read")
 STATUSES = {word: status for status, words in MEANT_BY.items() for word in words}
-SPREADSHEET_EPOCH = dt.date(1899, 12, 30)  # a date that lost its format is the number of days since then
 
 
 def hours_columns() -> Columns:
@@ -51,11 +54,23 @@ def read_hours_row(
         status = STATUSES.get(row["status"].casefold())
         if status is None:
             raise UnreadableField("status", "tells nothing: staffed, self_service or closed is needed")
-        opens, closes = _time_in_cell(row["from"], "from", opening_time), _time_in_cell(row["to"], "to", closing_time)
+        first, last = _cells(row)
+        opens = _in_cell(first, "from", read_opening) if first else None
+        closes = _in_cell(last, "to", read_closing) if last else None
         _check_interval(status, opens, closes)
-        return HoursRow(row["service_point"], _date(row["date"]), status, opens, closes)
+        return HoursRow(row["service_point"], _in_cell(row["date"], "date", read_date), status, opens, closes)
     except UnreadableField as problem:
         return RefusedRow(file, line, problem.field, problem.reason)
+
+
+def _cells(row: Mapping[str, str]) -> tuple[str, str]:
+    """Return both times as they are written; a range stands in the first cell, and then alone."""
+    both = range_in(row["from"])
+    if both is None:
+        return row["from"], row["to"]
+    if row["to"]:
+        raise UnreadableField("from", "is a range, and 'to' is not empty")
+    return both
 
 
 def _check_interval(status: str, opens: dt.time | None, closes: dt.time | None) -> None:
@@ -66,22 +81,8 @@ def _check_interval(status: str, opens: dt.time | None, closes: dt.time | None) 
         raise UnreadableField("to", "is not after 'from'; hours over midnight need a row for each date")
 
 
-def _date(text: str) -> dt.date:
-    day = re.sub(r"[ T]0?0[:.]00([:.]00)?$", "", text)  # spreadsheets add midnight
-    for form in ("%Y-%m-%d", "%d.%m.%Y"):
-        try:
-            date = dt.datetime.strptime(day, form).replace(tzinfo=dt.UTC).date()
-        except ValueError:
-            continue
-        if 2000 <= date.year <= 2200:
-            return date
-    if re.fullmatch(r"\d{5}", day) and (date := SPREADSHEET_EPOCH + dt.timedelta(days=int(day))).year >= 2000:
-        return date
-    raise UnreadableField("date", "is not a date (2027-03-01 or 1.3.2027)")
-
-
-def _time_in_cell(text: str, name: str, read: Callable[[str], dt.time]) -> dt.time | None:
+def _in_cell(text: str, name: str, read: Callable[[str], Read]) -> Read:
     try:
-        return read(text) if text else None
-    except ValueError:
-        raise UnreadableField(name, "is not a time of day (10:00)") from None
+        return read(text)
+    except Unclear as unclear:
+        raise UnreadableField(name, str(unclear)) from None

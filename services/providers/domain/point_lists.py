@@ -9,11 +9,12 @@ from services.providers.domain.municipality_names import MunicipalityNames
 
 LONGEST = 200
 NEEDED = ("id", "name", "address", "municipality")
+IN_SWEDISH = ("name_sv", "address_sv")
 
 
 @dataclass(frozen=True)
 class PointRow:
-    """A service point as a list has it."""
+    """A service point as a list has it. `swedish` are its texts in Swedish, of the columns that the list has."""
 
     source_id: str
     name: str
@@ -23,6 +24,7 @@ class PointRow:
     lon: float | None
     phone: str | None
     url: str | None
+    swedish: Mapping[str, str | None]
 
 
 def point_columns() -> Columns:
@@ -32,7 +34,9 @@ def point_columns() -> Columns:
         known={
             "id": ("tunniste", "tunnus", "beteckning"),
             "name": ("library_branch_name", "nimi", "namn"),
+            "name_sv": ("nimi_ruotsiksi", "namn_på_svenska", "namn"),
             "address": ("library_address", "osoite", "katuosoite", "adress", "gatuadress"),
+            "address_sv": ("osoite_ruotsiksi", "katuosoite_ruotsiksi", "adress_på_svenska", "adress", "gatuadress"),
             "municipality": ("city_name", "kunta", "kaupunki", "kommun", "stad"),
             "lat": ("latitude", "leveysaste", "latitud", "breddgrad"),
             "lon": ("lng", "longitude", "pituusaste", "longitud", "längdgrad"),
@@ -62,7 +66,7 @@ def read_point(
         code = municipalities.code_of(row["municipality"])
         if code is None:
             raise UnreadableField("municipality", "is no municipality's name or code")
-        lat, lon = read_coordinates(row["lat"], row["lon"])
+        lat, lon = read_coordinates(row.get("lat", ""), row.get("lon", ""))
         return PointRow(
             source_id=row["id"],
             name=row["name"],
@@ -70,8 +74,9 @@ def read_point(
             municipality=code,
             lat=lat,
             lon=lon,
-            phone=row["phone"] or None,
-            url=row["url"] or None,
+            phone=row.get("phone") or None,
+            url=row.get("url") or None,
+            swedish={name: row[name] or None for name in IN_SWEDISH if name in row},
         )
     except UnreadableField as problem:
         return RefusedRow(file, line, problem.field, problem.reason)

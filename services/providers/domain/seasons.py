@@ -18,11 +18,13 @@ Week = Mapping[int, Sequence[Minutes]]
 
 @dataclass(frozen=True)
 class Season:
-    """Hours that hold in a period. One without an end is an ordinary week, from its first date on."""
+    """Hours that hold in a period. One without an end is an ordinary week, from its first date on. `by_reservation`:
+    who comes has a time, so that the week is empty, and yet the place is not known to be closed."""
 
     period: Period
     week: Week = field(default_factory=dict)
     exceptional: bool = False
+    by_reservation: bool = False
 
     @property
     def precedence(self) -> tuple[bool, bool, dt.date]:
@@ -36,10 +38,13 @@ def ordinary_week(seasons: Iterable[Season], today: dt.date) -> dict[int, list[M
 
 
 def dated_hours(seasons: Sequence[Season], today: dt.date) -> dict[dt.date, list[DayPart]]:
-    """Return the hours of the dates to come on which something else holds than today's ordinary week."""
+    """Return the hours of the dates to come on which something else holds than today's ordinary week. Of dates by
+    reservation alone nothing is known, where no ordinary week would be taken to hold in their stead."""
     found, usual = {}, ordinary_week(seasons, today)
     for date in (today + DAY * n for n in range(HORIZON.days)):
         holding = _strongest(each for each in seasons if each.period.covers(date))
+        if not usual and all(each.by_reservation for each in holding):
+            continue
         week = _united(holding)
         if holding and (not usual or week != usual or not _is_ordinary(holding[0])):
             found[date] = [day_part(minutes, STAFFED) for minutes in week.get(date.isoweekday(), [])]

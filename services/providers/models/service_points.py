@@ -17,6 +17,7 @@ class ServicePoint(Base):
     organisation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("organisation.id"), index=True)
     name: Mapped[Texts]
     address: Mapped[str]
+    address_sv: Mapped[str | None]
     municipality: Mapped[str] = mapped_column(sa.ForeignKey("municipality.code"), index=True)
     lat: Mapped[float | None]
     lon: Mapped[float | None]
@@ -37,7 +38,7 @@ class ServicePoint(Base):
     search_text: Mapped[str | None] = mapped_column(
         sa.Computed(
             "folded(coalesce(name->>'fi', '') || ' ' || coalesce(name->>'sv', '') || ' ' || "
-            "coalesce(name->>'en', '') || ' ' || address)"
+            "coalesce(name->>'en', '') || ' ' || address || ' ' || coalesce(address_sv, ''))"
         )
     )
     version: Mapped[int] = mapped_column(server_default="1")

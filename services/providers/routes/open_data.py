@@ -20,6 +20,8 @@ Region = Annotated[RegionCode | None, Query(description="only this region; by de
 TEXTS = ("name_fi", "name_sv", "name_en", "description_fi", "description_sv", "description_en")
 COLUMNS = ("id", "name", *TEXTS, "address", "municipality", "lat", "lon", "phone", "email", "url")
 LISTS = ("channels", "languages", "features")
+# New columns come last, for who reads a table by its columns' places.
+LATER = ("address_sv",)
 
 
 @routes.get("/open-data/service-points.json", summary="All published service points")
@@ -38,7 +40,7 @@ async def as_csv(session: Session, region: Region = None) -> Response:
     """UTF-8 with commas; a column that holds several values parts them by spaces. Vuoro imports it again
     (docs/importing.md). A text that a spreadsheet would take for a formula has an apostrophe before it."""
     table = io.StringIO()
-    writer = csv.DictWriter(table, [*COLUMNS, *LISTS], lineterminator="\n")
+    writer = csv.DictWriter(table, [*COLUMNS, *LISTS, *LATER], lineterminator="\n")
     writer.writeheader()
     writer.writerows(_table_row(point) for point in await published_points(session, region))
     link = {"Link": f'<{LICENCE}>; rel="license"'}
@@ -46,7 +48,7 @@ async def as_csv(session: Session, region: Region = None) -> Response:
 
 
 def _table_row(point: ServicePoint) -> dict[str, object]:
-    plain = {name: getattr(point, name) for name in COLUMNS if name != "name" and name not in TEXTS}
+    plain = {name: getattr(point, name) for name in (*COLUMNS, *LATER) if name != "name" and name not in TEXTS}
     texts = {name: (getattr(point, name[:-3]) or {}).get(name[-2:]) for name in TEXTS}
     name = LocalisedText.model_validate(point.name).best("fi")
     row = plain | texts | {"name": name} | {name: " ".join(getattr(point, name)) for name in LISTS}

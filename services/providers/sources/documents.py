@@ -1,11 +1,11 @@
 """Reading parts of a JSON document that somebody else has made: each part is what it should be, or missing, or the
 document is refused with a `TypeError`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from services.providers.domain.columns import as_shown
 from services.providers.sources import files
-from shared.languages import DEFAULT, LANGUAGES
+from shared.languages import DEFAULT, LANGUAGES, Language
 
 Document = Mapping[str, object]
 LONGEST_ID = 200
@@ -53,6 +53,18 @@ def by_language(value: object) -> dict[str, str]:
 def first_text(value: object) -> str | None:
     """Return a text in the first language in which there is one."""
     return next(iter(by_language(value).values()), None)
+
+
+def in_language(texts: Mapping[str, str], language: Language) -> str:
+    """Return a text in a language, or in the first in which there is one; empty where there is none."""
+    return texts.get(language) or next(iter(texts.values()), "")
+
+
+def both_addresses(line: Callable[[Language], str | None]) -> dict[str, str | None]:
+    """Return the fields of an address that `line` writes in a language; in Swedish only where it is another."""
+    address, swedish = line(DEFAULT), line("sv")
+    is_another = (swedish or "").casefold() != (address or "").casefold()
+    return {"address": address, "address_sv": swedish if is_another else None}
 
 
 def texts_at(*paths: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 Texts stand there alone or by language. Digital support is given where "Digituki" stands among the services.
 """
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from services.providers.domain.columns import LeftOut, RefusedRow, UnreadableField
@@ -11,15 +12,18 @@ from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.sources import files
 from services.providers.sources.documents import (
     Document,
+    both_addresses,
     by_language,
     first_text,
     id_of,
+    in_language,
     list_at,
     texts_at,
     unread_paths,
 )
 from services.providers.sources.kirkanta_hours import read_schedules
 from services.providers.sources.source_records import Place, PointRecord, SourceRecords
+from shared.languages import Language
 
 # The values that are read of a library.
 READ = frozenset(
@@ -49,8 +53,8 @@ def _library(library: object, municipalities: MunicipalityNames, place: Place) -
     if not isinstance(library, dict):
         return place.refused("the record", "is no library")
     address, names = _object_or_empty(library.get("address")), by_language(library.get("name"))
-    street, city = first_text(address.get("street")), first_text(address.get("city"))
-    for field, value in (("id", place.record), ("name", names), ("address.street", street)):
+    streets, city = by_language(address.get("street")), first_text(address.get("city"))
+    for field, value in (("id", place.record), ("name", names), ("address.street", streets)):
         if not value:
             return place.refused(field, "is empty")
     code = municipalities.code_of(city or "")
@@ -60,7 +64,7 @@ def _library(library: object, municipalities: MunicipalityNames, place: Place) -
     days, wrong_hours = read_schedules(place.record or "", library.get("schedules"))
     fields = {
         **{f"name.{language}": name for language, name in names.items()},
-        "address": ", ".join(filter(None, [street, f"{files.text(address.get('zipcode')) or ''} {city}".strip()])),
+        **_address_fields(address),
         "municipality": code,
         **coordinates,
         **_library_contact(library.get("primaryContactInfo")),
@@ -75,13 +79,34 @@ def _library(library: object, municipalities: MunicipalityNames, place: Place) -
         gives_support=gives,
         draft=not gives,
         left_out=[*wrong_place, *wrong_hours],
-        unread=frozenset(unread_paths(library, READ, BOOKKEEPING)),
+        unread=frozenset({*unread_paths(library, READ, BOOKKEEPING), *_english_streets(streets)}),
     )
+
+
+def _address_fields(address: Document) -> dict[str, str | None]:
+    """Return the address, and in Swedish where it is another; who asked for one language knows of no other."""
+    streets, cities = by_language(address.get("street")), by_language(address.get("city"))
+    postal = files.text(address.get("zipcode")) or ""
+
+    def line(language: Language) -> str:
+        town = f"{postal} {in_language(cities, language)}".strip()
+        return ", ".join(filter(None, [in_language(streets, language), town]))
+
+    fields = both_addresses(line)
+    is_in_several = any(isinstance(address.get(name), dict) for name in ("street", "city"))
+    return fields if is_in_several else {"address": fields["address"]}
 
 
 def _descriptions(value: object) -> dict[str, object]:
     plain = {language: files.plain(text) for language, text in by_language(value).items()}
     return {f"description.{language}": text for language, text in plain.items() if text}
+
+
+def _english_streets(streets: Mapping[str, str]) -> Iterator[str]:
+    """Yield where a street is another in English, in which no address is kept."""
+    kept = {text.casefold() for language, text in streets.items() if language != "en"}
+    if kept and "en" in streets and streets["en"].casefold() not in kept:
+        yield "address.street.en"
 
 
 def _object_or_empty(value: object) -> Document:

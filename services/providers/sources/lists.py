@@ -14,6 +14,8 @@ from services.providers.sources import files
 from services.providers.sources.csv_rows import rows_of
 from services.providers.sources.source_records import Place, PointRecord, SourceRecords
 
+SWEDISH_FIELDS = {"name_sv": "name.sv", "address_sv": "address_sv"}
+
 
 def read_lists(
     points: Path, hours: Path | None, municipalities: MunicipalityNames, *, draft: bool = False
@@ -31,7 +33,7 @@ def read_lists(
 
 
 def _record_of(point: PointRow, *, draft: bool, unread: frozenset[str]) -> PointRecord:
-    fields = {
+    fields: dict[str, object] = {
         "name.fi": point.name,
         "address": point.address,
         "municipality": point.municipality,
@@ -40,6 +42,7 @@ def _record_of(point: PointRow, *, draft: bool, unread: frozenset[str]) -> Point
         "phone": point.phone,
         "url": files.web_address(point.url),
     }
+    fields |= {SWEDISH_FIELDS[name]: value for name, value in point.swedish.items()}
     return PointRecord(point.source_id, point.municipality, fields, draft=draft, unread=unread)
 
 

@@ -1,4 +1,5 @@
-"""PTV's opening hours: the ordinary week, seasons and exceptions. All of them are staffed."""
+"""PTV's opening hours: the ordinary week, seasons and exceptions. All of them are staffed; those by reservation are no
+opening hours."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from services.providers.sources.source_records import Days
 from shared.clock import date_in_finland
 
 WeekPart = Mapping[str, object]
+BY_RESERVATION = "says that hours hold by reservation alone: they are not kept as opening hours"
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,6 @@ def read_hours(hours: object, today: dt.date) -> PtvHours:
             seasons.append(_season(period, left_out))
         except UnreadableField as problem:
             left_out.append(LeftOut(f"serviceHours.{problem.field}", problem.reason))
-        if period.get("isReservation"):
-            left_out.append(LeftOut("serviceHours.isReservation", "is not kept: the hours are read as any others"))
     week: list[WeekPart] = [
         {"weekday": weekday, **day_part(minutes, STAFFED)}
         for weekday, intervals in sorted(ordinary_week(seasons, today).items())
@@ -55,6 +55,9 @@ def _season(document: Document, left_out: list[LeftOut]) -> Season:
     week = read_intervals(document, left_out)
     if not any(week.values()):
         raise UnreadableField("openingHour", "has no hours, and the place is not said to be closed")
+    if document.get("isReservation"):
+        left_out.append(LeftOut("serviceHours.isReservation", BY_RESERVATION))
+        return Season(period, {}, exceptional, by_reservation=True)
     return Season(period, week, exceptional)
 
 

@@ -1,18 +1,19 @@
 """A service location of PTV. Texts are lists of `{language, value, type}`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
-from services.providers.domain.columns import LeftOut, RefusedRow, as_shown
+from services.providers.domain.columns import RefusedRow, as_shown
 from services.providers.domain.municipality_names import MunicipalityNames
 from services.providers.sources import files
 from services.providers.sources.documents import Document, list_at, object_at, objects_at, unread_paths
+from services.providers.sources.ptv_addresses import STREET, VisitedAddress, visited_address
 from services.providers.sources.ptv_coordinates import read_metres
 from services.providers.sources.ptv_hours import read_hours
+from services.providers.sources.ptv_texts import texts_of
 from services.providers.sources.source_records import Place, PointRecord
 from shared.languages import LANGUAGES
 
-STREET = "addresses.streetAddress"
 TEXTS = {"serviceChannelNames": "Name", "serviceChannelDescriptions": "Description"}
 INTERVAL = ("dayFrom", "dayTo", "from", "to")
 READ = frozenset(
@@ -37,21 +38,20 @@ def read_location(
     place: Place, document: Document, municipalities: MunicipalityNames, gives_support: bool | None, today: date
 ) -> PointRecord | RefusedRow:
     """Return what a published service location says, or why it does not go in."""
-    streets, names = _streets(document), _texts(document, "serviceChannelNames", "Name")
+    visited, names = visited_address(document), texts_of(document, "serviceChannelNames", "Name")
     if not place.record or not names:
         return place.refused("serviceChannelNames" if place.record else "id", "is empty")
-    if not streets:
+    if visited is None:
         return place.refused("addresses", "has no street address of a visit")
-    code = municipalities.code_of(str(object_at(streets[0], "municipality").get("code")))
+    code = municipalities.code_of(str(object_at(visited.street, "municipality").get("code")))
     if code is None:
         return place.refused("municipality", "is no municipality's code")
-    coordinates, wrong_place = read_metres(streets[0].get("latitude"), streets[0].get("longitude"))
+    coordinates, wrong_place = read_metres(visited.street.get("latitude"), visited.street.get("longitude"))
     hours = read_hours(document.get("serviceHours"), today)
-    several = [LeftOut("addresses", "has more than one place to visit: the first is read")] if len(streets) > 1 else []
     fields = {
         **{f"name.{language}": name for language, name in names.items()},
         **_descriptions(document),
-        "address": _street_line(streets[0]),
+        **visited.fields(),
         "municipality": code,
         **coordinates,
         **_location_contact(document),
@@ -65,13 +65,13 @@ def read_location(
         days=hours.days,
         gives_support=gives_support,
         draft=not gives_support,
-        left_out=[*several, *_other_languages(streets[0]), *wrong_place, *hours.left_out],
-        unread=frozenset(map(as_shown, _unread(document, streets[0]))),
+        left_out=[*visited.left_out(document), *wrong_place, *hours.left_out],
+        unread=frozenset(map(as_shown, _unread(document, visited))),
     )
 
 
 def _descriptions(document: Document) -> dict[str, str]:
-    texts = _texts(document, "serviceChannelDescriptions", "Description")
+    texts = texts_of(document, "serviceChannelDescriptions", "Description")
     return {f"description.{language}": text for language, text in texts.items()}
 
 
@@ -79,45 +79,6 @@ def _languages(document: Document) -> dict[str, object]:
     """Return the languages of the page languages that are spoken there; nothing when it says only others."""
     spoken = [each for each in LANGUAGES if each in list_at(document, "languages")]
     return {"languages": spoken} if spoken else {}
-
-
-def _texts(document: Document, name: str, kind: str) -> dict[str, str]:
-    """Return the texts of one type, by language; a text without a type is of any."""
-    texts = [each for each in objects_at(document, name) if each.get("type", kind) == kind]
-    values = {str(each.get("language")): files.plain(_text_or_none(each.get("value"))) for each in texts}
-    return {language: values[language] or "" for language in LANGUAGES if values.get(language)}
-
-
-def _text_or_none(value: object) -> str | None:
-    if value is not None and not isinstance(value, str):
-        raise TypeError("a text is needed")
-    return value
-
-
-def _streets(document: Document) -> list[Document]:
-    return [
-        each["streetAddress"]
-        for each in list_at(document, "addresses")
-        if isinstance(each, dict) and each.get("type") == "Location" and isinstance(each.get("streetAddress"), dict)
-    ]
-
-
-def _other_languages(street: Document) -> Iterator[LeftOut]:
-    """Yield what of an address is not kept, as it is kept in one language."""
-    for name in ("street", "postOffice"):
-        kept, *others = [*_texts(street, name, "").items()] or [("", "")]
-        for language, text in others:
-            if text.casefold() != kept[1].casefold():
-                yield LeftOut(f"{STREET}.{name} ({language})", "is not kept: an address is kept in one language")
-
-
-def _street_line(address: Document) -> str | None:
-    """Return street, number and post office in one language: a place may have them in Swedish alone."""
-    street = next(iter(_texts(address, "street", "").values()), "")
-    office = next(iter(_texts(address, "postOffice", "").values()), "")
-    line = f"{street} {address.get('streetNumber') or ''}".strip()
-    town = f"{address.get('postalCode') or ''} {office.title()}".strip()
-    return files.text(", ".join(filter(None, [line, town])))
 
 
 def _location_contact(document: Document) -> dict[str, str | None]:
@@ -144,13 +105,11 @@ def _first_of(document: Document, name: str, part: str) -> object:
     return next((each.get(part) for each in objects_at(document, name)), None)
 
 
-def _unread(document: Document, street: Mapping[str, object]) -> Iterator[str]:
-    yield from unread_paths(document, READ, BOOKKEEPING)
+def _unread(document: Document, visited: VisitedAddress) -> Iterator[str]:
+    yield from unread_paths(visited.alone(document), READ, BOOKKEEPING)
     for name, kind in TEXTS.items():
         yield from _unread_texts(document, name, kind)
-    for name in ("street", "postOffice"):
-        others = {str(each.get("language")) for each in objects_at(street, name) if each.get("value")} - {*LANGUAGES}
-        yield from (f"{STREET}.{name} ({language})" for language in sorted(others))
+    yield from visited.languages_unread()
     yield from (f"languages ({each})" for each in list_at(document, "languages") if each not in LANGUAGES)
     for name in ("phoneNumbers", "emails", "webPages"):
         if len(objects_at(document, name)) > 1:

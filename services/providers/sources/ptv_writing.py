@@ -44,17 +44,25 @@ def _phone_numbers(phone: str | None) -> list[Document]:
 
 
 def _street_address(point: ServicePoint) -> dict[str, object]:
-    street, _, rest = point.address.partition(",")
-    postal, _, office = rest.strip().partition(" ")
+    lines = {"fi": point.address} | ({"sv": point.address_sv} if point.address_sv else {})
+    parts = {language: _parts(line) for language, line in lines.items()}
+    postal = parts["fi"][1]
     place = metres(point.lat, point.lon) if point.lat is not None and point.lon is not None else None
     return {
-        "street": [{"language": "fi", "value": street.strip()}],
+        "street": [{"language": language, "value": street} for language, (street, _, _) in parts.items()],
         "postalCode": postal if postal.isdigit() else None,
-        "postOffice": [{"language": "fi", "value": office}] if office else [],
+        "postOffice": [{"language": language, "value": town} for language, (_, _, town) in parts.items() if town],
         "municipality": {"code": point.municipality},
         "latitude": str(place[0]) if place else None,
         "longitude": str(place[1]) if place else None,
     }
+
+
+def _parts(address: str) -> tuple[str, str, str]:
+    """Return street, postal code and post office of an address as it is written."""
+    street, _, rest = address.partition(",")
+    postal, _, office = rest.strip().partition(" ")
+    return street.strip(), postal, office
 
 
 def write_week(week: Sequence[WeeklyHours]) -> list[Document]:

@@ -29,6 +29,7 @@ class PlaceName(Wire):
 
     name: LocalisedText
     address: str
+    address_sv: str | None = Field(default=None, description="the address in Swedish, where it is another")
 
 
 class SlotQuery(BaseModel):

@@ -44,6 +44,9 @@ class ServicePointInput(Wire):
     organisation_id: UUID
     name: LocalisedName
     address: ShortText
+    address_sv: ShortText | None = Field(
+        default=None, description="the address in Swedish, where it is another", examples=["Storgatan 1, 20100 Åbo"]
+    )
     municipality: MunicipalityCode
     lat: float | None = Field(default=None, ge=59, le=71, description="WGS 84; inside Finland")
     lon: float | None = Field(default=None, ge=19, le=32, description="WGS 84; inside Finland")
@@ -71,6 +74,7 @@ class ServicePoint(ServicePointInput):
 
     name: LocalisedText  # what was taken before the rules of today is still shown
     address: str
+    address_sv: str | None = None
     phone: str | None = None
     email: str | None = None
     id: UUID
