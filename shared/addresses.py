@@ -2,6 +2,13 @@
 
 import ipaddress
 
+from starlette.requests import HTTPConnection
+
+
+def address_of(request: HTTPConnection) -> str:
+    """Return whence a request comes, as the gateway says; empty when nobody does."""
+    return request.client.host if request.client else ""
+
 
 def network_of(address: str) -> str:
     """Return what an address is counted by: of IPv6 its first 64 bits, since whoever has a connection has all addresses

@@ -16,10 +16,12 @@ from fastapi import Depends, Header, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.auth import Caller
+from shared.addresses import address_of
+from shared.auth import Caller, Principal
 from shared.db import Base, Connection, Session, driver
 from shared.problems import KeyReused
 from shared.retention import KEYS_KEPT
+from shared.secrets import Secrets, WithSecret
 
 
 class IdempotencyKey(Base):
@@ -126,25 +128,41 @@ async def hash_of_request(request: Request) -> bytes:
     return hashlib.sha256(content).digest()
 
 
+def whose_keys(caller: Principal, secrets: Secrets, address: str) -> tuple[str, ...]:
+    """Return whose Idempotency-Keys those of a caller are: by which name they are kept, and by which they may have
+    been. Those who have not signed in share none across addresses: whoever guesses a key, or is as careless with it as
+    another, gets the answer that was given under it."""
+    if caller.kind != "anonymous":
+        return (caller.named,)
+    return tuple(f"anonymous:{hashed.hex()}" for hashed in secrets.hashes(address.encode()))
+
+
 @dataclass(frozen=True)
 class RetryKey:
-    """By what a request is recognised when it comes again, for whoever takes several transactions for it."""
+    """By what a request is recognised when it comes again, for whoever takes several transactions for it: its key, and
+    whose that is, by the name of today and those of before."""
 
     caller: str
     key: str | None
     request_hash: bytes
+    formerly: Sequence[str] = ()
 
     def once(self, session: AsyncSession) -> Once:
         """Return what acts once for the key, in the transaction of `session`."""
-        return Once(lambda: driver(session), self.caller, self.key, self.request_hash)
+        return Once(lambda: driver(session), self.caller, self.key, self.request_hash, self.formerly)
 
 
 async def _retry_key(request: Request, caller: Caller, key: IdempotencyHeader = None) -> RetryKey:
-    return RetryKey(caller.named, key, await hash_of_request(request))
+    settings: WithSecret = request.app.state.settings
+    name, *formerly = whose_keys(caller, settings.secrets, address_of(request))
+    return RetryKey(name, key, await hash_of_request(request), formerly)
 
 
-async def _once(request: Request, session: Session, caller: Caller, key: IdempotencyHeader = None) -> Once:
-    return Once(lambda: driver(session), caller.named, key, await hash_of_request(request))
+RetryKeyed = Annotated[RetryKey, Depends(_retry_key)]
+
+
+async def _once(session: Session, retry: RetryKeyed) -> Once:
+    return retry.once(session)
 
 
 async def once_directly(request: Request, connection: Connection, callers: Sequence[str], key: str | None) -> Once:
@@ -158,5 +176,4 @@ async def once_directly(request: Request, connection: Connection, callers: Seque
     return Once(connect, caller, key, await hash_of_request(request), formerly)
 
 
-RetryKeyed = Annotated[RetryKey, Depends(_retry_key)]
 Idempotent = Annotated[Once, Depends(_once, scope="function")]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from shared.http.allowances import Allowance, headers_of
 from shared.problems import Problem
 from shared.schemas.booking import Slot
 from shared.schemas.common import LocalisedText
@@ -175,12 +176,8 @@ class LimitReached(Problem):
 
     def __init__(self, most: int, within: dt.timedelta, left: dt.timedelta) -> None:
         seconds = max(1, round(left.total_seconds()))
-        # draft-ietf-httpapi-ratelimit-headers-10
-        headers = {
-            "Retry-After": str(seconds),
-            "RateLimit-Policy": f'"anonymous";q={most};w={round(within.total_seconds())}',
-            "RateLimit": f'"anonymous";r=0;t={seconds}',
-        }
+        # By what it is counted is not said: by a contact, perhaps, which others have used.
+        headers = {"Retry-After": str(seconds), **headers_of([Allowance("anonymous", most, within, 0, left)])}
         if seconds > SHOWN_IN_MINUTES:
             self.detail = self.in_hours
         super().__init__(headers=headers, minutes=-(-seconds // 60), hours=-(-seconds // 3600))

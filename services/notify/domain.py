@@ -24,13 +24,14 @@ Kind = Literal[
     "sign_in",
     "sign_in_warning",
     "budget",
+    "region_budget",
     "grant",
     "consent",
 ]
 # Who signs in, who tries to, who is given what and who asks for what, is nobody else's business.
 OF_ACCOUNTS: frozenset[Kind] = frozenset({"sign_in", "sign_in_warning", "grant", "consent"})
-# What is for the operator is in no feed either.
-INTERNAL: frozenset[Kind] = OF_ACCOUNTS | {"budget"}
+# What is for the operator and the coordinators is in no feed either.
+INTERNAL: frozenset[Kind] = OF_ACCOUNTS | {"budget", "region_budget"}
 Closed = Literal["sent", "dropped", "failed"]
 
 # The page of an appointment promises it (`web`, REMINDED_BEFORE). Reminders that were planned with another value are
@@ -64,7 +65,7 @@ WANTED_STATE: dict[Kind, str] = {
 
 # What the tables hold of a person, and how long. A table is in one of these, or a test fails.
 KEPT: Kept = {"message": ("message",), "event": ("ids",), **KEPT_EVERYWHERE}
-NOTHING_OF_A_PERSON = NOTHING_ANYWHERE | {"paid_messages"}
+NOTHING_OF_A_PERSON = NOTHING_ANYWHERE | {"paid_messages", "paid_of_region"}
 
 
 @dataclass(frozen=True)
@@ -118,13 +119,46 @@ def plan_warning(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]
 
 
 def plan_alarm(alarm: uuid.UUID, now: dt.datetime) -> list[Planned]:
-    """Return the message to the operator that more is sent than the budget has; it goes by a channel that is free."""
+    """Return the message to the operator that more is sent than a budget has; it goes by a channel that is free."""
     return _on_each(["email"], alarm, "budget", due_at=now, not_after=now + WARNING_USEFUL_FOR)
 
 
-def goes_over(sent: int, budget: int) -> bool:
-    """Whether the last of the messages sent today is the first beyond the budget: later ones raise no alarm."""
-    return sent == budget + 1
+def plan_regions_alarm(alarm: uuid.UUID, coordinator: uuid.UUID, now: dt.datetime) -> list[Planned]:
+    """Return the message to a coordinator of the region whose budget it is, likewise."""
+    told = uuid.uuid5(alarm, str(coordinator))
+    return _on_each(["email"], told, "region_budget", due_at=now, not_after=now + WARNING_USEFUL_FOR)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many messages that cost money are expected in a day and in a month; None when nobody has said."""
+
+    per_day: int | None = None
+    per_month: int | None = None
+
+    def or_else(self, other: "Budget") -> "Budget":
+        """Return it with what it does not say as the other says it."""
+        per_day = other.per_day if self.per_day is None else self.per_day
+        return Budget(per_day, other.per_month if self.per_month is None else self.per_month)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """How many messages that cost money were sent in a region on a day, and in its month up to then."""
+
+    today: int
+    this_month: int
+
+
+def over_budget(spent: Spent, budget: Budget) -> list[tuple[Literal["day", "month"], int]]:
+    """Return of what the last message is the first beyond the budget, and how much that is: later ones raise no
+    alarm."""
+    over: list[tuple[Literal["day", "month"], int]] = []
+    if budget.per_day is not None and spent.today == budget.per_day + 1:
+        over.append(("day", budget.per_day))
+    if budget.per_month is not None and spent.this_month == budget.per_month + 1:
+        over.append(("month", budget.per_month))
+    return over
 
 
 def makes_stale(change: str, kind: Kind) -> bool:

@@ -8,10 +8,11 @@ from functools import partial
 import httpx2
 
 from services.notify.actions.asking import Facts
-from services.notify.actions.budget import Budget
+from services.notify.actions.budget import Budgets
 from services.notify.actions.planning import apply_booking, apply_providers
 from services.notify.actions.sending import Outbox
 from services.notify.channels import open_channels
+from services.notify.domain import Budget
 from services.notify.settings import Settings
 from shared import db, telemetry
 from shared.clients import BookingClient, ProvidersClient
@@ -40,7 +41,7 @@ async def work() -> None:
             providers = ProvidersClient(http, settings.providers_url, key=key)
             lease = dt.timedelta(seconds=settings.lease_seconds)
             facts = Facts(booking, providers, settings.sender, settings.public_url, settings.operator)
-            outbox = Outbox(sessions, facts, channels, lease, Budget(settings.sms_per_day, settings.zone))
+            outbox = Outbox(sessions, facts, channels, lease, budgets_of(settings))
             due = Signal()
             from_booking = partial(apply_booking, channels=channels)
             from_providers = partial(apply_providers, channels=channels)
@@ -53,6 +54,12 @@ async def work() -> None:
         for channel in channels.values():
             await channel.close()
         await engine.dispose()
+
+
+def budgets_of(settings: Settings) -> Budgets:
+    """Return how many paid messages are expected, as the settings say."""
+    of_region = {name: Budget(said.per_day, said.per_month) for name, said in settings.sms_budgets.items()}
+    return Budgets(Budget(settings.sms_per_day, settings.sms_per_month), of_region, settings.zone)
 
 
 async def keep_looking(outbox: Outbox, due: Signal) -> None:

@@ -18,9 +18,18 @@ class Base(db.Base):
 
 
 class PaidMessages(Base):
-    """How many messages of channels that cost money were sent on a local day."""
+    """How many messages of channels that cost money were sent on a local day; for the code before, nothing reads it."""
 
     __tablename__ = "paid_messages"
+    day: Mapped[dt.date] = mapped_column(primary_key=True)
+    sent: Mapped[int]
+
+
+class PaidOfRegion(Base):
+    """How many of a region were sent on a local day; empty where a message belongs to none."""
+
+    __tablename__ = "paid_of_region"
+    region: Mapped[str] = mapped_column(primary_key=True)
     day: Mapped[dt.date] = mapped_column(primary_key=True)
     sent: Mapped[int]
 

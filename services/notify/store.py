@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.domain import Planned
+from services.notify.domain import Planned, Spent
 from services.notify.models import Message
 from shared.retention import MESSAGES_KEPT
 
@@ -75,15 +75,17 @@ async def add_to_outbox(
 
 
 COUNT_PAID = sa.text("""
-    INSERT INTO paid_messages (day, sent) VALUES (:day, 1)
-    ON CONFLICT (day) DO UPDATE SET sent = paid_messages.sent + 1 RETURNING sent
+    INSERT INTO paid_of_region (region, day, sent) VALUES (:region, :day, 1)
+    ON CONFLICT (region, day) DO UPDATE SET sent = paid_of_region.sent + 1
+    RETURNING sent, sent + (SELECT coalesce(sum(earlier.sent), 0) FROM paid_of_region earlier
+                            WHERE earlier.region = :region AND earlier.day >= :month AND earlier.day < :day)
 """)
 
 
-async def count_paid(session: AsyncSession, day: dt.date) -> int:
-    """Count a message that costs money; return how many were sent on that day."""
-    sent: int = (await session.execute(COUNT_PAID, {"day": day})).scalar_one()
-    return sent
+async def count_paid(session: AsyncSession, region: str, day: dt.date) -> Spent:
+    """Count a message that costs money; return how many were sent in the region on that day and in its month."""
+    values = {"region": region, "day": day, "month": day.replace(day=1)}
+    return Spent(*(await session.execute(COUNT_PAID, values)).one())
 
 
 async def still_due(session: AsyncSession, subject: uuid.UUID) -> Sequence[Message]:

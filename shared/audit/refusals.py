@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
 from shared import problems
+from shared.addresses import address_of
 from shared.audit.log import About, Action, Who, write_refused
 from shared.auth import ANONYMOUS, find_caller
 from shared.problems import Forbidden, NotYours, Problem, Unauthenticated
@@ -44,7 +45,7 @@ async def _write_entry(request: Request, action: Action, account: About | None) 
         caller = ANONYMOUS
     if action == "refused" and caller.kind == "anonymous":  # there is nobody to name, and no end to them
         return
-    who = Who(caller.named, request.client.host if request.client else "")
+    who = Who(caller.named, address_of(request))
     route = f"{request.method} {request.scope['route'].path.rpartition('/v1')[2]}"
     told = account or About(str(request.path_params.get("id", "")), caller.region)
     async with request.app.state.pool.connection() as connection:

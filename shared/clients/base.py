@@ -1,7 +1,7 @@
 """What the clients share: one private call, and how a refusal is raised."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol, TypeVar
 
 import httpx2
@@ -14,6 +14,7 @@ from shared.schemas.common import CloudEvent, ProblemDocument
 
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Item = TypeVar("Item", covariant=True)
+Read = TypeVar("Read", covariant=True)
 
 
 class Paged(Protocol[Item]):
@@ -99,16 +100,28 @@ class Client:
             raise _refusal(response)
         return response.json() if response.content else None
 
-    async def _every(self, path: str, read: Callable[[Any], Paged[Item]], **query: object) -> list[Item]:
+    async def _every(self, path: str, model: "Readable[Paged[Item]]", **query: object) -> list[Item]:
         """Return the items of a list's pages, of all of them."""
         found: list[Item] = []
         after: object = None
         while True:
-            page = read(await self._call("GET", path, query={**query, "after": after}))
+            page = read(model, await self._call("GET", path, query={**query, "after": after}))
             found += page.items
             if page.next is None:
                 return found
             after = page.next
+
+
+class Readable(Protocol[Read]):
+    """A model of an answer."""
+
+    def model_validate(self, obj: Any, *, extra: Literal["ignore"]) -> Read: ...
+
+
+def read(model: Readable[Read], answer: object) -> Read:
+    """Return an answer as far as it is known here: while services are brought up to a version one by one, one of a
+    later version may say more."""
+    return model.model_validate(answer, extra="ignore")
 
 
 def _refusal(response: httpx2.Response) -> Exception:

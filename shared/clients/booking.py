@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any, Literal
 
-from shared.clients.base import FeedClient
+from shared.clients.base import FeedClient, read
 from shared.schemas import booking
 
 
@@ -25,32 +25,28 @@ class BookingClient(FeedClient):
 
     async def _slots(self, query: dict[str, Any], headers: dict[str, str]) -> booking.Slots:
         answer = await self._call("GET", "/api/booking/v1/slots", query={**query, "expand": "true"}, headers=headers)
-        return booking.Slots.model_validate(answer)
+        return read(booking.Slots, answer)
 
     async def book(self, wanted: booking.AppointmentInput, key: str) -> booking.Appointment:
         """Book a slot."""
         headers = {"Idempotency-Key": key}
         answer = await self._call("POST", "/api/booking/v1/appointments", body=wanted, headers=headers)
-        return booking.Appointment.model_validate(answer)
+        return read(booking.Appointment, answer)
 
     async def mine(self, manage_token: str) -> booking.Appointment:
         """Return the appointment that a citizen's own key opens."""
         headers = {"Manage-Token": manage_token}
-        return booking.Appointment.model_validate(
-            await self._call("GET", "/api/booking/v1/appointments/mine", headers=headers)
-        )
+        return read(booking.Appointment, await self._call("GET", "/api/booking/v1/appointments/mine", headers=headers))
 
     async def appointment(self, appointment: uuid.UUID) -> booking.Appointment:
         """Return an appointment, as far as the caller may see it; raises Refused."""
-        return booking.Appointment.model_validate(
-            await self._call("GET", f"/api/booking/v1/appointments/{appointment}")
-        )
+        return read(booking.Appointment, await self._call("GET", f"/api/booking/v1/appointments/{appointment}"))
 
     async def citizen_data(self, manage_token: str) -> booking.CitizenData:
         """Return all that is held of the citizen whose own key this is."""
         headers = {"Manage-Token": manage_token}
         answer = await self._call("GET", "/api/booking/v1/appointments/mine/data", headers=headers)
-        return booking.CitizenData.model_validate(answer)
+        return read(booking.CitizenData, answer)
 
     async def correct(
         self, appointment: uuid.UUID, wanted: booking.CorrectionInput, manage_token: str, key: str
@@ -58,7 +54,7 @@ class BookingClient(FeedClient):
         """Correct a citizen's details, as the citizen."""
         path = f"/api/booking/v1/appointments/{appointment}/correction"
         headers = {"Manage-Token": manage_token, "Idempotency-Key": key}
-        return booking.Appointment.model_validate(await self._call("POST", path, body=wanted, headers=headers))
+        return read(booking.Appointment, await self._call("POST", path, body=wanted, headers=headers))
 
     async def erase(self, appointment: uuid.UUID, manage_token: str) -> None:
         """Erase the citizen of an appointment, as the citizen."""
@@ -67,61 +63,64 @@ class BookingClient(FeedClient):
 
     async def cancel(self, appointment: uuid.UUID, manage_token: str | None = None) -> booking.Appointment:
         """Cancel an appointment, as the citizen with their key or as the bearer of the token."""
-        return booking.Appointment.model_validate(
+        return read(
+            booking.Appointment,
             await self._call(
                 "POST",
                 f"/api/booking/v1/appointments/{appointment}/cancellation",
                 headers={"Manage-Token": manage_token} if manage_token else None,
-            )
+            ),
         )
 
     async def verify(self, appointment: uuid.UUID, code: str, manage_token: str) -> booking.Appointment:
         """Verify a booking by the code that its citizen was sent; raises Refused."""
-        return booking.Appointment.model_validate(
+        return read(
+            booking.Appointment,
             await self._call(
                 "POST",
                 f"/api/booking/v1/appointments/{appointment}/verification",
                 body=booking.VerificationInput(code=code),
                 headers={"Manage-Token": manage_token},
-            )
+            ),
         )
 
     async def move(self, appointment: uuid.UUID, slot_id: str, manage_token: str) -> booking.Appointment:
         """Move an appointment to another slot, as the citizen."""
-        return booking.Appointment.model_validate(
+        return read(
+            booking.Appointment,
             await self._call(
                 "POST",
                 f"/api/booking/v1/appointments/{appointment}/move",
                 body=booking.MoveInput(slot_id=slot_id),
                 headers={"Manage-Token": manage_token},
-            )
+            ),
         )
 
     async def outcome(self, appointment: uuid.UUID, outcome: booking.OutcomeInput) -> booking.Appointment:
         """Mark how a visit ended."""
         path = f"/api/booking/v1/appointments/{appointment}/outcome"
-        return booking.Appointment.model_validate(await self._call("POST", path, body=outcome))
+        return read(booking.Appointment, await self._call("POST", path, body=outcome))
 
     async def remove_outcome(self, appointment: uuid.UUID) -> booking.Appointment:
         """Undo the outcome of a visit."""
         path = f"/api/booking/v1/appointments/{appointment}/outcome"
-        return booking.Appointment.model_validate(await self._call("DELETE", path))
+        return read(booking.Appointment, await self._call("DELETE", path))
 
     async def day(self, date: dt.date) -> list[booking.Appointment]:
         """Return the appointments of a local date that the bearer may see."""
         path = "/api/booking/v1/appointments"
-        return await self._every(path, booking.Appointments.model_validate, date=date.isoformat())
+        return await self._every(path, booking.Appointments, date=date.isoformat())
 
     async def availability(self) -> list[booking.Availability]:
         """Return the bearer's weekly hours."""
         answer = await self._call("GET", "/api/booking/v1/availability")
-        return booking.Availabilities.model_validate(answer).items
+        return read(booking.Availabilities, answer).items
 
     async def add_availability(self, hours: booking.AvailabilityInput, key: str) -> booking.Availability:
         """Add weekly hours, once for each Idempotency-Key."""
         headers = {"Idempotency-Key": key}
         answer = await self._call("POST", "/api/booking/v1/availability", body=hours, headers=headers)
-        return booking.Availability.model_validate(answer)
+        return read(booking.Availability, answer)
 
     async def remove_availability(self, hours: uuid.UUID) -> None:
         """Remove weekly hours; what is booked in them is kept."""
@@ -129,13 +128,13 @@ class BookingClient(FeedClient):
 
     async def absences(self) -> list[booking.Absence]:
         """Return the bearer's coming absences."""
-        return booking.Absences.model_validate(await self._call("GET", "/api/booking/v1/absences")).items
+        return read(booking.Absences, await self._call("GET", "/api/booking/v1/absences")).items
 
     async def add_absence(self, absence: booking.AbsenceInput, key: str) -> booking.Absence:
         """Add an absence, once for each Idempotency-Key."""
         headers = {"Idempotency-Key": key}
         answer = await self._call("POST", "/api/booking/v1/absences", body=absence, headers=headers)
-        return booking.Absence.model_validate(answer)
+        return read(booking.Absence, answer)
 
     async def remove_absence(self, absence: uuid.UUID) -> None:
         """Remove an absence."""
@@ -144,18 +143,18 @@ class BookingClient(FeedClient):
     async def offer_recipient(self, entry: uuid.UUID) -> booking.Recipient:
         """Return whom to write to about a time that is offered to a waitlist entry, and what; for `notify`."""
         path = f"/api/booking/v1/waitlist/{entry}/recipient"
-        return booking.Recipient.model_validate(await self._call("GET", path))
+        return read(booking.Recipient, await self._call("GET", path))
 
     async def join_waitlist(self, wanted: booking.WaitlistInput, key: str) -> booking.WaitlistEntry:
         """Join the waitlist, once for each Idempotency-Key."""
         headers = {"Idempotency-Key": key}
         answer = await self._call("POST", "/api/booking/v1/waitlist", body=wanted, headers=headers)
-        return booking.WaitlistEntry.model_validate(answer)
+        return read(booking.WaitlistEntry, answer)
 
     async def my_entry(self, manage_token: str) -> booking.WaitlistEntry:
         """Return the waitlist entry that a citizen's own key opens."""
         answer = await self._call("GET", "/api/booking/v1/waitlist/mine", headers={"Manage-Token": manage_token})
-        return booking.WaitlistEntry.model_validate(answer)
+        return read(booking.WaitlistEntry, answer)
 
     async def answer_offer(
         self, entry: uuid.UUID, manage_token: str, what: Literal["acceptance", "withdrawal"]
@@ -163,7 +162,7 @@ class BookingClient(FeedClient):
         """Take the time that is offered, or wait no longer."""
         path = f"/api/booking/v1/waitlist/{entry}/{what}"
         headers = {"Manage-Token": manage_token}
-        return booking.WaitlistEntry.model_validate(await self._call("POST", path, headers=headers))
+        return read(booking.WaitlistEntry, await self._call("POST", path, headers=headers))
 
     async def correct_entry(
         self, entry: uuid.UUID, wanted: booking.EntryCorrectionInput, manage_token: str, key: str
@@ -171,11 +170,11 @@ class BookingClient(FeedClient):
         """Correct who waits, as the citizen."""
         path = f"/api/booking/v1/waitlist/{entry}/correction"
         headers = {"Manage-Token": manage_token, "Idempotency-Key": key}
-        return booking.WaitlistEntry.model_validate(await self._call("POST", path, body=wanted, headers=headers))
+        return read(booking.WaitlistEntry, await self._call("POST", path, body=wanted, headers=headers))
 
     async def my_data(self) -> booking.MyTime:
         """Return all that booking holds of the bearer, a tutor."""
-        return booking.MyTime.model_validate(await self._call("GET", "/api/booking/v1/me/data"))
+        return read(booking.MyTime, await self._call("GET", "/api/booking/v1/me/data"))
 
     async def to_come(
         self,
@@ -189,24 +188,24 @@ class BookingClient(FeedClient):
         only what starts before one local date or after another; for `providers`."""
         query = {"tutor_id": tutor, "service_point_id": service_point, "before": before, "after": after}
         answer = await self._call("GET", "/api/booking/v1/appointments/to-come", query=query, patience=3)
-        return booking.AppointmentsToCome.model_validate(answer).items
+        return read(booking.AppointmentsToCome, answer).items
 
     async def assumed_consents(self) -> list[booking.AssumedConsent]:
         """Return whose hours stood at others' service points before consents, as far as the registry has not said
         anything of it; for `providers`."""
         answer = await self._call("GET", "/api/booking/v1/assumed-consents", patience=3)
-        return booking.AssumedConsents.model_validate(answer).items
+        return read(booking.AssumedConsents, answer).items
 
     async def days(self, **query: Any) -> list[dt.date]:
         """Return the days of a month that have room."""
-        return booking.Days.model_validate(await self._call("GET", "/api/booking/v1/days", query=query)).days
+        return read(booking.Days, await self._call("GET", "/api/booking/v1/days", query=query)).days
 
     async def former_recipient(self, appointment: uuid.UUID) -> booking.FormerRecipient:
         """How the citizen of an appointment was reached until somebody else replaced it; for `notify`."""
         path = f"/api/booking/v1/appointments/{appointment}/former-recipient"
-        return booking.FormerRecipient.model_validate(await self._call("GET", path))
+        return read(booking.FormerRecipient, await self._call("GET", path))
 
     async def recipient(self, appointment: uuid.UUID) -> booking.Recipient:
         """Whom to write to about an appointment, and what; for `notify`."""
         path = f"/api/booking/v1/appointments/{appointment}/recipient"
-        return booking.Recipient.model_validate(await self._call("GET", path))
+        return read(booking.Recipient, await self._call("GET", path))

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from shared.clients.base import FeedClient
+from shared.clients.base import FeedClient, read
 from shared.schemas import people, providers
 
 POINTS = "/api/providers/v1/service-points"
@@ -21,33 +21,32 @@ class ProvidersClient(FeedClient):
     async def topics(self) -> list[providers.Topic]:
         """Return what the trouble can be with: the topics that are booked, without the finer words that lead to
         them."""
-        topics = await self._every("/api/providers/v1/topics", providers.Topics.model_validate, limit=AT_ONCE)
+        topics = await self._every("/api/providers/v1/topics", providers.Topics, limit=AT_ONCE)
         return [topic for topic in topics if topic.parent is None]
 
     async def municipalities(self) -> list[providers.Municipality]:
         """Return all municipalities."""
         path = "/api/providers/v1/municipalities"
-        return await self._every(path, providers.Municipalities.model_validate, limit=AT_ONCE)
+        return await self._every(path, providers.Municipalities, limit=AT_ONCE)
 
     async def service_points(self, municipality: str) -> list[providers.FoundServicePoint]:
         """Return the active service points of a municipality."""
-        read = providers.ServicePoints.model_validate
-        return await self._every(POINTS, read, municipality=municipality, limit=AT_ONCE)
+        return await self._every(POINTS, providers.ServicePoints, municipality=municipality, limit=AT_ONCE)
 
     async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
         """Return a service point."""
         path = f"/api/providers/v1/service-points/{point}"
-        return providers.ServicePoint.model_validate(await self._call("GET", path))
+        return read(providers.ServicePoint, await self._call("GET", path))
 
     async def organisation(self, organisation: uuid.UUID) -> providers.Organisation:
         """Return an organisation."""
         path = f"/api/providers/v1/organisations/{organisation}"
-        return providers.Organisation.model_validate(await self._call("GET", path))
+        return read(providers.Organisation, await self._call("GET", path))
 
     async def hours(self, point: uuid.UUID, days: int) -> list[providers.OpeningDay]:
         """Return what is known of a service point's hours from today on."""
         path = f"/api/providers/v1/service-points/{point}/hours"
-        return await self._every(path, providers.OpeningDays.model_validate, days=days)
+        return await self._every(path, providers.OpeningDays, days=days)
 
     async def schema_org(self, point: uuid.UUID) -> dict[str, Any]:
         """Return a service point as search engines read it."""
@@ -56,38 +55,35 @@ class ProvidersClient(FeedClient):
 
     async def published(self) -> list[uuid.UUID]:
         """Return the ids of all published service points."""
-        read = providers.ServicePoints.model_validate
-        return [point.id for point in await self._every(POINTS, read, limit=AT_ONCE)]
+        return [point.id for point in await self._every(POINTS, providers.ServicePoints, limit=AT_ONCE)]
 
     async def sign_in(self, wanted: people.SignInInput, key: str) -> people.SignIn:
         """Ask for a code, once for each Idempotency-Key."""
         headers = {"Idempotency-Key": key}
         answer = await self._call("POST", "/api/providers/v1/sign-ins", body=wanted, headers=headers)
-        return people.SignIn.model_validate(answer)
+        return read(people.SignIn, answer)
 
     async def login(self, sign_in: uuid.UUID, typed: people.SignInCode, key: str) -> people.Token:
         """Trade a code for a token, once for each Idempotency-Key."""
         return await self._trade(f"/api/providers/v1/sign-ins/{sign_in}/login", typed, key)
 
     async def _trade(self, path: str, shown: BaseModel, key: str) -> people.Token:
-        return people.Token.model_validate(await self._call("POST", path, body=shown, headers={"Idempotency-Key": key}))
+        return read(people.Token, await self._call("POST", path, body=shown, headers={"Idempotency-Key": key}))
 
     async def refresh(self, refresh_token: str) -> people.Token:
         """Return a new access token for a login (RFC 6749 section 6)."""
         form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        return people.Token.model_validate(await self._call("POST", "/api/providers/v1/oauth/token", form=form))
+        return read(people.Token, await self._call("POST", "/api/providers/v1/oauth/token", form=form))
 
     async def identity_providers(self) -> list[people.IdentityProvider]:
         """Return where staff may sign in with their own account."""
         answer = await self._call("GET", "/api/providers/v1/identity-providers")
-        return people.IdentityProviders.model_validate(answer).items
+        return read(people.IdentityProviders, answer).items
 
     async def begin_single_sign_on(self, provider: str) -> people.SingleSignOn:
         """Sign in at an identity provider."""
         body = people.SingleSignOnInput(provider=provider)
-        return people.SingleSignOn.model_validate(
-            await self._call("POST", "/api/providers/v1/single-sign-ons", body=body)
-        )
+        return read(people.SingleSignOn, await self._call("POST", "/api/providers/v1/single-sign-ons", body=body))
 
     async def login_by_identity_provider(
         self, begun: uuid.UUID, brought: people.SingleSignOnCode, key: str
@@ -98,7 +94,7 @@ class ProvidersClient(FeedClient):
     async def passkey_to_use(self) -> people.PasskeyChallenge:
         """Return a challenge, to sign in with a passkey."""
         answer = await self._call("POST", "/api/providers/v1/passkeys/sign-ins")
-        return people.PasskeyChallenge.model_validate(answer)
+        return read(people.PasskeyChallenge, answer)
 
     async def login_by_passkey(self, challenge: uuid.UUID, signed: people.PasskeyAnswer, key: str) -> people.Token:
         """Trade a signed challenge for a token, once for each Idempotency-Key."""
@@ -107,12 +103,12 @@ class ProvidersClient(FeedClient):
     async def passkey_to_add(self) -> people.PasskeyChallenge:
         """Return a challenge, to add a passkey."""
         answer = await self._call("POST", "/api/providers/v1/passkeys/challenges")
-        return people.PasskeyChallenge.model_validate(answer)
+        return read(people.PasskeyChallenge, answer)
 
     async def add_passkey(self, challenge: uuid.UUID, name: str, credential: dict[str, object]) -> people.Passkey:
         """Add a passkey."""
         body = people.PasskeyInput(challenge_id=challenge, name=name, credential=credential)
-        return people.Passkey.model_validate(await self._call("POST", "/api/providers/v1/passkeys", body=body))
+        return read(people.Passkey, await self._call("POST", "/api/providers/v1/passkeys", body=body))
 
     async def remove_passkey(self, passkey: uuid.UUID) -> None:
         """Remove a passkey."""
@@ -120,7 +116,7 @@ class ProvidersClient(FeedClient):
 
     async def logins(self) -> list[people.Login]:
         """Return where the bearer is signed in."""
-        return people.Logins.model_validate(await self._call("GET", "/api/providers/v1/logins")).items
+        return read(people.Logins, await self._call("GET", "/api/providers/v1/logins")).items
 
     async def end_login(self, login: uuid.UUID) -> None:
         """Sign out there."""
@@ -128,7 +124,7 @@ class ProvidersClient(FeedClient):
 
     async def my_data(self) -> people.MyData:
         """Return all that the registry holds of the bearer."""
-        return people.MyData.model_validate(await self._call("GET", "/api/providers/v1/me/data"))
+        return read(people.MyData, await self._call("GET", "/api/providers/v1/me/data"))
 
     async def forget_me(self) -> None:
         """Erase the bearer."""
@@ -141,21 +137,26 @@ class ProvidersClient(FeedClient):
     async def sign_in_warning(self, sign_in: uuid.UUID) -> people.SignInWarning:
         """Return whom to warn of a sign-in, and where; for `notify`."""
         path = f"/api/providers/v1/sign-ins/{sign_in}/warning"
-        return people.SignInWarning.model_validate(await self._call("GET", path))
+        return read(people.SignInWarning, await self._call("GET", path))
 
     async def sign_in_message(self, sign_in: uuid.UUID) -> people.SignInMessage:
         """Return what to send for a sign-in, and where; for `notify`."""
         path = f"/api/providers/v1/sign-ins/{sign_in}/message"
-        return people.SignInMessage.model_validate(await self._call("GET", path))
+        return read(people.SignInMessage, await self._call("GET", path))
 
     async def grant_message(self, notice: uuid.UUID) -> people.GrantMessage:
         """Return whom to tell of a grant, and what; for `notify`."""
         path = f"/api/providers/v1/grant-notices/{notice}/message"
-        return people.GrantMessage.model_validate(await self._call("GET", path))
+        return read(people.GrantMessage, await self._call("GET", path))
+
+    async def coordinators(self, region: str) -> list[people.Coordinator]:
+        """Return who coordinates a region, and how they are reached; for `notify`."""
+        answer = await self._call("GET", f"/api/providers/v1/regions/{region}/coordinators")
+        return read(people.Coordinators, answer).items
 
     async def pending_grants(self) -> list[people.PendingGrantDetails]:
         """Return what waits for the bearer to confirm it."""
-        return await self._every("/api/providers/v1/pending-grants", people.PendingGrants.model_validate, limit=AT_ONCE)
+        return await self._every("/api/providers/v1/pending-grants", people.PendingGrants, limit=AT_ONCE)
 
     async def answer_grant(self, grant: uuid.UUID, answer: people.AnswerToGrant, key: str) -> None:
         """Confirm or refuse what waits, once for each Idempotency-Key."""
@@ -165,10 +166,10 @@ class ProvidersClient(FeedClient):
     async def consent_message(self, notice: uuid.UUID) -> providers.ConsentMessage:
         """Return whom to tell of a consent, and what; for `notify`."""
         path = f"/api/providers/v1/consent-notices/{notice}/message"
-        return providers.ConsentMessage.model_validate(await self._call("GET", path))
+        return read(providers.ConsentMessage, await self._call("GET", path))
 
     async def ask_for_consent(self, point: uuid.UUID, key: str) -> providers.Consent:
         """Ask the organisation of a service point to allow the bearer's tutors there; the bearer is a tutor."""
         path, headers = f"/api/providers/v1/service-points/{point}/consents", {"Idempotency-Key": key}
         answer = await self._call("POST", path, body=providers.ConsentRequest(), headers=headers)
-        return providers.Consent.model_validate(answer)
+        return read(providers.Consent, answer)

@@ -1,8 +1,10 @@
-"""The headers that every answer of a service has: who may keep it, what it depends on, and that it is what it says."""
+"""The headers that every answer of a service has: who may keep it, what it depends on, and that it is what it says; and
+what is left of the limits that its request was counted under."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Header = tuple[bytes, bytes]
+from shared.http.allowances import Header, note_allowances, told
+
 CREDENTIALS = frozenset({b"authorization", b"manage-token"})
 NO_SNIFFING: Header = (b"x-content-type-options", b"nosniff")
 # The language of a problem, and what is shown to whom (RFC 9110 section 12.5.5).
@@ -23,11 +25,12 @@ class AnswerHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        is_public = _asks_for_what_is_public(scope)
+        is_public, allowances = _asks_for_what_is_public(scope), note_allowances(scope)
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_missing(message, is_public)]
+                known = message.get("headers", ())
+                message["headers"] = [*known, *_missing(message, is_public), *told(allowances, message["status"])]
             await send(message)
 
         await self._app(scope, receive, add)

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from shared.openapi import bodies, bounds, refusals, security
+from shared.openapi import allowances, bodies, bounds, refusals, security
 
 Json = dict[str, Any]
 CONTACT = {"name": "whoever runs this installation"}
@@ -47,14 +47,17 @@ def _made_strict(document: Json) -> Json:
     for name in ("HTTPValidationError", "ValidationError"):  # FastAPI's own shape of what are problems here
         schemas.pop(name, None)
     document["components"]["responses"] = refusals.components()
+    document["components"]["headers"] = allowances.components()
     for path, method, operation in operations(document):
         _without_null(operation)
         bodies.settle_media_types(operation)
         security.apply(operation)
+        allowances.apply(operation)
         refusals.apply(method, path, operation)
     bodies.drop_inherited_examples(schemas)
     bounds.apply(document)
-    _drop_unused(document["components"], "responses", json.dumps(document["paths"]))
+    for kind in ("responses", "headers"):
+        _drop_unused(document["components"], kind, json.dumps(document["paths"]))
     used = {tag for _path, _method, operation in operations(document) for tag in operation["tags"]}
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.items() if name in used]
     return document
@@ -62,7 +65,9 @@ def _made_strict(document: Json) -> Json:
 
 def _drop_unused(components: Json, kind: str, text: str) -> None:
     """Drop the components of a kind that no `text` refers to."""
-    components[kind] = {name: each for name, each in components[kind].items() if f'/{kind}/{name}"' in text}
+    used = {name: each for name, each in components.pop(kind).items() if f'/{kind}/{name}"' in text}
+    if used:
+        components[kind] = used
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:

@@ -20,6 +20,7 @@ MessageKind = Literal[
     "sign_in",
     "sign_in_warning",
     "budget",
+    "region_budget",
     "grant",
     "consent",
 ]

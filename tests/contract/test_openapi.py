@@ -99,6 +99,28 @@ def test_what_anybody_may_send_has_a_limit(described: dict[str, dict[str, Any]])
     assert for_anybody == set(LIMITED)
 
 
+COUNTED_BY_KEY = {
+    "POST /appointments/{id}/move",
+    "POST /appointments/{id}/correction",
+    "POST /appointments/{id}/verification",
+    "POST /waitlist/{id}/acceptance",
+    "POST /waitlist/{id}/correction",
+    "GET /calendar-subscriptions/{secret}.ics",
+}
+
+
+def test_what_is_counted_by_address_or_by_what_a_key_opens_tells_what_is_left(
+    described: dict[str, dict[str, Any]],
+) -> None:
+    told = {
+        f"{asked.partition(' ')[0]} /{asked.partition('/v1/')[2]}"
+        for asked, operation in operations(described)
+        for status, answer in operation["responses"].items()
+        if status[0] == "2" and set(answer.get("headers", {})) == {"RateLimit", "RateLimit-Policy"}
+    }
+    assert told == COUNTED_BY_KEY | {asked for asked, limit in LIMITED.items() if "address" in limit}
+
+
 def test_what_is_sent_to_book_has_an_example(described: dict[str, dict[str, Any]]) -> None:
     schemas = described["booking"]["components"]["schemas"]
     assert schemas["AppointmentInput"]["examples"]

@@ -159,6 +159,7 @@ providers GET    /sign-ins/{id}/message                       13333333333
 providers GET    /sign-ins/{id}/warning                       13333333333
 providers GET    /grant-notices/{id}/message                  13333333333
 providers GET    /consent-notices/{id}/message                13333333333
+providers GET    /regions/{region}/coordinators               13333333333
 booking   GET    /appointments/to-come                        13333333333
 booking   GET    /assumed-consents                            13333333333
 booking   GET    /appointments/{id}/former-recipient          13333333333
@@ -448,6 +449,7 @@ def test_no_route_is_left_out() -> None:
         ("providers", "GET /sign-ins/{id}/warning"),
         ("providers", "GET /grant-notices/{id}/message"),
         ("providers", "GET /consent-notices/{id}/message"),
+        ("providers", "GET /regions/{region}/coordinators"),
         ("booking", "GET /appointments/to-come"),
         ("booking", "GET /assumed-consents"),
         ("booking", "GET /appointments/{id}/former-recipient"),

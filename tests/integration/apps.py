@@ -34,6 +34,11 @@ class RunningApp:
         app.state.verifier = replace(app.state.verifier, issuer=self)
         self.http = httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=f"http://{name}")
 
+    def asked_from(self, address: str) -> httpx2.AsyncClient:
+        """A client whose requests come from that address, as the gateway would say."""
+        transport = httpx2.ASGITransport(app=self.app, client=(address, 12345))
+        return httpx2.AsyncClient(transport=transport, base_url=f"http://{self.name}")
+
     async def get(self, kid: str) -> jwt.PyJWK | None:
         """The issuer's key, which the app would ask itself for."""
         return next((key for key in jwt.PyJWKSet.from_dict(self.ring.public()).keys if key.key_id == kid), None)

@@ -10,17 +10,18 @@ import sqlalchemy as sa
 
 from services.notify import channels as registry
 from services.notify.actions.asking import Facts
-from services.notify.actions.budget import Budget
+from services.notify.actions.budget import Budgets
 from services.notify.actions.planning import apply_booking, apply_providers
 from services.notify.actions.sending import Outbox
 from services.notify.channels.protocol import Contacts, Delivery
+from services.notify.domain import Budget
 from services.notify.models import Message
 from shared import db
 from shared.clients import BookingClient, ProvidersClient, Refused
 from shared.feed import Event
 from shared.schemas.booking import FormerRecipient, Recipient
 from shared.schemas.common import CloudEvent, ProblemDocument
-from shared.schemas.people import SignInMessage, SignInWarning
+from shared.schemas.people import Coordinator, SignInMessage, SignInWarning
 from shared.schemas.providers import ConsentMessage
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
@@ -47,7 +48,7 @@ class Toy:
     def from_environment(cls) -> "Toy":
         return cls()
 
-    def address_of(self, person: Contacts) -> str | None:
+    def address_of(self, person: Contacts, _region: str | None, /) -> str | None:
         return person.phone and f"the roof of {person.phone}"
 
     async def send(self, delivery: Delivery) -> None:
@@ -114,6 +115,14 @@ class Providers(ProvidersClient):
         assert sign_in == SIGN_IN
         return SignInMessage(language="sv", code="012345", phone="+35840685404")
 
+    async def coordinators(self, region: str) -> list[Coordinator]:
+        assert region != ""
+        told = (("pomo@example.fi", "fi"), ("chef@example.fi", "sv"))
+        return [
+            Coordinator.model_validate({"id": uuid.UUID(int=number), "email": email, "language": language})
+            for number, (email, language) in enumerate(told, start=1)
+        ]
+
     async def consent_message(self, notice: uuid.UUID) -> ConsentMessage:
         assert notice == SIGN_IN
         names = {"place": {"fi": "Kuusamon kirjasto"}, "guest": {"fi": "Digiapu ry"}}
@@ -121,12 +130,19 @@ class Providers(ProvidersClient):
 
 
 def outbox(
-    sessions: db.Sessions, toy: Toy, booking: Booking | None = None, lease: float = 60, per_day: int = 500
+    sessions: db.Sessions,
+    toy: Toy,
+    booking: Booking | None = None,
+    budget: Budget | None = None,
+    of_region: Mapping[str, Budget] | None = None,
+    *,
+    lease: float = 60,
 ) -> Outbox:
     facts = Facts(
         booking or Booking(), Providers(), "digituki@vuoro.example", "https://vuoro.example", "operator@vuoro.example"
     )
-    return Outbox(sessions, facts, {toy.name: toy}, dt.timedelta(seconds=lease), Budget(per_day, "Europe/Helsinki"))
+    budgets = Budgets(budget or Budget(per_day=500), of_region or {}, "Europe/Helsinki")
+    return Outbox(sessions, facts, {toy.name: toy}, dt.timedelta(seconds=lease), budgets)
 
 
 def happened(name: str, data: Mapping[str, object], number: int = 1) -> CloudEvent:

@@ -134,7 +134,7 @@ async def test_a_seat_whose_hold_ran_out_hinders_nobody(booking_db: db.Sessions,
 async def test_the_key_of_a_hold_is_given_again_while_it_is_held_and_not_when_it_is_booked(
     booking_db: db.Sessions, registry: Registry
 ) -> None:
-    """Whoever has no token shares the Idempotency-Keys with all who have none: one that was guessed must not open an
+    """Whoever has no token shares the Idempotency-Keys with all at their address: one that was guessed must not open an
     appointment, with its citizen's name and number."""
     held = await registry.hold(booking_db, TEN)
     async with connected(booking_db) as connection:

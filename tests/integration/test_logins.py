@@ -181,7 +181,9 @@ async def test_a_challenge_that_is_asked_for_again_is_the_same(providers_db: db.
         async with db.transaction(providers_db) as session:
             once = RetryKey("anonymous:anonymous", "k", b"same").once(session)
             asked = await once(
-                lambda: challenges.add_challenge_for_anybody(session, issuer=issuer, address="192.0.2.1", now=NOW)
+                lambda: challenges.add_challenge_for_anybody(
+                    session, issuer=issuer, address="192.0.2.1", allowances=[], now=NOW
+                )
             )
             return await passkey_sign_in.request_options(session, asked=asked, site=Site.of("http://127.0.0.1:8080"))
 

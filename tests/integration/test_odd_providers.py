@@ -55,6 +55,7 @@ async def refused(sessions: db.Sessions, issuer: Issuer, odd: Odd) -> None:
             wanted=wire.SingleSignOnInput(provider="odd"),
             public_url="http://x",
             address="192.0.2.1",
+            allowances=[],
             now=NOW,
         )
 

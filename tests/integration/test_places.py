@@ -128,7 +128,7 @@ async def test_registrations_from_one_address_are_limited(providers_db: db.Sessi
             )
             await session.execute(who, {"address": address})
             wanted = wire.OrganisationInput(name=NAME, kind="association", municipality=KUUSAMO, email="koe@example.fi")
-            await propose_organisation(session, wanted=wanted, address=address)
+            await propose_organisation(session, wanted=wanted, address=address, allowances=[])
 
     for _ in range(10):
         await propose("192.0.2.1")

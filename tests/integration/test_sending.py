@@ -6,6 +6,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
+from typing import ClassVar
 
 import psycopg
 import pytest
@@ -13,7 +14,9 @@ import sqlalchemy as sa
 
 from deploy.local.postgres import Postgres
 from services.notify.actions.asking import Addressed
-from services.notify.channels.protocol import Channel, Undelivered
+from services.notify.actions.sending import Outbox
+from services.notify.channels.protocol import Channel, Contacts, Undelivered
+from services.notify.domain import Budget
 from services.notify.models import Message
 from shared import db
 from shared.problems import Unavailable
@@ -37,6 +40,7 @@ from tests.integration.outbox import (
 from tests.integration.registry import address_of
 
 pytestmark = pytest.mark.anyio
+DAY = dt.timedelta(days=1)
 
 
 async def test_a_third_channel_is_planned_sent_and_told_of_like_the_others(notify_db: db.Sessions, toy: Toy) -> None:
@@ -290,22 +294,68 @@ async def test_what_was_planned_on_a_channel_that_is_not_in_use_any_more_is_drop
     assert found == [("dropped", "this channel is not in use any more")]
 
 
+async def send_codes(sending: Outbox, sessions: db.Sessions, *asked: tuple[dt.datetime, str]) -> None:
+    """Have a code sent, which costs money, at each time in each region."""
+    for now, region in asked:
+        until = (now + dt.timedelta(minutes=30)).isoformat()
+        code = of_appointment("verification-asked", expires=until, region=region)
+        await hear(sessions, code.model_copy(update={"id": uuid.uuid4(), "time": now}), channels=[Toy.name])
+        while await sending.send_next(now):
+            pass
+
+
+def held(start: dt.datetime) -> Booking:
+    """An appointment whose citizen has to verify it."""
+    return Booking(state="held", start=start + dt.timedelta(days=60))
+
+
 async def test_the_first_paid_message_beyond_the_budget_of_a_local_day_raises_one_alarm(
     notify_db: db.Sessions, toy: Toy, caplog: pytest.LogCaptureFixture
 ) -> None:
     midnight = dt.datetime(2027, 3, 27, 22, tzinfo=dt.UTC)  # of the day on which the clocks change, which has 23 hours
     day = midnight - dt.timedelta(minutes=1)
-    sending = outbox(notify_db, toy, Booking(state="held", start=midnight + dt.timedelta(days=9)), per_day=2)
-    for number, now in enumerate((day, day, day, day, midnight), start=1):
-        until = (now + dt.timedelta(minutes=30)).isoformat()
-        asked = of_appointment("verification-asked", number, expires=until).model_copy(update={"time": now})
-        await hear(notify_db, asked, channels=[Toy.name])
-        while await sending.send_next(now):
-            pass
+    sending = outbox(notify_db, toy, held(day), Budget(per_day=2))
+    await send_codes(sending, notify_db, *[(now, "17") for now in (day, day, day, day, midnight)])
     assert len(toy.sent) == 5  # they are sent all the same
-    [alarm] = await rows(notify_db, "email")
-    assert (alarm.kind, alarm.due_at) == ("budget", day)
+    [alarm] = [row for row in await rows(notify_db, "email") if row.kind == "budget"]
+    assert (alarm.region, alarm.due_at) == ("17", day)
     assert [record.levelname for record in caplog.records if "budget of 2" in record.getMessage()] == ["ERROR"]
     addressed = await sending.facts.ask(alarm, day)
     assert isinstance(addressed, Addressed)
     assert (addressed.person.email, addressed.person.phone) == ("operator@vuoro.example", None)
+    assert "17" in addressed.letter.subject
+
+
+async def test_each_region_has_its_own_budget_and_the_others_raise_no_alarm_in_it(
+    notify_db: db.Sessions, toy: Toy
+) -> None:
+    of_region = {"19": Budget(per_day=1), "17": Budget(per_day=9, per_month=3)}
+    sending = outbox(notify_db, toy, held(NOW), Budget(per_day=2), of_region)
+    days = [NOW, NOW, NOW + DAY, NOW + DAY, NOW + 31 * DAY]  # the last is of April
+    await send_codes(sending, notify_db, *[(now, region) for now in days for region in ("17", "19", "06")])
+    alarms = {(row.region, row.due_at) for row in await rows(notify_db, "email") if row.kind == "budget"}
+    assert alarms == {("17", NOW + DAY), ("19", NOW), ("19", NOW + DAY)}
+
+
+class ByLetter(Toy):
+    """A channel to e-mail addresses, which costs nothing."""
+
+    paid: ClassVar[bool] = False
+
+    def address_of(self, person: Contacts, _region: str | None, /) -> str | None:
+        return person.email
+
+
+async def test_the_coordinators_of_a_region_are_told_of_its_budget_each_in_their_language(
+    notify_db: db.Sessions, toy: Toy
+) -> None:
+    letters = ByLetter()
+    sending = replace(outbox(notify_db, toy, held(NOW), Budget(per_day=1)), channels={Toy.name: toy, "email": letters})
+    await send_codes(sending, notify_db, (NOW, "17"), (NOW, "17"), (NOW, "17"))
+    assert [(sent.to, sent.language) for sent in letters.sent] == [
+        ("operator@vuoro.example", "fi"),
+        ("pomo@example.fi", "fi"),
+        ("chef@example.fi", "sv"),
+    ]
+    assert "budget" in letters.sent[2].letter.text
+    assert all(internal for kind, internal in await emitted(notify_db) if "region" in kind)

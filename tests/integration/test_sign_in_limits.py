@@ -43,7 +43,9 @@ class Door:
     async def ask(self, contact: str, address: str, now: dt.datetime = NOW) -> uuid.UUID:
         async with db.transaction(self.sessions) as session:
             wanted = wire.SignInInput(contact=contact)
-            return await sign_in.start_sign_in(session, issuer=self.issuer, wanted=wanted, address=address, now=now)
+            return await sign_in.start_sign_in(
+                session, issuer=self.issuer, wanted=wanted, address=address, allowances=[], now=now
+            )
 
     async def type(self, asked: uuid.UUID, code: str | None = None, now: dt.datetime = NOW) -> None:
         """Type a code, by default the right one."""
@@ -159,7 +161,9 @@ async def test_an_address_begins_so_many_sign_ins_by_passkey_until_they_are_over
 
     async def ask(address: str, now: dt.datetime = NOW) -> None:
         async with db.transaction(door.sessions) as session:
-            await challenges.add_challenge_for_anybody(session, issuer=door.issuer, address=address, now=now)
+            await challenges.add_challenge_for_anybody(
+                session, issuer=door.issuer, address=address, allowances=[], now=now
+            )
 
     for _ in range(2):
         await ask(HOME)
@@ -184,6 +188,7 @@ async def test_an_address_begins_so_many_single_sign_ons_and_the_provider_hears_
             wanted=wire.SingleSignOnInput(provider="odd"),
             public_url="http://x",
             address=address,
+            allowances=[],
             now=now,
         )
         return begun.id

@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.booking.actions import changes, waitlist
+from services.booking.domain.verification import HELD_FOR
 from services.booking.jobs import Worker
 from services.booking.models import Appointment, Citizen, WaitlistCitizen, WaitlistEntry
 from services.booking.problems import OfferOver, ThereIsTime
@@ -151,6 +152,39 @@ async def test_who_leaves_the_queue_is_forgotten_and_what_was_kept_goes_on(
     assert (await seen(booking_db, second)).state == "offered"
     async with db.transaction(booking_db) as session:
         assert await session.get(WaitlistCitizen, first) is None
+
+
+async def test_an_offer_that_has_to_be_verified_is_kept_for_the_code_and_then_passes_on(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await fill(booking_db, registry)
+    first, second = await wait(booking_db), await wait(booking_db, now=NOW + HOUR / 60)
+    await cancel(booking_db, booked[0])
+    last_minute = context(now=NOW + 2 * HOUR - HOUR / 60)
+    for _ in range(2):  # it is pressed twice
+        await acting(booking_db, waitlist.accept, last_minute, entry_id=first, to_verify=True)
+    held, late = (await seen(booking_db, first)).appointment_id, last_minute.now + HELD_FOR
+    await round_of_the_worker(booking_db, first, late - HOUR / 60)
+    assert (await seen(booking_db, first)).state == "offered"
+    await round_of_the_worker(booking_db, first, late)
+    assert (await seen(booking_db, first)).state == "waiting"
+    assert (await seen(booking_db, second)).state == "offered"
+    async with db.transaction(booking_db) as session:
+        assert await session.get(Citizen, held) is None
+        assert await session.get(WaitlistCitizen, first) is not None
+
+
+async def test_who_leaves_the_queue_and_has_not_verified_is_forgotten_too(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await fill(booking_db, registry)
+    entry = await wait(booking_db)
+    await cancel(booking_db, booked[0])
+    await acting(booking_db, waitlist.accept, entry_id=entry, to_verify=True)
+    await acting(booking_db, waitlist.withdraw, entry_id=entry)
+    async with db.transaction(booking_db) as session:
+        assert await session.get(Citizen, (await seen(booking_db, entry)).appointment_id) is None
+    assert await free(booking_db) == [MONDAY[0]]
 
 
 async def test_new_hours_reach_those_who_wait(booking_db: db.Sessions, registry: Registry) -> None:

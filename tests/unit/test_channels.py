@@ -17,7 +17,10 @@ from services.notify.channels import sms
 from services.notify.channels.email import Email, EmailSettings, written
 from services.notify.channels.protocol import Delivery, Undelivered
 from services.notify.channels.sms import Sms, SmsSettings
+from services.notify.domain import Budget
+from services.notify.jobs import budgets_of
 from services.notify.messages.letters import Letter
+from services.notify.settings import Settings
 from shared.languages import Language
 
 pytestmark = pytest.mark.anyio
@@ -136,29 +139,48 @@ class Person:
 
 
 @pytest.mark.parametrize(
-    ("number", "countries", "reached"),
+    ("number", "countries", "region", "reached"),
     [
-        ("+358406854048", "FI", True),
-        ("+358912345678", "FI", False),  # a fixed line in Helsinki
-        ("+3588001234", "FI", False),  # free of charge for its caller, not for us
-        ("+46701234567", "FI", False),
-        ("+46701234567", "fi, se", True),
-        ("+882160000000", "FI,SE", False),  # a satellite
-        (None, "FI", False),
+        ("+358406854048", "FI", "17", True),
+        ("+358912345678", "FI", "17", False),  # a fixed line in Helsinki
+        ("+3588001234", "FI", "17", False),  # free of charge for its caller, not for us
+        ("+46701234567", "FI", "17", False),
+        ("+46701234567", "fi, se", "17", True),
+        ("+882160000000", "FI,SE", "17", False),  # a satellite
+        (None, "FI", "17", False),
+        ("+46701234567", "FI", "19", True),  # across the river from Tornio
+        ("+46701234567", "FI", None, False),
+        ("+358406854048", "FI,SE", "06", False),  # it says none
     ],
 )
 async def test_sms_go_to_mobile_numbers_of_countries_that_are_allowed(
-    number: str | None, countries: str, reached: bool
+    number: str | None, countries: str, region: str | None, reached: bool
 ) -> None:
+    """Each region says which; where it does not, the installation does."""
     settings = {
         "account_sid": "AC" + "1" * 32,
         "auth_token": "secret",
         "VUORO_NOTIFY_TWILIO_FROM": "+358401234567",
         "VUORO_NOTIFY_SMS_COUNTRIES": countries,
+        "VUORO_NOTIFY_SMS_COUNTRIES_OF_REGIONS": {"19": ["FI", "SE"], "06": []},
     }
     channel = Sms(SmsSettings.model_validate(settings))
-    assert channel.address_of(Person(number)) == (number if reached else None)
+    assert channel.address_of(Person(number), region) == (number if reached else None)
     await channel.close()
+
+
+async def test_what_a_region_allows_and_expects_is_read_from_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_regions = {"SMS_COUNTRIES_OF_REGIONS": '{"19": ["SE"]}', "SMS_BUDGETS": '{"19": {"per_day": 2}}'}
+    others = {"SENDER": SENDER, "SMS_PER_MONTH": "9", "DATABASE_URL": "postgresql://x", "SIGNING_KEY": "x"}
+    told(monkeypatch, BY_TWILIO | others | of_regions)
+    monkeypatch.setenv("VUORO_TRUSTED_KEYS", "x")
+    channel = Sms.from_environment()
+    assert channel is not None
+    assert [channel.address_of(Person("+46701234567"), region) for region in ("19", "17")] == ["+46701234567", None]
+    await channel.close()
+    budgets = budgets_of(Settings())
+    assert budgets.of("19") == Budget(2, 9)
+    assert budgets.of("17") == budgets.of(None) == Budget(500, 9)
 
 
 async def test_an_sms_provider_that_never_answers_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,11 +35,23 @@ async def test_what_stands_on_the_second_page_is_read() -> None:
     assert [topic.code for topic in topics] == ["first", "second"]
 
 
+def of_a_later_version(_request: httpx2.Request) -> httpx2.Response:
+    item = {"code": "first", "name": {"fi": "Nimi"}, "depth": 1}
+    return httpx2.Response(200, json={"items": [item], "next": None, "total": 1})
+
+
+async def test_a_service_of_a_later_version_may_say_more() -> None:
+    """Services are brought up to a version one by one."""
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(of_a_later_version)) as http:
+        topics = await ProvidersClient(http, "http://providers.test").topics()
+    assert [topic.code for topic in topics] == ["first"]
+
+
 def read_by(method: FunctionType) -> Iterator[type[BaseModel]]:
     """The models as which a method reads an answer by itself."""
     for call in ast.walk(ast.parse(dedent(inspect.getsource(method)))):
-        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".model_validate"):
-            module, name, _validate = ast.unparse(call.func).split(".")
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "read":
+            module, name = ast.unparse(call.args[0]).split(".")
             yield getattr(WIRES[module], name)
 
 

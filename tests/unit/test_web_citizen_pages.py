@@ -213,6 +213,16 @@ async def test_taking_an_offer_leads_to_the_appointment() -> None:
         assert (await browser.post("/w/mine/take")).headers["location"] == "/w/mine"
 
 
+async def test_an_offer_that_has_to_be_verified_leads_to_where_the_code_is_written() -> None:
+    """Taking it again would send one more."""
+    held = appointment(state="held", manage_url="https://vuoro.test/a/key")
+    taken = entry("offered", offered_until="2027-03-01T12:00:00+02:00", appointment=held)
+    async with pages(answers(("GET", "/mine", ok(taken)))) as browser:
+        page = await browser.get("/w/mine", params=ENGLISH)
+    assert 'href="https://vuoro.test/a/key">Write the code' in page.text
+    assert "/w/mine/take" not in page.text
+
+
 @pytest.mark.parametrize(("button", "end"), [("take", "/acceptance"), ("leave", "/withdrawal")])
 async def test_an_answer_that_comes_too_late_is_told(button: str, end: str) -> None:
     over = problem("offer-over", 409, detail="It went to the next.")

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.auth import Principal
+from shared.http.allowances import Allowance
+from shared.idempotency import whose_keys
 from shared.secrets import Secrets
 
 WORKER = Principal("service", "booking")
@@ -14,7 +16,7 @@ WORKER = Principal("service", "booking")
 class Context:
     """Who asks, when, from which address, and what the installation has decided: its zone, the secrets of
     citizens' keys, and what the limits of those who have not signed in are multiplied by. `key` is the request's
-    Idempotency-Key."""
+    Idempotency-Key; what is left of the limits that it was counted under is noted in `allowances`."""
 
     caller: Principal
     now: dt.datetime
@@ -23,15 +25,12 @@ class Context:
     address: str = ""
     limit_factor: float = 1
     key: str | None = None
+    allowances: list[Allowance] = field(default_factory=list)
 
     @property
     def whose_keys(self) -> tuple[str, ...]:
-        """Return whose Idempotency-Keys the request's `key` is one of: by which name it is kept, and by which it may
-        have been. Those who have not signed in share none across addresses: whoever guesses a key gets the answer that
-        was given under it."""
-        if self.caller.kind != "anonymous":
-            return (self.named,)
-        return tuple(f"anonymous:{hashed.hex()}" for hashed in self.secrets.hashes(self.address.encode()))
+        """Return whose Idempotency-Keys the request's `key` is one of."""
+        return whose_keys(self.caller, self.secrets, self.address)
 
     @property
     def named(self) -> str:

@@ -45,6 +45,7 @@ async def lapse_hold(connection: Connection, context: Context, hold_id: uuid.UUI
     row = await lock_appointment(connection, hold_id)
     if row.state != "held":
         return ()
+    await citizens.erase(connection, row.id)  # who took the offer, and has not verified it
     row = await take_step(connection, context, row, "lapse", actor=CLOCK)
     freed = await claims.give_back(connection, row, now=context.now, zone=context.zone)
     await emit_appointment(connection, events.AppointmentLapsed, row, by=CLOCK)

@@ -1,18 +1,22 @@
 """Refusing what is done too often without signing in."""
 
+import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from services.booking.actions.context import Context
-from services.booking.domain.limits import By, Use, What, uses
+from services.booking.domain.limits import TOLD, By, Use, What, uses
 from services.booking.domain.slots import SlotKey
 from services.booking.problems import CalendarReadTooOften, LimitReached
 from services.booking.refusals import decoded
 from services.booking.store import limits as store
+from services.booking.store import waitlist
+from services.booking.store.citizens import CitizenDetails
 from services.booking.store.limits import Retry, Where
 from shared import contacts
 from shared.addresses import network_of
 from shared.db import Connection
+from shared.http.allowances import Allowance
 from shared.schemas import booking as wire
 
 NOWHERE = Where()
@@ -40,6 +44,13 @@ async def limit_bookings(connection: Connection, context: Context, wanted: wire.
     if wanted.slot_id is not None:
         return await limit_at_slot(connection, context, "book", decoded(wanted.slot_id), wanted.citizen)
     return await _count(connection, context, "book", _contacts(wanted.citizen))  # the hold was counted in its region
+
+
+async def limit_taking_offer(connection: Connection, context: Context, entry: uuid.UUID) -> bool:
+    """Count that a time is taken which is offered to a waitlist entry, as the booking that it is: whoever joined was
+    given the key, and need not be who is reached by the contacts that they gave. Return whether it has to be verified.
+    Raises LimitReached."""
+    return await _count(connection, context, "book", _contacts(await waitlist.citizen_of(connection, entry)))
 
 
 async def limit_waiting(connection: Connection, context: Context, wanted: wire.WaitlistInput) -> None:
@@ -75,7 +86,7 @@ async def limit_corrections(connection: Connection, context: Context, record: uu
     await _count(connection, context, "correct", _contacts(citizen) | {"appointment": [str(record)]})
 
 
-def _contacts(citizen: wire.Citizen | None) -> dict[By, list[str]]:
+def _contacts(citizen: wire.Citizen | CitizenDetails | None) -> dict[By, list[str]]:
     """Return the citizen's contacts, however they are written."""
     if citizen is None:
         return {}
@@ -94,7 +105,7 @@ async def _count(
     problem: type[LimitReached] = LimitReached,
 ) -> bool:
     """Count what somebody does who has not signed in; whoever has, is known by name. Return whether there is more than
-    usual. A retry was counted already."""
+    usual, and note what is left. A retry was counted already."""
     if context.caller.kind != "anonymous":
         return False
     named: dict[By, Iterable[str]] = {**who, "address": [network_of(context.address)]}
@@ -104,7 +115,16 @@ async def _count(
     if over := [use for use in counted if done.get(use.name, 0) > use.most]:
         last = max(over, key=lambda use: use.until)
         raise problem(last.most, last.until - last.since, last.until - context.now)
+    context.allowances.extend(_allowance(use, done[use.name], context.now) for use in counted if _is_told(use, done))
     return any(done.get(use.name, 0) > use.usual for use in counted)
+
+
+def _is_told(use: Use, done: Mapping[str, int]) -> bool:
+    return use.by in TOLD and use.name in done
+
+
+def _allowance(use: Use, done: int, now: dt.datetime) -> Allowance:
+    return Allowance(use.by, use.most, use.until - use.since, use.most - done, use.until - now)
 
 
 def _hashes(context: Context, use: Use) -> tuple[bytes, ...]:

@@ -4,13 +4,14 @@ import uuid
 
 from services.booking.actions import claims
 from services.booking.actions.context import Context, Done
+from services.booking.actions.entries import book_entry
 from services.booking.actions.holds import confirm, lock_held
 from services.booking.actions.locking import lock_appointment
 from services.booking.actions.steps import actor_of, emit_appointment, take_step
 from services.booking.domain.verification import HELD_FOR, is_verified_by
 from services.booking.problems import WrongCode
 from services.booking.store import appointments as store
-from services.booking.store import citizens
+from services.booking.store import citizens, waitlist
 from services.booking.store.appointments import AppointmentRow
 from shared.db import Connection
 from shared.schemas import events
@@ -32,8 +33,10 @@ async def ask_to_verify(connection: Connection, row: AppointmentRow) -> None:
 
 
 async def verify(connection: Connection, context: Context, *, appointment_id: uuid.UUID, code: str) -> Done:
-    """Make a booking firm by the code that its citizen was sent, and with it the others of its series that wait for it;
-    one that is firm stays so. Raises NotFound, WrongCode, SlotUnavailable when the time has lapsed."""
+    """Make a booking firm by the code that its citizen was sent, and with it the others of its series that wait for it,
+    or the end of the waitlist entry that it was offered to; one that is firm stays so. Raises NotFound, WrongCode,
+    SlotUnavailable when the time has lapsed."""
+    entry = await waitlist.lock_offered(connection, appointment_id)  # first, as who takes or leaves one does
     others = await store.held_in_its_series(connection, appointment_id)
     row = await lock_appointment(connection, appointment_id, *others.values())
     if row.state == "booked":
@@ -45,4 +48,6 @@ async def verify(connection: Connection, context: Context, *, appointment_id: uu
         raise WrongCode
     for each in (row.id, *others):
         await confirm(connection, context, await lock_held(connection, context, each))
+    if entry is not None:
+        await book_entry(connection, entry)
     return Done(row.id)

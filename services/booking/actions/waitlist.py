@@ -15,20 +15,22 @@ from services.booking.actions import holds
 from services.booking.actions.context import Context, Done
 from services.booking.actions.correcting import is_reached_anew
 from services.booking.actions.details import checked_citizen
+from services.booking.actions.entries import book_entry, emit_entry
 from services.booking.actions.locking import lock_appointment
 from services.booking.actions.taking import save_citizen
+from services.booking.actions.verification import keep_to_verify
 from services.booking.domain.manage_tokens import manage_token
+from services.booking.domain.verification import HELD_FOR
 from services.booking.domain.waitlist import GRACE, EndEntry, after_missed, answer_by
 from services.booking.domain.wall_time import DAY, MINUTE, midnight
 from services.booking.problems import NotASlot, OfferOver, ThereIsTime, WrongState
 from services.booking.reads import search
 from services.booking.refusals import SlotUnavailable
 from services.booking.store import appointments as appointment_store
-from services.booking.store import areas
+from services.booking.store import areas, citizens
 from services.booking.store import waitlist as store
 from services.booking.store.waitlist import EntryRow
 from shared.db import Connection, new_id
-from shared.feed import emit
 from shared.keys import hash_token
 from shared.problems import InvalidReference, NotFound, field_problem
 from shared.schemas import booking as wire
@@ -81,7 +83,7 @@ async def join(connection: Connection, context: Context, *, wanted: wire.Waitlis
     if free := await _free_slots(connection, context, entry):
         raise ThereIsTime(free)
     await store.insert(connection, entry, citizen)
-    await _emit(connection, events.WaitlistJoined, entry)
+    await emit_entry(connection, events.WaitlistJoined, entry)
     return Done(entry.id)
 
 
@@ -117,7 +119,7 @@ async def _offer(connection: Connection, context: Context, entry: EntryRow, *, t
             continue
         await store.offer(connection, entry.id, held, until)
         offered = replace(entry, state="offered", offered_until=until, appointment_id=held)
-        await _emit(connection, events.WaitlistOffered, offered)
+        await emit_entry(connection, events.WaitlistOffered, offered)
         return True
     return False
 
@@ -151,8 +153,9 @@ def _begin(context: Context, entry: EntryRow) -> dt.datetime:
     return max(wanted, context.now)
 
 
-async def accept(connection: Connection, context: Context, *, entry_id: uuid.UUID) -> Done:
-    """Take the time that is offered to an entry; it becomes an appointment. Raises NotFound, OfferOver."""
+async def accept(connection: Connection, context: Context, *, entry_id: uuid.UUID, to_verify: bool = False) -> Done:
+    """Take the time that is offered to an entry; it becomes an appointment. One who has to verify it is only kept the
+    time for meanwhile, and offered it still. Raises NotFound, OfferOver."""
     entry = await _lock(connection, entry_id)
     if entry.state == "booked":
         return Done(entry.id)
@@ -163,11 +166,22 @@ async def accept(connection: Connection, context: Context, *, entry_id: uuid.UUI
     held = await lock_appointment(connection, offer)
     if held.state != "held":
         raise OfferOver
+    await citizens.erase(connection, held.id)  # who has to verify it, and takes it once more
     await save_citizen(connection, context, held.id, citizen)
+    if to_verify:
+        await keep_to_verify(connection, context, held)
+        await store.offer(connection, entry.id, held.id, _verified_by(entry, context.now))
+        return Done(entry.id)
     await holds.confirm(connection, context, held)
-    await store.close(connection, entry.id, "booked")
-    await _emit(connection, events.WaitlistBooked, replace(entry, state="booked", offered_until=None))
+    await book_entry(connection, entry)
     return Done(entry.id)
+
+
+def _verified_by(entry: EntryRow, now: dt.datetime) -> dt.datetime:
+    """Return until when who takes an offer has to verify it: the time passes to the next no sooner than it would have,
+    nor while the code is good."""
+    until = now + HELD_FOR
+    return max(entry.offered_until, until) if entry.offered_until else until
 
 
 def _is_offered(entry: EntryRow, now: dt.datetime) -> bool:
@@ -199,7 +213,7 @@ async def correct_entry(
     after = checked_citizen(wanted.citizen, str(entry.wish.get("channel") or "on_site"))
     await store.correct_citizen(connection, entry.id, after)
     if _is_offered(entry, context.now) and is_reached_anew(before, after):
-        await _emit(connection, events.WaitlistOffered, entry)
+        await emit_entry(connection, events.WaitlistOffered, entry)
     return Done(entry.id)
 
 
@@ -219,7 +233,7 @@ async def pass_on(connection: Connection, context: Context, entry_id: uuid.UUID)
     else:
         await store.wait_again(connection, entry.id, context.now, decision.missed)
     state: wire.WaitlistState = "ended" if isinstance(decision, EndEntry) else "waiting"
-    await _emit(connection, events.WaitlistMissed, replace(entry, state=state, offered_until=None))
+    await emit_entry(connection, events.WaitlistMissed, replace(entry, state=state, offered_until=None))
 
 
 async def end_if_over(connection: Connection, context: Context, entry_id: uuid.UUID) -> None:
@@ -231,7 +245,7 @@ async def end_if_over(connection: Connection, context: Context, entry_id: uuid.U
 
 async def _end(connection: Connection, entry: EntryRow) -> None:
     await store.close(connection, entry.id, "ended")
-    await _emit(connection, events.WaitlistEnded, replace(entry, state="ended", offered_until=None))
+    await emit_entry(connection, events.WaitlistEnded, replace(entry, state="ended", offered_until=None))
 
 
 async def _lock(connection: Connection, entry_id: uuid.UUID) -> EntryRow:
@@ -239,7 +253,3 @@ async def _lock(connection: Connection, entry_id: uuid.UUID) -> EntryRow:
     if entry is None:
         raise NotFound
     return entry
-
-
-async def _emit(connection: Connection, event: type[events.WaitlistEvent], entry: EntryRow) -> None:
-    await emit(connection, event.model_validate(entry), region=entry.region)

@@ -12,6 +12,9 @@ from typing import Literal
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 What = Literal["hold", "book", "series", "wait", "move", "correct", "verify", "read_calendar", "guess_calendar"]
 By = Literal["address", "contact", "appointment", "region", "subscription"]
+# What is the caller's own, so that they may hear what is left of it: their address, and what they show the key to. Of a
+# contact or a region, others would hear what somebody else has used.
+TOLD: frozenset[By] = frozenset({"address", "appointment", "subscription"})
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from shared.auth import Caller
 from shared.clock import Now
 from shared.conditional import IfMatch
 from shared.db import Direct
+from shared.openapi.allowances import COUNTED
 from shared.openapi.security import BEARER, BY_KEY, FOR_ANYBODY, KEY, asked_by
 from shared.schemas import booking as wire
 from shared.schemas.common import Date
@@ -54,7 +55,7 @@ async def _as_seen(work: Work, response: Response, appointment: uuid.UUID, view:
     return tagged(response, seen)
 
 
-@routes.post("/holds", status_code=201, summary="Keep a time for a while", openapi_extra=FOR_ANYBODY)
+@routes.post("/holds", status_code=201, summary="Keep a time for a while", openapi_extra=FOR_ANYBODY | COUNTED)
 async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
     """It is nobody else's until `expires`, then free again by itself. Book it by `hold_id`, with its `manage_token` in
     `Manage-Token`."""
@@ -79,7 +80,7 @@ async def release_hold(work: Work, id: uuid.UUID, manage_token: ManageToken) -> 
     await work.repeat(lambda: holds.release(work.connection, work.context, hold_id=id))
 
 
-@routes.post("/appointments", status_code=201, summary="Book", openapi_extra=BOOKING)
+@routes.post("/appointments", status_code=201, summary="Book", openapi_extra=BOOKING | COUNTED)
 async def book_slot(
     work: Work, wanted: wire.AppointmentInput, response: Response, manage_token: ManageToken
 ) -> wire.Appointment:
@@ -97,7 +98,11 @@ async def book_slot(
     return await _as_seen(work, response, made, access.BOOKER)
 
 
-@routes.post("/appointments/{id}/verification", summary="Type the code that the citizen was sent", openapi_extra=BY_KEY)
+@routes.post(
+    "/appointments/{id}/verification",
+    summary="Type the code that the citizen was sent",
+    openapi_extra=BY_KEY | COUNTED,
+)
 async def verify_booking(
     work: Work, id: uuid.UUID, wanted: wire.VerificationInput, response: Response, manage_token: ManageToken
 ) -> wire.Appointment:
@@ -108,7 +113,12 @@ async def verify_booking(
     return await _as_seen(work, response, id, access.CITIZEN)
 
 
-@routes.post("/series", status_code=201, summary="Book the same time in several weeks", openapi_extra=FOR_ANYBODY)
+@routes.post(
+    "/series",
+    status_code=201,
+    summary="Book the same time in several weeks",
+    openapi_extra=FOR_ANYBODY | COUNTED,
+)
 async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointments:
     """All of them or none; the first date that is not free is named. Without signing in, more than usual are `held`
     until `expires`, and all of them booked by the code that the citizen is sent, which is that of the first."""
@@ -215,7 +225,7 @@ async def cancel_appointment(
     return await _as_seen(work, response, id, view)
 
 
-@routes.post("/appointments/{id}/move", summary="Move to another time")
+@routes.post("/appointments/{id}/move", summary="Move to another time", openapi_extra=COUNTED)
 async def move_appointment(
     work: Work,
     id: uuid.UUID,
@@ -283,7 +293,7 @@ async def remove_outcome(work: Work, id: uuid.UUID, if_match: IfMatch, response:
     return await _as_seen(work, response, id, view)
 
 
-@routes.post("/appointments/{id}/correction", summary="Correct the citizen's details")
+@routes.post("/appointments/{id}/correction", summary="Correct the citizen's details", openapi_extra=COUNTED)
 async def correct_details(
     work: Work,
     id: uuid.UUID,

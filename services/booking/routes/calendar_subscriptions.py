@@ -9,12 +9,13 @@ from services.booking import access
 from services.booking.actions import calendar_subscriptions
 from services.booking.actions.limits import limit_calendar_guesses, limit_calendar_reading
 from services.booking.reads import calendar_subscriptions as reads
-from services.booking.routes.requests import Config, address_of, context_of
+from services.booking.routes.requests import Config, context_of
 from services.booking.routes.unit_of_work import Work
 from shared.auth import ANONYMOUS, Caller
 from shared.clock import Now
 from shared.conditional import NOT_MODIFIED, fresh_text
 from shared.db import Direct
+from shared.openapi.allowances import COUNTED
 from shared.openapi.bodies import answers
 from shared.problems import NotFound
 from shared.schemas import booking as wire
@@ -60,6 +61,7 @@ async def end_subscription(work: Work, id: uuid.UUID) -> None:
     summary="A tutor's visits as iCalendar (RFC 5545)",
     response_class=Response,
     responses=answers(CALENDAR) | NOT_MODIFIED,
+    openapi_extra=COUNTED,
 )
 async def subscribed_calendar(
     request: Request,
@@ -69,7 +71,7 @@ async def subscribed_calendar(
     secret: Annotated[str, Path(max_length=200, description="the last part of `url`; it is all that is needed")],
 ) -> Response:
     """From thirty days ago on, without who comes. Whatever was cancelled stays in it for a week."""
-    context = context_of(settings, ANONYMOUS, now, address_of(request))
+    context = context_of(request, settings, ANONYMOUS, now)
     found = await reads.opened_by_secret(connection, secret)
     if found is None:
         await limit_calendar_guesses(connection, context)

@@ -9,10 +9,12 @@ from fastapi import Depends, Request, Response
 from services.booking.actions.context import Context
 from services.booking.reads.manage_tokens import opens_appointment, opens_entry
 from services.booking.settings import Settings
+from shared.addresses import address_of
 from shared.auth import Caller, Principal
 from shared.clock import Now
 from shared.conditional import tag
 from shared.db import Connection
+from shared.http.allowances import note_allowances
 from shared.openapi.security import manage_token
 from shared.problems import Unauthenticated
 from shared.schemas import booking as wire
@@ -27,20 +29,16 @@ Config = Annotated[Settings, Depends(_settings)]
 ManageToken = Annotated[str | None, Depends(manage_token)]
 
 
-def address_of(request: Request) -> str:
-    """Return whence a request comes, as the gateway says; empty when nobody does."""
-    return request.client.host if request.client else ""
-
-
 def context_of(
-    settings: Settings, caller: Principal, now: dt.datetime, address: str = "", key: str | None = None
+    request: Request, settings: Settings, caller: Principal, now: dt.datetime, key: str | None = None
 ) -> Context:
-    """Return what an action is given of a request, which comes from `address` with an Idempotency-Key."""
-    return Context(caller, now, settings.zone, settings.secrets, address, settings.limit_factor, key)
+    """Return what an action is given of a request, which has an Idempotency-Key."""
+    address, allowances = address_of(request), note_allowances(request.scope)
+    return Context(caller, now, settings.zone, settings.secrets, address, settings.limit_factor, key, allowances)
 
 
 async def _context(request: Request, settings: Config, caller: Caller, now: Now) -> Context:
-    return context_of(settings, caller, now, address_of(request))
+    return context_of(request, settings, caller, now)
 
 
 RequestContext = Annotated[Context, Depends(_context)]

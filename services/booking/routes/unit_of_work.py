@@ -12,7 +12,7 @@ from services.booking.actions import waitlist
 from services.booking.actions.context import Context, Done
 from services.booking.reads.alternatives import Flight
 from services.booking.refusals import SlotUnavailable
-from services.booking.routes.requests import address_of, context_of
+from services.booking.routes.requests import context_of
 from services.booking.settings import Settings
 from shared.auth import find_caller
 from shared.clock import now
@@ -83,7 +83,7 @@ async def _unit_of_work(
     state = request.app.state
     caller = await find_caller(request)
     async with state.pool.connection() as connection:
-        context = context_of(state.settings, caller, now(), address_of(request), key)
+        context = context_of(request, state.settings, caller, now(), key)
         once = await once_directly(request, connection, context.whose_keys, key)
         yield UnitOfWork(connection, context, state.settings, once, state.refusal_flight)
 

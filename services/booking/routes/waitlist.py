@@ -6,20 +6,21 @@ from fastapi import APIRouter
 
 from services.booking import access
 from services.booking.actions import waitlist
-from services.booking.actions.limits import limit_corrections, limit_waiting
+from services.booking.actions.limits import limit_corrections, limit_taking_offer, limit_waiting
 from services.booking.actions.reading import note_key
 from services.booking.reads.waitlist import entry, entry_opened_by, offer_recipient
 from services.booking.routes.requests import Config, ManageToken, RequestContext, given_key, require_entry_key
 from services.booking.routes.unit_of_work import Work
 from shared.auth import Caller
 from shared.db import Direct
+from shared.openapi.allowances import COUNTED
 from shared.openapi.security import BY_KEY, FOR_ANYBODY
 from shared.schemas import booking as wire
 
 routes = APIRouter(tags=["waitlist"])
 
 
-@routes.post("/waitlist", status_code=201, summary="Wait for a time", openapi_extra=FOR_ANYBODY)
+@routes.post("/waitlist", status_code=201, summary="Wait for a time", openapi_extra=FOR_ANYBODY | COUNTED)
 async def join_waitlist(work: Work, wanted: wire.WaitlistInput) -> wire.WaitlistEntry:
     """First come, first served within what each asked for. A time that falls free is offered to one at a time, and kept
     for them until `offered_until`; then it goes to the next."""
@@ -47,14 +48,17 @@ async def one_entry(
     return await entry(connection, id, settings, with_key=False)
 
 
-@routes.post("/waitlist/{id}/acceptance", summary="Take the time that is offered", openapi_extra=BY_KEY)
+@routes.post("/waitlist/{id}/acceptance", summary="Take the time that is offered", openapi_extra=BY_KEY | COUNTED)
 async def accept_offer(work: Work, id: uuid.UUID, manage_token: ManageToken) -> wire.WaitlistEntry:
+    """It is counted as a booking. Without signing in, more than usual stays `offered` and its appointment `held` until
+    `offered_until`; the code that the citizen is sent books it (`POST /appointments/{id}/verification`)."""
     require_entry_key(work.settings, manage_token, id)
-    await work.once(lambda: waitlist.accept(work.connection, work.context, entry_id=id))
+    unusual = await work.check(lambda: limit_taking_offer(work.connection, work.context, id))
+    await work.once(lambda: waitlist.accept(work.connection, work.context, entry_id=id, to_verify=bool(unusual)))
     return await entry(work.connection, id, work.settings, with_key=False)
 
 
-@routes.post("/waitlist/{id}/correction", summary="Correct who waits", openapi_extra=BY_KEY)
+@routes.post("/waitlist/{id}/correction", summary="Correct who waits", openapi_extra=BY_KEY | COUNTED)
 async def correct_waiting(
     work: Work, id: uuid.UUID, wanted: wire.EntryCorrectionInput, manage_token: ManageToken
 ) -> wire.WaitlistEntry:

@@ -40,6 +40,11 @@ class EntryRow:
 COLUMNS = ", ".join(EntryRow.__dataclass_fields__)
 GET = f"SELECT {COLUMNS} FROM waiting WHERE id = %(id)s"
 LOCK = f"{GET} FOR UPDATE"
+LOCK_OFFERED = f"""
+    SELECT {COLUMNS} FROM waiting
+    WHERE id = (SELECT waiting_id FROM appointment WHERE id = %(id)s) AND appointment_id = %(id)s AND state = 'offered'
+    FOR UPDATE
+"""
 INSERT = """
     INSERT INTO waiting (id, region, asked_at, state, topic, wish, until, asked_by, token_hash)
     VALUES (%(id)s, %(region)s, %(asked_at)s, %(state)s, %(topic)s, %(wish)s, %(until)s, %(asked_by)s, %(token_hash)s)
@@ -66,9 +71,14 @@ async def lock(connection: Connection, entry: uuid.UUID) -> EntryRow | None:
     return await _one_entry(connection, LOCK, entry)
 
 
-async def _one_entry(connection: Connection, statement: str, entry: uuid.UUID) -> EntryRow | None:
+async def lock_offered(connection: Connection, appointment: uuid.UUID) -> EntryRow | None:
+    """Lock the entry to which the time of an appointment is offered, and return it; None when it is to none."""
+    return await _one_entry(connection, LOCK_OFFERED, appointment)
+
+
+async def _one_entry(connection: Connection, statement: str, id: uuid.UUID) -> EntryRow | None:
     cursor = connection.cursor(row_factory=class_row(EntryRow))
-    await cursor.execute(statement, {"id": entry})
+    await cursor.execute(statement, {"id": id})
     return await cursor.fetchone()
 
 

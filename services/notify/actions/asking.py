@@ -1,7 +1,6 @@
 """Asking whom to write to, and what: at the moment of sending, since neither is ever kept."""
 
 import datetime as dt
-import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,10 +15,11 @@ from shared.languages import DEFAULT, Language
 
 @dataclass(frozen=True)
 class Addressed:
-    """A letter, and the person whom it is for."""
+    """A letter, the person whom it is for, and the region whose it is, as far as one is known."""
 
     person: Contacts
     letter: letters.Letter
+    region: str | None
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Facts:
         try:
             if (about := self._about.get(message.kind)) is None:
                 return await self._about_appointment(message, now)
-            return Drop("too late") if now >= message.not_after else await about(message.subject)
+            return Drop("too late") if now >= message.not_after else await about(message)
         except Refused as refused:
             if refused.is_("not-found"):  # erased, or the code of the sign-in has been used
                 return Drop("there is nobody to tell any more")
@@ -63,39 +63,47 @@ class Facts:
             raise Undelivered(f"the facts were refused: {refused.problem.type}", permanent=False) from None
 
     @property
-    def _about(self) -> Mapping[Kind, Callable[[uuid.UUID], Awaitable[Addressed]]]:
+    def _about(self) -> Mapping[Kind, Callable[[Message], Awaitable[Addressed | Drop]]]:
         """How to ask about what is no appointment, by the kind of the message."""
         return {
             "sign_in": self._sign_in,
             "sign_in_warning": self._failed_sign_in,
             "budget": self._budget,
+            "region_budget": self._region_budget,
             "grant": self._grant,
             "consent": self._consent,
             "replaced": self._former_contact,
         }
 
-    async def _sign_in(self, subject: uuid.UUID) -> Addressed:
-        found = await self.providers.sign_in_message(subject)
-        return Addressed(found, letters.sign_in(found))
+    async def _sign_in(self, message: Message) -> Addressed:
+        found = await self.providers.sign_in_message(message.subject)
+        return Addressed(found, letters.sign_in(found), found.region)
 
-    async def _failed_sign_in(self, subject: uuid.UUID) -> Addressed:
-        found = await self.providers.sign_in_warning(subject)
-        return Addressed(found, letters.sign_in_warning(found))
+    async def _failed_sign_in(self, message: Message) -> Addressed:
+        found = await self.providers.sign_in_warning(message.subject)
+        return Addressed(found, letters.sign_in_warning(found), found.region)
 
-    async def _budget(self, _subject: uuid.UUID) -> Addressed:
-        return Addressed(Operator(email=self.operator), letters.budget())
+    async def _budget(self, message: Message) -> Addressed:
+        return Addressed(Operator(email=self.operator), letters.budget(message.region), message.region)
 
-    async def _grant(self, subject: uuid.UUID) -> Addressed:
-        found = await self.providers.grant_message(subject)
-        return Addressed(found, letters.grant(found, self.pages))
+    async def _region_budget(self, message: Message) -> Addressed | Drop:
+        coordinators = await self.providers.coordinators(message.region or "")
+        found = next((each for each in coordinators if each.id == message.subject), None)
+        if found is None:
+            return Drop("they coordinate the region no more")
+        return Addressed(found, letters.region_budget(found.language), message.region)
 
-    async def _consent(self, subject: uuid.UUID) -> Addressed:
-        found = await self.providers.consent_message(subject)
-        return Addressed(found, letters.consent(found))
+    async def _grant(self, message: Message) -> Addressed:
+        found = await self.providers.grant_message(message.subject)
+        return Addressed(found, letters.grant(found, self.pages), found.region)
 
-    async def _former_contact(self, subject: uuid.UUID) -> Addressed:
-        found = await self.booking.former_recipient(subject)
-        return Addressed(found, letters.replaced(found))
+    async def _consent(self, message: Message) -> Addressed:
+        found = await self.providers.consent_message(message.subject)
+        return Addressed(found, letters.consent(found), found.region)
+
+    async def _former_contact(self, message: Message) -> Addressed:
+        found = await self.booking.former_recipient(message.subject)
+        return Addressed(found, letters.replaced(found), message.region)
 
     async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         ask = self.booking.offer_recipient if message.kind == "offered" else self.booking.recipient
@@ -107,4 +115,6 @@ class Facts:
             start=found.start,
             now=now,
         )
-        return Drop(why_not) if why_not else Addressed(found, letters.about(message.kind, found, self.sender))
+        if why_not:
+            return Drop(why_not)
+        return Addressed(found, letters.about(message.kind, found, self.sender), message.region)

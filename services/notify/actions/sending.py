@@ -6,9 +6,11 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.notify import domain, store
 from services.notify.actions.asking import Addressed, Drop, Facts
-from services.notify.actions.budget import Budget, count_paid
+from services.notify.actions.budget import Budgets, count_paid, tell_coordinators
 from services.notify.actions.ending import end_message
 from services.notify.channels.protocol import Channel, Delivery, Undelivered
 from services.notify.models import Message
@@ -19,6 +21,20 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
+class Sent:
+    """The message was handed over; it was of this region, if of any."""
+
+    region: str | None
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The message could not be handed over, and is not tried again."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class Outbox:
     """The messages that wait, and what sending them takes."""
 
@@ -26,7 +42,7 @@ class Outbox:
     facts: Facts
     channels: Mapping[str, Channel]
     lease: dt.timedelta
-    budget: Budget
+    budgets: Budgets
 
     async def is_due(self, now: dt.datetime) -> bool:
         """Return whether some message waits to be sent."""
@@ -41,12 +57,12 @@ class Outbox:
         try:
             # Shorter than the lease: this try is over before another worker takes the message up.
             async with asyncio.timeout(self.lease.total_seconds() * 0.8):
-                dropped = await self._send(message, now)
+                sent = await self._send(message, now)
         except Exception as error:
             await self._after_failure(message, _failure_of(error), now)
         else:
             # Not tried again at once when this fails: the message is out, and its lease keeps others away for a while.
-            await self._close(message, "dropped" if dropped else "sent", dropped.reason if dropped else None, now)
+            await self._close(message, sent, now)
         return True
 
     async def _claim(self, now: dt.datetime) -> Message | None:
@@ -54,18 +70,20 @@ class Outbox:
             claimed = await store.claim_due(session, now, self.lease)
             return await session.get(Message, claimed) if claimed else None
 
-    async def _send(self, message: Message, now: dt.datetime) -> Drop | None:
-        """Ask for the facts and hand the message over; return why it was dropped, if so."""
+    async def _send(self, message: Message, now: dt.datetime) -> Sent | Drop:
+        """Ask for the facts and hand the message over; return of which region it was, or why it was dropped."""
+        if message.kind == "budget":
+            await self._tell_coordinators(message, now)
         match await self.facts.ask(message, now):
-            case Addressed(person, letter):
+            case Addressed(person, letter, region):
                 channel = self.channels.get(message.channel)
                 if channel is None:
                     return Drop("this channel is not in use any more")
-                address = channel.address_of(person)
+                address = channel.address_of(person, region)
                 if address is None:
                     return Drop("no address for this channel")
                 await channel.send(Delivery(message.id, address, person.language, letter))
-                return None
+                return Sent(region)
             case Drop() as dropped:
                 return dropped
 
@@ -74,20 +92,39 @@ class Outbox:
             message.attempts, permanent=failure.permanent, now=now, not_after=message.not_after
         )
         if isinstance(decision, domain.GiveUp):
-            await self._close(message, "failed", f"{decision.reason}: {failure.reason}", now)
+            await self._close(message, Failed(f"{decision.reason}: {failure.reason}"), now)
             return
         async with db.transaction(self.sessions) as session:
             row = await session.get_one(Message, message.id, with_for_update=True)
             if _is_still_ours(row, message):
                 row.try_at, row.reason = decision.at, failure.reason
 
-    async def _close(self, message: Message, state: domain.Closed, reason: str | None, now: dt.datetime) -> None:
+    async def _tell_coordinators(self, alarm: Message, now: dt.datetime) -> None:
+        """Pass an alarm on to the coordinators of its region, before it is told to the operator: once one of both has
+        failed, both are tried again."""
+        if alarm.region is None:
+            return
+        coordinators = await self.facts.providers.coordinators(alarm.region)
+        async with db.transaction(self.sessions) as session:
+            await tell_coordinators(session, alarm, [each.id for each in coordinators], now)
+
+    async def _close(self, message: Message, end: Sent | Drop | Failed, now: dt.datetime) -> None:
         async with db.transaction(self.sessions) as session:
             row = await session.get_one(Message, message.id, with_for_update=True)
             if _is_still_ours(row, message):
-                await end_message(session, row, state, reason)
-                if state == "sent" and self.channels[row.channel].paid:
-                    await count_paid(session, self.budget, now)
+                await _end(session, row, end)
+                if isinstance(end, Sent) and self.channels[row.channel].paid:
+                    await count_paid(session, self.budgets, end.region, now)
+
+
+async def _end(session: AsyncSession, row: Message, end: Sent | Drop | Failed) -> None:
+    match end:
+        case Sent():
+            await end_message(session, row, "sent", None)
+        case Drop(reason):
+            await end_message(session, row, "dropped", reason)
+        case Failed(reason):
+            await end_message(session, row, "failed", reason)
 
 
 def _failure_of(error: Exception) -> Undelivered:

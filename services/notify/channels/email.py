@@ -53,7 +53,7 @@ class Email:
         settings = read_settings(EmailSettings)
         return cls(settings) if settings else None
 
-    def address_of(self, person: Contacts) -> str | None:
+    def address_of(self, person: Contacts, _region: str | None, /) -> str | None:
         """Return the person's e-mail address."""
         return person.email
 

@@ -53,8 +53,8 @@ class Channel(Protocol):
         Raises Incomplete when it has only some."""
         ...
 
-    def address_of(self, person: Contacts) -> str | None:
-        """Return where this channel reaches a person; None when it cannot."""
+    def address_of(self, person: Contacts, region: str | None, /) -> str | None:
+        """Return where this channel reaches a person on behalf of a region; None when it cannot, or may not."""
         ...
 
     async def send(self, delivery: Delivery) -> None:

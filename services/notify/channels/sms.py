@@ -16,6 +16,7 @@ from twilio.rest import Client
 from services.notify.channels.protocol import Contacts, Delivery, Undelivered
 from services.notify.channels.settings import read_settings
 from shared import contacts
+from shared.schemas.common import RegionCode
 from shared.settings import FromEnvironment
 
 SECONDS = 20
@@ -36,6 +37,12 @@ class SmsSettings(FromEnvironment):
         frozenset({"FI"}),
         validation_alias="VUORO_NOTIFY_SMS_COUNTRIES",
         description="of whose mobile numbers SMS go to: ISO 3166 codes with commas between",
+    )
+
+    countries_of_regions: dict[RegionCode, frozenset[Country]] = Field(
+        default={},
+        validation_alias="VUORO_NOTIFY_SMS_COUNTRIES_OF_REGIONS",
+        description="by region, of whose mobile numbers SMS go to instead",
     )
 
     @field_validator("countries", mode="before")
@@ -78,6 +85,7 @@ class Sms:
         self._client = Client(settings.account_sid, token, http_client=self._http)
         self._sender = settings.sender
         self._countries = settings.countries
+        self._countries_of_regions = settings.countries_of_regions
 
     @classmethod
     def from_environment(cls) -> "Sms | None":
@@ -85,10 +93,11 @@ class Sms:
         settings = read_settings(SmsSettings)
         return cls(settings) if settings else None
 
-    def address_of(self, person: Contacts) -> str | None:
-        """Return the person's phone number, if it is a mobile one of a country that SMS go to: others cost much or
-        cannot take one, and anybody may write any number."""
-        return person.phone if person.phone and contacts.is_mobile(person.phone, self._countries) else None
+    def address_of(self, person: Contacts, region: str | None, /) -> str | None:
+        """Return the person's phone number, if it is a mobile one of a country that the region's SMS go to: others cost
+        much or cannot take one, and anybody may write any number."""
+        countries = self._countries_of_regions.get(region or "", self._countries)
+        return person.phone if person.phone and contacts.is_mobile(person.phone, countries) else None
 
     async def send(self, delivery: Delivery) -> None:
         """Hand a message to Twilio; raises Undelivered."""

@@ -6,7 +6,7 @@ from services.notify.domain import Kind
 from services.notify.messages import texts
 from services.notify.messages.calendars import Method, calendar_of
 from services.notify.messages.wording import place_in_words, time_in_words
-from shared.languages import DEFAULT
+from shared.languages import DEFAULT, Language
 from shared.plain_text import on_one_line, without_controls
 from shared.schemas.booking import FormerRecipient, Recipient
 from shared.schemas.people import GrantMessage, SignInMessage, SignInWarning
@@ -52,11 +52,18 @@ def replaced(former: FormerRecipient) -> Letter:
     return Letter(say(texts.SUBJECTS["replaced"]), text, text)
 
 
-def budget() -> Letter:
-    """Return the letter to the operator that more is sent than was expected."""
+def budget(region: str | None) -> Letter:
+    """Return the letter to the operator that more is sent than was expected in a region."""
     say = texts.texts_in(DEFAULT).gettext
     text = say(texts.SHORT["budget"])
-    return Letter(say(texts.SUBJECTS["budget"]), text, text)
+    return Letter(say(texts.SUBJECTS["budget"]).format(region=region or "-"), text, text)
+
+
+def region_budget(language: Language) -> Letter:
+    """Return the same to a coordinator of the region."""
+    say = texts.texts_in(language).gettext
+    text = say(texts.SHORT["region_budget"])
+    return Letter(say(texts.SUBJECTS["region_budget"]), text, text)
 
 
 def grant(message: GrantMessage, pages: str) -> Letter:

@@ -26,7 +26,8 @@ SUBJECTS: dict[Kind, str] = {
     "reminder": marked("Reminder: {when}"),
     "sign_in": marked("Your sign-in code: {code}"),
     "sign_in_warning": marked("Somebody tried to sign in as you"),
-    "budget": marked("Vuoro: more SMS today than the budget has"),
+    "budget": marked("Vuoro: more SMS than the budget has, region {region}"),
+    "region_budget": marked("Vuoro: more SMS than your region's budget has"),
     "grant": marked("Roles and access: {where}"),
     "consent": marked("Helpers of {guest} at {place}"),
 }
@@ -56,8 +57,13 @@ SHORT: dict[Kind, str] = {
         "tell a code to anybody."
     ),
     "budget": marked(
-        "More SMS have been sent today than VUORO_NOTIFY_SMS_PER_DAY says. They go on being sent. If it is not a busy "
-        "day, somebody may be misusing the pages: look for the status 429 in the log of booking."
+        "More SMS have been sent today or this month than the budget of the region has (VUORO_NOTIFY_SMS_BUDGETS, "
+        "_SMS_PER_DAY, _SMS_PER_MONTH). They go on being sent. If it is not a busy time, somebody may be misusing the "
+        "pages: look for the status 429 in the log of booking."
+    ),
+    "region_budget": marked(
+        "More SMS have been sent today or this month than the budget of your region has. They go on being sent, and "
+        "whoever runs the service knows. If it is not a busy time, somebody may be misusing the pages."
     ),
 }
 # Of an appointment that may not be disclosed: neither when, nor where, nor with whom. The page behind the link says it.

@@ -12,18 +12,20 @@ from services.providers.actions.begun_sign_ins import limited_address
 from services.providers.actions.issuer import Issuer
 from services.providers.models import Challenge
 from services.providers.problems import PasskeyRefused
+from shared.http.allowances import Allowance
 
 ANSWER_WITHIN = dt.timedelta(minutes=5)
 CHALLENGE_BYTES = 64  # the specification asks for 16 at least
 
 
 async def add_challenge_for_anybody(
-    session: AsyncSession, *, issuer: Issuer, address: str, now: dt.datetime
+    session: AsyncSession, *, issuer: Issuer, address: str, allowances: list[Allowance], now: dt.datetime
 ) -> uuid.UUID:
-    """Keep a new challenge, for whoever at an address signs in with a passkey; returns its id. Raises
-    `TooManyRequests`."""
+    """Keep a new challenge, for whoever at an address signs in with a passkey; returns its id, and notes how many more
+    may be asked for. Raises `TooManyRequests`."""
     await _delete_old(session, now)
-    return await _keep_challenge(session, None, await limited_address(session, issuer, Challenge, address), now)
+    known_by = await limited_address(session, issuer, Challenge, address, within=ANSWER_WITHIN, allowances=allowances)
+    return await _keep_challenge(session, None, known_by, now)
 
 
 async def add_challenge(session: AsyncSession, *, person: uuid.UUID, now: dt.datetime) -> uuid.UUID:

@@ -62,6 +62,7 @@ async def consent_message(session: AsyncSession, notice: uuid.UUID) -> wire.Cons
             "language": told.language if told else DEFAULT,
             "email": email,
             "phone": told.phone if told and not email else None,
+            "region": host.region,
             "status": consent.status,
             "place": place.name,
             "guest": guest.name,

@@ -43,6 +43,9 @@ async def grant_message(session: AsyncSession, notice: uuid.UUID) -> wire.GrantM
         raise NotFound
     organisation = await session.get_one(Organisation, row.organisation_id) if row.organisation_id else None
     told = await session.get_one(Person, row.person_id) if row.person_id else None
+    where = organisation or told
+    if where is None:
+        raise NotFound
     own = organisation.email if organisation else None
     email = told.email if told else own
     return wire.GrantMessage.model_validate(
@@ -50,6 +53,7 @@ async def grant_message(session: AsyncSession, notice: uuid.UUID) -> wire.GrantM
             "language": told.language if told else DEFAULT,
             "email": email,
             "phone": told.phone if told and not email else None,
+            "region": where.region,
             "about": row.about,
             "organisation": organisation.name if organisation else None,
             "given": row.given,

@@ -1,5 +1,6 @@
 """Writing organisations. Each write checks, saves and emits the record's new state in one transaction."""
 
+import datetime as dt
 import uuid
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,12 +14,13 @@ from services.providers.store.sign_ins import lock_hash
 from shared.addresses import network_of
 from shared.auth import Principal
 from shared.feed import emit
+from shared.http.allowances import Allowance
 from shared.problems import TooManyRequests, field_problem
 from shared.roles import Whose
 from shared.schemas import providers as wire
 from shared.schemas.events import OrganisationChanged
 
-MAX_PROPOSALS_AN_HOUR = 10
+MAX_PROPOSALS_AN_HOUR, HOUR = 10, dt.timedelta(hours=1)
 
 
 async def write_organisation(
@@ -52,12 +54,16 @@ async def write_organisation(
     return row.id
 
 
-async def propose_organisation(session: AsyncSession, *, wanted: wire.OrganisationInput, address: str) -> uuid.UUID:
+async def propose_organisation(
+    session: AsyncSession, *, wanted: wire.OrganisationInput, address: str, allowances: list[Allowance]
+) -> uuid.UUID:
     """Keep what an organisation says of itself until a coordinator of its region approves; returns its id. From one
-    address, only so many are kept."""
+    address, only so many are kept; how many more is noted."""
     await lock_hash(session, network_of(address).encode())
-    if await proposed_from(session, address, MAX_PROPOSALS_AN_HOUR) == MAX_PROPOSALS_AN_HOUR:
+    before = await proposed_from(session, address, MAX_PROPOSALS_AN_HOUR)
+    if before == MAX_PROPOSALS_AN_HOUR:
         raise TooManyRequests
+    allowances.append(Allowance("address", MAX_PROPOSALS_AN_HOUR, HOUR, MAX_PROPOSALS_AN_HOUR - before - 1, HOUR))
     if not (wanted.email or wanted.phone):
         raise field_problem("/email", "contact")
     region = (await referenced_municipality(session, wanted.municipality)).region

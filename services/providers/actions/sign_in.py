@@ -9,7 +9,7 @@ from services.providers.actions.asking_first import Begin
 from services.providers.actions.issuer import Issuer
 from services.providers.actions.logins import give_token, open_login
 from services.providers.domain import sign_in_codes
-from services.providers.domain.sign_in_codes import Verdict
+from services.providers.domain.sign_in_codes import Asked, Verdict
 from services.providers.models import Person, SignIn
 from services.providers.problems import WrongCode
 from services.providers.store.people import person_by_contact
@@ -17,6 +17,7 @@ from services.providers.store.sign_ins import Hashes, account_of_sign_in, asked_
 from shared import contacts
 from shared.addresses import network_of
 from shared.feed import emit
+from shared.http.allowances import Allowance
 from shared.idempotency import RetryKey
 from shared.problems import NotFound, TooManyRequests, field_problem
 from shared.schemas import people as wire
@@ -24,16 +25,23 @@ from shared.schemas.events import SignInFailed, SignInRequested
 
 
 async def start_sign_in(
-    session: AsyncSession, *, issuer: Issuer, wanted: wire.SignInInput, address: str, now: dt.datetime
+    session: AsyncSession,
+    *,
+    issuer: Issuer,
+    wanted: wire.SignInInput,
+    address: str,
+    allowances: list[Allowance],
+    now: dt.datetime,
 ) -> uuid.UUID:
-    """Start a sign-in; returns its id. A stranger gets the same answer as a member, and no message. Raises
-    `TooManyRequests`."""
+    """Start a sign-in; returns its id, and notes what is left to the address. A stranger gets the same answer as a
+    member, and no message. Raises `TooManyRequests`."""
     phone, email = contacts.phone(wanted.contact), contacts.email(wanted.contact)
     if phone is None and email is None:
         raise field_problem("/contact", "reachable")
     email = email.lower() if email else None
     contact_hashes, address_hashes = issuer.hashes(phone or email or ""), issuer.hashes(network_of(address))
-    await _check_limits(session, contact_hashes, address_hashes, now)
+    asked = await _check_limits(session, contact_hashes, address_hashes, now)
+    allowances.append(_allowance(asked))
     person = await person_by_contact(session, email=email, phone=phone)
     sign_in = SignIn(
         person_id=person.id if person else None,
@@ -50,11 +58,19 @@ async def start_sign_in(
     return sign_in.id
 
 
-async def _check_limits(session: AsyncSession, contact: Hashes, address: Hashes, now: dt.datetime) -> None:
+async def _check_limits(session: AsyncSession, contact: Hashes, address: Hashes, now: dt.datetime) -> Asked:
     for hashed in sorted({*contact, *address}):  # in one order, or two requests wait for each other
         await lock_hash(session, hashed)
-    if not sign_in_codes.may_ask(await asked_lately(session, contact, address, now)):
+    asked = await asked_lately(session, contact, address, now)
+    if not sign_in_codes.may_ask(asked):
         raise TooManyRequests
+    return asked
+
+
+def _allowance(asked: Asked) -> Allowance:
+    """Return what is left to an address. What is left of a contact would tell who else has asked for it lately."""
+    most, within = sign_in_codes.MAX_SIGN_INS_FROM_ADDRESS, sign_in_codes.SIGN_INS_WITHIN
+    return Allowance("address", most, within, most - asked.from_address - 1, within)
 
 
 async def for_asker(session: AsyncSession, sign_in: uuid.UUID) -> wire.SignIn:
@@ -77,6 +93,7 @@ async def code_message(
             "code": sign_in_codes.sign_in_code(issuer.secrets.current, row.id),
             "email": None if row.by_phone else person.email,
             "phone": person.phone if row.by_phone else None,
+            "region": person.region,
         }
     )
 
@@ -88,7 +105,9 @@ async def warning(session: AsyncSession, *, sign_in: uuid.UUID) -> wire.SignInWa
     person = await session.get(Person, row.person_id) if row and row.person_id else None
     if row is None or person is None:
         raise NotFound
-    return wire.SignInWarning.model_validate({"language": row.language, "email": person.email, "phone": person.phone})
+    return wire.SignInWarning.model_validate(
+        {"language": row.language, "email": person.email, "phone": person.phone, "region": person.region}
+    )
 
 
 async def trade_code(

@@ -32,6 +32,7 @@ from services.providers.models import Identity, Person, SingleSignOn
 from services.providers.problems import NotVouchedFor, SingleSignOnFailed
 from services.providers.store.people import person_by_contact
 from shared import contacts
+from shared.http.allowances import Allowance
 from shared.idempotency import RetryKey
 from shared.problems import NotFound
 from shared.schemas import people as wire
@@ -54,20 +55,22 @@ async def begin_single_sign_on(
     wanted: wire.SingleSignOnInput,
     public_url: str,
     address: str,
+    allowances: list[Allowance],
     now: dt.datetime,
 ) -> wire.SingleSignOn:
-    """Return where to send somebody to sign in, and what they must come back with. The provider is asked before the
-    transaction, so that a slow one keeps nobody waiting, and only when one more may begin. Raises `TooManyRequests`."""
+    """Return where to send somebody to sign in, and what they must come back with; note how many more may begin. The
+    provider is asked before the transaction, so that a slow one keeps nobody waiting, and only when one more may begin.
+    Raises `TooManyRequests`."""
     provider = providers.get(wanted.provider)
     if provider is None:
         raise NotFound
     async with begin() as session:
         if await retry.once(session).earlier() is None:
             await _delete_old(session, now)
-            await limited_address(session, issuer, SingleSignOn, address)
+            await _limited(session, issuer, address, [])  # noted when it is kept
     described = await discover(provider)
     async with begin() as session:
-        made = await retry.once(session)(lambda: _keep_begun(session, issuer, provider, address, now))
+        made = await retry.once(session)(lambda: _keep_begun(session, issuer, provider, address, allowances, now))
         row = await session.get(SingleSignOn, made)
         if row is None:  # a retry, after somebody has come back or the time was over
             raise SingleSignOnFailed
@@ -80,12 +83,21 @@ async def _delete_old(session: AsyncSession, now: dt.datetime) -> None:
     await session.execute(sa.delete(SingleSignOn).where(SingleSignOn.created_at < now - RETURN_WITHIN))
 
 
+async def _limited(session: AsyncSession, issuer: Issuer, address: str, allowances: list[Allowance]) -> bytes:
+    return await limited_address(session, issuer, SingleSignOn, address, within=RETURN_WITHIN, allowances=allowances)
+
+
 async def _keep_begun(
-    session: AsyncSession, issuer: Issuer, provider: IdentityProvider, address: str, now: dt.datetime
+    session: AsyncSession,
+    issuer: Issuer,
+    provider: IdentityProvider,
+    address: str,
+    allowances: list[Allowance],
+    now: dt.datetime,
 ) -> uuid.UUID:
     await _delete_old(session, now)
     row = SingleSignOn(
-        address_hash=await limited_address(session, issuer, SingleSignOn, address),
+        address_hash=await _limited(session, issuer, address, allowances),
         provider=provider.id,
         state=secrets.token_urlsafe(32),
         nonce=secrets.token_urlsafe(32),

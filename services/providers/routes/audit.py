@@ -7,13 +7,13 @@ from fastapi import Depends, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.providers.store.audit import WHO
+from shared.addresses import address_of
 from shared.auth import Caller, Principal
 from shared.db import Session
 
 
 async def _caller_address(request: Request) -> str:
-    """Return whence a request comes, as the gateway says; empty when nobody does."""
-    return request.client.host if request.client else ""
+    return address_of(request)
 
 
 Address = Annotated[str, Depends(_caller_address)]

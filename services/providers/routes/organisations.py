@@ -12,8 +12,10 @@ from services.providers.store.records import existing
 from shared.auth import Caller
 from shared.conditional import NOT_MODIFIED, IfMatch
 from shared.db import Session
+from shared.http.allowances import Allowances
 from shared.http.paging import Linked
 from shared.idempotency import Idempotent
+from shared.openapi.allowances import COUNTED
 from shared.openapi.security import FOR_ANYBODY
 from shared.schemas import providers as wire
 from shared.schemas.common import RegionCode
@@ -65,14 +67,16 @@ async def add_organisation(
     "/organisations/registrations",
     status_code=202,
     summary="Register one's own organisation",
-    openapi_extra=FOR_ANYBODY,
+    openapi_extra=FOR_ANYBODY | COUNTED,
 )
 async def propose_organisation(
-    session: Session, once: Idempotent, address: Address, wanted: wire.OrganisationInput
+    session: Session, once: Idempotent, address: Address, allowances: Allowances, wanted: wire.OrganisationInput
 ) -> wire.Organisation:
     """Needs no account. It is shown to nobody until a coordinator of its region approves it, by replacing its details
     with another `status`."""
-    made = await once(lambda: actions.propose_organisation(session, wanted=wanted, address=address))
+    made = await once(
+        lambda: actions.propose_organisation(session, wanted=wanted, address=address, allowances=allowances)
+    )
     return wire.Organisation.model_validate(await existing(session, models.Organisation, made))
 
 

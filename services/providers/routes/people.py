@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.providers.actions import people
 from services.providers.models import Person
 from services.providers.routes.registry import AfterId, Limit
+from services.providers.store.people import coordinators_in
 from services.providers.store.records import page
 from shared.auth import Caller
 from shared.db import Session
@@ -25,6 +26,13 @@ async def list_people(
     reached = people.within_reach(caller)
     rows, following = await page(session, Person, Person.id, after=after, limit=limit, only=[reached])
     return linked(wire.People(items=await people.with_roles(session, rows), next=following))
+
+
+@routes.get("/regions/{region}/coordinators", summary="Who coordinates a region", include_in_schema=False)
+async def coordinators(session: Session, caller: Caller, region: str) -> wire.Coordinators:
+    caller.require("recipients:read")
+    found = await coordinators_in(session, region)
+    return wire.Coordinators(items=[wire.Coordinator.model_validate(each) for each in found])
 
 
 @routes.post("/people", status_code=201, summary="Give somebody an account")

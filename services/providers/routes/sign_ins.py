@@ -12,19 +12,31 @@ from services.providers.routes.dependencies import Config, KnownProviders, Signe
 from shared.auth import ANONYMOUS, Caller
 from shared.clock import Now
 from shared.db import Session
+from shared.http.allowances import Allowances
 from shared.idempotency import Idempotent, RetryKeyed
+from shared.openapi.allowances import COUNTED
 from shared.openapi.security import FOR_ANYBODY
 from shared.schemas import people as wire
 
 routes = APIRouter(tags=["people and tokens"])
 
 
-@routes.post("/sign-ins", status_code=202, summary="Ask for a six-digit code", openapi_extra=FOR_ANYBODY)
+@routes.post("/sign-ins", status_code=202, summary="Ask for a six-digit code", openapi_extra=FOR_ANYBODY | COUNTED)
 async def ask_for_code(
-    session: Session, issuer: Signer, once: Idempotent, now: Now, address: Address, wanted: wire.SignInInput
+    session: Session,
+    issuer: Signer,
+    once: Idempotent,
+    now: Now,
+    address: Address,
+    allowances: Allowances,
+    wanted: wire.SignInInput,
 ) -> wire.SignIn:
     """The code comes by e-mail or SMS within moments, is good for ten minutes and opens once."""
-    made = await once(lambda: sign_in.start_sign_in(session, issuer=issuer, wanted=wanted, address=address, now=now))
+    made = await once(
+        lambda: sign_in.start_sign_in(
+            session, issuer=issuer, wanted=wanted, address=address, allowances=allowances, now=now
+        )
+    )
     return await sign_in.for_asker(session, made)
 
 
@@ -55,12 +67,20 @@ async def sign_in_warning(session: Session, caller: Caller, id: uuid.UUID) -> wi
     "/passkeys/sign-ins",
     status_code=202,
     summary="Ask for a challenge, to sign in with a passkey",
-    openapi_extra=FOR_ANYBODY,
+    openapi_extra=FOR_ANYBODY | COUNTED,
 )
 async def ask_for_challenge(
-    session: Session, issuer: Signer, once: Idempotent, site: ThisSite, now: Now, address: Address
+    session: Session,
+    issuer: Signer,
+    once: Idempotent,
+    site: ThisSite,
+    now: Now,
+    address: Address,
+    allowances: Allowances,
 ) -> wire.PasskeyChallenge:
-    asked = await once(lambda: add_challenge_for_anybody(session, issuer=issuer, address=address, now=now))
+    asked = await once(
+        lambda: add_challenge_for_anybody(session, issuer=issuer, address=address, allowances=allowances, now=now)
+    )
     return await passkey_sign_in.request_options(session, asked=asked, site=site)
 
 
@@ -94,7 +114,12 @@ async def identity_providers(providers: KnownProviders) -> wire.IdentityProvider
     return wire.IdentityProviders(items=items)
 
 
-@routes.post("/single-sign-ons", status_code=201, summary="Sign in at an identity provider", openapi_extra=FOR_ANYBODY)
+@routes.post(
+    "/single-sign-ons",
+    status_code=201,
+    summary="Sign in at an identity provider",
+    openapi_extra=FOR_ANYBODY | COUNTED,
+)
 async def begin_single_sign_on(
     begin: Transactions,
     issuer: Signer,
@@ -103,6 +128,7 @@ async def begin_single_sign_on(
     retry: RetryKeyed,
     now: Now,
     address: Address,
+    allowances: Allowances,
     wanted: wire.SingleSignOnInput,
 ) -> wire.SingleSignOn:
     return await single_sign_on.begin_single_sign_on(
@@ -113,6 +139,7 @@ async def begin_single_sign_on(
         wanted=wanted,
         public_url=settings.public_url,
         address=address,
+        allowances=allowances,
         now=now,
     )
 

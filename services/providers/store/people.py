@@ -18,6 +18,13 @@ async def person_by_contact(session: AsyncSession, *, email: str | None, phone: 
     return await session.scalar(wanted)
 
 
+async def coordinators_in(session: AsyncSession, region: str) -> Sequence[Person]:
+    """Return the accounts of those who coordinate a whole region."""
+    coordinates = sa.select(RoleGrant.person_id).where(RoleGrant.role == "coordinator")
+    wanted = sa.select(Person).where(Person.region == region, Person.id.in_(coordinates))
+    return (await session.scalars(wanted.order_by(Person.id))).all()
+
+
 async def told_account(session: AsyncSession, person: uuid.UUID) -> About:
     """Return an account as the audit log tells of it."""
     region = await session.scalar(sa.select(Person.region).where(Person.id == person))

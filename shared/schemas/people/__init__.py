@@ -1,6 +1,6 @@
 """The wire of accounts in `providers`: who may do what, and how they sign in."""
 
-from shared.schemas.people.accounts import Me, MyData, People, PersonDetails, PersonInput
+from shared.schemas.people.accounts import Coordinator, Coordinators, Me, MyData, People, PersonDetails, PersonInput
 from shared.schemas.people.audit import AuditEntry, AuditLog
 from shared.schemas.people.authorization_server import AuthorizationServer, OAuthError
 from shared.schemas.people.clients import ApiClient, ApiClientInput, ApiClients
@@ -33,6 +33,8 @@ __all__ = [
     "AuditEntry",
     "AuditLog",
     "AuthorizationServer",
+    "Coordinator",
+    "Coordinators",
     "GrantMessage",
     "HowSignedIn",
     "IdentityProvider",

@@ -49,6 +49,21 @@ class People(Wire):
     next: str | None = None
 
 
+class Coordinator(Wire):
+    """Whom `notify` tells what concerns a whole region, asked for at the moment of sending."""
+
+    id: UUID
+    language: Language
+    email: str | None = None
+    phone: str | None = None
+
+
+class Coordinators(Wire):
+    """Those of a region."""
+
+    items: list[Coordinator]
+
+
 class MyData(Wire):
     """All that the registry holds of a person (GDPR, article 15)."""
 

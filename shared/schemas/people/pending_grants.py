@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from shared.languages import Language
-from shared.schemas.common import LocalisedText, Wire
+from shared.schemas.common import LocalisedText, RegionCode, Wire
 from shared.schemas.people.roles import Role, Scope
 
 
@@ -51,6 +51,7 @@ class GrantMessage(Wire):
     language: Language
     email: str | None = None
     phone: str | None = None
+    region: RegionCode | None = None
     about: AboutGrant
     organisation: LocalisedText | None = Field(description="null of a coordinator's role")
     given: str = Field(description="the role or the scope")

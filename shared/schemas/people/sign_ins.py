@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, StringConstraints
 
 from shared.languages import DEFAULT, Language
-from shared.schemas.common import ShortText, Wire, example
+from shared.schemas.common import RegionCode, ShortText, Wire, example
 
 
 class SignInInput(Wire):
@@ -39,6 +39,7 @@ class SignInWarning(Wire):
     language: Language
     email: str | None = None
     phone: str | None = None
+    region: RegionCode | None = None
 
 
 class SignInMessage(Wire):
@@ -48,3 +49,4 @@ class SignInMessage(Wire):
     code: str
     email: str | None = None
     phone: str | None = None
+    region: RegionCode | None = None

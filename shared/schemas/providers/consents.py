@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.languages import Language
-from shared.schemas.common import LocalisedText, Wire, example
+from shared.schemas.common import LocalisedText, RegionCode, Wire, example
 from shared.schemas.providers.base import Page
 
 ConsentStatus = Literal["asked", "allowed", "withdrawn"]
@@ -42,6 +42,7 @@ class ConsentMessage(Wire):
     language: Language
     email: str | None = None
     phone: str | None = None
+    region: RegionCode | None = None
     status: ConsentStatus
     place: LocalisedText
     guest: LocalisedText = Field(description="the organisation whose tutors it is about")
