@@ -1,11 +1,13 @@
 """`verify-audit`: find out whether the audit logs are as they were written."""
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from deploy.local.home import DATABASES, Home
+from deploy.local.parts import ROOT
 from vuoro.homes import home_with_database
 
 if TYPE_CHECKING:
@@ -47,18 +49,22 @@ def _read(noted: tuple[str, ...]) -> Noted:
 
 
 async def _verify(home: Home, service: str, expected: dict[int, str]) -> "Verified":
+    from shared.audit.guards import read_guards
     from shared.audit.verifying import verify
     from shared.db import connect_directly
 
     async with await connect_directly(home.database_url(service)) as connection:
-        return await verify(connection, expected)
+        return await verify(connection, expected, read_guards(guards_of(service)))
+
+
+def guards_of(service: str) -> Path:
+    """Return the file of what a service's migrations make to write and keep its audit log."""
+    return ROOT / "services" / service / "migrations" / "audit_guards.txt"
 
 
 def _print(service: str, found: "Verified") -> None:
     for fault in found.faults:
         click.echo(f"{service}: {fault}", err=True)
-    for warning in found.warnings:
-        click.echo(f"{service}: {warning}", err=True)
     last = f"{service}:{found.last.position}:{found.last.hash.hex()}" if found.last else "none"
     click.echo(
         f"{service}: {found.entries} entries, {'NOT ' if found.faults else ''}as they were written; the last: {last}"

@@ -22,9 +22,8 @@ from shared.db import Connection, value_of
 log = logging.getLogger(__name__)
 BATCH = 1000
 IS_ANOTHER_LOG = """
-    SELECT EXISTS (SELECT FROM audit_copied WHERE NOT EXISTS (
-        SELECT FROM audit_entry WHERE audit_entry.position = audit_copied.position
-                                  AND audit_entry.hash = audit_copied.hash))
+    SELECT EXISTS (SELECT FROM public.audit_copied AS copied WHERE NOT EXISTS (
+        SELECT FROM public.audit_entry WHERE audit_entry.position = copied.position AND audit_entry.hash = copied.hash))
 """
 IS_UNCOPIED = """
     SELECT coalesce((SELECT max(position) FROM audit_entry), 0)

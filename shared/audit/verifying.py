@@ -7,25 +7,18 @@ from psycopg.rows import dict_row
 
 from shared.audit.chain import Entry, Seal, is_unchanged
 from shared.audit.copying import IS_ANOTHER_LOG
+from shared.audit.guards import SEARCH_NOTHING, what_disarms, wrong_guards
+from shared.audit.rights import wrong_rights
 from shared.db import Connection, value_of
 
 BATCH = 5000
 ENTRY, SEAL = tuple(Entry.__dataclass_fields__), tuple(Seal.__dataclass_fields__)
 SEALED = """
     SELECT id, at, caller, address, salt, action, kind, record, region, position, address_hash, hash
-    FROM audit_entry WHERE position > %(after)s ORDER BY position LIMIT %(limit)s
+    FROM public.audit_entry WHERE position > %(after)s ORDER BY position LIMIT %(limit)s
 """
 # A process that runs seals within a second.
-LATE = "SELECT count(*) FROM audit_entry WHERE position IS NULL AND at < now() - interval '1 minute'"
-GUARDS = """
-    SELECT count(*) FROM pg_trigger
-    WHERE tgrelid = 'audit_entry'::regclass AND tgname IN ('audit_is_kept', 'audit_entry_changes')
-      AND tgenabled IN ('O', 'A')
-"""
-MAY_CHANGE = """
-    SELECT count(*) FROM pg_class
-    WHERE oid = 'audit_entry'::regclass AND (has_table_privilege(oid, 'DELETE') OR pg_has_role(relowner, 'MEMBER'))
-"""
+LATE = "SELECT count(*) FROM public.audit_entry WHERE position IS NULL AND at < now() - interval '1 minute'"
 
 
 @dataclass
@@ -35,12 +28,21 @@ class Verified:
     entries: int = 0
     last: Seal | None = None
     faults: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
-async def verify(connection: Connection, expected: Mapping[int, str]) -> Verified:
-    """Go through the whole chain. `expected` are hashes, in hex, that were noted elsewhere, by their positions."""
-    found = Verified()
+async def verify(connection: Connection, expected: Mapping[int, str], guards: Mapping[str, str]) -> Verified:
+    """Go through the whole chain, and look at what keeps it, as the role that the service runs as. `expected` are
+    hashes, in hex, that were noted elsewhere, by their positions; `guards` what the migrations make."""
+    found = Verified(faults=await what_disarms(connection))
+    async with connection.transaction():
+        await connection.execute(SEARCH_NOTHING)
+        await _go_through(connection, found, expected)
+        await _look_at_the_end(connection, found)
+        found.faults += await wrong_guards(connection, guards) + await wrong_rights(connection)
+    return found
+
+
+async def _go_through(connection: Connection, found: Verified, expected: Mapping[int, str]) -> None:
     async for entry, seal in _sealed(connection):
         before = found.last
         if seal.position != (before.position if before else 0) + 1:
@@ -53,19 +55,13 @@ async def verify(connection: Connection, expected: Mapping[int, str]) -> Verifie
     found.faults += [
         f"entry {position} is gone" for position in expected if position > (found.last.position if found.last else 0)
     ]
-    await _look_at_guards(connection, found)
-    return found
 
 
-async def _look_at_guards(connection: Connection, found: Verified) -> None:
+async def _look_at_the_end(connection: Connection, found: Verified) -> None:
     if late := await value_of(connection, LATE):
         found.faults.append(f"{late} entries are not sealed: the service does not run, or does not come to it")
     if await value_of(connection, IS_ANOTHER_LOG):
         found.faults.append("the last entry that was copied is gone, or is another")
-    if await value_of(connection, GUARDS) != 2:
-        found.faults.append("the triggers that keep the entries are off")
-    if await value_of(connection, MAY_CHANGE):
-        found.warnings.append("the role that the service runs as may change its own log (docs/operating.md)")
 
 
 async def _sealed(connection: Connection) -> AsyncIterator[tuple[Entry, Seal]]:

@@ -13,12 +13,15 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 
 from services.booking.actions import changes, closings, holds, hours, waitlist
+from services.booking.actions.context import Context
 from services.booking.actions.locking import lock_with_colleagues
 from shared import db
+from shared.auth import ANONYMOUS, Principal
 from shared.db import driver
 from shared.problems import Problem
 from shared.schemas import booking as wire
@@ -30,7 +33,6 @@ from tests.integration.registry import (
     acting,
     as_the_rules_say,
     as_the_worker,
-    context,
     found,
 )
 
@@ -47,7 +49,13 @@ KINDS: dict[str, dict[str, Any]] = {
     "at home": {"channels": ["home", "on_site"]},
 }
 TUTORS = 3
-ZONES = ("Europe/Helsinki", "Europe/Helsinki", "Europe/Stockholm", "America/St_Johns", "Asia/Tokyo")
+# Of installations: one in the west, and one without summer time that is half an hour off the others.
+INSTALLATIONS = ("Europe/Helsinki", "America/New_York", "Asia/Kolkata")
+# Of tutors, besides the installation's.
+ZONES = ("Europe/Helsinki", "Europe/Stockholm", "America/St_Johns", "Asia/Tokyo")
+STAFFED = [{"weekday": weekday, "from": "07:00", "to": "20:00"} for weekday in range(1, 8)]
+# What citizens ask for on the installation's wall.
+MORNINGS: dict[str, Any] = {"weekday": [1, 3, 5], "from_time": "07:30", "to_time": "13:00"}
 
 
 @dataclass
@@ -79,9 +87,19 @@ class History:
         except Problem as problem:
             self.done[f"{what.__name__}: {problem.slug}"] += 1
 
+    def _asked(self, caller: Principal = ANONYMOUS) -> Context:
+        return self.registry.asked(caller, self.now)
+
     async def _slot(self) -> wire.Slot | None:
-        how: dict[str, Any] = self.chance.choice([{}, {"tutors": "any"}, {"channel": "home"}])
-        items = [slot for slot in (await found(self.sessions, self.now, **how)).items if slot.id]
+        how = self.chance.choice([{}, {"tutors": "any"}, {"channel": "home"}, MORNINGS])
+        items = [
+            slot for slot in (await found(self.sessions, self.now, zone=self.registry.zone, **how)).items if slot.id
+        ]
+        if how is MORNINGS:
+            walls = [slot.start.astimezone(ZoneInfo(self.registry.zone)) for slot in items]
+            assert all(at.isoweekday() in (1, 3, 5) and dt.time(7, 30) <= at.time() < dt.time(13) for at in walls), (
+                walls
+            )
         return self.chance.choice(items[:40]) if items else None
 
     async def book(self) -> None:
@@ -96,7 +114,7 @@ class History:
         slot = await self._slot()
         if slot and slot.id:
             wanted = wire.HoldInput(slot_id=slot.id, topic="e-services", minutes=self.chance.randint(1, 30))
-            self.held.append(await acting(self.sessions, holds.hold, context(now=self.now), wanted=wanted))
+            self.held.append(await acting(self.sessions, holds.hold, self._asked(), wanted=wanted))
 
     def _one(self, of: list[uuid.UUID]) -> uuid.UUID | None:
         return of.pop(self.chance.randrange(len(of))) if of else None
@@ -108,7 +126,7 @@ class History:
 
     async def let_go(self) -> None:
         if held := self._one(self.held):
-            await acting(self.sessions, holds.release, context(now=self.now), hold_id=held)
+            await acting(self.sessions, holds.release, self._asked(), hold_id=held)
 
     async def move(self) -> None:
         slot = await self._slot()
@@ -116,7 +134,7 @@ class History:
             await acting(
                 self.sessions,
                 changes.move,
-                context(now=self.now),
+                self._asked(),
                 appointment_id=self.chance.choice(self.booked),
                 actor="citizen",
                 slot_id=slot.id,
@@ -124,7 +142,7 @@ class History:
 
     async def cancel(self) -> None:
         if booked := self._one(self.booked):
-            asked = context(now=self.now)
+            asked = self._asked()
             await acting(self.sessions, changes.cancel, asked, appointment_id=booked, actor="staff")
 
     async def travel(self) -> None:
@@ -133,7 +151,7 @@ class History:
     async def reassign(self) -> None:
         if self.booked:
             booked = self.chance.choice(self.booked)
-            asked = context(now=self.now)
+            asked = self._asked()
             await acting(self.sessions, changes.reassign, asked, appointment_id=booked, actor="staff")
 
     async def be_away(self) -> None:
@@ -149,7 +167,7 @@ class History:
                 "appointments": self.chance.choice(("keep", "reassign", "offer", None)),
             }
         )
-        asked = context(self.registry.tutor_token(tutor), self.now)
+        asked = self._asked(self.registry.tutor_token(tutor))
         self.rules.append(("absence", tutor, await acting(self.sessions, hours.add_absence, asked, wanted=wanted)))
 
     async def come_back(self) -> None:
@@ -157,7 +175,7 @@ class History:
         if away:
             kind, tutor, absence = self.chance.choice(away)
             self.rules.remove((kind, tutor, absence))
-            asked = context(self.registry.tutor_token(tutor), self.now)
+            asked = self._asked(self.registry.tutor_token(tutor))
             await acting(self.sessions, hours.remove_absence, asked, absence=absence)
 
     async def open(self) -> None:
@@ -175,7 +193,7 @@ class History:
                 **point,
             }
         )
-        asked = context(self.registry.tutor_token(tutor), self.now)
+        asked = self._asked(self.registry.tutor_token(tutor))
         self.rules.append(("hours", tutor, await acting(self.sessions, hours.add_availability, asked, wanted=wanted)))
 
     async def close(self) -> None:
@@ -183,21 +201,22 @@ class History:
         if opened:
             kind, tutor, row = self.chance.choice(opened)
             self.rules.remove((kind, tutor, row))
-            asked = context(self.registry.tutor_token(tutor), self.now)
+            asked = self._asked(self.registry.tutor_token(tutor))
             standing = self.chance.choice(("keep", "reassign", "offer"))
             await acting(self.sessions, hours.remove_availability, asked, hours=row, standing=standing)
 
     async def shut(self) -> None:
         start = self.now + DAY * self.chance.randint(1, 20)
+        lasts: Any = self.chance.choice([(start, start + MINUTE * 120), (start.date(), start.date())])
         wanted = wire.ClosingInput.model_validate(
             {
                 "service_point_id": self.registry.point,
-                "from": start,
-                "until": start + MINUTE * 120,
+                "from": lasts[0],
+                "until": lasts[1],
                 "appointments": self.chance.choice(("keep", "offer")),
             }
         )
-        await acting(self.sessions, closings.add_closing, context(self.registry.staff(), self.now), wanted=wanted)
+        await acting(self.sessions, closings.add_closing, self._asked(self.registry.staff()), wanted=wanted)
 
     async def wait(self) -> None:
         wanted = wire.WaitlistInput.model_validate(
@@ -211,11 +230,11 @@ class History:
                 "from_time": "10:00",
             }
         )
-        self.waiting.append(await acting(self.sessions, waitlist.join, context(now=self.now), wanted=wanted))
+        self.waiting.append(await acting(self.sessions, waitlist.join, self._asked(), wanted=wanted))
 
     async def answer(self) -> None:
         if entry := self._one(self.waiting):
-            asked = context(now=self.now)
+            asked = self._asked()
             what = self.chance.choice(("accept", "withdraw", "let it pass"))
             if what == "let it pass":
                 await as_the_worker(self.sessions, waitlist.pass_on, asked, entry)
@@ -228,18 +247,20 @@ async def live_in(
     sessions: db.Sessions, registry: Registry, tutor: uuid.UUID, chance: random.Random, now: dt.datetime = NOW
 ) -> None:
     """A tutor's wall is somewhere else from now on, perhaps."""
-    wanted = wire.TutorTime(zone=chance.choice(ZONES), holidays=chance.choice(("FI", None)))
-    asked = context(registry.tutor_token(tutor), now)
+    zone = chance.choice((registry.zone, registry.zone, *ZONES))
+    wanted = wire.TutorTime(zone=zone, holidays=chance.choice(("FI", None)))
+    asked = registry.asked(registry.tutor_token(tutor), now)
     await acting(sessions, hours.set_tutor_time, asked, tutor_id=tutor, wanted=wanted)
 
 
 async def begin(sessions: db.Sessions, chance: random.Random, kind: str) -> History:
     """A service point with three tutors, of whom each has some hours on a wall of their own, and a second, plain
-    offering beside."""
-    registry = Registry()
+    offering beside. The zone of the installation is printed."""
+    registry = Registry(zone=chance.choice(INSTALLATIONS))
+    print("VUORO_ZONE", registry.zone)
     await registry.seed(sessions, open=False, **KINDS[kind])
     await registry.change_offering(sessions, uuid.uuid4(), topics=["computer"], duration_minutes=30)
-    await registry.change_point(sessions, equipment={"quiet-room": 1})
+    await registry.change_point(sessions, equipment={"quiet-room": 1}, weekly_hours=chance.choice(([], STAFFED)))
     tutors = [registry.tutor, *(uuid.uuid4() for _ in range(TUTORS - 1))]
     for tutor in tutors:
         await registry.change_tutor(
@@ -257,9 +278,10 @@ async def nothing_is_wrong(history: History) -> None:
     async with db.transaction(history.sessions) as session:
         connection = await driver(session)
         await lock_with_colleagues(connection, history.tutors)
-        await as_the_rules_say(connection, history.tutors, history.now)
+        zone = history.registry.zone
+        await as_the_rules_say(connection, history.tutors, history.now, zone)
         for name, query in WRONG.items():
-            rows = await (await connection.execute(query)).fetchall()
+            rows = await (await connection.execute(query, {"zone": zone})).fetchall()
             assert not rows, (name, rows[:3])
 
 
@@ -292,13 +314,29 @@ WRONG = {
         WHERE w.state = 'offered' AND a.state IS DISTINCT FROM 'held'
           AND coalesce(a.state, '') NOT IN ('lapsed', 'displaced')
     """,
+    "somebody to whom another time is offered than they wait for, as the installation's wall has it": """
+        SELECT w.id, start FROM waiting w JOIN appointment a ON a.id = w.appointment_id
+        CROSS JOIN LATERAL (SELECT a.starts AT TIME ZONE %(zone)s AS start) AS wall
+        WHERE w.state = 'offered' AND NOT (w.wish -> 'weekday' @> to_jsonb(extract(isodow FROM start)::integer)
+                                           AND start::time >= (w.wish ->> 'from_time')::time)
+    """,
+    "a visit outside the staffed hours of its place, which are as the installation's wall has them": """
+        SELECT a.id, wall.start FROM appointment a JOIN service_point p ON p.id = a.service_point_id
+        CROSS JOIN LATERAL (
+            SELECT a.starts AT TIME ZONE %(zone)s AS start, a.ends AT TIME ZONE %(zone)s AS finish) AS wall
+        WHERE a.live_session IS NOT NULL AND p.weekly_hours <> '[]' AND NOT EXISTS (
+            SELECT FROM jsonb_array_elements(p.weekly_hours) AS staffed
+            WHERE (staffed ->> 'weekday')::integer = extract(isodow FROM start) AND finish::date = start::date
+              AND start::time >= (staffed ->> 'from')::time AND finish::time <= (staffed ->> 'to')::time)
+    """,
 }
 
 
 async def race(url: str, seed: int, steps: int, ids: dict[str, Any]) -> Counter[str]:
     """One process's part: many steps, some at the same moment."""
     engine, sessions = db.connect(url, pool_size=8)
-    registry = Registry(**{name: uuid.UUID(value) for name, value in ids["registry"].items()})
+    known = {name: uuid.UUID(value) for name, value in ids["registry"].items()}
+    registry = Registry(**known, zone=ids["zone"])
     chance = random.Random(seed)
     history = History(sessions, registry, [uuid.UUID(tutor) for tutor in ids["tutors"]], chance)
     history.booked = [uuid.UUID(booked) for booked in ids["booked"]]

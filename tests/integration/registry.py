@@ -35,8 +35,8 @@ NAME = LocalisedText(fi="Kuusamon kirjasto")
 AILI = wire.Citizen(name="Aili", phone="040 685 404")
 
 
-def context(caller: Principal = ANONYMOUS, now: dt.datetime = NOW) -> Context:
-    return Context(caller, now, ZONE, Secrets(SECRET))
+def context(caller: Principal = ANONYMOUS, now: dt.datetime = NOW, zone: str = ZONE) -> Context:
+    return Context(caller, now, zone, Secrets(SECRET))
 
 
 Action = Callable[..., Awaitable[Done]]
@@ -84,12 +84,16 @@ async def as_the_worker(
 
 @dataclass(frozen=True)
 class Registry:
-    """Ids of what is in it."""
+    """Ids of what is in it, and the zone of the installation that is told of it."""
 
     organisation: uuid.UUID = field(default_factory=uuid.uuid4)
     point: uuid.UUID = field(default_factory=uuid.uuid4)
     tutor: uuid.UUID = field(default_factory=uuid.uuid4)
     offering: uuid.UUID = field(default_factory=uuid.uuid4)
+    zone: str = ZONE
+
+    def asked(self, caller: Principal = ANONYMOUS, now: dt.datetime = NOW) -> Context:
+        return context(caller, now, self.zone)
 
     def tutor_token(self, tutor: uuid.UUID | None = None) -> Principal:
         role = Role(role="tutor", tutor_id=tutor or self.tutor, organisation_id=self.organisation)
@@ -134,7 +138,7 @@ class Registry:
         }
         async with db.transaction(sessions) as session:
             await self.apply(session, "service-point.changed", providers.ServicePoint.model_validate(state))
-            await drop_in.refresh_drop_in(await driver(session), state["id"], now=NOW, zone=ZONE)
+            await drop_in.refresh_drop_in(await driver(session), state["id"], now=NOW, zone=self.zone)
 
     async def change_tutor(self, sessions: db.Sessions, tutor: uuid.UUID | None = None, **changes: Any) -> None:
         state = {
@@ -171,9 +175,9 @@ class Registry:
         """What the worker does for whoever is behind."""
         async with db.transaction(sessions) as session:
             connection = await driver(session)
-            for tutor in await freshness.stale_tutors(connection, now, ZONE, 1000):
+            for tutor in await freshness.stale_tutors(connection, now, self.zone, 1000):
                 await lock_with_colleagues(connection, [tutor])
-                await spans.refresh(connection, [tutor], now=now, zone=ZONE)
+                await spans.refresh(connection, [tutor], now=now, zone=self.zone)
 
     async def open(
         self,
@@ -189,14 +193,14 @@ class Registry:
         wanted = wire.AvailabilityInput.model_validate(
             {"service_point_id": self.point, "weekday": weekday, "from": opens, "to": closes, **more}
         )
-        return await acting(sessions, hours.add_availability, context(self.tutor_token(tutor)), wanted=wanted)
+        return await acting(sessions, hours.add_availability, self.asked(self.tutor_token(tutor)), wanted=wanted)
 
     async def away(
         self, sessions: db.Sessions, start: dt.date, end: dt.date, standing: str | None = "keep", now: dt.datetime = NOW
     ) -> uuid.UUID:
         """An absence of the tutor."""
         wanted = wire.AbsenceInput.model_validate({"from": start, "until": end, "appointments": standing})
-        return await acting(sessions, hours.add_absence, context(self.tutor_token(), now), wanted=wanted)
+        return await acting(sessions, hours.add_absence, self.asked(self.tutor_token(), now), wanted=wanted)
 
     def slot(self, start: dt.datetime, *, tutor: uuid.UUID | None = None, duration: int = 30) -> str:
         return self.key(start, tutor=tutor, duration=duration).encode()
@@ -220,13 +224,13 @@ class Registry:
         wanted = wire.AppointmentInput.model_validate(
             {"slot_id": self.slot(start), "topic": "e-services", "citizen": AILI, **more}
         )
-        return await acting(sessions, booking.book, context(caller, now), wanted=wanted, to_verify=to_verify)
+        return await acting(sessions, booking.book, self.asked(caller, now), wanted=wanted, to_verify=to_verify)
 
     async def hold(
         self, sessions: db.Sessions, start: dt.datetime, *, minutes: int = 10, now: dt.datetime = NOW
     ) -> uuid.UUID:
         wanted = wire.HoldInput(slot_id=self.slot(start), topic="e-services", minutes=minutes)
-        return await acting(sessions, holds.hold, context(now=now), wanted=wanted)
+        return await acting(sessions, holds.hold, self.asked(now=now), wanted=wanted)
 
 
 def helsinki(day: int, hour: int, minute: int = 0) -> dt.datetime:
@@ -234,14 +238,14 @@ def helsinki(day: int, hour: int, minute: int = 0) -> dt.datetime:
     return dt.datetime(2027, 3, day, hour - 2, minute, tzinfo=dt.UTC)
 
 
-async def searched(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> search.SlotPage:
+async def searched(sessions: db.Sessions, now: dt.datetime = NOW, *, zone: str = ZONE, **query: Any) -> search.SlotPage:
     """What a search finds, in a transaction in which nothing can be written."""
     asked = {"topic": "e-services", "municipality": KUUSAMO, "limit": 100, **query}
     wanted = wire.SlotSearch.model_validate({name: value for name, value in asked.items() if value is not None})
     async with db.transaction(sessions) as session:
         connection = await driver(session)
         await connection.execute("SET TRANSACTION READ ONLY")
-        return await search.slots(connection, wanted, now=now, zone=ZONE)
+        return await search.slots(connection, wanted, now=now, zone=zone)
 
 
 async def found(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> wire.Slots:
@@ -254,7 +258,9 @@ async def free(sessions: db.Sessions, now: dt.datetime = NOW, **query: Any) -> l
     return [slot.start for slot in (await found(sessions, now, **query)).items]
 
 
-async def as_the_rules_say(connection: Connection, tutors: list[uuid.UUID], now: dt.datetime = NOW) -> None:
+async def as_the_rules_say(
+    connection: Connection, tutors: list[uuid.UUID], now: dt.datetime = NOW, zone: str = ZONE
+) -> None:
     """Fail when the free spans are not those that the rules give, worked out from nothing."""
-    wrong = await spans.differences(connection, tutors, now=now, zone=ZONE)
+    wrong = await spans.differences(connection, tutors, now=now, zone=zone)
     assert not wrong, sorted(map(str, wrong))[:10]

@@ -16,7 +16,7 @@ from deploy.local.home import Home
 from deploy.local.postgres import Postgres
 from shared.secrets import Secrets
 from shared.tombstones import Tombstones
-from tests.conftest import fresh_database
+from tests.conftest import as_owner, fresh_database
 from vuoro.__main__ import cli
 
 POINTS = "id,name,address,municipality\n1,Oulunsalon kirjasto,Tie 1,Oulu\n2,X,Tie 2,Nowhere\n"
@@ -370,6 +370,22 @@ def test_a_home_on_which_nobody_was_erased_yet_has_an_empty_list_and_the_other_s
         [
             "providers: 0 of the list were in the database, and are erased again.",
             "booking: 0 of the list were in the database, and are erased again.",
+        ],
+    )
+
+
+def test_of_each_log_it_is_said_what_no_longer_keeps_it(vuoro: Vuoro, registry: str, postgres: Postgres) -> None:
+    notify = fresh_database(postgres, "notify")
+    whole = vuoro("verify-audit", VUORO_NOTIFY_DATABASE_URL=notify)
+    assert (whole.exit_code, whole.stderr) == (0, "")
+    as_owner(postgres, registry, "ALTER TABLE person DISABLE TRIGGER audited")
+    as_owner(postgres, notify, "GRANT DELETE ON audit_entry TO notify")
+    told = vuoro("verify-audit", VUORO_NOTIFY_DATABASE_URL=notify)
+    assert (told.exit_code, told.stderr.splitlines()) == (
+        1,
+        [
+            "providers: the trigger audited of public.person is off",
+            "notify: the role notify may DELETE in the audit log",
         ],
     )
 

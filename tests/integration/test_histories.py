@@ -15,7 +15,6 @@ from services.booking.actions.rebuilding import rebuild
 from shared import db
 from tests.conftest import ROOT
 from tests.integration.histories import KINDS, MINUTE, begin, nothing_is_wrong
-from tests.integration.registry import ZONE
 
 pytestmark = pytest.mark.anyio
 # `make soak` asks for more.
@@ -58,6 +57,7 @@ async def test_several_processes_race_and_nothing_collides(booking_db: db.Sessio
         await history.book()
     registry = {name: str(value) for name, value in history.registry.__dict__.items()}
     ids: dict[str, object] = {
+        "zone": registry.pop("zone"),
         "registry": registry,
         "tutors": [str(tutor) for tutor in history.tutors],
         "booked": [str(booked) for booked in history.booked],
@@ -83,11 +83,11 @@ async def test_a_rebuild_finds_what_was_wrong_and_mends_it(booking_db: db.Sessio
     history = await begin(booking_db, chance, "plain")
     told: list[int] = []
     async with db.pool(url, size=1) as pool:
-        assert await rebuild(pool, now=history.now, zone=ZONE, report_done=told.append) == 0
+        assert await rebuild(pool, now=history.now, zone=history.registry.zone, report_done=told.append) == 0
         async with db.transaction(booking_db) as session:
             await session.execute(
                 sa.text("DELETE FROM free_span WHERE tutor_id = :tutor"), {"tutor": history.tutors[0]}
             )
-        assert await rebuild(pool, now=history.now, zone=ZONE, report_done=told.append) == 1
-        assert await rebuild(pool, now=history.now, zone=ZONE, report_done=told.append) == 0
+        assert await rebuild(pool, now=history.now, zone=history.registry.zone, report_done=told.append) == 1
+        assert await rebuild(pool, now=history.now, zone=history.registry.zone, report_done=told.append) == 0
     assert sum(told) == 9

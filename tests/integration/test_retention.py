@@ -12,6 +12,7 @@ from services.notify.models import Message
 from services.notify.store import forget_old_messages
 from shared import db, idempotency
 from shared.audit.forgetting import blank_old_addresses
+from shared.audit.guards import read_guards
 from shared.audit.sealing import seal
 from shared.audit.table import AuditEntry
 from shared.audit.verifying import verify
@@ -19,6 +20,7 @@ from shared.idempotency import IdempotencyKey
 from shared.retention import AUDIT_ADDRESSES_KEPT, DAY, KEYS_KEPT, MESSAGES_KEPT
 from tests.conftest import as_owner
 from tests.integration.registry import address_of, connected
+from vuoro.auditing import guards_of
 
 pytestmark = pytest.mark.anyio
 MINUTE = dt.timedelta(minutes=1)
@@ -58,7 +60,7 @@ async def test_an_address_goes_from_the_audit_log_and_the_entry_stays(
         await blank_old_addresses(session)
     assert await addresses(providers_db) == {"old": None, "lately": "192.0.2.1"}
     async with connected(providers_db) as connection:
-        assert (await verify(connection, {})).faults == []
+        assert (await verify(connection, {}, read_guards(guards_of("providers")))).faults == []
 
 
 async def test_nobody_blanks_what_is_of_this_month(postgres: Postgres, providers_db: db.Sessions) -> None:

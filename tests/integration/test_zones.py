@@ -6,14 +6,25 @@ from typing import Any
 
 import pytest
 
-from services.booking.actions import hours, spans
+from services.booking.actions import hours, spans, waitlist
+from services.booking.domain.wall_time import instant
 from services.booking.reads import hours as reads
 from services.booking.store import freshness
 from services.booking.store import spans as kept
+from services.booking.store import waitlist as waitlist_store
 from shared import db
 from shared.db import driver
 from shared.schemas import booking as wire
-from tests.integration.registry import NOW, ZONE, Registry, acting, connected, context
+from tests.integration.registry import (
+    AILI,
+    KUUSAMO,
+    NOW,
+    ZONE,
+    Registry,
+    acting,
+    as_the_rules_say,
+    connected,
+)
 
 pytestmark = pytest.mark.anyio
 NEW_YORK, TOKYO = "America/New_York", "Asia/Tokyo"
@@ -21,7 +32,7 @@ HOUR, MINUTE, DAY = dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta
 
 
 async def live_in(booking_db: db.Sessions, registry: Registry, zone: str) -> None:
-    wanted, tutor = wire.TutorTime(zone=zone, holidays=None), context(registry.tutor_token())
+    wanted, tutor = wire.TutorTime(zone=zone, holidays=None), registry.asked(registry.tutor_token())
     await acting(booking_db, hours.set_tutor_time, tutor, tutor_id=registry.tutor, wanted=wanted)
 
 
@@ -100,7 +111,7 @@ async def test_an_absence_of_instants_stays_at_them(booking_db: db.Sessions, reg
     await mondays(booking_db, registry)
     eight = dt.datetime(2027, 3, 8, 18, tzinfo=dt.UTC)
     wanted = wire.AbsenceInput.model_validate({"from": eight, "until": eight + HOUR, "appointments": "keep"})
-    made = await acting(booking_db, hours.add_absence, context(registry.tutor_token()), wanted=wanted)
+    made = await acting(booking_db, hours.add_absence, registry.asked(registry.tutor_token()), wanted=wanted)
     await live_in(booking_db, registry, TOKYO)
     async with connected(booking_db) as connection:
         shown = await reads.one_absence(connection, made, ZONE)
@@ -116,3 +127,50 @@ async def test_a_tutor_begins_and_ends_on_their_own_dates(
     await mondays(booking_db, registry)
     await registry.change_tutor(booking_db, active_from="2027-03-08", active_until="2027-03-15")
     assert len(await starts(booking_db, registry)) == 2
+
+
+@pytest.fixture
+async def overseas(booking_db: db.Sessions) -> Registry:
+    """The same, in an installation of New York."""
+    made = Registry(zone=NEW_YORK)
+    await made.seed(booking_db, open=False, grid_minutes=60, duration_minutes=60, horizon_days=40)
+    return made
+
+
+async def test_who_waits_for_a_weekday_is_offered_it_when_the_tutors_day_began_on_another(
+    booking_db: db.Sessions, overseas: Registry
+) -> None:
+    """A tutor's Tuesday in Tokyo begins on Monday evening in New York, and ends on Tuesday."""
+    await live_in(booking_db, overseas, TOKYO)
+    await overseas.open(booking_db, 2, "09:00", "17:00")
+    away = await overseas.away(booking_db, dt.date(2027, 3, 1), dt.date(2027, 5, 1))
+    wish = {"topic": "e-services", "municipality": KUUSAMO, "citizen": AILI, "until": "2027-04-20", "weekday": [2]}
+    wanted = wire.WaitlistInput.model_validate(wish)
+    entry = await acting(booking_db, waitlist.join, overseas.asked(), wanted=wanted)
+    await acting(booking_db, hours.remove_absence, overseas.asked(overseas.tutor_token()), absence=away)
+    async with connected(booking_db) as connection:
+        waiting = await waitlist_store.get(connection, entry)
+        assert waiting is not None
+        assert waiting.state == "offered"
+        [start] = await (
+            await connection.execute("SELECT starts FROM appointment WHERE id = %s", [waiting.appointment_id])
+        ).fetchone() or [None]
+    assert start == dt.datetime(2027, 3, 2, 5, tzinfo=dt.UTC)  # midnight
+
+
+@pytest.mark.parametrize(("installation", "wall", "hour"), [(NEW_YORK, TOKYO, 9), (TOKYO, NEW_YORK, 15)])
+async def test_a_booking_closes_what_it_leaves_no_time_for_on_the_tutors_own_dates(
+    booking_db: db.Sessions, installation: str, wall: str, hour: int
+) -> None:
+    """A visit of eight hours, with hours of rest before and after, leaves none for one on the next date, or before."""
+    made = Registry(zone=installation)
+    offering = {"buffer_before_minutes": 240, "buffer_after_minutes": 240, "most_per_day": 2, "duration_minutes": 480}
+    await made.seed(booking_db, open=False, grid_minutes=60, horizon_days=40, **offering)
+    await live_in(booking_db, made, wall)
+    for weekday in range(1, 8):
+        await made.open(booking_db, weekday, "00:00", "12:00")
+        await made.open(booking_db, weekday, "12:00", "00:00")
+    start = instant(dt.date(2027, 3, 4), dt.time(hour), wall)
+    await made.book(booking_db, start, slot_id=made.slot(start, duration=480))
+    async with connected(booking_db) as connection:
+        await as_the_rules_say(connection, [made.tutor], zone=installation)

@@ -117,19 +117,19 @@ def _stands_open(week: Week, row: AppointmentRow) -> bool:
 async def refresh_around(
     connection: Connection, tutors: Sequence[uuid.UUID], busy: Sequence[Interval], *, now: dt.datetime, zone: str
 ) -> None:
-    """Work out the free spans anew of these tutors, and of those who depend on them, on the dates that claims touch.
-    The caller holds the locks."""
+    """Work out the free spans anew of these tutors, and of those who depend on them, on the dates that claims touch
+    on each one's own wall. The caller holds the locks."""
     if not busy or not tutors:
         return
     everybody = [*tutors, *await store.colleagues(connection, tutors)]
     start = min(interval.start for interval in busy) - LONGEST_BEFORE
     end = max(interval.end for interval in busy) + LONGEST_AFTER
-    first, last = local_date(start, zone), local_date(end, zone)
-    within = whole_days(first - 7 * DAY, last + 7 * DAY, zone)  # whole weeks, of which a tutor may have a most
-    week = await load_week(connection, everybody, within, now=now, zone=zone)
-    if week.counts_by_week:
-        first, last = first - DAY * first.weekday(), last + DAY * (6 - last.weekday())
+    # Whole weeks on any wall, of which a tutor may have a most.
+    week = await load_week(connection, everybody, Interval(start - 8 * DAY, end + 8 * DAY), now=now, zone=zone)
     for own_zone, sharing in week.by_zone(everybody).items():
+        first, last = local_date(start, own_zone), local_date(end, own_zone)
+        if week.counts_by_week:
+            first, last = first - DAY * first.weekday(), last + DAY * (6 - last.weekday())
         found = [span for tutor in sharing for span in week.spans(tutor, first, last)]
         await spans.replace(connection, sharing, found, whole_days(first, last, own_zone))
 

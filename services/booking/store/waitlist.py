@@ -136,7 +136,8 @@ async def renew_tokens(connection: Connection, fresh: Mapping[uuid.UUID, bytes])
     await connection.execute(RENEW_TOKENS, {"ids": list(fresh), "hashes": list(fresh.values())})
 
 
-# Those whose wish some free span of the tutors seems to meet, as far as single columns tell; the search decides.
+# Those whose wish some free span of the tutors seems to meet, as far as single columns tell; the search decides. A span
+# lies within a day of its tutor's, and so on two dates of the installation's at most.
 SEEMS_MET = """
     EXISTS (
         SELECT FROM free_span span
@@ -149,8 +150,9 @@ SEEMS_MET = """
           AND (entry.wish ->> 'language' IS NULL OR entry.wish ->> 'language' = ANY (span.languages))
           AND (span.channel IN ('phone', 'video') OR entry.wish ->> 'neighbours' = 'true'
                OR span.municipality = entry.wish ->> 'municipality')
-          AND (coalesce(entry.wish -> 'weekday', '[]') = '[]' OR entry.wish -> 'weekday'
-               @> to_jsonb(extract(isodow FROM span.first_start AT TIME ZONE %(zone)s)::integer))
+          AND (coalesce(entry.wish -> 'weekday', '[]') = '[]' OR EXISTS (
+               SELECT FROM unnest(ARRAY[span.first_start, span.last_start]) AS start
+               WHERE entry.wish -> 'weekday' @> to_jsonb(extract(isodow FROM start AT TIME ZONE %(zone)s)::integer)))
           {more})
 """
 OPEN = "entry.state = 'waiting' AND entry.until > %(now)s"
