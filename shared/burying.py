@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import now
@@ -51,6 +52,16 @@ class Burials:
         async with transaction(sessions) as session:
             newest = await session.scalar(sa.select(Event.time).order_by(Event.seq.desc()).limit(1))
             return await self.erase_since(session, newest - MARGIN if newest else ALWAYS)
+
+    async def settle_first(self, sessions: Sessions) -> None:
+        """Settle before anything else is done, as soon as the database answers: it may be starting, too."""
+        while True:
+            try:
+                await self.settle(sessions)
+                return
+            except OperationalError as away:
+                log.warning("The database is out of reach: %s", type(away.orig).__name__)
+                await asyncio.sleep(SECONDS_AFTER_FAILURE)
 
     async def erase_since(self, session: AsyncSession, moment: dt.datetime) -> int:
         """Erase again whoever was erased at a moment or later; return how many there were."""

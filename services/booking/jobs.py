@@ -61,7 +61,7 @@ async def work() -> None:
     burials = burials_of(settings)
     try:
         if burials is not None:
-            await burials.settle(sessions)  # before anything else is done with whom a backup has brought back
+            await burials.settle_first(sessions)  # whom a backup has brought back is offered and sent nothing
         async with (
             httpx2.AsyncClient(verify=tls_context()) as http,
             db.pool(url, size=3) as pool,

@@ -160,6 +160,22 @@ def test_every_acknowledged_appointment_survives_kill_9_of_the_database(parts: P
     assert eventually(lambda: parts.book(parts.slots()[0]["id"]).status_code == 201)
 
 
+def test_a_worker_that_starts_before_the_database_answers_goes_on_once_it_does(parts: Parts) -> None:
+    """After a power cut both start at once, and the database has to recover first."""
+    parts.kill("booking-worker")
+    parts.kill("postgres")
+    parts.revive("booking-worker")
+    log = parts.run.log("booking-worker")
+    eventually(lambda: "The database is out of reach" in log.read_text().splitlines()[-1])
+    parts.run.children.insert(0, Postgres(parts.home).start())
+    eventually(lambda: parts.http.get("/api/providers/readyz").status_code == 200)
+    body = {"name": {"fi": "Sähkökatko"}, "kind": "association", "municipality": "305"}
+    made = parts.http.post("/api/providers/v1/organisations", json=body, headers=parts.as_client()).json()["id"]
+    with psycopg.connect(parts.run.home.database_url("booking"), autocommit=True) as connection:
+        heard = "SELECT 1 FROM organisation WHERE id = %s"
+        assert eventually(lambda: connection.execute(heard, [made]).fetchone())
+
+
 class Sink:
     """A real SMTP server that can be made to hold a message: before it has it, or before it says so."""
 
