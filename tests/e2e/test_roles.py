@@ -99,7 +99,9 @@ providers GET    /events                                      13333+++33+
 booking   GET    /slots                                       +++++++++++
 booking   GET    /days                                        +++++++++++
 booking   GET    /places                                      +++++++++++
+booking   GET    /agenda                                      +++++++++++
 booking   POST   /holds                                       +++333++333
+booking   GET    /holds/{id}                                  11111111111
 booking   POST   /holds/{id}/extension                        11111111111
 booking   DELETE /holds/{id}                                  11111111111
 booking   POST   /appointments                                +++333++333
@@ -389,6 +391,7 @@ class Cast:
             **{route: {"tutor_id": self.tutor} for route in (*tutors, "GET /absences")},
             "GET /service-points/{id}/ptv": {"organisation": "x", "service": "y"},
             "GET /slots": {"topic": "e-services", "municipality": KUUSAMO[0]},
+            "GET /agenda": {"topic": "e-services", "municipality": KUUSAMO[0]},
             "GET /days": {"topic": "e-services", "municipality": KUUSAMO[0], "month": "2027-03"},
             "GET /places": {"topic": "e-services", "municipality": KUUSAMO[0]},
             "GET /appointments": {"date": "2027-03-01"},

@@ -42,7 +42,7 @@ HIDDEN = (
     "/appointments/{id}/recipient",
     "/waitlist/{id}/recipient",
 )
-BY_KEY = frozenset({"/waitlist/{id}", "/appointments/{id}", "/appointments/{id}/history"})
+BY_KEY = frozenset({"/waitlist/{id}", "/holds/{id}", "/appointments/{id}", "/appointments/{id}/history"})
 SCOPES = "availability:write appointments:read appointments:write events:read"
 
 
@@ -53,6 +53,7 @@ class Seeded:
     registry: Registry
     appointment: uuid.UUID
     entry: uuid.UUID
+    hold: uuid.UUID
 
     def queries(self) -> dict[str, dict[str, str]]:
         """What the routes that want a query are asked."""
@@ -61,6 +62,7 @@ class Seeded:
         return dict.fromkeys(of_a_tutor, tutor) | {
             "/slots": {"topic": "computer", "municipality": "614"},
             "/days": {"topic": "e-services", "month": "2027-03"},
+            "/agenda": {"topic": "e-services", "region": REGION},
             "/places": {"topic": "e-services", "region": REGION},
             "/appointments": {"date": "2027-03-08"},
             "/closings": {"service_point_id": str(self.registry.point)},
@@ -68,7 +70,12 @@ class Seeded:
 
     def record(self, route: str) -> uuid.UUID | None:
         """The record that a route is asked for."""
-        kinds = {"appointments": self.appointment, "waitlist": self.entry, "tutors": self.registry.tutor}
+        kinds = {
+            "appointments": self.appointment,
+            "waitlist": self.entry,
+            "tutors": self.registry.tutor,
+            "holds": self.hold,
+        }
         return kinds.get(route.strip("/").partition("/")[0])
 
     def headers(self, app: RunningApp, route: str) -> Headers:
@@ -104,10 +111,11 @@ async def seeded(sessions: db.Sessions) -> Seeded:
     await acting(sessions, external_calendar.set_calendar, tutor, tutor_id=registry.tutor, url=address)
     own = {"tutor_id": registry.tutor, "language": "fi"}
     await acting(sessions, calendar_subscriptions.make_subscription, tutor, **own)
+    held = await registry.hold(sessions, helsinki(8, 11))
     async with db.transaction(sessions) as session:
         # The feed gives positions beside the requests; that is its protocol, and is not tested here.
         await session.execute(sa.text("UPDATE event SET position = seq WHERE position IS NULL"))
-    return Seeded(registry, booked, entry)
+    return Seeded(registry, booked, entry, held)
 
 
 async def the_first_of_march() -> dt.datetime:

@@ -365,6 +365,7 @@ async def test_an_upgrade_assumes_consent_for_whose_hours_stand_then(postgres: P
     later = (
         "ALTER TABLE service_point DROP COLUMN address_sv",
         "ALTER TABLE appointment DROP COLUMN key_generation",
+        "ALTER TABLE offering DROP COLUMN name",
         "DROP TABLE former_contact",
     )
     as_owner(postgres, url, "DROP TABLE consent", "DROP TABLE assumed_consent", *later, before)

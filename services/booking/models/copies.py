@@ -115,4 +115,5 @@ class OfferingCopy(Base):
     needs: Mapped[list[str]]
     bring: Mapped[JsonObject | None]
     questions: Mapped[object] = mapped_column(JSONB, server_default="[]")
+    name: Mapped[JsonObject | None] = mapped_column(doc="none until its next event, of one from before")
     active: Mapped[bool]

@@ -22,6 +22,7 @@ from shared.db import Connection
 from shared.keys import hash_token
 from shared.problems import NotFound, Unauthenticated, field_problem
 from shared.schemas import booking as wire
+from shared.schemas.providers import Question
 
 CURSOR_TIME = "%Y%m%dT%H%M%SZ"
 
@@ -192,6 +193,12 @@ async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings) -
         start=row.starts.astimezone(zone),
         end=row.ends.astimezone(zone),
         tutor_id=row.tutor_id,
+        tutor_name=row.tutor_name or "",
+        offering_id=row.offering_id,
+        topic=row.topic,
+        channel=row.channel,
+        place=None if (place := _place(row)) is None else wire.PlaceName.model_validate(place),
+        questions=[Question.model_validate(each) for each in row.questions or []],
         expires=row.expires.astimezone(zone) if row.expires else None,
         manage_token=manage_token(settings.secrets.current, row.id, row.key_generation),
     )

@@ -43,7 +43,7 @@ class SearchArea:
     region: str | None = None
 
 
-async def _area_of(connection: Connection, wanted: wire.SlotQuery, zone: str) -> SearchArea:
+async def area_of(connection: Connection, wanted: wire.SlotQuery, zone: str) -> SearchArea:
     """Return the area of a search as the store asks for it: the first that is given counts."""
     query = Query(
         topic=wanted.topic,
@@ -104,23 +104,24 @@ class SlotPage:
 
 async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.datetime, zone: str) -> SlotPage:
     """Return a page of free times, earliest first; or, when there are none at all, what there is instead."""
-    area = await _area_of(connection, wanted, zone)
+    area = await area_of(connection, wanted, zone)
     query = replace(area.query, start=max(wanted.start, now) if wanted.start else None, end=wanted.end)
     after = read_cursor(wanted.after) if wanted.after else None
     rows, more = await _page(connection, query, now=now, limit=wanted.limit, after=after, tutors=wanted.tutors)
-    in_vain = not rows and after is None and await _is_in_vain(connection, query, now)
+    in_vain = not rows and after is None and await is_in_vain(connection, query, now)
     if not rows and after is None and not wanted.drop_in:
-        return SlotPage(await _nothing_found(connection, wanted, area, now=now, zone=zone), in_vain=in_vain)
+        instead = await otherwise(connection, wanted, area, now=now, zone=zone)
+        return SlotPage(wire.Slots(items=[], otherwise=instead).model_dump_json().encode(), in_vain=in_vain)
     following = cursor_after(rows[-1], tutors=wanted.tutors) if more else None
     if not wanted.expand:
         return SlotPage(write_page(rows, following, zone, tutors=wanted.tutors), following, in_vain)
     items = [slot_of(row, zone, tutors=wanted.tutors) for row in rows]
-    questions = await _questions_of(connection, items)
+    questions = await questions_of(connection, items)
     page = wire.Slots(items=await expanded(connection, items), next=following, questions=questions)
     return SlotPage(page.model_dump_json().encode(), following, in_vain)
 
 
-async def _questions_of(connection: Connection, items: Sequence[wire.Slot]) -> dict[uuid.UUID, list[Question]]:
+async def questions_of(connection: Connection, items: Sequence[wire.Slot]) -> dict[uuid.UUID, list[Question]]:
     asked = await offerings.questions(connection, {item.offering_id for item in items if item.offering_id})
     return {offering: [Question.model_validate(each) for each in questions] for offering, questions in asked.items()}
 
@@ -129,7 +130,7 @@ async def free_slots(
     connection: Connection, wanted: wire.SlotSearch, *, now: dt.datetime, zone: str
 ) -> list[wire.Slot]:
     """Return the earliest free times, and nothing else."""
-    area = await _area_of(connection, wanted, zone)
+    area = await area_of(connection, wanted, zone)
     query = replace(area.query, start=wanted.start, end=wanted.end)
     rows, _more = await _page(connection, query, now=now, limit=wanted.limit, after=None, tutors=wanted.tutors)
     return [slot_of(row, zone, tutors=wanted.tutors) for row in rows]
@@ -158,14 +159,14 @@ async def days(connection: Connection, wanted: wire.DaySearch, *, now: dt.dateti
     """Return the days of a month that have room."""
     first = dt.date.fromisoformat(f"{wanted.month}-01")
     following = (first + 31 * DAY).replace(day=1)
-    area = await _area_of(connection, wanted, zone)
+    area = await area_of(connection, wanted, zone)
     query = replace(area.query, start=midnight(first, zone), end=midnight(following, zone))
     return wire.Days(days=await store.days(connection, query, now=now))
 
 
 async def places(connection: Connection, wanted: wire.PlaceSearch, *, now: dt.datetime, zone: str) -> wire.PlaceTimes:
     """Return a page of the next free times of each service point."""
-    area = await _area_of(connection, wanted, zone)
+    area = await area_of(connection, wanted, zone)
     found = await _next_of_places(connection, area, now=now)
     after = read_place_cursor(wanted.after) if wanted.after else None
     rest = [each for each in found if after is None or each[0] > after]
@@ -209,32 +210,31 @@ async def _place_times(
     ]
 
 
-async def _nothing_found(
+async def otherwise(
     connection: Connection, wanted: wire.SlotQuery, area: SearchArea, *, now: dt.datetime, zone: str
-) -> bytes:
-    """Return what there is when nothing was found, as a page in JSON."""
+) -> wire.Otherwise:
+    """Return what there is when nothing was found."""
     municipality = await areas.area(connection, wanted.municipality) if wanted.municipality else None
     region = municipality.region if municipality else area.region
     query = Query(topic=wanted.topic, language=wanted.language, region=region, zone=zone)
     centre = area.centre or (municipality.centre if municipality else None)
-    otherwise = wire.Otherwise(
+    return wire.Otherwise(
         nearest=await _nearest_place(connection, replace(query, drop_in=False), centre, now=now, zone=zone),
         remote=await _first(connection, [replace(query, channel=channel) for channel in sorted(REMOTE)], now, zone),
         drop_in=await _first(connection, [replace(query, drop_in=True)], now, zone),
     )
-    return wire.Slots(items=[], otherwise=otherwise).model_dump_json().encode()
 
 
-async def _is_in_vain(connection: Connection, query: Query, now: dt.datetime) -> bool:
+async def is_in_vain(connection: Connection, query: Query, now: dt.datetime) -> bool:
     """Whether a search that found nothing would find nothing at any time either, of whoever gives help there."""
     of_area = ("topic", "channel", "language", "drop_in", "points", "municipalities", "region", "zone")
     wider = Query(**{name: getattr(query, name) for name in of_area})
     return wider == query or not await store.earliest(connection, wider, now=now, limit=1)
 
 
-def demand_of(wanted: wire.SlotSearch) -> Demand | None:
-    """Return what a search counts for; None for a further page of one, and where no topic is asked for."""
-    if wanted.topic is None or wanted.after is not None:
+def demand_of(wanted: wire.SlotQuery) -> Demand | None:
+    """Return what a search counts for; None where no topic is asked for."""
+    if wanted.topic is None:
         return None
     return Demand(
         wanted.topic, wanted.region or "", wanted.municipality or "", wanted.channel or "", wanted.language or ""

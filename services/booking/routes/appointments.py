@@ -66,6 +66,13 @@ async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
     return await appointments.hold(work.connection, made, work.settings)
 
 
+@routes.get("/holds/{id}", summary="A time that is kept", openapi_extra=BY_KEY)
+async def show_hold(connection: Direct, settings: Config, id: uuid.UUID, manage_token: ManageToken) -> wire.Hold:
+    """Until it is booked or given back."""
+    await require_key(connection, settings, manage_token, id)
+    return await appointments.hold(connection, id, settings)
+
+
 @routes.post("/holds/{id}/extension", summary="Keep it ten minutes more", openapi_extra=BY_KEY)
 async def extend_hold(work: Work, id: uuid.UUID, manage_token: ManageToken) -> wire.Hold:
     """Up to an hour from the beginning."""

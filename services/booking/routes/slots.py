@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 
 from services.booking.actions.demand import Tally
-from services.booking.reads import search
+from services.booking.reads import agenda, search
 from shared.clock import now
 from shared.db import Pool
 from shared.http.paging import next_link
@@ -20,7 +20,7 @@ from shared.schemas import booking as wire
 
 routes = APIRouter(tags=["slots"])
 read_slot_search, read_day_search = read_as(wire.SlotSearch), read_as(wire.DaySearch)
-read_place_search = read_as(wire.PlaceSearch)
+read_place_search, read_agenda_search = read_as(wire.PlaceSearch), read_as(wire.AgendaSearch)
 # By this header (a boolean of RFC 9651) a request says that it is a part of a search that is counted already.
 COUNTED, YES, NO = "vuoro-counted", "?1", "?0"
 COUNTED_PARAMETER: Parameter = {
@@ -65,15 +65,37 @@ def _json(body: bytes, links: Mapping[str, str] | None = None) -> Response:
 )
 async def find_slots(request: Request) -> Response:
     """Times that can be booked now, earliest first, and drop-in windows among them."""
-    wanted, asked, says_counted = await read_slot_search(request), _searching(request), _says_counted(request)
+    wanted, asked = await read_slot_search(request), _searching(request)
     async with asked.pool.connection() as connection:
         found = await search.slots(connection, wanted, now=asked.now, zone=asked.zone)
     answer = _json(found.json, next_link(request, after=found.next))
+    if wanted.after is None:  # a further page of a search is none of its own
+        _count(request, answer, wanted, asked, in_vain=found.in_vain)
+    return answer
+
+
+def _count(request: Request, answer: Response, wanted: wire.SlotQuery, asked: Searching, *, in_vain: bool) -> None:
+    """Have a search counted as demand once its answer has left, unless it is part of one that is counted already."""
     demand = search.demand_of(wanted)
-    if demand is not None and says_counted and not is_unattended(request):
-        # Once the answer has left.
+    if demand is not None and _says_counted(request) and not is_unattended(request):
         tally: Tally = request.app.state.tally
-        answer.background = BackgroundTask(tally.count, demand, asked.now, in_vain=found.in_vain)
+        answer.background = BackgroundTask(tally.count, demand, asked.now, in_vain=in_vain)
+
+
+@routes.get(
+    "/agenda",
+    summary="Find some times of each of the next days that have room",
+    response_model=wire.Agenda,
+    openapi_extra={"parameters": [*parameters_of(wire.AgendaSearch)["parameters"], COUNTED_PARAMETER]},
+)
+async def find_agenda(request: Request) -> Response:
+    """Of each half of a day, times that are spread over its hours and places; whoever is free then gives the help. All
+    times of one day are found at `/slots`."""
+    wanted, asked = await read_agenda_search(request), _searching(request)
+    async with asked.pool.connection() as connection:
+        found, in_vain = await agenda.agenda(connection, wanted, now=asked.now, zone=asked.zone)
+    answer = _json(found.model_dump_json().encode())
+    _count(request, answer, wanted, asked, in_vain=in_vain)
     return answer
 
 

@@ -95,9 +95,10 @@ OFFERING = Copy(
         "needs",
         "bring",
         "questions",
+        "name",
         "active",
     ),
-    frozenset({"breaks", "bring", "questions"}),
+    frozenset({"breaks", "bring", "questions", "name"}),
 )
 COPIES = (MUNICIPALITY, ORGANISATION, SERVICE_POINT, STAFFED_DAY, CONSENT, TUTOR, OFFERING)
 

@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 from shared.db import Connection, JsonObject
 
 NAMES = "SELECT id, display_name FROM tutor WHERE id = ANY (%(ids)s::uuid[])"
+OFFERINGS = "SELECT id, name FROM offering WHERE id = ANY (%(ids)s::uuid[]) AND name IS NOT NULL"
 PLACES = "SELECT id, name, address, address_sv FROM service_point WHERE id = ANY (%(ids)s::uuid[])"
 
 
@@ -20,6 +21,11 @@ class PointName:
     name: JsonObject
     address: str
     address_sv: str | None
+
+
+async def offering_names(connection: Connection, offerings: Sequence[uuid.UUID]) -> dict[uuid.UUID, JsonObject]:
+    """Return what the help of offerings is called, by their ids."""
+    return dict(await (await connection.execute(OFFERINGS, {"ids": list(offerings)})).fetchall())
 
 
 async def tutor_names(connection: Connection, tutors: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:

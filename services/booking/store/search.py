@@ -115,7 +115,7 @@ SOME_START = """
 """
 
 
-def _parts(times: JsonObject) -> dict[str, str]:
+def parts(times: JsonObject) -> dict[str, str]:
     """Return what differs in the SQL when certain days or times of the day are asked for."""
     if not times:
         return {"running": AT_THE_DOOR, "coming": "first_start", "sort": "first_start", "chosen": "", "within": ""}
@@ -161,7 +161,7 @@ FILTERS = {
 }
 
 
-def _conditions(query: Query) -> tuple[str, str, JsonObject]:
+def conditions(query: Query) -> tuple[str, str, JsonObject]:
     """Return what precedes the edges, the clauses, and their values."""
     values: JsonObject = {name: getattr(query, name) for name in FILTERS if getattr(query, name) is not None}
     clauses = [FILTERS[name] for name in values]
@@ -184,7 +184,7 @@ def _conditions(query: Query) -> tuple[str, str, JsonObject]:
 
 def statement(query: Query, *, after: Tie | None, each_place: bool) -> tuple[str, JsonObject]:
     """Return the SQL of a search, and its values but for the time and the limits."""
-    keys, filters, values = _conditions(query)
+    keys, filters, values = conditions(query)
     if after is not None:
         names = ("place", "channel", "offering", "duration", "municipality", "tutor")
         values |= {f"after_{name}": value for name, value in zip(names, after[1:], strict=True)}
@@ -193,7 +193,7 @@ def statement(query: Query, *, after: Tie | None, each_place: bool) -> tuple[str
         keys=keys,
         filters=filters,
         order=ORDER,
-        **_parts(query.times),
+        **parts(query.times),
         after=AFTER if after else "",
         distinct="DISTINCT ON (service_point_id)" if each_place else "",
         by=("service_point_id, " if each_place else "") + f"start, {ORDER}",
@@ -222,10 +222,10 @@ async def earliest(
     }
     cursor = connection.cursor(row_factory=args_row(SlotRow))
     await cursor.execute(sql, values)
-    return await _without_held_seats(connection, await cursor.fetchall(), now)
+    return await without_held_seats(connection, await cursor.fetchall(), now)
 
 
-async def _without_held_seats(connection: Connection, rows: list[SlotRow], now: dt.datetime) -> list[SlotRow]:
+async def without_held_seats(connection: Connection, rows: list[SlotRow], now: dt.datetime) -> list[SlotRow]:
     """Return the rows, those of group visits with the seats that are neither booked nor held."""
     visits = [row.visit for row in rows if row.seats_left is not None]
     held = await seats.held(connection, visits, now) if visits else {}
@@ -256,7 +256,7 @@ CROSS JOIN LATERAL {starts} AS start WHERE start >= edge.at AND start < %(end)s 
 
 async def days(connection: Connection, query: Query, *, now: dt.datetime) -> list[dt.date]:
     """Return the local dates from `query.start` to `query.end` on which something is free."""
-    keys, filters, values = _conditions(query)
+    keys, filters, values = conditions(query)
     values |= query.times | {"now": now, "start": query.start, "end": query.end, "zone": query.zone}
     statement = DAYS.format(
         wall=ON_THE_WALL,
@@ -264,6 +264,6 @@ async def days(connection: Connection, query: Query, *, now: dt.datetime) -> lis
         keys=keys,
         filters=filters,
         starts=EVERY_START if query.times else FIRST_AND_LAST,
-        chosen=_parts(query.times)["chosen"],
+        chosen=parts(query.times)["chosen"],
     )
     return [row[0] for row in await (await connection.execute(statement, values)).fetchall()]

@@ -51,6 +51,9 @@ from shared.schemas.booking.hours import (
     WhereAndHow,
 )
 from shared.schemas.booking.slots import (
+    Agenda,
+    AgendaDay,
+    AgendaSearch,
     Days,
     DaySearch,
     ExpandedSlot,
@@ -74,6 +77,9 @@ __all__ = [
     "AbsenceInput",
     "Absences",
     "Actor",
+    "Agenda",
+    "AgendaDay",
+    "AgendaSearch",
     "Answer",
     "Answers",
     "Appointment",

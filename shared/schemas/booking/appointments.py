@@ -21,6 +21,7 @@ from shared.schemas.common import (
     Wire,
     example,
 )
+from shared.schemas.providers import Question
 
 AppointmentState = Literal["held", "lapsed", "booked", "displaced", "cancelled", "attended", "no_show"]
 
@@ -191,6 +192,12 @@ class Hold(Wire):
     start: AwareDatetime
     end: AwareDatetime
     tutor_id: UUID
+    tutor_name: str
+    offering_id: UUID
+    topic: TopicCode
+    channel: Channel
+    place: PlaceName | None
+    questions: list[Question] = Field(description="what is asked when it is booked")
     expires: AwareDatetime | None
     manage_token: str
 

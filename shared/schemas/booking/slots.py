@@ -80,6 +80,14 @@ class SlotSearch(SlotQuery):
     expand: bool = Field(default=False, description="add the names of places and tutors")
 
 
+class AgendaSearch(SlotQuery):
+    """The search for some times of each of the next days that have room."""
+
+    start: Instant | None = Field(default=None, alias="from", description="by default now")
+    days: int = Field(default=10, ge=1, le=14, description="how many days")
+    most: int = Field(default=6, ge=1, le=12, description="how many times of each half of a day")
+
+
 class PlaceSearch(SlotQuery):
     """The search for the next time of each place."""
 
@@ -150,6 +158,24 @@ class Days(Wire):
     """The local dates on which something is free."""
 
     days: list[dt.date]
+
+
+class AgendaDay(Wire):
+    """Some times of a local date, before noon and after it."""
+
+    date: dt.date
+    morning: list[ExpandedSlot]
+    afternoon: list[ExpandedSlot]
+
+
+class Agenda(Wire):
+    """The next days that have room, each with some of its times."""
+
+    days: list[AgendaDay]
+    with_room: list[dt.date] = Field(description="all days that have room, those above among them")
+    offerings: dict[UUID, LocalisedText] = Field(description="what the help of these times is called, by `offering_id`")
+    questions: dict[UUID, list[Question]] = Field(description="what is asked when it is booked, likewise")
+    otherwise: Otherwise | None = Field(default=None, description="when there are none at all")
 
 
 class PlaceTime(Wire):

@@ -1,0 +1,97 @@
+"""Some starts of each of several stretches of time, in one statement: the search of `search`, once for each stretch."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from psycopg.rows import args_row
+
+from services.booking.store import search
+from services.booking.store.free_starts import running_at
+from services.booking.store.search import Query, SlotRow
+from shared.db import Connection, JsonObject
+from shared.intervals import Interval
+from shared.schemas.common import Channel
+
+# Of each span a start every half hour, and of one hour a few starts, however many tutors and places there are. At one
+# time it is the turn of one place in one hour and of another in the next.
+MOST_AN_HOUR = 6
+AGENDA = """
+WITH stretch AS (
+    SELECT opens, closes, number
+    FROM unnest(%(opens)s::timestamptz[], %(closes)s::timestamptz[]) WITH ORDINALITY AS stretch (opens, closes, number)
+), edge AS (
+    SELECT number, closes, minutes AS notice,
+           greatest(stretch.opens, %(now)s::timestamptz + make_interval(mins => minutes)) AS at
+    FROM stretch CROSS JOIN notice
+    WHERE %(now)s::timestamptz + make_interval(mins => minutes) < closes
+), candidate AS (
+    SELECT edge.number, edge.closes, span.* FROM {keys} edge CROSS JOIN LATERAL (
+        (SELECT *, {running} AS opens FROM free_span
+         WHERE {filters} AND notice_minutes = edge.notice AND {at_the_edge} {within})
+        UNION ALL
+        (SELECT *, {coming} AS opens FROM free_span
+         WHERE {filters} AND notice_minutes = edge.notice AND first_start > edge.at AND first_start < edge.closes
+           {within})
+    ) AS span
+), slot AS (
+    SELECT DISTINCT ON (number, start, service_point_id, channel, offering_id, duration_minutes, municipality)
+           number, start, tutor_id, offering_id, service_point_id, municipality, channel, region, duration_minutes,
+           seats_left, drop_in
+    FROM candidate, generate_series(opens, last_start,
+        make_interval(mins => step_minutes * greatest(1, 30 / step_minutes))) AS start
+    WHERE start < closes {chosen}
+    ORDER BY number, start, service_point_id, channel, offering_id, duration_minutes, municipality, tutor_id
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY number, date_trunc('hour', start)
+        ORDER BY start, hashtext(service_point_id::text || start), offering_id) AS nth
+    FROM slot
+)
+SELECT number, start, tutor_id, offering_id, service_point_id, municipality, channel, region, duration_minutes,
+       seats_left, drop_in
+FROM ranked WHERE nth <= %(most)s ORDER BY number, start, nth
+"""
+
+
+class _Found(NamedTuple):
+    """A row of the agenda: in which stretch, counted from one, and a start."""
+
+    number: int
+    start: dt.datetime
+    tutor_id: uuid.UUID
+    offering_id: uuid.UUID
+    service_point_id: uuid.UUID | None
+    municipality: str | None
+    channel: Channel
+    region: str
+    duration_minutes: int
+    seats_left: int | None
+    drop_in: bool
+
+
+def statement(query: Query, stretches: Sequence[Interval], *, now: dt.datetime) -> tuple[str, JsonObject]:
+    """Return the SQL of an agenda, and its values."""
+    keys, filters, values = search.conditions(query)
+    values |= query.times | {"now": now, "zone": query.zone}
+    values |= {
+        "opens": [each.start for each in stretches],
+        "closes": [each.end for each in stretches],
+        "most": MOST_AN_HOUR,
+    }
+    sql = AGENDA.format(keys=keys, filters=filters, at_the_edge=running_at("edge.at"), **search.parts(query.times))
+    return sql, values
+
+
+async def starts_within(
+    connection: Connection, query: Query, stretches: Sequence[Interval], *, now: dt.datetime
+) -> list[list[SlotRow]]:
+    """Return for each stretch of time some of its free starts, a few of every hour."""
+    cursor = connection.cursor(row_factory=args_row(_Found))
+    await cursor.execute(*statement(query, stretches, now=now))
+    rows = await cursor.fetchall()
+    shown = await search.without_held_seats(connection, [SlotRow(*row[1:]) for row in rows], now)
+    found: list[list[SlotRow]] = [[] for _ in stretches]
+    for row, slot in zip(rows, shown, strict=True):
+        found[row.number - 1].append(slot)
+    return found
