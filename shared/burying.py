@@ -60,7 +60,7 @@ class Burials:
                 await self.settle(sessions)
                 return
             except OperationalError as away:
-                log.warning("The database is out of reach: %s", type(away.orig).__name__)
+                log.warning("The database is out of reach", exc_info=away)
                 await asyncio.sleep(SECONDS_AFTER_FAILURE)
 
     async def erase_since(self, session: AsyncSession, moment: dt.datetime) -> int:

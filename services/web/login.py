@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from services.web.access_token import is_bound
+from services.web.access_token import BOOKS_FOR_OTHERS, is_bound, roles
 from services.web.clients import providers
 from services.web.cookies import delete_cookie, read_cookie, set_cookie
 from shared.clients import Refused
@@ -97,3 +97,15 @@ async def _access_token(token: AnyAccessToken) -> str:
 
 
 AccessToken = Annotated[str, Depends(_access_token)]
+
+
+async def _desk_token(request: Request) -> str | None:
+    """Return the token of staff or a tutor who books for the person before them, renewed when it has run out; None for
+    a citizen. Raises SignedOut for whoever was signed in: they must not book as a citizen without knowing it."""
+    if not is_signed_in(request):
+        return None
+    token = await _any_access_token(request)
+    return token if roles(token) & BOOKS_FOR_OTHERS else None
+
+
+DeskToken = Annotated[str | None, Depends(_desk_token)]

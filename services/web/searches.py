@@ -5,69 +5,82 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from uuid import UUID
 
-from services.web.forms.questions import AskedQuestions
+from services.web.dates import local_midnight
+from services.web.forms.search import Search
+from services.web.settings import Settings
 from shared.clients import BookingClient
 from shared.schemas import booking as wire
+from shared.schemas.common import Channel, LocalisedText
 
-ON_SITE, BY_PHONE, DROP_IN, DAYS_SHOWN = 6, 3, 3, 12
+ON_SITE, OF_HALF_A_DAY, OF_A_DAY, NOON = 6, 4, 100, 12
 # "Any" tutor: a citizen chooses a time and a place, and the fairest choice among the tutors is booking's.
 ANYBODY = "any"
-
-
+# Help without a way to it, which is offered beside help on site.
+FROM_AFAR: tuple[Channel, ...] = ("phone", "video")
 Days = list[tuple[dt.date, list[wire.Slot]]]
 
 
 @dataclass(frozen=True)
 class TimesFound:
-    """What the page of times shows: on site, by phone and without booking; the days that have room on site; where the
-    next times on site begin; what there is when there are none; and what the offerings of these times ask."""
+    """What the page of times shows: days with some of their times, or one with all of them; all days that have room;
+    what each kind of help is called; the next times of help from afar; and what there is when there is nothing."""
 
-    on_site: Days
-    phone: Days
-    drop_in: Sequence[wire.Slot]
-    days: list[dt.date]
-    more: str | None
+    days: Sequence[wire.AgendaDay]
+    with_room: Sequence[dt.date]
+    offerings: dict[UUID, LocalisedText]
+    from_afar: Sequence[wire.ExpandedSlot]
     otherwise: wire.Otherwise | None
-    asked: AskedQuestions
+
+    @property
+    def later(self) -> dt.date | None:
+        """From when on the days are that are not shown yet."""
+        shown = len(self.days)
+        return self.with_room[shown] if self.days and shown < len(self.with_room) else None
 
 
-async def find_times(
-    client: BookingClient,
-    topic: str,
-    municipality: str,
-    *,
-    start: str | None,
-    after: str | None,
-    today: dt.date,
-    counted: bool = False,
-) -> TimesFound:
-    """Return what can be booked from the instant `start` on; the times on site from the page `after`. The first page
-    of a search is `counted` as demand: once, for help on site, with which it begins.
+async def find_times(client: BookingClient, search: Search, settings: Settings, *, counted: bool = False) -> TimesFound:
+    """Return what can be booked. The first page of a search is `counted` as demand, once. Raises Refused and
+    Unavailable as a single call does.
 
-    The five questions are asked at once, so that the page takes as long as the slowest, not as long as their sum.
-    Raises Refused and Unavailable as a single call does.
+    The questions are asked at once, so that the page takes as long as the slowest, not as long as their sum.
     """
-    area = {"topic": topic, "municipality": municipality}
-    since = area | ({"from": start} if start else {})
-    on_site = {"channel": "on_site", "drop_in": "false"}
-    seek = client.first_slots if counted else client.slots
+    of_day = _one_day(client, search, settings, search.day) if search.day else None
     # gather and not a TaskGroup: the first failure is raised as it is, and the error pages know it.
-    here, phone, drop_in, this_month, next_month = await asyncio.gather(
-        seek(**since, **on_site, limit=ON_SITE, after=after or None, tutors=ANYBODY),
-        client.slots(**since, channel="phone", limit=BY_PHONE, tutors=ANYBODY),
-        client.slots(**since, channel="on_site", drop_in="true", limit=DROP_IN),
-        client.days(**area, **on_site, month=f"{today:%Y-%m}"),
-        client.days(**area, **on_site, month=f"{_following_month(today):%Y-%m}"),
+    found, from_afar = await asyncio.gather(
+        of_day or _days(client, search, settings, counted=counted), _from_afar(client, search)
     )
-    # Links to days belong to a list of times; where there are none, the page says where to look instead.
-    days = [*this_month, *next_month][:DAYS_SHOWN] if here.items else []
-    asked = AskedQuestions.by(here, phone)
-    return TimesFound(by_day(here.items), by_day(phone.items), drop_in.items, days, here.next, here.otherwise, asked)
+    return TimesFound(found.days, found.with_room, found.offerings, from_afar, found.otherwise)
 
 
-def _following_month(today: dt.date) -> dt.date:
-    return (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+async def _days(client: BookingClient, search: Search, settings: Settings, *, counted: bool) -> wire.Agenda:
+    since = {"from": local_midnight(search.date, settings)} if search.date else {}
+    return await client.agenda(counted=counted, most=OF_HALF_A_DAY, **search.query(), **since)
+
+
+async def _one_day(client: BookingClient, search: Search, settings: Settings, day: dt.date) -> wire.Agenda:
+    """Return all times of one day."""
+    within = {"from": local_midnight(day, settings), "to": local_midnight(day + dt.timedelta(days=1), settings)}
+    found = await client.slots(**search.query(), **within, limit=OF_A_DAY, tutors=ANYBODY)
+    slots = [slot for slot in found.items if isinstance(slot, wire.ExpandedSlot)]
+    halves = [[slot for slot in slots if (slot.start.hour < NOON) == is_morning] for is_morning in (True, False)]
+    shown = [wire.AgendaDay(date=day, morning=halves[0], afternoon=halves[1])] if slots else []
+    return wire.Agenda(days=shown, with_room=[], offerings={}, questions={}, otherwise=found.otherwise)
+
+
+async def _from_afar(client: BookingClient, search: Search) -> list[wire.ExpandedSlot]:
+    """Return the next time of each kind of help without a way to it, where help on site is looked for."""
+    if search.channel != "on_site":
+        return []
+    found = await asyncio.gather(*(_next_by(client, search, channel) for channel in FROM_AFAR))
+    return [slot for slots in found for slot in slots]
+
+
+async def _next_by(client: BookingClient, search: Search, channel: Channel) -> list[wire.ExpandedSlot]:
+    asked = {"topic": search.topic, "municipality": search.municipality, "language": search.language}
+    found = await client.slots(**asked, channel=channel, limit=1, tutors=ANYBODY)
+    return [slot for slot in found.items if isinstance(slot, wire.ExpandedSlot)]
 
 
 async def find_other_times(

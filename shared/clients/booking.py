@@ -14,22 +14,42 @@ class BookingClient(FeedClient):
     _service = "booking"
     _events = "/api/booking/v1/events"
 
-    async def first_slots(self, **query: Any) -> booking.Slots:
-        """Times that can be booked, with the names of places and tutors, as whoever looks for some sees them first:
-        that is counted as demand."""
-        return await self._slots(query, {})
-
     async def slots(self, **query: Any) -> booking.Slots:
-        """The same of a search that is counted already, or is none."""
-        return await self._slots(query, {"Vuoro-Counted": "?0"})
+        """Times that can be booked, with the names of places and tutors; of a search that is counted as demand already,
+        or is none."""
+        asked, headers = {**query, "expand": "true"}, {"Vuoro-Counted": "?0"}
+        return read(booking.Slots, await self._call("GET", "/api/booking/v1/slots", query=asked, headers=headers))
 
-    async def _slots(self, query: dict[str, Any], headers: dict[str, str]) -> booking.Slots:
-        answer = await self._call("GET", "/api/booking/v1/slots", query={**query, "expand": "true"}, headers=headers)
-        return read(booking.Slots, answer)
+    async def agenda(self, *, counted: bool, **query: Any) -> booking.Agenda:
+        """The next days that have room, with some times of each; `counted` as demand when it is the first page of a
+        search."""
+        headers = {} if counted else {"Vuoro-Counted": "?0"}
+        return read(booking.Agenda, await self._call("GET", "/api/booking/v1/agenda", query=query, headers=headers))
 
-    async def book(self, wanted: booking.AppointmentInput, key: str) -> booking.Appointment:
-        """Book a slot."""
+    async def hold(self, wanted: booking.HoldInput, key: str) -> booking.Hold:
+        """Keep a time for a while."""
         headers = {"Idempotency-Key": key}
+        return read(booking.Hold, await self._call("POST", "/api/booking/v1/holds", body=wanted, headers=headers))
+
+    async def held(self, hold: uuid.UUID, manage_token: str) -> booking.Hold:
+        """Return a time that is kept, by its key."""
+        headers = {"Manage-Token": manage_token}
+        return read(booking.Hold, await self._call("GET", f"/api/booking/v1/holds/{hold}", headers=headers))
+
+    async def extend_hold(self, hold: uuid.UUID, manage_token: str) -> booking.Hold:
+        """Keep a time longer."""
+        path, headers = f"/api/booking/v1/holds/{hold}/extension", {"Manage-Token": manage_token}
+        return read(booking.Hold, await self._call("POST", path, headers=headers))
+
+    async def release_hold(self, hold: uuid.UUID, manage_token: str) -> None:
+        """Give a time back."""
+        await self._call("DELETE", f"/api/booking/v1/holds/{hold}", headers={"Manage-Token": manage_token})
+
+    async def book(
+        self, wanted: booking.AppointmentInput, key: str, manage_token: str | None = None
+    ) -> booking.Appointment:
+        """Book a slot, or a time that is held, by its key."""
+        headers = {"Idempotency-Key": key} | ({"Manage-Token": manage_token} if manage_token else {})
         answer = await self._call("POST", "/api/booking/v1/appointments", body=wanted, headers=headers)
         return read(booking.Appointment, answer)
 

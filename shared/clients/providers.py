@@ -29,6 +29,17 @@ class ProvidersClient(FeedClient):
         path = "/api/providers/v1/municipalities"
         return await self._every(path, providers.Municipalities, limit=AT_ONCE)
 
+    async def municipalities_of(self, postal_code: str) -> list[providers.Municipality]:
+        """Return the municipalities that a postal code is of; raises Refused for what is none."""
+        path = "/api/providers/v1/municipalities"
+        return await self._every(path, providers.Municipalities, postal_code=postal_code, limit=AT_ONCE)
+
+    async def understood(self, words: str) -> providers.Understood:
+        """Return what the registry makes of a person's own words: of which topics and place they speak."""
+        query = {"q": words, "limit": 1}
+        found = read(providers.ServicePoints, await self._call("GET", POINTS, query=query))
+        return found.understood or providers.Understood()
+
     async def service_points(self, municipality: str) -> list[providers.FoundServicePoint]:
         """Return the active service points of a municipality."""
         return await self._every(POINTS, providers.ServicePoints, municipality=municipality, limit=AT_ONCE)

@@ -49,14 +49,17 @@ class Person:
         self.thread = threading.Thread(target=self._live)
 
     def _live(self) -> None:
-        """Most of what is booked is cancelled in the end, so that times do not run out."""
+        """Most of what is booked is cancelled in the end, and all of it when times run out."""
+        standing: list[dict[str, Any]] = []
         with self.http:
             while not self.enough.is_set():
                 made = self._book()
                 if made and self.chance.random() < 0.5:
                     self._change(made, "move")
-                if made and self.chance.random() < 0.8:
-                    self._change(made, "cancellation")
+                if made and self.chance.random() < 0.2:
+                    standing.append(made)
+                elif ends := made or (standing and standing.pop(0)):
+                    self._change(ends, "cancellation")
 
     def _book(self) -> dict[str, Any] | None:
         slot = self._some_slot()

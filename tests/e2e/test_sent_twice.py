@@ -29,11 +29,18 @@ def book(http: httpx2.Client, who: dict[str, str]) -> str:
     """The address of a new appointment."""
     where = {"topic": "e-services", "municipality": "305"}
     page = http.get("/times", params=where).text
-    form = {**where, **who, "nonce": field_of(page, "nonce"), "slot": slots_of(page)[3]}
-    first, second = http.post("/times", data=form), http.post("/times", data=form)
+    chosen = {**where, "nonce": field_of(page, "nonce"), "slot": slots_of(page)[3]}
+    address = sent_twice(http, "/times", chosen)  # the time is kept once
+    form = {**who, "nonce": field_of(http.get(address).text, "nonce")}
+    return sent_twice(http, address, form).partition("?")[0]
+
+
+def sent_twice(http: httpx2.Client, path: str, form: dict[str, str]) -> str:
+    """Where both answers to a form lead."""
+    first, second = http.post(path, data=form), http.post(path, data=form)
     assert first.status_code == 303, first.text
     assert first.headers["location"] == second.headers["location"]
-    return first.headers["location"].partition("?")[0]
+    return str(first.headers["location"])
 
 
 def test_a_booking(installation: Installation, who: dict[str, str]) -> None:

@@ -6,14 +6,29 @@ import uuid
 import httpx2
 import pytest
 
-from services.web.login import ACCESS_COOKIE
-from tests.unit.web_pages import access_token, answers, appointment, ok, pages, problem, slot
+from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
+from tests.unit.web_pages import (
+    HOLD,
+    MUNICIPALITIES,
+    access_token,
+    agenda,
+    answers,
+    appointment,
+    hold,
+    ok,
+    pages,
+    problem,
+    registry_lists,
+    slot,
+)
 
 pytestmark = pytest.mark.anyio
 WHERE = {"topic": "e-services", "municipality": "305"}
 WHO = {"name": "Aili", "phone": "040 123 4567"}
 SLOTS = ("GET", "/slots", ok({"items": [slot()]}))
-DAYS = ("GET", "/days", ok({"days": ["2126-03-04"]}))
+NO_SLOTS = ("GET", "/slots", ok({"items": []}))
+BY_PHONE = ("GET", "/slots", ok({"items": [slot() | {"channel": "phone", "place": None}]}))
+AGENDA = ("GET", "/agenda", ok(agenda(slot())))
 MINE = ("GET", "/mine", ok(appointment()))
 ENGLISH = {"lang": "en"}
 
@@ -24,85 +39,255 @@ def entry(state: str = "waiting", **more: object) -> dict[str, object]:
 
 
 async def test_a_link_whose_topic_or_place_is_none_leads_to_the_first_page() -> None:
-    async with pages(answers(SLOTS, DAYS)) as browser:
+    async with pages(answers(AGENDA, NO_SLOTS)) as browser:
         for path in ("/times", "/wait"):
             for where in ({}, {**WHERE, "topic": "x"}, {**WHERE, "municipality": "x"}):
                 assert (await browser.get(path, params=where)).headers["location"] == "/"
 
 
-async def test_the_times_page_shows_times_and_days_and_a_form() -> None:
-    async with pages(answers(SLOTS, DAYS)) as browser:
+async def test_the_times_page_shows_days_with_their_times_and_what_else_there_is() -> None:
+    group = slot("slot-2") | {"seats_left": 3}
+    async with pages(answers(("GET", "/agenda", ok(agenda(slot(), group))), BY_PHONE)) as browser:
         page = (await browser.get("/times", params={**WHERE, **ENGLISH})).text
-    assert 'value="slot-1"' in page
-    assert 'href="/times?topic=e-services&amp;municipality=305&amp;date=2126-03-04"' in page
+    assert 'name="slot" value="slot-1"' in page
+    assert '<span class="unseen">Monday 4 March 2126 </span><strong>10:00–10:30</strong>' in page
+    assert "in a group, 3 places left" in page
+    assert 'href="/times?topic=e-services&amp;municipality=305&amp;day=2126-03-04"' in page
+    assert 'href="/times?topic=e-services&amp;municipality=305&amp;date=2126-03-11"' in page  # later days
+    assert 'href="/times?topic=e-services&amp;municipality=305&amp;channel=phone"' in page
     assert 'name="nonce" value=""' not in page
+
+
+async def test_two_kinds_of_help_at_one_time_look_different() -> None:
+    offerings = {str(uuid.UUID(int=number)): {"fi": name} for number, name in ((1, "Lyhyt"), (2, "Ryhmä"))}
+    slots = [slot(f"slot-{number}") | {"offering_id": str(uuid.UUID(int=number))} for number in (1, 2)]
+    for known, told in ((offerings, True), ({}, False)):
+        async with pages(answers(("GET", "/agenda", ok(agenda(*slots, offerings=known))), NO_SLOTS)) as browser:
+            page = (await browser.get("/times", params=WHERE)).text
+        assert ("Lyhyt" in page and "Ryhmä" in page) is told
+
+
+async def test_a_drop_in_is_among_the_times_and_is_no_button() -> None:
+    open_door = slot() | {"id": None, "offering_id": None, "drop_in": True}
+    async with pages(answers(("GET", "/agenda", ok(agenda(open_door))), NO_SLOTS)) as browser:
+        page = (await browser.get("/times", params={**WHERE, **ENGLISH})).text
+    assert "Without booking: just come" in page
+    assert 'name="slot"' not in page
+
+
+async def test_a_choice_is_shown_and_can_be_taken_away() -> None:
+    async with pages(answers(AGENDA, NO_SLOTS)) as browser:
+        page = (await browser.get("/times", params={**WHERE, "language": "sv", "need": "quiet-room", **ENGLISH})).text
+    assert 'href="/times?topic=e-services&amp;municipality=305&amp;language=sv">a quiet room' in page
+    assert 'href="/times?topic=e-services&amp;municipality=305&amp;need=quiet-room"><span lang="sv">svenska' in page
+
+
+async def test_where_nothing_is_found_somebody_can_be_phoned() -> None:
+    points = {"items": [point(phone="+358401234567"), point()], "next": None}
+    known = answers(("GET", "/agenda", ok(agenda())), NO_SLOTS, ("GET", "/service-points", ok(points)))
+    async with pages(known) as browser:
+        page = (await browser.get("/times", params={**WHERE, **ENGLISH})).text
+    assert 'href="tel:+358401234567"' in page
+    assert 'href="/wait?topic=e-services&amp;municipality=305"' in page
+
+
+def point(**more: object) -> dict[str, object]:
+    ids = {"id": uuid.uuid4(), "organisation_id": uuid.uuid4(), "region": "17", "municipality": "305"}
+    return {**ids, "name": {"fi": "Kirjasto"}, "address": "Tie 1", **more}
 
 
 async def test_what_somebody_sees_first_of_a_search_is_counted_once_and_what_nobody_sees_is_not() -> None:
     asked: list[httpx2.Request] = []
-    async with pages(answers(SLOTS, DAYS, asked=asked)) as browser:
+    async with pages(answers(AGENDA, NO_SLOTS, asked=asked)) as browser:
         for nth, headers in enumerate(({}, {"Sec-Purpose": "prefetch"}, {"User-Agent": "ABot/2.1"})):
             await browser.get("/times", params=WHERE, headers=headers)
             assert counted(asked) == 1, nth
         await browser.head("/times", params=WHERE)
-        await browser.get("/times", params={**WHERE, "date": "2126-03-04"})
-        for form in ({"show": "later"}, {"note": "Kela"}):
-            await browser.post("/times", data={**WHERE, **form})
+        for more in ({"date": "2126-03-04"}, {"day": "2126-03-04"}):
+            await browser.get("/times", params={**WHERE, **more})
+        await browser.post("/times", data=WHERE)
     assert counted(asked) == 1
 
 
 def counted(asked: list[httpx2.Request]) -> int:
     """How many searches booking counts as demand."""
-    return sum(each.url.path.endswith("/slots") and "vuoro-counted" not in each.headers for each in asked)
+    searches = [each for each in asked if each.url.path.endswith(("/agenda", "/slots"))]
+    return sum("vuoro-counted" not in each.headers for each in searches)
+
+
+async def test_own_words_and_a_postal_code_lead_to_the_times_and_stand_in_no_address() -> None:
+    understood: dict[str, object] = {"items": [], "understood": {"topics": ["e-services"]}, "next": None}
+    municipalities = {"items": [MUNICIPALITIES["items"][0]], "next": None}
+    asked: list[httpx2.Request] = []
+    known = answers(
+        ("GET", "/service-points", ok(understood)), ("GET", "/municipalities", ok(municipalities)), asked=asked
+    )
+    async with pages(known) as browser:
+        found = await browser.post("/find", data={"words": "kela", "postal_code": "93600"})
+    assert found.headers["location"] == "/times?topic=e-services&municipality=305"
+    assert {"93600"} == {each.url.params["postal_code"] for each in asked if "postal_code" in each.url.params}
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ({}, ["Choose what the trouble is with", "Choose the municipality, or write a postal code."]),
+        ({"words": "xyz", "municipality": "305"}, ["We did not understand these words."]),
+        ({"topic": "e-services", "postal_code": "1"}, ["This is not a postal code in Finland."]),
+    ],
+)
+async def test_what_is_missing_on_the_first_page_is_told_and_nothing_is_lost(
+    form: dict[str, str], says: list[str]
+) -> None:
+    def registry(request: httpx2.Request) -> httpx2.Response:
+        return problem("invalid-input", 422) if "postal_code" in request.url.params else registry_lists(request)
+
+    async with pages(registry) as browser:
+        page = await browser.post("/find", params=ENGLISH, data=form)
+    assert page.status_code == 422
+    for text in says:
+        assert text in page.text
+    for value in form.values():
+        assert f'value="{value}"' in page.text
+
+
+async def test_a_time_that_is_chosen_is_kept_and_leads_to_the_form() -> None:
+    asked: list[httpx2.Request] = []
+    async with pages(answers(("POST", "/holds", ok(hold(), 201)), asked=asked)) as browser:
+        for _ in range(2):
+            done = await browser.post("/times", data={**WHERE, "slot": "slot-1", "nonce": "n"})
+    assert done.headers["location"] == f"/book/{HOLD}/key?topic=e-services&municipality=305&slot=slot-1"
+    assert len({request.headers["idempotency-key"] for request in asked}) == 1
+    assert "authorization" not in asked[-1].headers
+    assert asked[-1].headers["x-forwarded-for"] == "127.0.0.1"  # or all who book here would be limited as one
+
+
+async def test_a_time_that_somebody_else_took_is_told_beside_the_others() -> None:
+    taken = problem("slot-taken", 409, detail="Choose another.", alternatives=[])
+    async with pages(answers(("POST", "/holds", taken), AGENDA, NO_SLOTS)) as browser:
+        page = await browser.post("/times", data={**WHERE, "slot": "slot-1"})
+    assert page.status_code == 409
+    assert "slot-taken. Choose another." in page.text
+    assert 'value="slot-1"' in page.text
+
+
+FORM = f"/book/{HOLD}/key"
+KEPT = ("GET", f"/holds/{HOLD}", ok(hold()))
+
+
+async def test_the_form_shows_what_is_kept_and_until_when() -> None:
+    async with pages(answers(KEPT)) as browser:
+        page = (await browser.get(FORM, params=ENGLISH)).text
+    for text in ("Monday 4 March 2126", "Kirjasto", "Åsa", "We keep this time for you until 10:20."):
+        assert text in page
 
 
 async def test_what_is_missing_is_told_and_nothing_is_asked_to_be_booked() -> None:
     asked: list[httpx2.Request] = []
-    async with pages(answers(SLOTS, DAYS, asked=asked)) as browser:
-        page = await browser.post("/times", params=ENGLISH, data={**WHERE, "note": "Kela"})
+    async with pages(answers(KEPT, asked=asked)) as browser:
+        page = await browser.post(FORM, params=ENGLISH, data={"note": "Kela", "for_other": "yes"})
     assert page.status_code == 422
-    for text in ("Choose a time.", "Write your name.", "Give a phone number or an e-mail address", ">Kela</textarea>"):
+    for text in ("Write your name.", "Give a phone number or an e-mail address", ">Kela</textarea>"):
         assert text in page.text
+    assert 'name="for_other" value="yes" checked' in page.text
     assert {request.method for request in asked} == {"GET"}
 
 
-async def test_looking_at_other_times_books_nothing_whatever_is_filled_in() -> None:
-    asked: list[httpx2.Request] = []
-    form = {**WHERE, **WHO, "slot": "slot-1", "show": "later"}
-    async with pages(answers(SLOTS, DAYS, asked=asked)) as browser:
-        assert (await browser.post("/times", data=form)).status_code == 200
-    assert {request.method for request in asked} == {"GET"}
-    assert "later" in {request.url.params.get("after") for request in asked}
+@pytest.mark.parametrize("do", ["longer", "language"])
+async def test_more_time_and_another_language_lose_nothing_that_is_typed(do: str) -> None:
+    longer = ("POST", "/extension", ok(hold(expires="2126-03-01T10:30:00+02:00")))
+    async with pages(answers(KEPT, longer)) as browser:
+        page = await browser.post(FORM, params=ENGLISH, data={**WHO, "note": "Kela", "do": do})
+    assert page.status_code == 200
+    for text in ('value="Aili"', ">Kela</textarea>", f"until {'10:30' if do == 'longer' else '10:20'}"):
+        assert text in page.text
 
 
 @pytest.mark.parametrize(("roles", "at_desk"), [((), False), (("coordinator",), False), (("staff",), True)])
 async def test_only_staff_and_tutors_book_in_their_own_name(roles: tuple[str, ...], at_desk: bool) -> None:
     asked: list[httpx2.Request] = []
     made = ok(appointment(manage_url="https://vuoro.test/a/key"), 201)
-    service = answers(("POST", "/appointments", made), asked=asked)
-    async with pages(service, **{ACCESS_COOKIE: access_token(*roles)}) as browser:
-        done = await browser.post("/times", data={**WHERE, **WHO, "slot": "slot-1"})
+    service = answers(KEPT, ("POST", "/appointments", made), asked=asked)
+    async with pages(service, **{ACCESS_COOKIE: access_token(*roles), REFRESH_COOKIE: "mine"}) as browser:
+        done = await browser.post(FORM, data=WHO)
     assert (done.status_code, done.headers["location"]) == (303, "/a/key?booked=1")
     assert ("authorization" in asked[-1].headers) == at_desk
-    assert json.loads(asked[-1].content)["citizen"]["language"] == "fi"
+    sent = json.loads(asked[-1].content)
+    assert (sent["citizen"]["language"], sent["hold_id"], asked[-1].headers["manage-token"]) == ("fi", str(HOLD), "key")
 
 
-async def test_booking_hears_from_where_a_citizen_asks() -> None:
-    """Or all who book by these pages would be limited as one."""
-    asked: list[httpx2.Request] = []
+async def test_who_was_signed_in_never_books_as_a_citizen_without_knowing_it() -> None:
+    """Their access token has run out: it is renewed, or they sign in again."""
     made = ok(appointment(manage_url="https://vuoro.test/a/key"), 201)
-    async with pages(answers(("POST", "/appointments", made), asked=asked)) as browser:
-        await browser.post("/times", data={**WHERE, **WHO, "slot": "slot-1"})
-    assert asked[-1].headers["x-forwarded-for"] == "127.0.0.1"
+    token = {"access_token": access_token("staff"), "token_type": "Bearer", "expires_in": 600, "refresh_token": "next"}
+    for answer, leads_to in ((ok(token), "/a/key?booked=1"), (problem("invalid-grant", 400), "/sign-in")):
+        known = answers(KEPT, ("POST", "/oauth/token", answer), ("POST", "/appointments", made))
+        async with pages(known, **{REFRESH_COOKIE: "mine"}) as browser:
+            assert (await browser.post(FORM, data=WHO)).headers["location"] == leads_to
 
 
-async def test_a_time_that_somebody_else_took_is_told_beside_the_times() -> None:
-    taken = problem("slot-taken", 409, detail="Choose another.", alternatives=[])
-    async with pages(answers(("POST", "/appointments", taken), SLOTS, DAYS)) as browser:
-        page = await browser.post("/times", data={**WHERE, **WHO, "slot": "slot-1"})
-    assert page.status_code == 409
-    assert 'id="slot-error">slot-taken. Choose another.' in page.text
-    assert 'value="Aili"' in page.text
+async def test_a_time_that_was_kept_too_long_is_booked_all_the_same_when_nobody_has_it() -> None:
+    asked: list[httpx2.Request] = []
+    lapsed = problem("hold-lapsed", 409, alternatives=[])
+    made = httpx2.Response(201, json=json.loads(ok(appointment(manage_url="https://vuoro.test/a/key")).content))
+
+    def service(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request)
+        if request.method == "GET":
+            lapsed_hold = ok(hold(expires="2020-03-01T10:20:00+02:00"))
+            return lapsed_hold if "/holds/" in request.url.path else registry_lists(request)
+        return lapsed if json.loads(request.content).get("hold_id") else made
+
+    async with pages(service) as browser:
+        page = (await browser.get(FORM, params={"slot": "slot-1", **ENGLISH})).text
+        done = await browser.post(FORM, params={"slot": "slot-1"}, data=WHO)
+    assert "The time is not kept any more." in page
+    assert done.headers["location"] == "/a/key?booked=1"
+    assert json.loads(asked[-1].content)["slot_id"] == "slot-1"
+
+
+async def test_a_time_that_is_gone_is_changed_for_another_with_nothing_lost() -> None:
+    gone = problem("slot-taken", 409, detail="Choose another.", alternatives=[slot("slot-9")])
+    other = uuid.UUID(int=78)
+    kept = ("POST", "/holds", ok(hold(id=other, manage_token="new"), 201))
+    async with pages(answers(KEPT, ("POST", "/appointments", gone), kept)) as browser:
+        page = await browser.post(FORM, data={**WHO, "note": "Kela"})
+        assert (page.status_code, 'name="slot" value="slot-9"' in page.text) == (409, True)
+        page = await browser.post(FORM, data={**WHO, "note": "Kela", "slot": "slot-9"})
+    assert f'action="/book/{other}/new?slot=slot-9"' in page.text
+    for text in ('value="Aili"', ">Kela</textarea>"):
+        assert text in page.text
+
+
+async def test_going_back_after_booking_leads_to_the_booking_and_books_nothing() -> None:
+    asked: list[httpx2.Request] = []
+    booked = ("GET", f"/holds/{HOLD}", problem("wrong-state", 409))
+    async with pages(answers(booked, MINE, asked=asked)) as browser:
+        for answer in (await browser.get(FORM), await browser.post(FORM, data=WHO)):
+            assert answer.headers["location"] == "/a/key?booked=1"
+    assert {request.method for request in asked} == {"GET"}
+
+
+async def test_a_time_that_was_given_back_leads_to_others() -> None:
+    gone = ("GET", f"/holds/{HOLD}", problem("wrong-state", 409))
+    released = ("DELETE", f"/holds/{HOLD}", httpx2.Response(204))
+    async with pages(answers(gone, released, ("GET", "/mine", problem("not-found", 404)))) as browser:
+        back = await browser.post(f"{FORM}/release", params=WHERE)
+        again = await browser.post(FORM, params=WHERE, data=WHO)
+    assert [answer.headers["location"] for answer in (back, again)] == ["/times?topic=e-services&municipality=305"] * 2
+
+
+async def test_a_visit_at_home_asks_where_that_is() -> None:
+    asked: list[httpx2.Request] = []
+    needed = {"pointer": "/address", "detail": "Say where."}
+    refused = problem("invalid-input", 422, errors=[needed])
+    kept = ("GET", f"/holds/{HOLD}", ok(hold(channel="home", place=None)))
+    async with pages(answers(kept, ("POST", "/appointments", refused), asked=asked)) as browser:
+        page = await browser.post(FORM, params=ENGLISH, data={**WHO, "address": "Kotitie 1"})
+    assert 'value="Kotitie 1"' in page.text
+    assert 'id="address-error">Say where.' in page.text
+    [sent] = [each for each in asked if each.method == "POST"]
+    assert json.loads(sent.content)["address"] == "Kotitie 1"
 
 
 async def test_an_appointment_is_shown_in_the_language_that_it_was_booked_in() -> None:
@@ -116,8 +301,8 @@ HELD = {"state": "held", "expires": "2126-03-01T10:30:00+02:00"}
 
 async def test_a_booking_that_is_to_be_verified_leads_to_the_page_that_asks_for_the_code() -> None:
     made = ok(appointment(manage_url="https://vuoro.test/a/key", **HELD), 201)
-    async with pages(answers(("POST", "/appointments", made))) as browser:
-        done = await browser.post("/times", data={**WHERE, **WHO, "slot": "slot-1"})
+    async with pages(answers(KEPT, ("POST", "/appointments", made))) as browser:
+        done = await browser.post(FORM, data=WHO)
     assert done.headers["location"] == "/a/key"
     async with pages(answers(("GET", "/mine", ok(appointment(**HELD))))) as browser:
         page = (await browser.get("/a/key", params=ENGLISH)).text

@@ -1,25 +1,22 @@
 """Forms: what is read, what is missing, and beside which field a refusal stands."""
 
+import datetime as dt
 import uuid
 
 import pytest
 from pydantic import ValidationError
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 
-from services.web.forms.booking import TimesForm, Wish, appointment_input, missing_fields
-from services.web.forms.findings import invalid_fields, refused_fields
+from services.web.forms.booking import BookingForm, Details, appointment_input, missing_fields
+from services.web.forms.findings import invalid_fields, is_gone, refused_fields
 from services.web.forms.hours import HoursForm
 from services.web.forms.nonce import idempotency_key
-from services.web.forms.questions import AskedQuestions, answers_in, asked_with, question_code, question_key
+from services.web.forms.questions import answers_in
+from services.web.forms.search import Search
 from services.web.forms.waitlist import WaitlistForm, missing_field
 from shared.clients import Refused
-from shared.schemas import booking as wire
 from shared.schemas.common import LocalisedText, ProblemDocument
-from shared.schemas.providers import Question
-
-OWN_DEVICE = Question(code="own-device", text=LocalisedText(fi="Oma laite?"))
-OTHER_DEVICE = Question(code="own-device", text=LocalisedText(fi="Mikä laite?"))
 
 
 @pytest.fixture
@@ -28,25 +25,8 @@ def request_() -> Request:
     return Request({"type": "http", "query_string": b"lang=en", "headers": []})
 
 
-def wish(**more: object) -> Wish:
-    filled = {"slot": "s", "name": "Aili", "phone": "040 685 404", **more}
-    return Wish("e-services", "305", **filled)  # type: ignore[arg-type]
-
-
-def slots(offering: uuid.UUID, id: str | None, *questions: Question) -> wire.Slots:
-    slot = {
-        "id": id,
-        "start": "2026-03-03T09:00+02:00",
-        "end": "2026-03-03T09:30+02:00",
-        "offering_id": offering,
-        "tutor_id": None,
-        "service_point_id": None,
-        "municipality": "305",
-        "channel": "phone",
-        "place": None,
-        "tutor_name": "Åsa",
-    }
-    return wire.Slots.model_validate({"items": [slot], "questions": {offering: questions} if questions else {}})
+def details(**more: object) -> Details:
+    return Details(**{"name": "Aili", "phone": "040 685 404", **more})  # type: ignore[arg-type]
 
 
 def refusal(slug: str = "refused", **more: object) -> Refused:
@@ -54,37 +34,51 @@ def refusal(slug: str = "refused", **more: object) -> Refused:
     return Refused(ProblemDocument.model_validate(document))
 
 
-def test_the_same_code_with_other_words_is_another_question() -> None:
-    one, other = uuid.uuid4(), uuid.uuid4()
-    asked = AskedQuestions.by(slots(one, "a", OWN_DEVICE), slots(other, "b", OTHER_DEVICE))
-    assert list(asked.questions.values()) == [OWN_DEVICE, OTHER_DEVICE]
-    assert asked.of_times == [("a", question_key(OWN_DEVICE)), ("b", question_key(OTHER_DEVICE))]
-    assert {question_code(key) for key in asked.questions} == {"own-device"}
-
-
-def test_nothing_is_asked_for_a_time_that_nobody_books_or_whose_offering_asks_nothing() -> None:
-    offering = uuid.uuid4()
-    assert AskedQuestions.by(slots(offering, None, OWN_DEVICE)).of_times == []
-    assert AskedQuestions.by(slots(offering, "a")) == AskedQuestions({}, [])
-
-
-def test_answers_are_read_by_their_questions_keys_and_empty_ones_are_none() -> None:
-    form = FormData([("answer-a.1", " phone "), ("answer-b.2", " "), ("asked-s", "a.1 b.2"), ("name", "Aili")])
-    assert answers_in(form) == {"a.1": "phone"}
-    assert asked_with(form, "s") == ["a.1", "b.2"]
-    assert asked_with(form, "other") == []
-
-
-def test_only_what_goes_with_the_chosen_time_is_answered(request_: Request) -> None:
-    filled = wish(answers={"device.1": "phone", "account.2": "mine"}, asked=["device.1"])
-    assert appointment_input(request_, filled).answers == {"device": "phone"}
+def test_answers_are_read_by_their_questions_codes_and_empty_ones_are_none() -> None:
+    form = FormData([("answer-a", " phone "), ("answer-b", " "), ("name", "Aili")])
+    assert answers_in(form) == {"a": "phone"}
 
 
 def test_what_is_missing_is_told_by_field(request_: Request) -> None:
-    assert set(missing_fields(request_, Wish("e-services", "305"))) == {"slot", "name", "phone"}
-    assert missing_fields(request_, wish()) == {}
-    assert missing_fields(request_, wish(phone=" ", email="aili@example.fi")) == {}
-    assert missing_fields(request_, wish(name=" ")) == {"name": "Write your name."}
+    assert set(missing_fields(request_, Details())) == {"name", "phone"}
+    assert missing_fields(request_, details()) == {}
+    assert missing_fields(request_, details(phone=" ", email="aili@example.fi")) == {}
+    assert missing_fields(request_, details(name=" ")) == {"name": "Write your name."}
+
+
+def test_who_books_for_somebody_else_says_so_to_the_helper(request_: Request) -> None:
+    wanted = appointment_input(request_, details(for_other=True, note="Kela"), "e-services", slot="s")
+    assert wanted.note == "Booked by somebody else, who has asked for it with their consent.\nKela"
+    assert appointment_input(request_, details(), "e-services", slot="s").note is None
+
+
+@pytest.mark.anyio
+async def test_a_line_break_is_one_letter(request_: Request) -> None:
+    """As many as a browser lets somebody type are taken: it sends two for each."""
+    request_._form = FormData()
+    filled = await BookingForm(note="a\r\nb").details(request_)
+    assert filled.note == "a\nb"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("topic=e-services&municipality=305", Search("e-services", "305")),
+        (
+            "channel=video&language=sv&need=wheelchair&need=x",
+            Search(channel="video", language="sv", needs=("wheelchair",)),
+        ),
+        ("channel=x&language=x&date=x&day=2126-03-04", Search(day=dt.date(2126, 3, 4))),
+    ],
+)
+def test_a_search_is_read_from_a_link_and_what_is_none_of_ours_is_left_out(query: str, found: Search) -> None:
+    assert Search.of(QueryParams(query)) == found
+    assert Search.of(QueryParams(found.address().partition("?")[2])) == found
+
+
+def test_a_search_asks_for_what_places_have_only_where_there_is_one() -> None:
+    assert Search(needs=("wheelchair",)).query()["feature"] == ["wheelchair"]
+    assert "feature" not in Search(channel="phone", needs=("wheelchair",)).query()
 
 
 def test_the_waitlist_tells_one_thing_at_a_time(request_: Request) -> None:
@@ -93,36 +87,29 @@ def test_the_waitlist_tells_one_thing_at_a_time(request_: Request) -> None:
     assert missing_field(request_, WaitlistForm(name="Aili", email="aili@example.fi")) == {}
 
 
-@pytest.mark.parametrize(("show", "after"), [(None, "here"), ("first", ""), ("later", "later")])
-def test_which_times_are_shown_follows_from_the_button(show: str | None, after: str) -> None:
-    assert TimesForm(show=show, shown="here")._after() == after
-
-
 def test_a_citizens_name_that_is_too_long_is_told_beside_its_field(request_: Request) -> None:
-    filled = wish(name="a" * 300)
     with pytest.raises(ValidationError) as raised:
-        appointment_input(request_, filled)
-    assert set(invalid_fields(request_, raised.value, filled)) == {"name"}
+        appointment_input(request_, details(name="a" * 300), "e-services", slot="s")
+    assert set(invalid_fields(request_, raised.value)) == {"name"}
 
 
 @pytest.mark.parametrize(
     ("pointer", "field"),
     [
         ("/citizen/phone", "phone"),
-        ("/answers/own-device", "answer-own-device.1"),
-        ("/answers/unknown", "answer-"),
+        ("/answers/own-device", "answer-own-device"),
         ("/topic", "form"),
     ],
 )
 def test_a_refused_field_stands_beside_its_own(pointer: str, field: str) -> None:
     refused = refusal(errors=[{"pointer": pointer, "detail": "It is wrong."}])
-    assert refused_fields(refused, wish(asked=["own-device.1"])) == {field: "It is wrong."}
+    assert refused_fields(refused) == {field: "It is wrong."}
 
 
 def test_a_refusal_without_fields_stands_where_it_is_about() -> None:
-    assert refused_fields(refusal(alternatives=[]), wish()) == {"slot": "No. Because."}
-    assert refused_fields(refusal("sensitive-text"), wish()) == {"note": "No. Because."}
-    assert refused_fields(refusal(), wish()) == {"form": "No. Because."}
+    assert refused_fields(refusal("sensitive-text")) == {"note": "No. Because."}
+    assert refused_fields(refusal()) == {"form": "No. Because."}
+    assert [is_gone(each) for each in (refusal(alternatives=[]), refusal())] == [True, False]
 
 
 def test_a_form_sent_again_has_the_same_key_and_another_name_or_form_another() -> None:

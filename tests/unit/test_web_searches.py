@@ -2,81 +2,87 @@
 
 import asyncio
 import datetime as dt
+import json
 import uuid
 
 import httpx2
 import pytest
 
-from services.web.searches import DAYS_SHOWN, find_other_times, find_times
+from services.web.forms.search import Search
+from services.web.searches import find_other_times, find_times
+from services.web.settings import Settings
 from shared.clients import BookingClient
 from shared.problems import Unavailable
 from shared.schemas import booking as wire
-from tests.unit.test_web_forms import slots
+from tests.unit.web_pages import agenda, slot
 
 pytestmark = pytest.mark.anyio
-TODAY = dt.date(2026, 12, 31)
-FIVE = 5
+HERE = Search("e-services", "305")
+SETTINGS = Settings.model_construct(zone="Europe/Helsinki")
+THREE = 3
 
 
 class Booking(httpx2.AsyncBaseTransport):
     """Booking, that answers a page's questions only when all have been asked."""
 
-    def __init__(self, found: wire.Slots, questions: int = FIVE) -> None:
-        self.found, self.asked = found.model_dump_json(), list[httpx2.Request]()
+    def __init__(self, slots: list[dict[str, object]], questions: int = THREE) -> None:
+        self.slots, self.asked = slots, list[httpx2.Request]()
         self.all_asked = asyncio.Barrier(questions)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         self.asked.append(request)
         await asyncio.wait_for(self.all_asked.wait(), 5)
-        if request.url.path.endswith("/days"):
-            first = dt.date.fromisoformat(f"{request.url.params['month']}-01")
-            days = [(first + dt.timedelta(days=n)).isoformat() for n in range(20)]
-            return httpx2.Response(200, json={"days": days})
-        return httpx2.Response(200, content=self.found)
+        found = agenda(*self.slots) if request.url.path.endswith("/agenda") else {"items": self.slots}
+        return httpx2.Response(200, content=json.dumps(found, default=str))
 
-    def counted(self) -> list[dict[str, str]]:
+    def counted(self) -> list[httpx2.Request]:
         """The questions that booking counts as demand."""
-        asked = [each for each in self.asked if each.url.path.endswith("/slots")]
-        return [dict(each.url.params) for each in asked if each.headers.get("vuoro-counted") != "?0"]
+        return [each for each in self.asked if each.headers.get("vuoro-counted") != "?0"]
 
     def queries(self, end: str) -> list[dict[str, str]]:
         return [dict(request.url.params) for request in self.asked if request.url.path.endswith(end)]
 
 
-async def test_the_five_questions_are_asked_at_once() -> None:
-    service = Booking(slots(uuid.uuid4(), "a"))
+async def test_the_questions_are_asked_at_once_and_one_of_them_is_counted() -> None:
+    service = Booking([slot()])
     async with httpx2.AsyncClient(transport=service) as http:
-        client = BookingClient(http, "http://booking.test")
-        found = await find_times(client, "e-services", "305", start="2027-01-05T00:00+02:00", after="", today=TODAY)
-    assert len(service.asked) == FIVE
-    assert [query["month"] for query in service.queries("/days")] == ["2026-12", "2027-01"]
-    assert {query["from"] for query in service.queries("/slots")} == {"2027-01-05T00:00+02:00"}
-    assert {(query["channel"], query.get("drop_in")) for query in service.queries("/slots")} == {
-        ("on_site", "false"),
-        ("phone", None),
-        ("on_site", "true"),
-    }
-    assert [day for day, _ in found.on_site] == [dt.date(2026, 3, 3)]
-    assert len(found.days) == DAYS_SHOWN
+        found = await find_times(BookingClient(http, "http://booking.test"), HERE, SETTINGS, counted=True)
+    assert len(service.asked) == THREE
+    assert [request.url.path.rpartition("/")[2] for request in service.counted()] == ["agenda"]
+    [days] = service.queries("/agenda")
+    assert (days["channel"], days["municipality"], "from" in days) == ("on_site", "305", False)
+    assert [query["channel"] for query in service.queries("/slots")] == ["phone", "video"]
+    assert [day.date for day in found.days] == [dt.date(2126, 3, 4)]
+    assert found.later == dt.date(2126, 3, 11)
+
+
+async def test_who_goes_on_with_what_they_have_sought_is_not_counted_again() -> None:
+    service = Booking([slot()])
+    wanted = Search("e-services", "305", language="sv", needs=("wheelchair",), date=dt.date(2126, 3, 4))
+    async with httpx2.AsyncClient(transport=service) as http:
+        await find_times(BookingClient(http, "http://booking.test"), wanted, SETTINGS)
+    assert service.counted() == []
+    [days] = service.queries("/agenda")
+    assert (days["from"], days["language"], days["feature"]) == ("2126-03-04T00:00:00+02:00", "sv", "wheelchair")
+
+
+async def test_of_one_day_all_times_are_asked_for() -> None:
+    service = Booking([slot(), slot("slot-2") | {"start": "2126-03-04T12:00:00+02:00"}], questions=1)
+    wanted = Search("e-services", "305", channel="phone", day=dt.date(2126, 3, 4))
+    async with httpx2.AsyncClient(transport=service) as http:
+        found = await find_times(BookingClient(http, "http://booking.test"), wanted, SETTINGS, counted=True)
+    [query] = service.queries("/slots")
+    assert (query["from"], query["to"]) == ("2126-03-04T00:00:00+02:00", "2126-03-05T00:00:00+02:00")
+    [day] = found.days
+    assert [[each.id for each in half] for half in (day.morning, day.afternoon)] == [["slot-1"], ["slot-2"]]
     assert service.counted() == []
 
 
-async def test_of_the_questions_of_a_search_one_is_counted() -> None:
-    service = Booking(slots(uuid.uuid4(), "a"))
+async def test_where_nothing_is_found_there_are_no_days() -> None:
+    service = Booking([])
     async with httpx2.AsyncClient(transport=service) as http:
-        client = BookingClient(http, "http://booking.test")
-        await find_times(client, "e-services", "305", start=None, after=None, today=TODAY, counted=True)
-    [query] = service.counted()
-    assert (query["channel"], query["drop_in"]) == ("on_site", "false")
-
-
-async def test_where_nothing_is_found_there_are_no_days_to_choose() -> None:
-    service = Booking(wire.Slots(items=[]))
-    async with httpx2.AsyncClient(transport=service) as http:
-        client = BookingClient(http, "http://booking.test")
-        found = await find_times(client, "e-services", "305", start=None, after=None, today=TODAY)
-    assert (found.on_site, found.days) == ([], [])
-    assert all("from" not in query for query in service.queries("/slots"))
+        found = await find_times(BookingClient(http, "http://booking.test"), HERE, SETTINGS)
+    assert (list(found.days), list(found.from_afar), found.later) == ([], [], None)
 
 
 async def test_a_service_that_is_away_is_told_as_it_is() -> None:
@@ -84,9 +90,8 @@ async def test_a_service_that_is_away_is_told_as_it_is() -> None:
         raise httpx2.ConnectError("refused")
 
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(away)) as http:
-        client = BookingClient(http, "http://booking.test")
         with pytest.raises(Unavailable):
-            await find_times(client, "e-services", "305", start=None, after=None, today=TODAY)
+            await find_times(BookingClient(http, "http://booking.test"), HERE, SETTINGS)
 
 
 def appointment(channel: str, point: uuid.UUID | None, tutor: uuid.UUID) -> wire.Appointment:
@@ -101,7 +106,7 @@ async def test_other_times_are_here_or_elsewhere_by_the_same_organisation_or_the
     point, tutor = uuid.uuid4(), uuid.uuid4()
     asked = []
     for made in (appointment("on_site", point, tutor), appointment("phone", None, tutor)):
-        service = Booking(wire.Slots(items=[]), questions=1)
+        service = Booking([], questions=1)
         async with httpx2.AsyncClient(transport=service) as http:
             client = BookingClient(http, "http://booking.test")
             await find_other_times(client, made, start=None, after="next")

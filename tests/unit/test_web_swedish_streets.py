@@ -9,7 +9,7 @@ import pytest
 
 from services.web.templating import TEMPLATES
 from shared.languages import LANGUAGES, Language
-from tests.unit.web_pages import answers, appointment, ok, pages, slot
+from tests.unit.web_pages import HOLD, agenda, answers, appointment, hold, ok, pages, slot
 
 pytestmark = pytest.mark.anyio
 PLACE = {"name": {"fi": "Kirjasto", "sv": "Bibliotek"}, "address": "Isokatu 1", "address_sv": "Storgatan 1"}
@@ -26,8 +26,8 @@ ENTRY = {
 }
 THERE = {**slot(), "place": PLACE}
 JUST_COME = THERE | {"id": None, "offering_id": None, "drop_in": True}
-NOTHING = {"items": [], "otherwise": {"nearest": {"slot": THERE, "km": 12}, "drop_in": JUST_COME}}
-DAYS = ("GET", "/days", ok({"days": []}))
+NOTHING = {"otherwise": {"nearest": {"slot": THERE, "km": 12}, "drop_in": JUST_COME}}
+NO_SLOTS = ("GET", "/slots", ok({"items": []}))
 KNOWN = PLACE | {"id": POINT, "organisation_id": POINT, "region": "17", "municipality": "305"}
 OF_POINT = [
     ("GET", "/schema-org", ok({"@graph": []})),
@@ -44,9 +44,8 @@ Known = tuple[str, str, httpx2.Response]
         ("/a/key", [("GET", "/mine", ok(HELD))]),
         ("/a/key/move", [("GET", "/mine", ok(BOOKED)), ("GET", "/slots", ok({"items": [THERE]}))]),
         ("/w/key", [("GET", "/mine", ok(ENTRY | {"offered_until": "2126-03-02T09:00:00+02:00"}))]),
-        ("/times", [("GET", "/slots", ok({"items": [THERE]})), DAYS]),
-        ("/times", [("GET", "/slots", ok({"items": [JUST_COME]})), DAYS]),
-        ("/times", [("GET", "/slots", ok(NOTHING)), DAYS]),
+        ("/times", [("GET", "/agenda", ok(agenda(**NOTHING))), NO_SLOTS]),
+        (f"/book/{HOLD}/key", [("GET", f"/holds/{HOLD}", ok(hold(place=PLACE)))]),
         (f"/points/{POINT}", OF_POINT),
     ],
 )

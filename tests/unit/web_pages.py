@@ -76,6 +76,35 @@ def slot(id: str = "slot-1") -> dict[str, object]:
     return {"id": id, "start": "2126-03-04T10:00:00+02:00", "end": "2126-03-04T10:30:00+02:00", **there, **what}
 
 
+def agenda(*slots: dict[str, object], **more: object) -> dict[str, object]:
+    """What booking answers a search for the next days: these times, on the morning of 4 March 2126."""
+    day = {"date": "2126-03-04", "morning": slots, "afternoon": []}
+    whole = {"days": [day] if slots else [], "with_room": ["2126-03-04", "2126-03-11"] if slots else []}
+    return {**whole, "offerings": {}, "questions": {}, "otherwise": None, **more}
+
+
+HOLD = uuid.UUID(int=77)
+
+
+def hold(**more: object) -> dict[str, object]:
+    """A time at a library that is kept, on 4 March 2126 at 10.00."""
+    ids = {"id": HOLD, "tutor_id": uuid.UUID(int=1), "offering_id": uuid.UUID(int=2)}
+    when = {"start": "2126-03-04T10:00:00+02:00", "end": "2126-03-04T10:30:00+02:00"}
+    kept = {"state": "held", "expires": "2126-03-01T10:20:00+02:00", "manage_token": "key"}
+    place = {"name": {"fi": "Kirjasto"}, "address": "Tie 1"}
+    return {
+        **ids,
+        **when,
+        **kept,
+        "place": place,
+        "topic": "e-services",
+        "channel": "on_site",
+        "tutor_name": "Åsa",
+        "questions": [],
+        **more,
+    }
+
+
 def problem(slug: str, status: int, **more: object) -> httpx2.Response:
     """A problem as a service answers it."""
     document = {"type": f"urn:vuoro:problem:{slug}", "title": slug, "status": status, **more}

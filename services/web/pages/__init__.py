@@ -5,6 +5,7 @@ from services.web.pages import (
     accessibility,
     account,
     appointment,
+    booking,
     day,
     grants,
     hours,
@@ -24,6 +25,7 @@ from services.web.pages import (
 PAGES = [
     start.routes,
     times.routes,
+    booking.routes,
     appointment.routes,
     own_details.routes,
     waitlist.routes,

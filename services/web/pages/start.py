@@ -1,32 +1,98 @@
 """The first page: what is the trouble with, and where?"""
 
 from itertools import groupby
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
-from services.web.language import page_language
+from services.web.clients import providers
+from services.web.forms.search import Search
+from services.web.language import page_language, translate
 from services.web.state import catalogue_of
+from shared.clients import Refused
 from shared.languages import Language
+from shared.problems import Unavailable
 from shared.schemas.common import LocalisedText
-from shared.schemas.providers import Municipality
+from shared.schemas.providers import Municipality, Understood
+from shared.texts import marked
 
 routes = APIRouter()
 Region = tuple[LocalisedText, list[Municipality]]
+NO_TOPIC = marked("Choose what the trouble is with, or say it in other words.")
+NOT_UNDERSTOOD = marked("We did not understand these words. Choose from the list, or say it in other words.")
+NO_PLACE = marked("Choose the municipality, or write a postal code.")
+NO_SUCH_CODE = marked("This is not a postal code in Finland. It has five digits.")
+MOST_WORDS = 200
 
 
 @routes.get("/")
-async def show_start(request: Request, topic: str | None = None, municipality: str | None = None) -> Response:
+async def show_start(request: Request) -> Response:
     """Ask for the topic and the municipality."""
+    return await _start_page(request, Search.of(request.query_params))
+
+
+@routes.post("/find")
+async def find(
+    request: Request, words: Annotated[str, Form()] = "", postal_code: Annotated[str, Form()] = ""
+) -> Response:
+    """Go on to the times; by their own words and a postal code, for whom the lists are too long. Those are in no
+    address: people write there what is nobody's business."""
+    chosen = Search.of(await request.form())
+    understood = await _understood(request, words) if words.strip() else Understood()
+    topic = chosen.topic or next(iter(understood.topics), "")
+    municipality = chosen.municipality or await _municipality_of(request, postal_code) or understood.municipality or ""
+    found = Search(topic, municipality, chosen.channel)
+    if topic and municipality:
+        return view.redirect(found.address())
+    errors = {}
+    if not topic:
+        errors["topic"] = translate(request, NOT_UNDERSTOOD if words.strip() else NO_TOPIC)
+    if not municipality:
+        errors["municipality"] = translate(request, NO_SUCH_CODE if postal_code.strip() else NO_PLACE)
+    return await _start_page(request, found, words=words, postal_code=postal_code, errors=errors)
+
+
+async def _understood(request: Request, words: str) -> Understood:
+    """Return what the registry makes of somebody's own words; nothing while it is away."""
+    try:
+        return await providers(request).understood(words[:MOST_WORDS])
+    except (Refused, Unavailable):
+        return Understood()
+
+
+async def _municipality_of(request: Request, postal_code: str) -> str | None:
+    code = postal_code.replace(" ", "")
+    if not code:
+        return None
+    try:
+        found = await providers(request).municipalities_of(code)
+    except (Refused, Unavailable):
+        return None
+    return found[0].code if found else None
+
+
+async def _start_page(
+    request: Request,
+    search: Search,
+    *,
+    words: str = "",
+    postal_code: str = "",
+    errors: dict[str, str] | None = None,
+) -> Response:
     catalogue = catalogue_of(request)
     return view.page(
         request,
         "start.html",
+        422 if errors else 200,
+        here=search.address("/") if search.topic or search.municipality else "/",
         topics=sorted(await catalogue.topics.get(), key=lambda topic: (topic.rank, topic.code)),
         regions=_by_region(await catalogue.municipalities.get(), page_language(request)),
-        chosen_topic=topic,
-        chosen_municipality=municipality,
+        search=search,
+        words=words,
+        postal_code=postal_code,
+        errors=errors or {},
     )
 
 

@@ -1,103 +1,91 @@
-"""The page of times: the earliest times that somebody is really there, and the form that books one."""
+"""The page of times: the next days that have room, with times at which somebody is really there. Choosing one keeps it,
+and leads to the form that books it."""
 
-from collections.abc import Mapping
-from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import ValidationError
 
 from services.web import view
-from services.web.access_token import BOOKS_FOR_OTHERS, roles
-from services.web.clients import booking
-from services.web.dates import local_midnight, local_today, read_date
-from services.web.forms.booking import TimesForm, Wish, appointment_input, missing_fields
-from services.web.forms.findings import invalid_fields, refused_fields
-from services.web.forms.nonce import idempotency_key
-from services.web.login import access_token_of
-from services.web.pages.keys import manage_token_of
+from services.web.clients import booking, providers
+from services.web.dates import local_today
+from services.web.forms.nonce import idempotency_key, new_nonce
+from services.web.forms.search import NEEDS, Search
+from services.web.login import DeskToken
 from services.web.searches import TimesFound, find_times
 from services.web.state import catalogue_of, settings_of
 from shared.clients import Refused
 from shared.http.unattended import is_unattended
+from shared.problems import Unavailable
 from shared.schemas import booking as wire
+from shared.schemas.providers import FoundServicePoint
 
 routes = APIRouter()
-HELD = "held"  # until the citizen types the code that they are sent
+MINUTES_KEPT = 20  # a form takes an old person longer than ten; it can be kept for an hour
+TO_CALL = 3
 
 
 @routes.get("/times")
-async def show_times(request: Request, topic: str = "", municipality: str = "", date: str | None = None) -> Response:
+async def show_times(request: Request) -> Response:
     """Show times for a topic in a municipality; the first page again for a link whose codes are none."""
+    search = Search.of(request.query_params)
     # With a day, somebody goes on with what they have sought.
-    counted = date is None and not is_unattended(request)
-    return await _times_page(request, Wish(topic, municipality, start=read_date(date)), counted=counted)
+    counted = not (search.date or search.day or is_unattended(request))
+    return await _times_page(request, search, counted=counted)
 
 
 @routes.post("/times")
-async def book_time(request: Request, form: Annotated[TimesForm, Depends()]) -> Response:
-    """Book, and go on to the appointment's own page; or show other times, or say what is missing, with nothing lost."""
-    wish = await form.wish(request)
-    if form.show is not None:
-        return await _times_page(request, wish)
-    if errors := missing_fields(request, wish):
-        return await _times_page(request, wish, errors, 422)
+async def keep_time(request: Request, token: DeskToken) -> Response:
+    """Keep the time that was chosen, and go on to the form; or say that somebody else has it, and show others."""
+    sent = await request.form()
+    search, slot = Search.of(sent), str(sent.get("slot", ""))
+    if not slot:
+        return view.redirect(search.address())
+    wanted = wire.HoldInput(slot_id=slot, topic=search.topic, minutes=MINUTES_KEPT)
     try:
-        made = await _book(request, wish)
-    except ValidationError as error:
-        return await _times_page(request, wish, invalid_fields(request, error, wish), 422)
+        kept = await booking(request, token).hold(wanted, idempotency_key(str(sent.get("nonce", "")), wanted))
     except Refused as refused:
-        return await _times_page(request, wish, refused_fields(refused, wish), refused.problem.status)
-    return view.redirect(f"/a/{manage_token_of(made)}{'' if made.state == HELD else '?booked=1'}")
+        return await _times_page(request, search, refused=refused)
+    return view.redirect(address_of(kept, search, slot))
 
 
-async def _book(request: Request, wish: Wish) -> wire.Appointment:
-    wanted = appointment_input(request, wish)
-    key = idempotency_key(wish.nonce, wanted)
-    return await booking(request, _token_at_desk(request)).book(wanted, key)
-
-
-def _token_at_desk(request: Request) -> str | None:
-    """Return the token of staff or a tutor who books for the person before them; None for a citizen."""
-    token = access_token_of(request)
-    return token if roles(token) & BOOKS_FOR_OTHERS else None
+def address_of(kept: wire.Hold, search: Search, slot: str) -> str:
+    """Return the address of the form that books a time that is kept; what was looked for goes along, and which slot it
+    was, should it lapse."""
+    return f"/book/{kept.id}/{kept.manage_token}?{urlencode([*search.pairs(), ('slot', slot)])}"
 
 
 async def _times_page(
-    request: Request,
-    wish: Wish,
-    errors: Mapping[str, str] | None = None,
-    status: int = 200,
-    *,
-    counted: bool = False,
+    request: Request, search: Search, *, counted: bool = False, refused: Refused | None = None
 ) -> Response:
-    topic = await catalogue_of(request).topic(wish.topic)
-    municipality = await catalogue_of(request).municipality(wish.municipality)
+    topic = await catalogue_of(request).topic(search.topic)
+    municipality = await catalogue_of(request).municipality(search.municipality)
     if topic is None or municipality is None:
         return view.redirect("/")
+    found = await find_times(booking(request), search, settings_of(request), counted=counted)
     return view.page(
         request,
         "times.html",
-        status,
-        here="/times?" + urlencode({"topic": wish.topic, "municipality": wish.municipality}),
-        wish=wish,
+        refused.problem.status if refused else 200,
+        here=search.address(),
+        search=search,
         topic=topic,
         municipality=municipality,
-        errors=errors or {},
+        error=view.in_one_line(refused.problem) if refused else None,
         today=local_today(settings_of(request)),
-        found=await _find(request, wish, counted=counted),
+        found=found,
+        needs=NEEDS,
+        to_call=await _to_call(request, search, found),
+        nonce=new_nonce(),
     )
 
 
-async def _find(request: Request, wish: Wish, *, counted: bool) -> TimesFound:
-    settings = settings_of(request)
-    return await find_times(
-        booking(request),
-        wish.topic,
-        wish.municipality,
-        start=local_midnight(wish.start, settings) if wish.start else None,
-        after=wish.after,
-        today=local_today(settings),
-        counted=counted,
-    )
+async def _to_call(request: Request, search: Search, found: TimesFound) -> list[FoundServicePoint]:
+    """Return whom to phone when nothing was found: places of the municipality with a number."""
+    if found.days:
+        return []
+    try:
+        points = await providers(request).service_points(search.municipality)
+    except (Unavailable, Refused):
+        return []
+    return [point for point in points if point.phone][:TO_CALL]

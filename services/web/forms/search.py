@@ -1,0 +1,72 @@
+"""What somebody looks for, as the addresses of the pages have it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, get_args
+from urllib.parse import urlencode
+
+from starlette.datastructures import ImmutableMultiDict
+
+from services.web.dates import read_date
+from shared.languages import LANGUAGES, Language
+from shared.schemas.common import Channel
+
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+NEEDS = ("wheelchair", "hearing-loop", "quiet-room")
+Sent = ImmutableMultiDict[str, Any]
+
+
+@dataclass(frozen=True)
+class Search:
+    """A topic and a municipality, how help is wanted, and from which day on; with `day`, on that one alone."""
+
+    topic: str = ""
+    municipality: str = ""
+    channel: Channel = "on_site"
+    language: Language | None = None
+    needs: tuple[str, ...] = ()
+    date: dt.date | None = None
+    day: dt.date | None = None
+
+    @classmethod
+    def of(cls, sent: Sent) -> "Search":
+        """Return what a link or a form asks for. What is none of ours is left out, as in an old link."""
+        channel, language = sent.get("channel"), sent.get("language")
+        return cls(
+            topic=str(sent.get("topic", "")),
+            municipality=str(sent.get("municipality", "")),
+            channel=next((each for each in CHANNELS if each == channel), "on_site"),
+            language=next((each for each in LANGUAGES if each == language), None),
+            needs=tuple(need for need in NEEDS if need in sent.getlist("need")),
+            date=read_date(str(sent.get("date", ""))),
+            day=read_date(str(sent.get("day", ""))),
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether more is asked for than any help of the usual kind."""
+        return self.channel != "on_site" or self.language is not None or bool(self.needs)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return what it asks for, as fields of a form; what is usual is left out."""
+        said: Mapping[str, object] = {
+            "topic": self.topic,
+            "municipality": self.municipality,
+            "channel": self.channel if self.channel != "on_site" else None,
+            "language": self.language,
+            "date": self.date,
+            "day": self.day,
+        }
+        pairs = [(name, str(value)) for name, value in said.items() if value]
+        return [*pairs, *(("need", need) for need in self.needs)]
+
+    def address(self, path: str = "/times", **changes: Any) -> str:
+        """Return the address of a page for this search, or for one that differs in something."""
+        return f"{path}?{urlencode(replace(self, **changes).pairs())}"
+
+    def query(self) -> dict[str, object]:
+        """Return what booking is asked, but for the days. Places have what is needed; other help needs no place."""
+        area = {"topic": self.topic, "municipality": self.municipality, "channel": self.channel}
+        needs = {"feature": list(self.needs)} if self.needs and self.channel == "on_site" else {}
+        return {**area, "language": self.language, **needs}

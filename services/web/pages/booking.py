@@ -1,0 +1,159 @@
+"""The form that books a time that is kept: a step of its own, in which nothing typed is lost."""
+
+import contextlib
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from services.web import view
+from services.web.clients import booking
+from services.web.forms.booking import BookingForm, Details, appointment_input, missing_fields
+from services.web.forms.findings import invalid_fields, is_gone, refused_fields
+from services.web.forms.nonce import idempotency_key
+from services.web.forms.search import Search
+from services.web.login import DeskToken
+from services.web.pages.keys import ManageKey, manage_token_of
+from services.web.pages.times import MINUTES_KEPT
+from services.web.state import catalogue_of
+from shared.clients import Refused
+from shared.clients.base import read
+from shared.schemas import booking as wire
+
+routes = APIRouter(prefix="/book/{hold}/{token}")
+HELD = "held"  # until the citizen types the code that they are sent
+# Of a hold that is one no more: it has been booked, or given back.
+NO_HOLD = "wrong-state"
+
+
+@routes.get("")
+async def show_form(request: Request, hold: uuid.UUID, token: ManageKey) -> Response:
+    """Show the form; of a time that is booked already, the booking."""
+    kept = await _held(request, hold, token)
+    return await _form_page(request, kept, Details()) if kept else await _what_became_of_it(request, token)
+
+
+@routes.post("")
+async def book_time(
+    request: Request, hold: uuid.UUID, token: ManageKey, desk: DeskToken, form: Annotated[BookingForm, Depends()]
+) -> Response:
+    """Book, and go on to the appointment's own page; or say what is missing, with nothing lost."""
+    details, kept = await form.details(request), await _held(request, hold, token)
+    if kept is None:  # pressed twice, or again after going back
+        return await _what_became_of_it(request, token)
+    if form.slot:
+        return await _keep_other(request, desk, kept, details, form.slot)
+    if form.do == "longer":
+        return await _form_page(request, await _longer(request, kept), details)
+    if form.do == "language":
+        return await _form_page(request, kept, details)
+    if errors := missing_fields(request, details):
+        return await _form_page(request, kept, details, errors, 422)
+    try:
+        made = await _book(request, desk, kept, details)
+    except ValidationError as error:
+        return await _form_page(request, kept, details, invalid_fields(request, error), 422)
+    except Refused as refused:
+        return await _refused_page(request, kept, details, refused)
+    return view.redirect(f"/a/{manage_token_of(made)}{'' if made.state == HELD else '?booked=1'}")
+
+
+@routes.post("/release")
+async def give_back(request: Request, hold: uuid.UUID, token: ManageKey) -> Response:
+    """Give the time back, and go on to other times."""
+    with contextlib.suppress(Refused):  # it has lapsed, or is booked: there is nothing to give back
+        await booking(request).release_hold(hold, token)
+    return view.redirect(Search.of(request.query_params).address())
+
+
+async def _held(request: Request, hold: uuid.UUID, token: str) -> wire.Hold | None:
+    """Return a time that is kept; None when it is booked, or was given back."""
+    try:
+        return await booking(request).held(hold, token)
+    except Refused as refused:
+        if refused.is_(NO_HOLD):
+            return None
+        raise
+
+
+async def _what_became_of_it(request: Request, token: str) -> Response:
+    """Go on to what was booked, or to other times when it was given back."""
+    try:
+        await booking(request).mine(token)
+    except Refused:
+        return view.redirect(Search.of(request.query_params).address())
+    return view.redirect(f"/a/{token}?booked=1")
+
+
+async def _book(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> wire.Appointment:
+    """Book what is kept; what was kept for too long, by its slot, if nobody else has it."""
+    client = booking(request, desk)
+    wanted = appointment_input(request, details, kept.topic, hold=kept.id)
+    try:
+        return await client.book(wanted, idempotency_key(details.nonce, wanted), kept.manage_token)
+    except Refused as refused:
+        slot = request.query_params.get("slot")
+        if not (is_gone(refused) and slot):
+            raise
+        again = appointment_input(request, details, kept.topic, slot=slot)
+        return await client.book(again, idempotency_key(details.nonce, again))
+
+
+async def _longer(request: Request, kept: wire.Hold) -> wire.Hold:
+    try:
+        return await booking(request).extend_hold(kept.id, kept.manage_token)
+    except Refused:  # it has lapsed; the form says so
+        return kept
+
+
+async def _keep_other(request: Request, desk: str | None, kept: wire.Hold, details: Details, slot: str) -> Response:
+    """Keep another time in the place of one that is gone; the form stays as it is filled in."""
+    wanted = wire.HoldInput(slot_id=slot, topic=kept.topic, minutes=MINUTES_KEPT)
+    try:
+        other = await booking(request, desk).hold(wanted, idempotency_key(details.nonce, wanted))
+    except Refused as refused:
+        return await _refused_page(request, kept, details, refused)
+    return await _form_page(request, other, details, slot=slot)
+
+
+async def _refused_page(request: Request, kept: wire.Hold, details: Details, refused: Refused) -> Response:
+    if not is_gone(refused):
+        return await _form_page(request, kept, details, refused_fields(refused), refused.problem.status)
+    offered = [read(wire.Slot, each) for each in (refused.problem.model_extra or {})["alternatives"]]
+    errors = {"form": view.in_one_line(refused.problem)}
+    return await _form_page(request, kept, details, errors, refused.problem.status, others=offered)
+
+
+async def _form_page(
+    request: Request,
+    kept: wire.Hold,
+    details: Details,
+    errors: Mapping[str, str] | None = None,
+    status: int = 200,
+    *,
+    others: Sequence[wire.Slot] = (),
+    slot: str | None = None,
+) -> Response:
+    search = Search.of(request.query_params)
+    slot = slot or request.query_params.get("slot", "")
+    query = urlencode([*search.pairs(), ("slot", slot)])
+    action = f"/book/{kept.id}/{kept.manage_token}"
+    return view.page(
+        request,
+        "book.html",
+        status,
+        here=f"{action}?{query}",
+        kept=kept,
+        topic=await catalogue_of(request).topic(kept.topic),
+        action=action,
+        query=query,
+        details=details,
+        errors=errors or {},
+        others=others,
+        is_kept=kept.expires is None or kept.expires > dt.datetime.now(dt.UTC),
+    )
