@@ -10,9 +10,8 @@ from fastapi import Request
 
 from services.web.clients import booking, providers
 from services.web.language import page_language
+from services.web.patience import answer_or_none
 from services.web.state import catalogue_of
-from shared.clients import Refused
-from shared.problems import Unavailable
 from shared.schemas.booking import Slot
 from shared.schemas.providers import FoundServicePoint
 
@@ -61,14 +60,16 @@ async def find_help(request: Request, municipality: str) -> Help:
 async def _times(request: Request, municipality: str) -> tuple[NextTimes, NextTimes, Slot | None] | None:
     client = booking(request)
     area = {"municipality": municipality}
-    try:
-        to_book, drop_in, phone = await asyncio.gather(
+    answered = await answer_or_none(
+        asyncio.gather(
             client.places(**area, drop_in="false", limit=AT_ONCE),
             client.places(**area, drop_in="true", limit=AT_ONCE),
             client.slots(**area, channel="phone", limit=1),
         )
-    except (Unavailable, Refused):
+    )
+    if answered is None:
         return None
+    to_book, drop_in, phone = answered
     return (
         {each.service_point_id: each.slot for each in to_book},
         {each.service_point_id: each.slot for each in drop_in},

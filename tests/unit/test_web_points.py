@@ -149,7 +149,7 @@ async def test_what_a_drop_in_is_for_is_told_when_it_is_not_for_everything() -> 
     other = {"weekday": 3, "from": "12:00", "to": "14:00", "topics": ["other"]}
     topics = {"items": [{"code": code, "name": {"en": code}, "rank": 1} for code in ("e-services", "other")]}
     async with pages(known({**LIBRARY, "drop_in": [other]}, ("GET", "/topics", ok(topics)))) as browser:
-        assert "Wednesday 12:00–14:00: other" in words(await browser.get(f"/points/{POINT}", params=ENGLISH))
+        assert "Wednesday 12:00–14:00 other" in words(await browser.get(f"/points/{POINT}", params=ENGLISH))
 
 
 async def test_the_map_is_a_link_of_the_installation_s_own_choice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,12 +13,11 @@ from services.web.dates import local_today
 from services.web.features import in_words
 from services.web.maps import map_link
 from services.web.opening import DAY, coming_days, short_week
+from services.web.patience import answer_or_none
 from services.web.point_details import ask_details
 from services.web.searches import ANYBODY, Days, by_day
 from services.web.state import catalogue_of, settings_of
-from shared.clients import Refused
 from shared.languages import LANGUAGES
-from shared.problems import Unavailable
 from shared.schemas.booking import Closing
 from shared.schemas.providers import DropIn, ServicePoint, Topic
 
@@ -59,12 +58,11 @@ async def show_point(request: Request, id: uuid.UUID) -> Response:
 async def _of_booking(request: Request, id: uuid.UUID) -> tuple[Days | None, list[Closing]]:
     """Return the next times to book at a service point, and when it is shut; no times when nobody can say."""
     client = booking(request)
-    try:
-        found, closings = await asyncio.gather(
-            client.slots(service_point=id, drop_in="false", limit=STARTS_READ, tutors=ANYBODY), client.closings(id)
-        )
-    except (Unavailable, Refused):
+    slots = client.slots(service_point=id, drop_in="false", limit=STARTS_READ, tutors=ANYBODY)
+    answered = await answer_or_none(asyncio.gather(slots, client.closings(id)))
+    if answered is None:
         return None, []
+    found, closings = answered
     starts = {slot.start: slot for slot in found.items}  # two kinds of help may begin at once
     return by_day(list(starts.values())[:TIMES_SHOWN]), closings
 
