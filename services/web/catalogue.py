@@ -2,24 +2,33 @@
 
 import asyncio
 import logging
+import uuid
 
 from services.web.last_known import LastKnown
+from services.web.point_details import PointDetails
+from services.web.remembered import Remembered
 from shared.clients import ProvidersClient, Refused
 from shared.problems import Unavailable
 from shared.schemas.people import IdentityProvider
-from shared.schemas.providers import Municipality, Topic
+from shared.schemas.providers import FoundServicePoint, Municipality, Topic
 
 log = logging.getLogger(__name__)
 FRESH_SECONDS, RETRY_SECONDS = 60, 1
+POINTS_KEPT, LISTS_KEPT = 500, 100
+Area = tuple[str, str]
+"""What kind of area, and its code."""
 
 
 class Catalogue:
-    """The lists that pages choose from: topics, municipalities, and where staff may sign in."""
+    """The lists that pages choose from (topics, municipalities, and where staff may sign in), and the service points
+    that were looked at last, for whoever asks again."""
 
     def __init__(self, client: ProvidersClient) -> None:
         self.topics: LastKnown[list[Topic]] = LastKnown(client.topics)
         self.municipalities: LastKnown[list[Municipality]] = LastKnown(client.municipalities)
         self.identity_providers: LastKnown[list[IdentityProvider]] = LastKnown(client.identity_providers)
+        self.points: Remembered[uuid.UUID, PointDetails] = Remembered(POINTS_KEPT)
+        self.points_of: Remembered[Area, list[FoundServicePoint]] = Remembered(LISTS_KEPT)
 
     async def topic(self, code: str) -> Topic | None:
         """Return the topic of this code; None for a code that is none."""

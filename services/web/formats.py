@@ -7,8 +7,10 @@ import phonenumbers
 from babel import Locale
 from babel.dates import format_date, get_day_names
 from babel.units import format_unit
+from markupsafe import Markup
 
-from shared.languages import Language
+from shared.contacts import phone
+from shared.languages import LANGUAGES, Language
 from shared.schemas.booking import Absence, PlaceName
 from shared.schemas.common import LocalisedText, address_in
 from shared.schemas.providers import ServicePoint
@@ -36,16 +38,28 @@ class Formats:
             "clock": self.clock,
             "contact": self.contact,
             "day": self.day,
+            "dialled": self.dialled,
             "duration": self.duration,
+            "lang": self.lang,
             "language_name": self.language_name,
             "named": self.named,
             "number": self.number,
+            "plainly_named": self.plainly_named,
             "weekday": self.weekday,
         }
 
     def named(self, text: LocalisedText) -> str:
         """Return a text of the registry in this language, or in the nearest that it has."""
         return text.best(self._language)
+
+    def plainly_named(self, text: LocalisedText) -> str:
+        """Return the same text alone, for an attribute, a title or an element that says its language by `lang`."""
+        return text.best(self._language)
+
+    def lang(self, text: LocalisedText) -> Markup:
+        """Return the attribute that says in which language a text is; nothing for a text in this one."""
+        found = next(each for each in (self._language, *LANGUAGES) if getattr(text, each))
+        return Markup() if found == self._language else Markup(' lang="{}"').format(found)
 
     def address(self, place: PlaceName | ServicePoint) -> str:
         """Return where a place is, in this language where it is written so."""
@@ -80,6 +94,10 @@ class Formats:
     def number(self, value: str) -> str:
         """Return an E.164 number with its spaces, so that it can be read aloud."""
         return phonenumbers.format_number(phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+    def dialled(self, value: str) -> str:
+        """Return a phone number, however it is written, as a phone dials it."""
+        return phone(value) or "".join(letter for letter in value if letter.isdigit() or letter == "+")
 
     def contact(self, value: str) -> str:
         """Return an e-mail address as it is, and a phone number with its spaces."""

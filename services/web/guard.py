@@ -23,6 +23,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 STATIC = "no-cache"  # kept, and asked about each time: pages and their style change together
+# May stand inside a page of any site: what everybody may read, without a form and whoever looks at it.
+FRAMED = {"/embed"}
 WITH_SCRIPT = {"/sign-in/passkey", "/account/passkey"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
 OWN_SITES = {"same-origin", "none"}  # "none" is an address that somebody typed, or a bookmark (Fetch Metadata)
@@ -37,7 +39,8 @@ async def guard(request: Request, call_next: Callable[[Request], Awaitable[Respo
         response = await call_next(request)
         keep_renewed_login(request, response)
     _add_headers(request.url.path, response)
-    if chosen := request.query_params.get("lang"):
+    chosen = request.query_params.get("lang")
+    if chosen and request.url.path not in FRAMED:  # the other site has chosen, and not the reader
         set_cookie(request, response, LANGUAGE_COOKIE, language_of(chosen), max_age=YEAR_SECONDS)
     return response
 
@@ -69,5 +72,8 @@ def _add_headers(path: str, response: Response) -> None:
         response.headers[name] = value
     if path.startswith("/static/"):
         response.headers["Cache-Control"] = STATIC
+    if path in FRAMED:
+        policy = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors *")
+        response.headers["Content-Security-Policy"] = policy
     if path in WITH_SCRIPT:
         response.headers["Content-Security-Policy"] += "; script-src 'self'"

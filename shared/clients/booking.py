@@ -220,6 +220,15 @@ class BookingClient(FeedClient):
         """Return the days of a month that have room."""
         return read(booking.Days, await self._call("GET", "/api/booking/v1/days", query=query)).days
 
+    async def places(self, **query: Any) -> list[booking.PlaceTime]:
+        """Return the next time of each service point, the soonest first."""
+        return await self._every("/api/booking/v1/places", booking.PlaceTimes, **query)
+
+    async def closings(self, point: uuid.UUID) -> list[booking.Closing]:
+        """Return the closings of a service point that are not over."""
+        query = {"service_point_id": point}
+        return read(booking.Closings, await self._call("GET", "/api/booking/v1/closings", query=query)).items
+
     async def former_recipient(self, appointment: uuid.UUID) -> booking.FormerRecipient:
         """How the citizen of an appointment was reached until somebody else replaced it; for `notify`."""
         path = f"/api/booking/v1/appointments/{appointment}/former-recipient"

@@ -40,9 +40,12 @@ class ProvidersClient(FeedClient):
         found = read(providers.ServicePoints, await self._call("GET", POINTS, query=query))
         return found.understood or providers.Understood()
 
-    async def service_points(self, municipality: str) -> list[providers.FoundServicePoint]:
-        """Return the active service points of a municipality."""
-        return await self._every(POINTS, providers.ServicePoints, municipality=municipality, limit=AT_ONCE)
+    async def service_points(
+        self, municipality: str | None = None, *, region: str | None = None
+    ) -> list[providers.FoundServicePoint]:
+        """Return the active service points of a municipality or a region."""
+        area = {"municipality": municipality, "region": region}
+        return await self._every(POINTS, providers.ServicePoints, **area, limit=AT_ONCE)
 
     async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
         """Return a service point."""
