@@ -8,7 +8,7 @@ import pytest
 from services.web.error_pages import AGAIN_COOKIE
 from services.web.guard import HEADERS
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import SITE, access_token, appointment, pages, problem, registry_lists
+from tests.unit.web_pages import SITE, access_token, answers, appointment, ok, pages, problem, registry_lists
 
 pytestmark = pytest.mark.anyio
 TOKEN = {"access_token": access_token("staff"), "token_type": "Bearer", "expires_in": 600, "refresh_token": "next"}
@@ -37,9 +37,32 @@ async def test_what_nobody_foresaw_is_a_page_with_the_same_headers() -> None:
     assert "<h1>" in answer.text
 
 
-async def test_static_files_may_be_kept() -> None:
+@pytest.mark.parametrize("path", ["/a/a-key", "/a/a-key/details", "/w/a-key"])
+async def test_a_page_whose_address_is_a_key_tells_it_to_nobody(path: str) -> None:
     async with pages() as browser:
-        assert (await browser.get("/static/style.css")).headers["cache-control"] == "no-cache"
+        assert (await browser.get(path)).headers["referrer-policy"] == "no-referrer"
+
+
+# What a browser says of a form on such a page: no origin (Fetch, "append a request Origin header").
+UNTOLD = {"Origin": "null"}
+
+
+async def test_a_form_on_a_page_whose_address_is_a_key_is_our_own() -> None:
+    cancelled = answers(
+        ("GET", "/appointments/mine", ok(appointment())), ("POST", "/cancellation", ok(appointment(state="cancelled")))
+    )
+    async with pages(cancelled) as browser:
+        for said in (UNTOLD, UNTOLD | {"Sec-Fetch-Site": "same-origin"}):
+            assert (await browser.post("/a/a-key/cancel", headers=said)).status_code == 303, said
+        # Older browsers do not say which site it is: there the key alone tells that somebody may.
+        assert (await browser.post("/sign-out", headers=UNTOLD | {"Sec-Fetch-Site": "same-origin"})).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/a/a-key/cancel", "/sign-out"])
+async def test_a_page_of_another_site_that_hides_its_origin_is_foreign(path: str) -> None:
+    async with pages() as browser:
+        answer = await browser.post(path, headers=UNTOLD | {"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
 
 
 async def test_a_script_runs_only_where_passkeys_are() -> None:
