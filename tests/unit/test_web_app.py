@@ -1,5 +1,6 @@
 """What holds for every page: headers, HEAD, foreign forms, errors as pages."""
 
+import re
 import uuid
 
 import httpx2
@@ -8,6 +9,7 @@ import pytest
 from services.web.error_pages import AGAIN_COOKIE
 from services.web.guard import HEADERS
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
+from shared.languages import LANGUAGES, Language
 from tests.unit.web_pages import SITE, access_token, answers, appointment, ok, pages, problem, registry_lists
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +29,43 @@ async def test_every_page_has_the_headers_and_no_page_is_kept_by_a_browser() -> 
         for path in ("/", "/accessibility", "/nothing-here"):
             answer = await browser.get(path)
             assert {name: answer.headers[name] for name in HEADERS} == HEADERS, path
+
+
+POINT = {
+    "id": (ID := str(uuid.uuid4())),
+    "organisation_id": str(uuid.uuid4()),
+    "name": {"fi": 'Kirjasto "Kulma"'},
+    "address": "Tie 1",
+    "municipality": "305",
+    "region": "17",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_each_public_page_says_in_a_line_what_it_is_for(language: Language) -> None:
+    """As search engines and messages show it."""
+    there = answers(
+        ("GET", "/hours", ok({"items": []})),
+        ("GET", "/schema-org", ok({"@graph": []})),
+        ("GET", f"/service-points/{ID}", ok(POINT)),
+    )
+    waiting = "/wait?topic=e-services&municipality=305"
+    paths = ["/", waiting, f"/points/{ID}", "/sign-in", "/privacy"]
+    found = []
+    async with pages(there, language=language) as browser:
+        for path in paths:
+            page = await browser.get(path)
+            assert page.status_code == 200, path
+            found += re.findall(r'<meta name="description" content="([^"]+)">', page.text)
+    assert len(set(found)) == len(paths)
+    assert all(len(each) <= 160 for each in found), found
+
+
+async def test_the_way_past_the_header_is_the_first_thing_in_it() -> None:
+    async with pages() as browser:
+        page = (await browser.get("/")).text
+    assert re.search(r'<header>\s*<a class="skip" href="#main">', page)
+    assert page.index("<body>") + len("<body>") == page.index("\n<header>")
 
 
 async def test_what_nobody_foresaw_is_a_page_with_the_same_headers() -> None:
