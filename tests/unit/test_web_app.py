@@ -50,7 +50,7 @@ async def test_each_public_page_says_in_a_line_what_it_is_for(language: Language
         ("GET", f"/service-points/{ID}", ok(POINT)),
     )
     waiting = "/wait?topic=e-services&municipality=305"
-    paths = ["/", waiting, f"/points/{ID}", "/sign-in", "/privacy"]
+    paths = ["/", waiting, f"/points/{ID}", "/sign-in", "/privacy", "/accessibility"]
     found = []
     async with pages(there, language=language) as browser:
         for path in paths:
