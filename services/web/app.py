@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import httpx2
 from fastapi import FastAPI
@@ -15,14 +14,13 @@ from services.web.guard import guard
 from services.web.pages import PAGES
 from services.web.settings import Settings
 from services.web.state import keep_connections, keep_settings, settings_of_app
+from services.web.static_files import FOLDER
 from shared import telemetry
 from shared.clients import ProvidersClient
 from shared.http.head_as_get import HeadAsGet
 from shared.http.methods import Options
 from shared.schemas.common import Health
 from shared.tls import tls_context
-
-STATIC = Path(__file__).parent / "static"
 
 
 def create_app() -> FastAPI:
@@ -31,7 +29,7 @@ def create_app() -> FastAPI:
     keep_settings(app, Settings())
     for routes in PAGES:
         app.include_router(routes)
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/static", StaticFiles(directory=FOLDER))
     # The last one added is the outermost: whatever went wrong is a page before the guard puts its headers on.
     app.add_middleware(telemetry.RequestLog)
     add_error_pages(app)

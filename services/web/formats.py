@@ -7,10 +7,10 @@ import phonenumbers
 from babel import Locale
 from babel.dates import format_date, get_day_names
 from babel.units import format_unit
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from shared.contacts import phone
-from shared.languages import LANGUAGES, Language
+from shared.languages import Language
 from shared.schemas.booking import Absence, PlaceName
 from shared.schemas.common import LocalisedText, address_in
 from shared.schemas.providers import ServicePoint
@@ -21,6 +21,7 @@ LOCALES: dict[Language, str] = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 DAY_FORMATS: dict[Language, str] = {"fi": "cccc d.M.y"}
 DAY_FORMAT = "EEEE d MMMM y"
 MIDNIGHT = dt.time(0)
+STREET_LANGUAGES: tuple[Language, ...] = ("fi", "sv")  # those in which streets have names
 UNITS = {"day": 86_400, "hour": 3600, "minute": 60, "second": 1}
 
 
@@ -48,22 +49,35 @@ class Formats:
             "weekday": self.weekday,
         }
 
-    def named(self, text: LocalisedText) -> str:
-        """Return a text of the registry in this language, or in the nearest that it has."""
-        return text.best(self._language)
+    def named(self, text: LocalisedText) -> Markup:
+        """Return a text of the registry in this language, or in the nearest that it has, which it then says."""
+        return self._spoken(text.best(self._language), text.language_of_best(self._language))
 
     def plainly_named(self, text: LocalisedText) -> str:
-        """Return the same text alone, for an attribute, a title or an element that says its language by `lang`."""
+        """Return the same text alone, for an attribute, a title or an option: `lang` says there what `named` does."""
         return text.best(self._language)
 
     def lang(self, text: LocalisedText) -> Markup:
         """Return the attribute that says in which language a text is; nothing for a text in this one."""
-        found = next(each for each in (self._language, *LANGUAGES) if getattr(text, each))
-        return Markup() if found == self._language else Markup(' lang="{}"').format(found)
+        return self._attribute(text.language_of_best(self._language))
 
-    def address(self, place: PlaceName | ServicePoint) -> str:
-        """Return where a place is, in this language where it is written so."""
-        return address_in(self._language, place.address, place.address_sv)
+    def address(self, place: PlaceName | ServicePoint) -> Markup:
+        """Return where a place is, in this language where it is written so, and saying in which it is elsewhere."""
+        shown = address_in(self._language, place.address, place.address_sv)
+        return self._spoken(shown, self._language_of_street(place.name))
+
+    def _language_of_street(self, name: LocalisedText) -> Language:
+        # Nothing says the language of an address. A place with a Swedish name may have a Swedish address and no other.
+        is_local = self._language in STREET_LANGUAGES and getattr(name, self._language)
+        return self._language if is_local else name.language_of_best(STREET_LANGUAGES[0])
+
+    def _spoken(self, text: str, language: Language) -> Markup:
+        if language == self._language:
+            return escape(text)
+        return Markup("<span{}>{}</span>").format(self._attribute(language), text)
+
+    def _attribute(self, language: Language) -> Markup:
+        return Markup() if language == self._language else Markup(' lang="{}"').format(language)
 
     def day(self, value: dt.date) -> str:
         """Return a date with its weekday, such as "Tuesday 3 March 2026"."""

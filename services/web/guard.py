@@ -10,6 +10,8 @@ from services.web.language import LANGUAGE_COOKIE, page_language
 from services.web.login import keep_renewed_login
 from services.web.problems import ForeignForm
 from services.web.state import settings_of
+from services.web.static_files import PATH as STATIC_FILES
+from services.web.static_files import how_long_kept
 from services.web.view import problem_page
 from shared.texts import language_of
 
@@ -22,9 +24,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-STATIC = "no-cache"  # kept, and asked about each time: pages and their style change together
 # May stand inside a page of any site: what everybody may read, without a form and whoever looks at it.
 FRAMED = {"/embed"}
+# Pages whose address is a citizen's key. Not even our own other pages are told it.
+KEYED = ("/a/", "/w/", "/book/")
+UNTOLD = "null"  # the Origin of a form on such a page (Fetch, "append a request Origin header")
 WITH_SCRIPT = {"/sign-in/passkey", "/account/passkey"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
 OWN_SITES = {"same-origin", "none"}  # "none" is an address that somebody typed, or a bookmark (Fetch Metadata)
@@ -38,7 +42,7 @@ async def guard(request: Request, call_next: Callable[[Request], Awaitable[Respo
     else:
         response = await call_next(request)
         keep_renewed_login(request, response)
-    _add_headers(request.url.path, response)
+    _add_headers(request, response)
     chosen = request.query_params.get("lang")
     if chosen and request.url.path not in FRAMED:  # the other site has chosen, and not the reader
         set_cookie(request, response, LANGUAGE_COOKIE, language_of(chosen), max_age=YEAR_SECONDS)
@@ -50,10 +54,17 @@ def _is_foreign(request: Request) -> bool:
     cookies' SameSite=Lax."""
     if request.method in SAFE_METHODS:
         return False
-    if request.headers.get("sec-fetch-site", "same-origin") not in OWN_SITES:
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None and site not in OWN_SITES:
         return True
-    origin = request.headers.get("origin")
+    if origin == UNTOLD:
+        # Older browsers do not say the site. Then who knows the key may, and who does not cannot reach what it opens.
+        return site != "same-origin" and not _is_keyed(request)
     return origin is not None and not _is_own(request, origin)
+
+
+def _is_keyed(request: Request) -> bool:
+    return request.url.path.startswith(KEYED)
 
 
 def _is_own(request: Request, origin: str) -> bool:
@@ -67,13 +78,16 @@ def _is_own(request: Request, origin: str) -> bool:
     return host in hosts and (scheme == "https" or not is_secure(request))
 
 
-def _add_headers(path: str, response: Response) -> None:
+def _add_headers(request: Request, response: Response) -> None:
+    path = request.url.path
     for name, value in HEADERS.items():
         response.headers[name] = value
-    if path.startswith("/static/"):
-        response.headers["Cache-Control"] = STATIC
     if path in FRAMED:
         policy = HEADERS["Content-Security-Policy"].replace("frame-ancestors 'none'", "frame-ancestors *")
         response.headers["Content-Security-Policy"] = policy
+    if _is_keyed(request):
+        response.headers["Referrer-Policy"] = "no-referrer"
+    if path.startswith(STATIC_FILES) and response.status_code < 400:
+        response.headers["Cache-Control"] = how_long_kept(request)
     if path in WITH_SCRIPT:
         response.headers["Content-Security-Policy"] += "; script-src 'self'"

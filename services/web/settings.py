@@ -1,8 +1,11 @@
 """The settings of `web`."""
 
+import datetime as dt
+
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.schemas.common import LocalisedText
 from shared.settings import FromEnvironment
 
 
@@ -34,6 +37,24 @@ class Settings(FromEnvironment):
         None, description="who carries messages and keeps servers, by name and place"
     )
     privacy_authority: str | None = Field(None, description="to whom one may complain, if not to Finland's ombudsman")
+
+    accessibility_contact: str | None = Field(
+        None, description="whom to tell what does not work: an e-mail address, or a page"
+    )
+    accessibility_date: dt.date | None = Field(None, description="when the accessibility statement was last checked")
+    accessibility_assessed_by: str | None = Field(None, description="who assessed the pages, if somebody else did")
+    accessibility_shortcomings: LocalisedText | None = Field(
+        None, description="what does not meet the requirements, by language"
+    )
+
+    @model_validator(mode="after")
+    def _statement_is_whole(self) -> "Settings":
+        told = (self.accessibility_contact is not None, self.accessibility_date is not None)
+        if any(told) != all(told):
+            raise ValueError("VUORO_WEB_ACCESSIBILITY_CONTACT and VUORO_WEB_ACCESSIBILITY_DATE belong together")
+        if (self.accessibility_assessed_by or self.accessibility_shortcomings) and not all(told):
+            raise ValueError("what was found by assessing the pages needs VUORO_WEB_ACCESSIBILITY_DATE")
+        return self
 
     @model_validator(mode="after")
     def _map_shows_a_place(self) -> "Settings":

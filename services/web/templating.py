@@ -6,6 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from services.web.formats import Formats
 from services.web.language import LOCALE
+from services.web.static_files import address_of
 from shared.languages import LANGUAGES, NATIVE_NAMES, Language
 from shared.texts import catalogue
 
@@ -27,7 +28,7 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(catalogue(LOCALE, language), newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"language": language, "native_names": NATIVE_NAMES}
+    environment.globals |= {"language": language, "native_names": NATIVE_NAMES, "file": address_of}
     environment.filters |= Formats(language).filters()
     return environment
 

@@ -25,7 +25,7 @@ from pydantic import (
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from shared.languages import LANGUAGES
+from shared.languages import LANGUAGES, Language
 
 Channel = Literal["on_site", "phone", "video", "home"]
 REMOTE: frozenset[Channel] = frozenset({"phone", "video"})
@@ -150,8 +150,12 @@ class LocalisedText(Wire):
 
     def best(self, language: str) -> str:
         """Return the text in `language`, else in the first of LANGUAGES in which there is one."""
-        texts = self.model_dump()
-        return str(texts.get(language) or next(texts[each] for each in LANGUAGES if texts[each]))
+        return str(getattr(self, self.language_of_best(language)))
+
+    def language_of_best(self, language: str) -> Language:
+        """Return the language in which `best` is."""
+        there = [each for each in LANGUAGES if getattr(self, each)]
+        return next((each for each in there if each == language), there[0])
 
 
 def address_in(language: str, address: str, address_sv: str | None) -> str:

@@ -132,6 +132,8 @@ def test_a_page_of_any_site_reads_what_is_public_and_nothing_else(installation: 
     [
         (f"{BOOKING}/slots?limit=50", "application/json"),
         ("/", "text/html; charset=utf-8"),
+        ("/static/style.css", "text/css; charset=utf-8"),
+        ("/static/passkeys.js", "text/javascript; charset=utf-8"),
         (f"{BOOKING}/events", "application/cloudevents-batch+json"),
     ],
 )

@@ -1,5 +1,6 @@
 """What holds for every page: headers, HEAD, foreign forms, errors as pages."""
 
+import re
 import uuid
 
 import httpx2
@@ -8,7 +9,8 @@ import pytest
 from services.web.error_pages import AGAIN_COOKIE
 from services.web.guard import HEADERS
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import SITE, access_token, appointment, pages, problem, registry_lists
+from shared.languages import LANGUAGES, Language
+from tests.unit.web_pages import SITE, access_token, answers, appointment, ok, pages, problem, registry_lists
 
 pytestmark = pytest.mark.anyio
 TOKEN = {"access_token": access_token("staff"), "token_type": "Bearer", "expires_in": 600, "refresh_token": "next"}
@@ -29,6 +31,43 @@ async def test_every_page_has_the_headers_and_no_page_is_kept_by_a_browser() -> 
             assert {name: answer.headers[name] for name in HEADERS} == HEADERS, path
 
 
+POINT = {
+    "id": (ID := str(uuid.uuid4())),
+    "organisation_id": str(uuid.uuid4()),
+    "name": {"fi": 'Kirjasto "Kulma"'},
+    "address": "Tie 1",
+    "municipality": "305",
+    "region": "17",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_each_public_page_says_in_a_line_what_it_is_for(language: Language) -> None:
+    """As search engines and messages show it."""
+    there = answers(
+        ("GET", "/hours", ok({"items": []})),
+        ("GET", "/schema-org", ok({"@graph": []})),
+        ("GET", f"/service-points/{ID}", ok(POINT)),
+    )
+    waiting = "/wait?topic=e-services&municipality=305"
+    paths = ["/", waiting, f"/points/{ID}", "/sign-in", "/privacy", "/accessibility"]
+    found = []
+    async with pages(there, language=language) as browser:
+        for path in paths:
+            page = await browser.get(path)
+            assert page.status_code == 200, path
+            found += re.findall(r'<meta name="description" content="([^"]+)">', page.text)
+    assert len(set(found)) == len(paths)
+    assert all(len(each) <= 160 for each in found), found
+
+
+async def test_the_way_past_the_header_is_the_first_thing_in_it() -> None:
+    async with pages() as browser:
+        page = (await browser.get("/")).text
+    assert re.search(r'<header>\s*<a class="skip" href="#main">', page)
+    assert page.index("<body>") + len("<body>") == page.index("\n<header>")
+
+
 async def test_what_nobody_foresaw_is_a_page_with_the_same_headers() -> None:
     async with pages(broken) as browser:
         answer = await browser.get("/")
@@ -37,9 +76,32 @@ async def test_what_nobody_foresaw_is_a_page_with_the_same_headers() -> None:
     assert "<h1>" in answer.text
 
 
-async def test_static_files_may_be_kept() -> None:
+@pytest.mark.parametrize("path", ["/a/a-key", "/a/a-key/details", "/w/a-key"])
+async def test_a_page_whose_address_is_a_key_tells_it_to_nobody(path: str) -> None:
     async with pages() as browser:
-        assert (await browser.get("/static/style.css")).headers["cache-control"] == "no-cache"
+        assert (await browser.get(path)).headers["referrer-policy"] == "no-referrer"
+
+
+# What a browser says of a form on such a page: no origin (Fetch, "append a request Origin header").
+UNTOLD = {"Origin": "null"}
+
+
+async def test_a_form_on_a_page_whose_address_is_a_key_is_our_own() -> None:
+    cancelled = answers(
+        ("GET", "/appointments/mine", ok(appointment())), ("POST", "/cancellation", ok(appointment(state="cancelled")))
+    )
+    async with pages(cancelled) as browser:
+        for said in (UNTOLD, UNTOLD | {"Sec-Fetch-Site": "same-origin"}):
+            assert (await browser.post("/a/a-key/cancel", headers=said)).status_code == 303, said
+        # Older browsers do not say which site it is: there the key alone tells that somebody may.
+        assert (await browser.post("/sign-out", headers=UNTOLD | {"Sec-Fetch-Site": "same-origin"})).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/a/a-key/cancel", "/sign-out"])
+async def test_a_page_of_another_site_that_hides_its_origin_is_foreign(path: str) -> None:
+    async with pages() as browser:
+        answer = await browser.post(path, headers=UNTOLD | {"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
 
 
 async def test_a_script_runs_only_where_passkeys_are() -> None:

@@ -30,7 +30,7 @@ async def test_the_day_shows_visits_and_only_who_gives_help_marks_them() -> None
         async with pages(day, **cookies) as browser:
             page = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
         assert "09:00–09:30, Aili" in page
-        assert "<dd>svenska</dd>" in page  # the citizen's language, by its own name
+        assert '<dd lang="sv">svenska</dd>' in page  # the citizen's language, by its own name
         assert ("Cancel this time" in page) == marks
         assert "How did it end?" not in page  # it has not begun
 
@@ -94,7 +94,7 @@ async def test_an_outcome_that_is_none_is_refused() -> None:
 async def test_hours_are_added_at_places_of_ones_own_region() -> None:
     async with pages(with_hours(("GET", "/service-points", NOTHING)), **TUTOR) as browser:
         page = (await browser.get("/hours", params={"municipality": "305", **ENGLISH})).text
-    assert '<option value="305" selected>Kuusamo' in page
+    assert '<option value="305" lang="fi" selected>Kuusamo' in page
     assert "Oulu" in page
     assert "Helsinki" not in page
 

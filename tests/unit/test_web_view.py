@@ -1,15 +1,18 @@
 """How pages are written: dates, times, numbers and names in each language."""
 
 import datetime as dt
+import re
 import uuid
+from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 
 from services.web.dates import local_midnight, read_date
 from services.web.formats import LOCALES, Formats
 from services.web.settings import Settings
 from shared.languages import LANGUAGES, NATIVE_INVITATIONS, NATIVE_NAMES, Language
-from shared.schemas.booking import Absence
+from shared.schemas.booking import Absence, PlaceName
 from shared.schemas.common import LocalisedText
 from tests.unit.web_pages import pages
 
@@ -40,8 +43,70 @@ def test_dates_times_and_names(language: Language, day: str, clock: str, weekday
     assert formats.language_name("fi") == finnish
 
 
-def test_a_text_without_a_translation_is_shown_in_the_language_that_it_has() -> None:
-    assert Formats("sv").named(LocalisedText(fi="Kirjasto")) == "Kirjasto"
+@pytest.mark.parametrize(
+    ("language", "text", "shown"),
+    [
+        ("fi", LocalisedText(fi="Kirjasto", sv="Bibliotek"), "Kirjasto"),
+        ("sv", LocalisedText(fi="Kirjasto", sv="Bibliotek"), "Bibliotek"),
+        ("en", LocalisedText(fi="Kirjasto", sv="Bibliotek"), '<span lang="fi">Kirjasto</span>'),
+        ("fi", LocalisedText(sv="Närpes <bibliotek>"), '<span lang="sv">Närpes &lt;bibliotek&gt;</span>'),
+        ("fi", LocalisedText(fi="<b>"), "&lt;b&gt;"),
+    ],
+)
+def test_a_text_in_another_language_than_the_page_says_in_which(
+    language: Language, text: LocalisedText, shown: str
+) -> None:
+    assert Formats(language).named(text) == Markup(shown)
+
+
+def test_where_no_element_can_stand_the_text_and_its_language_stand_apart() -> None:
+    text = LocalisedText(fi="Koti & <ehjä>")
+    assert Formats("en").plainly_named(text) == "Koti & <ehjä>"
+    assert Formats("en").lang(text) == Markup(' lang="fi"')
+    assert Formats("fi").lang(text) == ""
+
+
+BILINGUAL, FINNISH = {"fi": "Kirjasto", "sv": "Bibliotek"}, {"fi": "Kirjasto"}
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "address_sv", "shown"),
+    [
+        ("fi", BILINGUAL, "Vägen 1", "Tie 1"),
+        ("sv", BILINGUAL, "Vägen 1", "Vägen 1"),
+        ("sv", BILINGUAL, None, "Tie 1"),  # of such a place, a street may have a Swedish name and no other
+        ("sv", FINNISH, None, '<span lang="fi">Tie 1</span>'),
+        ("en", BILINGUAL | {"en": "Library"}, "Vägen 1", '<span lang="fi">Tie 1</span>'),
+        ("en", {"en": "Library"}, None, "Tie 1"),
+    ],
+)
+def test_an_address_is_in_the_language_of_its_street(
+    language: Language, name: dict[str, str], address_sv: str | None, shown: str
+) -> None:
+    place = PlaceName(name=LocalisedText(**name), address="Tie 1", address_sv=address_sv)
+    assert Formats(language).address(place) == Markup(shown)
+
+
+TEMPLATES = Path(__file__).parents[2] / "services/web/templates"
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.name)
+def test_no_element_is_written_where_none_can_stand(path: Path) -> None:
+    """In an attribute, a title and an option: there `plainly_named` stands."""
+    text = path.read_text()
+    attributes = re.findall(r'="[^"]*"', re.sub(r"\{%.*?%\}", "", text))
+    alone = re.findall(r"<option.*?</option>|{% block (?:title|description) %}.*?{% endblock %}", text)
+    assert not [each for each in (*attributes, *alone) if re.search(r"\| (named|address)\b", each)]
+
+
+@pytest.mark.anyio
+async def test_places_that_have_no_name_in_the_language_of_the_page_say_in_which_they_are() -> None:
+    async with pages() as browser:
+        english = (await browser.get("/", params={"lang": "en"})).text
+        finnish = (await browser.get("/", params={"lang": "fi"})).text
+    assert '<optgroup label="Maakunta 01" lang="fi">' in english
+    assert re.search(r'<option value="091" lang="fi" *>Helsinki</option>', english)
+    assert 'lang="fi">Helsinki' not in finnish
 
 
 def test_a_number_is_written_so_that_it_can_be_read_aloud() -> None:
