@@ -3,10 +3,10 @@
 from pydantic import AwareDatetime, Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import FromEnvironment
+from shared.sms_countries import SmsCountries
 
 
-class Settings(FromEnvironment):
+class Settings(SmsCountries):
     """From the environment: what all have in common, and `VUORO_WEB_…`."""
 
     model_config = SettingsConfigDict(env_prefix="VUORO_WEB_")
@@ -29,6 +29,12 @@ class Settings(FromEnvironment):
         None, description="who carries messages and keeps servers, by name and place"
     )
     privacy_authority: str | None = Field(None, description="to whom one may complain, if not to Finland's ombudsman")
+
+    map_url: str | None = Field(
+        None,
+        pattern=r"^https://[^\s]*\{lat\}[^\s]*$",
+        description="a map service's page of a place, with {lat} and {lon} in it (WGS 84)",
+    )
 
     @model_validator(mode="after")
     def _keeper_is_reached(self) -> "Settings":

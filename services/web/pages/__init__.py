@@ -8,6 +8,7 @@ from services.web.pages import (
     day,
     grants,
     hours,
+    move,
     own_details,
     passkeys,
     points,
@@ -17,6 +18,7 @@ from services.web.pages import (
     single_sign_on,
     start,
     times,
+    to_keep,
     waitlist,
 )
 
@@ -25,6 +27,8 @@ PAGES = [
     start.routes,
     times.routes,
     appointment.routes,
+    move.routes,
+    to_keep.routes,
     own_details.routes,
     waitlist.routes,
     points.routes,
