@@ -26,10 +26,11 @@ OFFERING = {
     "sv": "Digistöd, 30 minuter",
     "en": "Digital support, 30 minutes",
 }
+PHONE = "08 000 0000"  # nobody's
 BRING = {
-    "fi": "Laite, jota asia koskee, ja laturi. Pankkitunnukset pidät itselläsi.",
-    "sv": "Apparaten som det gäller och laddaren. Dina bankkoder behåller du själv.",
-    "en": "The device that it is about, and its charger. Keep your bank codes to yourself.",
+    "fi": "Laite, jota asia koskee, ja laturi.",
+    "sv": "Apparaten som det gäller och laddaren.",
+    "en": "The device that it is about, and its charger.",
 }
 
 

@@ -18,6 +18,7 @@ from deploy.local.demonstration import (
     COORDINATOR,
     OFFERING,
     ORGANISATIONS,
+    PHONE,
     REGION,
     SCOPES,
     SECOND_COORDINATOR,
@@ -96,7 +97,7 @@ def client_token(http: httpx2.Client, client_id: str, secret: str) -> str:
 
 def _seed_organisation(http: httpx2.Client, wanted: DemoOrganisation) -> Iterator[PersonInput]:
     """Make an organisation with all that it has; yield the accounts of its people."""
-    body = {"name": wanted.name, "kind": wanted.kind, "municipality": wanted.municipality}
+    body = {"name": wanted.name, "kind": wanted.kind, "municipality": wanted.municipality, "phone": PHONE}
     organisation = _make(http, f"{PROVIDERS}/organisations", body)
     points = [_seed_point(http, organisation, wanted.municipality, point) for point in wanted.points]
     offering = {

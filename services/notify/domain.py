@@ -91,6 +91,16 @@ def plan(
     return planned
 
 
+def plan_again(
+    event_id: uuid.UUID, state: str, time: dt.datetime, start: dt.datetime, channels: Iterable[str]
+) -> list[Planned]:
+    """Return the messages to who asks to be told again what holds of an appointment in that state. Its reminder stands
+    as it was planned."""
+    if state not in TOLD_AGAIN or start <= time:
+        return []
+    return _on_each(channels, event_id, ANNOUNCED[TOLD_AGAIN[state]], due_at=time, not_after=start)
+
+
 def plan_offer(event_id: uuid.UUID, time: dt.datetime, until: dt.datetime, channels: Iterable[str]) -> list[Planned]:
     """Return the messages about a time that is offered from the waitlist; they are of use while it is kept."""
     return _on_each(channels, event_id, "offered", due_at=time, not_after=until)

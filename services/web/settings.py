@@ -6,10 +6,10 @@ from pydantic import AwareDatetime, Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.schemas.common import LocalisedText
-from shared.settings import FromEnvironment
+from shared.sms_countries import SmsCountries
 
 
-class Settings(FromEnvironment):
+class Settings(SmsCountries):
     """From the environment: what all have in common, and `VUORO_WEB_…`."""
 
     model_config = SettingsConfigDict(env_prefix="VUORO_WEB_")

@@ -14,6 +14,7 @@ from shared.schemas.common import ProblemDocument
 
 # What of an address stays when the language is changed; the rest is of the moment ("booked=1") or a key to a place.
 KEPT_PARAMETERS = {"topic", "municipality", "date"}
+OWN_LINKS = ("/a/", "/w/")
 
 
 def page(
@@ -52,8 +53,10 @@ def _with_language(address: str, code: Language) -> str:
 
 
 def problem_page(request: Request, document: ProblemDocument) -> Response:
-    """Return a page that says what went wrong and what can be done."""
-    return page(request, "problem.html", document.status, problem=document)
+    """Return a page that says what went wrong and what can be done; of a citizen's own link that opens nothing, what
+    may be the matter with it."""
+    is_dead = document.status == 404 and request.url.path.startswith(OWN_LINKS)
+    return page(request, "dead_link.html" if is_dead else "problem.html", document.status, problem=document)
 
 
 def redirect(to: str) -> RedirectResponse:

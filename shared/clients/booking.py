@@ -104,6 +104,12 @@ class BookingClient(FeedClient):
             ),
         )
 
+    async def send_again(self, appointment: uuid.UUID, manage_token: str, key: str) -> booking.Appointment:
+        """Have a citizen sent again what they were sent, as the citizen, once for each Idempotency-Key."""
+        path = f"/api/booking/v1/appointments/{appointment}/confirmation"
+        headers = {"Manage-Token": manage_token, "Idempotency-Key": key}
+        return read(booking.Appointment, await self._call("POST", path, headers=headers))
+
     async def move(self, appointment: uuid.UUID, slot_id: str, manage_token: str) -> booking.Appointment:
         """Move an appointment to another slot, as the citizen."""
         return read(

@@ -343,6 +343,12 @@ def test_every_page_meets_the_rules_of_wcag(scripted: Page, installation: Instal
     page.get_by_role("button", name="Varaa tämä aika").click()
     check(page, axe)
     link = page.url
+    page.get_by_role("button", name="Lähetä minulle uudelleen").click()
+    expect(page.get_by_role("status")).to_contain_text("Lähetetty uudelleen")
+    check(page, axe)
+    page.goto(f"{link.partition('?')[0]}/slip")
+    check(page, axe)
+    page.goto(link)
     page.get_by_role("link", name="Valitse toinen aika").click()
     check(page, axe)
     page.goto(f"{link.partition('?')[0]}/details")
@@ -355,6 +361,7 @@ def test_every_page_meets_the_rules_of_wcag(scripted: Page, installation: Instal
         "/privacy",
         "/erased",
         "/nothing-here",
+        "/a/nothing-here",
         "/times?topic=e-services&municipality=478",
     ):
         page.goto(path)

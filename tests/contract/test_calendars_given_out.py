@@ -6,11 +6,15 @@ from uuid import UUID
 import pytest
 
 from services.notify.messages.calendars import calendar_of
+from services.web.own_calendar import own_calendar
 from shared.intervals import Interval
+from shared.languages import LANGUAGES
+from shared.schemas.booking import Appointment
 from tests.contract.test_calendar_readings import by_ical_js
 from tests.unit.calendar_texts import HELSINKI
 from tests.unit.test_calendar_of_visits import visit, written
 from tests.unit.test_messages import recipient
+from tests.unit.web_pages import appointment
 
 HALF = dt.timedelta(minutes=30)
 # The hours about both changes of the clocks in Helsinki, and the same by the rule, years later.
@@ -38,3 +42,12 @@ def test_a_citizens_appointment_is_when_it_is_though_the_clocks_change() -> None
     texts = [calendar_of(each, "digituki@vuoro.example", "PUBLISH", "") for each in appointments]
     within = Interval(NIGHTS[0] - dt.timedelta(days=1), NIGHTS[1] + dt.timedelta(days=1))
     assert by_ical_js(texts, within) == [[Interval(start, start + HALF)] for start in starts]
+
+
+def test_so_is_the_file_that_they_add_to_their_calendar_themselves() -> None:
+    starts = [start for night in NIGHTS[:2] for start in hours_about(night)]
+    known = [Appointment.model_validate(appointment(start=start, end=start + HALF)) for start in starts]
+    within = Interval(NIGHTS[0] - dt.timedelta(days=1), NIGHTS[1] + dt.timedelta(days=1))
+    for language in LANGUAGES:
+        texts = [own_calendar(each, language, NIGHTS[0]) for each in known]
+        assert by_ical_js(texts, within) == [[Interval(start, start + HALF)] for start in starts]

@@ -102,6 +102,7 @@ def test_what_anybody_may_send_has_a_limit(described: dict[str, dict[str, Any]])
 COUNTED_BY_KEY = {
     "POST /appointments/{id}/move",
     "POST /appointments/{id}/correction",
+    "POST /appointments/{id}/confirmation",
     "POST /appointments/{id}/verification",
     "POST /waitlist/{id}/acceptance",
     "POST /waitlist/{id}/correction",

@@ -118,6 +118,7 @@ booking   POST   /appointments/{id}/reassignment              1++333+4443
 booking   POST   /appointments/{id}/outcome                   1++333+4443
 booking   DELETE /appointments/{id}/outcome                   1++333+4443
 booking   POST   /appointments/{id}/correction                1++333+4443
+booking   POST   /appointments/{id}/confirmation              1++333+4443
 booking   POST   /appointments/{id}/erasure                   1++333+4443
 booking   POST   /waitlist                                    +++333++333
 booking   GET    /waitlist/mine                               11111111111

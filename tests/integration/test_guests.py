@@ -363,7 +363,8 @@ async def test_an_upgrade_assumes_consent_for_whose_hours_stand_then(postgres: P
         await each.change_tutor(sessions, status="ended" if each is left else "active")
     before = "UPDATE alembic_version SET version_num = '0013'"
     later = (
-        "ALTER TABLE service_point DROP COLUMN address_sv",
+        "ALTER TABLE organisation DROP COLUMN phone",
+        "ALTER TABLE service_point DROP COLUMN phone, DROP COLUMN address_sv",
         "ALTER TABLE appointment DROP COLUMN key_generation",
         "ALTER TABLE offering DROP COLUMN name",
         "DROP TABLE former_contact",

@@ -1,6 +1,7 @@
 """Events of other services become messages in the outbox; on a real database."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ from services.notify.actions.planning import apply_booking, apply_providers
 from services.notify.models import Message
 from shared import db
 from shared.revoked import Revoked
-from tests.integration.outbox import APPOINTMENT, START, Toy, happened, hear, of_appointment, rows
+from tests.integration.outbox import APPOINTMENT, NOW, START, Toy, happened, hear, of_appointment, rows
 
 pytestmark = pytest.mark.anyio
 
@@ -68,3 +69,21 @@ async def test_nothing_is_planned_on_a_channel_that_is_not_in_use(notify_db: db.
         await apply_providers(session, sign_in, channels=["email"])
         assert set(await session.scalars(sa.select(Message.kind))) == {"confirmation", "reminder", "sign_in"}
         assert set(await session.scalars(sa.select(Message.channel))) == {"email"}
+
+
+async def test_who_asks_for_it_again_is_told_once_for_each_time_they_ask(notify_db: db.Sessions, toy: Toy) -> None:
+    first, second = (of_appointment("confirmation-asked", number) for number in (2, 3))
+    await hear(notify_db, of_appointment("booked"), first, first, second)
+    assert [row.kind for row in await rows(notify_db)] == ["confirmation"] * 3 + ["reminder"]
+    assert {row.state for row in await rows(notify_db)} == {"due"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [({"state": "displaced"}, ["displaced"]), ({"state": "attended"}, []), ({"start": NOW.isoformat()}, [])],
+)
+async def test_what_is_told_again_is_what_holds(
+    notify_db: db.Sessions, toy: Toy, changed: dict[str, Any], told: list[str]
+) -> None:
+    await hear(notify_db, of_appointment("confirmation-asked", **changed))
+    assert [row.kind for row in await rows(notify_db)] == told

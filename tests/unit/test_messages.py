@@ -52,6 +52,14 @@ def test_a_message_says_when_where_with_whom_and_the_code_word(kind: Kind, langu
             assert part in text
 
 
+@pytest.mark.parametrize(("channel", "brought"), [("on_site", True), ("phone", False), ("video", False)])
+def test_nobody_is_to_bring_a_charger_to_a_call(channel: Channel, brought: bool) -> None:
+    own = recipient(channel=channel, bring=LocalisedText(fi="Laite ja laturi"))
+    text = letters.about("confirmation", own, "digituki@vuoro.example").text
+    assert ("Laite ja laturi" in text) == brought
+    assert "Kirjaudut aina itse." in text
+
+
 @pytest.mark.parametrize("kind", ["confirmation", "moved", "reminder", "offered", "cancelled"])
 def test_who_speaks_swedish_is_sent_to_the_street_by_its_swedish_name(kind: Kind) -> None:
     place = PlaceName(name=LocalisedText(fi="Kirjasto"), address="Isokatu 1", address_sv="Storgatan 1")

@@ -319,7 +319,8 @@ async def test_a_wrong_code_is_told_and_the_right_one_leads_to_the_appointment(t
     async with pages(answers(held, ("POST", "/verification", wrong), asked=asked)) as browser:
         page = await browser.post("/a/key/verification", data={"code": typed}, params=ENGLISH)
     assert (page.status_code, "Look once more." in page.text) == (403, True)
-    assert [request.headers["manage-token"] for request in asked] == ["key"] * len(asked)
+    of_booking = [request for request in asked if "/booking/" in request.url.path]
+    assert [request.headers["manage-token"] for request in of_booking] == ["key"] * len(of_booking)
     async with pages(answers(held, ("POST", "/verification", ok(appointment())))) as browser:
         done = await browser.post("/a/key/verification", data={"code": typed})
     assert done.headers["location"] == "/a/key?booked=1"

@@ -77,9 +77,7 @@ async def test_a_points_page_says_what_a_person_needs_before_they_come() -> None
         'href="/points?municipality=305"',
     ):
         assert link in page.text
-    description = (
-        '<meta name="description" content="Kirjasto. Free help with phones, computers and e-services.">'
-    )
+    description = '<meta name="description" content="Kirjasto. Free help with phones, computers and e-services.">'
     assert description in page.text
 
 
@@ -199,7 +197,7 @@ async def test_a_municipality_s_places_are_listed_and_lead_to_the_region_s() -> 
     async with pages(answers(listed(LIBRARY), asked=asked)) as browser:
         page = await browser.get("/points", params={"municipality": "305", "region": "01", **ENGLISH})
     assert asked[-1].url.params["municipality"] == "305"
-    assert "Places that help: <span lang="fi">Kuusamo</span></h1>" in page.text
+    assert 'Places that help: <span lang="fi">Kuusamo</span></h1>' in page.text
     assert 'href="/points?region=17"' in page.text
     assert 'href="/points?municipality=305&amp;lang=sv"' in page.text
 

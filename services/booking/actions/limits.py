@@ -9,8 +9,8 @@ from services.booking.domain.limits import TOLD, By, Use, What, uses
 from services.booking.domain.slots import SlotKey
 from services.booking.problems import CalendarReadTooOften, LimitReached
 from services.booking.refusals import decoded
+from services.booking.store import citizens, waitlist
 from services.booking.store import limits as store
-from services.booking.store import waitlist
 from services.booking.store.citizens import CitizenDetails
 from services.booking.store.limits import Retry, Where
 from shared import contacts
@@ -67,6 +67,12 @@ async def limit_moves(connection: Connection, context: Context, appointment: uui
 async def limit_guesses(connection: Connection, context: Context, appointment: uuid.UUID) -> None:
     """Count a code that was typed to verify an appointment. Raises LimitReached."""
     await _count(connection, context, "verify", {"appointment": [str(appointment)]})
+
+
+async def limit_sending_again(connection: Connection, context: Context, appointment: uuid.UUID) -> None:
+    """Count that the citizen of an appointment is sent again what they were sent. Raises LimitReached."""
+    who = _contacts(await citizens.get(connection, appointment))
+    await _count(connection, context, "resend", who | {"appointment": [str(appointment)]})
 
 
 async def limit_calendar_reading(connection: Connection, context: Context, subscription: uuid.UUID) -> None:

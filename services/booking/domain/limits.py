@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-What = Literal["hold", "book", "series", "wait", "move", "correct", "verify", "read_calendar", "guess_calendar"]
+What = Literal[
+    "hold", "book", "series", "wait", "move", "correct", "verify", "resend", "read_calendar", "guess_calendar"
+]
 By = Literal["address", "contact", "appointment", "region", "subscription"]
 # What is the caller's own, so that they may hear what is left of it: their address, and what they show the key to. Of a
 # contact or a region, others would hear what somebody else has used.
@@ -37,6 +39,7 @@ LIMITS: dict[What, tuple[Limit, ...]] = {
     "move": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY)),
     "correct": (Limit("address", 60, HOUR), Limit("appointment", 5, DAY), Limit("contact", 6, DAY)),
     "verify": (Limit("address", 60, HOUR), Limit("appointment", 5, HOUR)),  # guesses of six digits
+    "resend": (Limit("address", 60, HOUR), Limit("appointment", 3, DAY), Limit("contact", 6, DAY)),
     # Programs read once an hour or every few minutes, on several devices of one tutor. A service that reads for many
     # comes from few addresses, so an address that has guessed wrong is only not answered what else it guesses wrong.
     "read_calendar": (Limit("subscription", 120, HOUR),),

@@ -29,6 +29,7 @@ class OrganisationCopy(Base):
     __tablename__ = "organisation"
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     region: Mapped[str]
+    phone: Mapped[str | None]
     retention_days: Mapped[int]
 
 
@@ -43,6 +44,7 @@ class ServicePointCopy(Base):
     name: Mapped[JsonObject]
     address: Mapped[str]
     address_sv: Mapped[str | None]
+    phone: Mapped[str | None]
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     features: Mapped[list[str]]

@@ -51,6 +51,8 @@ def as_shown(row: ShownAppointment, view: View, settings: Settings) -> wire.Appo
         "end": row.ends.astimezone(zone),
         "expires": row.expires.astimezone(zone) if row.expires else None,
         "tutor_name": row.tutor_name or "",
+        "languages": row.tutor_languages or [],
+        "phone": row.to_call,
         "place": _place(row),
     }
     if view.citizen and row.name is not None:
@@ -61,7 +63,13 @@ def as_shown(row: ShownAppointment, view: View, settings: Settings) -> wire.Appo
 def _place(row: ShownAppointment) -> dict[str, object] | None:
     if not row.place_name:
         return None
-    return {"name": row.place_name, "address": row.place_address, "address_sv": row.place_address_sv}
+    return {
+        "name": row.place_name,
+        "address": row.place_address,
+        "address_sv": row.place_address_sv,
+        "lat": row.place_lat,
+        "lon": row.place_lon,
+    }
 
 
 COLUMNS = (

@@ -14,8 +14,10 @@ from services.booking.actions.limits import (
     limit_corrections,
     limit_guesses,
     limit_moves,
+    limit_sending_again,
 )
 from services.booking.actions.reading import note_key, note_reading
+from services.booking.actions.sending_again import send_again
 from services.booking.reads import appointments, citizen_data, departures
 from services.booking.refusals import decoded, refuse_if_taken
 from services.booking.routes.requests import (
@@ -318,6 +320,20 @@ async def correct_details(
     await work.once(
         lambda: correct(work.connection, work.context, appointment_id=id, actor=actor, wanted=wanted, if_match=if_match)
     )
+    return await _as_seen(work, response, id, view)
+
+
+@routes.post(
+    "/appointments/{id}/confirmation", summary="Send the citizen the confirmation again", openapi_extra=COUNTED
+)
+async def send_confirmation_again(
+    work: Work, id: uuid.UUID, response: Response, manage_token: ManageToken
+) -> wire.Appointment:
+    """To the contacts that they gave; of what is `held` until it is verified, the code. Nothing else changes."""
+    view = await _view_of(work, id, manage_token)
+    actor = access.require_actor(work.context.caller, view)
+    await work.check(lambda: limit_sending_again(work.connection, work.context, id))
+    await work.once(lambda: send_again(work.connection, work.context, appointment_id=id, actor=actor))
     return await _as_seen(work, response, id, view)
 
 

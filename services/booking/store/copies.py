@@ -33,7 +33,7 @@ class Copy:
 
 
 MUNICIPALITY = Copy("municipality", ("code",), ("region", "sub_region", "neighbours", "lat", "lon"))
-ORGANISATION = Copy("organisation", ("id",), ("region", "retention_days"))
+ORGANISATION = Copy("organisation", ("id",), ("region", "phone", "retention_days"))
 SERVICE_POINT = Copy(
     "service_point",
     ("id",),
@@ -44,6 +44,7 @@ SERVICE_POINT = Copy(
         "name",
         "address",
         "address_sv",
+        "phone",
         "lat",
         "lon",
         "features",

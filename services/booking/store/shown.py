@@ -45,10 +45,14 @@ class ShownAppointment:
     booked_by: str
     booked_for_organisation: uuid.UUID | None
     tutor_name: str | None
+    tutor_languages: list[str] | None
+    to_call: str | None
     bring: JsonObject | None
     place_name: JsonObject | None
     place_address: str | None
     place_address_sv: str | None
+    place_lat: float | None
+    place_lon: float | None
     takes_place_in: str | None
     name: str | None
     phone: str | None
@@ -67,13 +71,15 @@ class ShownAppointment:
 SHOWN = """
     SELECT a.id, a.region, a.organisation_id, a.tutor_id, a.offering_id, a.service_point_id, a.municipality, a.channel,
            a.topic, a.starts, a.ends, a.state, a.sequence, a.series_id, a.expires, a.result, a.booked_by,
-           a.booked_for_organisation, t.display_name AS tutor_name, o.bring, p.name AS place_name,
-           p.address AS place_address, p.address_sv AS place_address_sv,
+           a.booked_for_organisation, t.display_name AS tutor_name, t.languages AS tutor_languages,
+           coalesce(p.phone, g.phone) AS to_call, o.bring, p.name AS place_name,
+           p.address AS place_address, p.address_sv AS place_address_sv, p.lat AS place_lat, p.lon AS place_lon,
            coalesce(a.municipality, p.municipality) AS takes_place_in,
            c.name, c.phone, c.email, c.language, c.note, c.answers, o.questions, c.address, c.non_disclosure,
            c.code_word, c.token_hash, a.key_generation
     FROM appointment a LEFT JOIN tutor t ON t.id = a.tutor_id LEFT JOIN offering o ON o.id = a.offering_id
          LEFT JOIN service_point p ON p.id = a.service_point_id LEFT JOIN citizen c ON c.appointment_id = a.id
+         LEFT JOIN organisation g ON g.id = a.organisation_id
     WHERE a.id = ANY (%(ids)s::uuid[]) ORDER BY a.starts, a.id
 """
 

@@ -24,6 +24,11 @@ async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: C
             await store.add_to_outbox(session, planned, held.id, organisation_id=organisation, region=held.region)
         case events.AppointmentCorrected() as corrected:
             await _plan_for_corrected(session, event, corrected, channels)
+        case events.AppointmentConfirmationAsked() as asked:
+            planned = domain.plan_again(event.id, asked.state, event.time, asked.start, channels)
+            await store.add_to_outbox(
+                session, planned, asked.id, organisation_id=asked.organisation_id, region=asked.region
+            )
         case events.AppointmentEvent() as appointment:
             await _plan_for_appointment(session, event, appointment, event.type.rpartition(".")[2], channels)
 

@@ -3,11 +3,11 @@
 import asyncio
 import contextvars
 import uuid
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from aiohttp import ClientError
-from pydantic import Field, SecretStr, StringConstraints, field_validator
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.async_http_client import AsyncTwilioHttpClient
 from twilio.http.response import Response
@@ -15,9 +15,7 @@ from twilio.rest import Client
 
 from services.notify.channels.protocol import Contacts, Delivery, Undelivered
 from services.notify.channels.settings import read_settings
-from shared import contacts
-from shared.schemas.common import RegionCode
-from shared.settings import FromEnvironment
+from shared.sms_countries import SmsCountries
 
 SECONDS = 20
 TWILIO = "https://api.twilio.com"
@@ -25,30 +23,10 @@ TWILIO = "https://api.twilio.com"
 _key: contextvars.ContextVar[uuid.UUID] = contextvars.ContextVar("key")
 
 
-Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-
-
-class SmsSettings(FromEnvironment):
+class SmsSettings(SmsCountries):
     """From the environment: `VUORO_NOTIFY_TWILIO_…`."""
 
     model_config = SettingsConfigDict(env_prefix="VUORO_NOTIFY_TWILIO_")
-
-    countries: Annotated[frozenset[Country], NoDecode] = Field(
-        frozenset({"FI"}),
-        validation_alias="VUORO_NOTIFY_SMS_COUNTRIES",
-        description="of whose mobile numbers SMS go to: ISO 3166 codes with commas between",
-    )
-
-    countries_of_regions: dict[RegionCode, frozenset[Country]] = Field(
-        default={},
-        validation_alias="VUORO_NOTIFY_SMS_COUNTRIES_OF_REGIONS",
-        description="by region, of whose mobile numbers SMS go to instead",
-    )
-
-    @field_validator("countries", mode="before")
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        return frozenset(value.upper().replace(" ", "").split(",")) if isinstance(value, str) else value
 
     account_sid: str
     auth_token: SecretStr
@@ -84,8 +62,7 @@ class Sms:
         token = settings.auth_token.get_secret_value()
         self._client = Client(settings.account_sid, token, http_client=self._http)
         self._sender = settings.sender
-        self._countries = settings.countries
-        self._countries_of_regions = settings.countries_of_regions
+        self._countries: SmsCountries = settings
 
     @classmethod
     def from_environment(cls) -> "Sms | None":
@@ -94,10 +71,8 @@ class Sms:
         return cls(settings) if settings else None
 
     def address_of(self, person: Contacts, region: str | None, /) -> str | None:
-        """Return the person's phone number, if it is a mobile one of a country that the region's SMS go to: others cost
-        much or cannot take one, and anybody may write any number."""
-        countries = self._countries_of_regions.get(region or "", self._countries)
-        return person.phone if person.phone and contacts.is_mobile(person.phone, countries) else None
+        """Return the person's phone number, if SMS of the region go to it."""
+        return person.phone if person.phone and self._countries.takes_sms(person.phone, region) else None
 
     async def send(self, delivery: Delivery) -> None:
         """Hand a message to Twilio; raises Undelivered."""

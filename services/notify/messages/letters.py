@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from services.notify.domain import Kind
 from services.notify.messages import texts
-from services.notify.messages.calendars import Method, calendar_of
+from services.notify.messages.calendars import calendar_of
 from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import DEFAULT, Language
 from shared.plain_text import on_one_line, without_controls
 from shared.schemas.booking import FormerRecipient, Recipient
 from shared.schemas.people import GrantMessage, SignInMessage, SignInWarning
 from shared.schemas.providers import ConsentMessage
+from shared.visit_calendars import Method
 
 # What these say is over, or not certain yet, so their texts are short and have no details to keep.
 BRIEF: frozenset[Kind] = frozenset({"cancelled", "displaced", "offered", "verification"})
@@ -124,5 +125,12 @@ def _words(recipient: Recipient) -> dict[str, str]:
         "url": recipient.manage_url,
         "code": recipient.code or "",
         "expires": time_in_words(expires, recipient.zone, language) if expires else "",
-        "bring": without_controls(recipient.bring.best(language)) if recipient.bring else say(texts.NOTHING_TO_BRING),
+        "bring": _bring(recipient) or say(texts.NOTHING_TO_BRING),
     }
+
+
+def _bring(recipient: Recipient) -> str | None:
+    """Return what the organisation wants brought to its place; elsewhere nobody needs to bring anything."""
+    if recipient.bring is None or recipient.channel != "on_site":
+        return None
+    return without_controls(recipient.bring.best(recipient.language))

@@ -123,7 +123,7 @@ With: {tutor}
 What to bring: {bring}
 
 The helper first says the word {word}. If somebody does not know the word, it is not your helper.
-Your helper never asks for your bank codes: you sign in yourself.
+You sign in yourself. Never tell or show your codes to anybody.
 
 Change or cancel: {url}"""
 )

@@ -10,6 +10,7 @@ from services.web.pages import (
     embed,
     grants,
     hours,
+    move,
     own_details,
     passkeys,
     point_lists,
@@ -20,6 +21,7 @@ from services.web.pages import (
     single_sign_on,
     start,
     times,
+    to_keep,
     waitlist,
 )
 
@@ -29,6 +31,8 @@ PAGES = [
     times.routes,
     booking.routes,
     appointment.routes,
+    move.routes,
+    to_keep.routes,
     own_details.routes,
     waitlist.routes,
     point_lists.routes,

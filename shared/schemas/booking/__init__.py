@@ -32,6 +32,7 @@ from shared.schemas.booking.appointments import (
     Steps,
     ToCome,
     VerificationInput,
+    VisitPlace,
 )
 from shared.schemas.booking.calendar_subscriptions import (
     CalendarSubscription,
@@ -143,6 +144,7 @@ __all__ = [
     "ToCome",
     "TutorTime",
     "VerificationInput",
+    "VisitPlace",
     "WaitlistEntry",
     "WaitlistInput",
     "WaitlistState",

@@ -94,6 +94,13 @@ class AppointmentInput(Wire):
         return self
 
 
+class VisitPlace(PlaceName):
+    """Where a visit is, in words and on a map."""
+
+    lat: float | None = Field(default=None, description="WGS 84")
+    lon: float | None = Field(default=None, description="WGS 84")
+
+
 class Appointment(Wire):
     """An appointment, as far as the one who asks may see it.
 
@@ -115,7 +122,11 @@ class Appointment(Wire):
     tutor_name: str
     service_point_id: UUID | None
     municipality: MunicipalityCode | None = Field(default=None, description="of a visit at home")
-    place: PlaceName | None
+    place: VisitPlace | None
+    languages: list[Language] = Field(default=[], description="in which the tutor helps")
+    phone: str | None = Field(
+        default=None, description="where a person answers: the service point's number, else the organisation's"
+    )
     bring: LocalisedText | None
     expires: AwareDatetime | None = Field(
         default=None, description="of a booking that is `held` until it is verified: until when"

@@ -101,6 +101,12 @@ class AppointmentCorrected(AppointmentEvent):
     replaced: bool = False
 
 
+class AppointmentConfirmationAsked(AppointmentEvent):
+    """The citizen of an appointment is to be sent again what holds of it; nothing was changed."""
+
+    type = PREFIX + "appointment.confirmation-asked"
+
+
 class AppointmentErased(AppointmentEvent):
     """The citizen of an appointment was erased."""
 

@@ -1,0 +1,51 @@
+"""Where a citizen's messages go, said so that they know it again and who looks over their shoulder does not read it."""
+
+from dataclasses import dataclass
+
+import phonenumbers
+
+from shared.schemas.booking import KeptCitizen
+from shared.sms_countries import SmsCountries
+
+FINLAND = 358
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class SentTo:
+    """The number that gets an SMS, the address that gets an e-mail, and a number that takes no SMS."""
+
+    sms: str | None = None
+    email: str | None = None
+    without_sms: str | None = None
+
+    @property
+    def anywhere(self) -> bool:
+        """Whether a message goes anywhere at all."""
+        return self.sms is not None or self.email is not None
+
+
+def sent_to(citizen: KeptCitizen, region: str, countries: SmsCountries) -> SentTo:
+    """Return where a citizen's messages about an appointment of a region go."""
+    number = shortened_number(citizen.phone) if citizen.phone else None
+    takes_sms = citizen.phone is not None and countries.takes_sms(citizen.phone, region)
+    return SentTo(
+        sms=number if takes_sms else None,
+        email=shortened_address(citizen.email) if citizen.email else None,
+        without_sms=None if takes_sms else number,
+    )
+
+
+def shortened_number(number: str) -> str:
+    """Return the beginning and the end of a number in E.164: "040 … 404", on one line."""
+    parsed = phonenumbers.parse(number)
+    style = phonenumbers.PhoneNumberFormat
+    at_home = parsed.country_code == FINLAND
+    written = phonenumbers.format_number(parsed, style.NATIONAL if at_home else style.INTERNATIONAL)
+    return f"{written[:SHOWN].strip()}\N{NO-BREAK SPACE}…\N{NO-BREAK SPACE}{number[-SHOWN:]}"
+
+
+def shortened_address(address: str) -> str:
+    """Return the beginning of an address, and its domain, where slips of the finger are: "ai…@example.fi"."""
+    name, _, domain = address.rpartition("@")
+    return f"{name[: min(2, len(name) - 1)]}…@{domain}"

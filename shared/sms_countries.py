@@ -1,0 +1,37 @@
+"""Of whose mobile numbers SMS go to: `notify` sends by it, and `web` says by it where a message went."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, field_validator
+from pydantic_settings import NoDecode
+
+from shared import contacts
+from shared.schemas.common import RegionCode
+from shared.settings import FromEnvironment
+
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class SmsCountries(FromEnvironment):
+    """The countries, and those of regions that have others."""
+
+    sms_countries: Annotated[frozenset[Country], NoDecode] = Field(
+        frozenset({"FI"}),
+        validation_alias="VUORO_NOTIFY_SMS_COUNTRIES",
+        description="of whose mobile numbers SMS go to: ISO 3166 codes with commas between",
+    )
+    sms_countries_of_regions: dict[RegionCode, frozenset[Country]] = Field(
+        default={},
+        validation_alias="VUORO_NOTIFY_SMS_COUNTRIES_OF_REGIONS",
+        description="by region, of whose mobile numbers SMS go to instead",
+    )
+
+    @field_validator("sms_countries", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return frozenset(value.upper().replace(" ", "").split(",")) if isinstance(value, str) else value
+
+    def takes_sms(self, number: str, region: str | None) -> bool:
+        """Whether SMS of a region go to a number in E.164: others cost much or cannot take one, and anybody may write
+        any number."""
+        return contacts.is_mobile(number, self.sms_countries_of_regions.get(region or "", self.sms_countries))

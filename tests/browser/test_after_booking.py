@@ -1,0 +1,56 @@
+"""What a citizen does once they have booked, without scripts, on a phone and on a desk: prints it, has it sent again,
+adds it to a calendar."""
+
+import re
+import secrets
+
+import pytest
+from icalendar import Calendar
+from playwright.sync_api import Page, PdfMargins, expect
+
+from tests.browser.test_journeys import choose, choose_time, fill_in
+from tests.installation import Installation, eventually
+
+pytestmark = pytest.mark.browser
+PAGE_OF_PDF = rb"/Type\s*/Page\b"
+MARGINS: PdfMargins = {"top": "1cm", "right": "1cm", "bottom": "1cm", "left": "1cm"}  # as printers have them
+
+
+def book(page: Page, phone: str = "040 685 404", email: str = "") -> None:
+    choose(page)
+    choose_time(page)
+    fill_in(page, phone)
+    page.get_by_label("Sähköpostiosoite").fill(email)
+    page.get_by_role("button", name="Varaa tämä aika").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
+
+
+def test_a_landline_is_promised_nothing_and_prints_a_slip_on_one_small_sheet(page: Page) -> None:
+    book(page, phone=f"08 123 {secrets.randbelow(9000) + 1000}")
+    expect(page.get_by_role("main")).to_contain_text("Siksi et saa meiltä viestiä")
+    word = page.locator(".word").inner_text()
+    page.get_by_role("link", name="Tulosta muistilappu").click()
+    page.emulate_media(media="print")
+    for part in ("Aili Mäkelä", "Esimerkkitie", "08 000 0000", "Ota mukaan", word):
+        expect(page.locator(".slip")).to_contain_text(part)
+    for hidden in (
+        page.get_by_text("Tulosta sivu selaimen valikosta"),
+        page.locator("header nav"),
+        page.locator("footer"),
+    ):
+        expect(hidden).not_to_be_visible()
+    expect(page.locator("button:visible")).to_have_count(0)
+    assert len(re.findall(PAGE_OF_PDF, page.pdf(format="A5", margin=MARGINS))) == 1
+
+
+def test_the_message_comes_again_and_the_time_goes_into_a_calendar(page: Page, installation: Installation) -> None:
+    email = f"kadonnut-{secrets.token_hex(4)}@example.fi"
+    book(page, email=email)
+    eventually(lambda: installation.mails(email))
+    page.get_by_role("button", name="Lähetä minulle uudelleen").click()
+    expect(page.get_by_role("status")).to_contain_text("Lähetetty uudelleen")
+    first, again = eventually(lambda: mails if len(mails := installation.mails(email)) == 2 else None)
+    assert first["text"] == again["text"]
+    link = page.get_by_role("link", name="Lisää kalenteriin").get_attribute("href") or ""
+    [event] = Calendar.from_ical(installation.http.get(link).content).walk("VEVENT")
+    assert str(event["SUMMARY"]).startswith("Digituki, auttajana ")
