@@ -11,6 +11,7 @@ from services.web.clients import booking
 from services.web.dates import local_midnight, local_today, read_date
 from services.web.forms.booking import TIME_NEEDED
 from services.web.language import translate
+from services.web.pages.feedback import may_say_feedback
 from services.web.pages.keys import ManageKey
 from services.web.searches import by_day, find_other_times
 from services.web.spoken import spoken_by
@@ -39,6 +40,7 @@ async def show_appointment(request: Request, token: ManageKey, booked: bool = Fa
         appointment=found,
         token=token,
         happened="booked" if booked else "moved" if moved else None,
+        may_say_feedback=may_say_feedback(found),
         is_reminded=found.start - dt.datetime.now(dt.UTC) > REMINDED_BEFORE,
     )
 

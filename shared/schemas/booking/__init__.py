@@ -41,6 +41,7 @@ from shared.schemas.booking.calendar_subscriptions import (
 from shared.schemas.booking.changes import CancellationInput, MoveInput, OutcomeInput, Reason, ReassignmentInput
 from shared.schemas.booking.citizens import CitizenData, CorrectionInput, EntryCorrectionInput
 from shared.schemas.booking.consents import AssumedConsent, AssumedConsents
+from shared.schemas.booking.feedback import Feedback, FeedbackAnswerInput, FeedbackInput, FeedbackList, Feedbacks
 from shared.schemas.booking.hours import (
     Availabilities,
     Availability,
@@ -49,6 +50,13 @@ from shared.schemas.booking.hours import (
     ExtraTimeInput,
     ExtraTimes,
     WhereAndHow,
+)
+from shared.schemas.booking.lost_links import (
+    LostLink,
+    LostLinkInput,
+    LostLinkRecipient,
+    TimesToCome,
+    TimeToCome,
 )
 from shared.schemas.booking.slots import (
     Days,
@@ -107,10 +115,18 @@ __all__ = [
     "ExtraTime",
     "ExtraTimeInput",
     "ExtraTimes",
+    "Feedback",
+    "FeedbackAnswerInput",
+    "FeedbackInput",
+    "FeedbackList",
+    "Feedbacks",
     "FormerRecipient",
     "Hold",
     "HoldInput",
     "KeptCitizen",
+    "LostLink",
+    "LostLinkInput",
+    "LostLinkRecipient",
     "MoveInput",
     "MyTime",
     "Nearest",
@@ -134,6 +150,8 @@ __all__ = [
     "Standing",
     "Step",
     "Steps",
+    "TimeToCome",
+    "TimesToCome",
     "ToCome",
     "TutorTime",
     "VerificationInput",
