@@ -92,7 +92,7 @@ async def test_the_code_shows_what_is_to_come_each_with_its_link() -> None:
     assert page.text.count(f'href="{URL}"') == 5
     for part in ("Sunday 3 March 2126 09:00", "Kirjasto", "cannot come then", "waits for a code", "in the queue"):
         assert part in page.text
-    assert 'aria-label="Open: Sunday 3 March 2126 09:00"' in page.text
+    assert 'aria-label="Open this time: Sunday 3 March 2126 09:00"' in page.text
     assert page.headers["cache-control"] == "no-store"
     [sent] = [request for request in asked if request.method == "POST"]
     assert sent.url.path == f"/api/booking/v1/lost-links/{ASKED}/opening"
