@@ -31,7 +31,7 @@ GET = f"SELECT {COLUMNS} FROM lost_link WHERE id = %(id)s AND until > %(now)s"
 LOCK = f"{GET} FOR UPDATE"
 COUNT_TRY = """
     UPDATE lost_link SET tries = tries + 1
-    WHERE id = %(id)s AND until > %(now)s AND NOT opened AND tries < %(most)s
+    WHERE id = %(id)s AND until > %(now)s AND tries < %(most)s
     RETURNING true
 """
 OPEN = "UPDATE lost_link SET opened = true WHERE id = %(id)s"
@@ -60,7 +60,7 @@ async def _one(connection: Connection, statement: str, lost_link: uuid.UUID, now
 
 
 async def count_try(connection: Connection, lost_link: uuid.UUID, now: dt.datetime, most: int) -> bool:
-    """Count that a code is typed; return whether it may be the right one: not after so many, nor once it is used."""
+    """Count that a code is typed; return whether it may be the right one: not after so many."""
     return bool(await value_of(connection, COUNT_TRY, {"id": lost_link, "now": now, "most": most}))
 
 
