@@ -18,6 +18,8 @@ NON_DISCLOSURE_KEPT = DAY
 # So that who was erased before their visit hears of it: longer than `notify` tries, which sends within seconds when all
 # is well. Whether or not it was sent, they are gone then.
 FAREWELL_KEPT = 2 * HOUR
+# As long as its code is good: time to go to the library's computer, and to find the glasses.
+LOST_LINK_KEPT = dt.timedelta(minutes=30)
 # The longest window in which something is counted, and one more.
 COUNTS_KEPT = 2 * DAY
 KEYS_KEPT = DAY
@@ -65,6 +67,7 @@ PERIODS: Mapping[str, Period] = {
     "cancelled": Period(CANCELLED_KEPT, "after it was cancelled"),
     "farewell": Period(FAREWELL_KEPT, "after the citizen of a visit to come was erased: contacts alone"),
     "former_contact": Period(FAREWELL_KEPT, "after somebody else replaced a citizen's contact: that contact alone"),
+    "lost_link": Period(LOST_LINK_KEPT, "after a lost link was asked for: the number or address alone"),
     "waiting": Period(None, "until the entry is closed"),
     "counts": Period(COUNTS_KEPT, "after the hour or day began: keyed hashes alone"),
     "keys": Period(KEYS_KEPT, "after the request"),

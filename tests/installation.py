@@ -155,11 +155,13 @@ class Installation:
         with psycopg.connect(Home(self.home, self.port).database_url("providers"), autocommit=True) as connection:
             connection.execute("UPDATE sign_in SET created_at = created_at - interval '1 hour'")
 
-    def begin_visit(self, appointment: str) -> None:
-        """Let the time of a visit come, as a day would."""
+    def begin_visit(self, appointment: str, *, ended: bool = False) -> None:
+        """Let the time of a visit come, as a day would, or have it over."""
+        begun = "now() - (ends - starts)" if ended else "now()"
         with psycopg.connect(Home(self.home, self.port).database_url("booking")) as connection:
             connection.execute(
-                "UPDATE appointment SET ends = now() + (ends - starts), starts = now() WHERE id = %s", [appointment]
+                f"UPDATE appointment SET ends = {begun} + (ends - starts), starts = {begun} WHERE id = %s",
+                [appointment],
             )
 
     def as_coordinator(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ from services.booking.store.shown import SeenBy, ShownAppointment
 from shared.auth import Principal
 from shared.db import Connection
 from shared.problems import Forbidden, InvalidReference, NotYours, field_problem
-from shared.roles import Whose
+from shared.roles import Action, Whose
 from shared.schemas.booking import Actor
 
 
@@ -83,10 +83,10 @@ def _booked_for(caller: Principal, appointment: ShownAppointment) -> bool:
     return caller.client_organisation is not None and caller.client_organisation == appointment.booked_for_organisation
 
 
-def seen_by(caller: Principal) -> SeenBy:
+def seen_by(caller: Principal, action: Action = "appointments:read") -> SeenBy:
     """Return which appointments a caller sees at all: `view`, for many. Raises Unauthenticated, Forbidden."""
-    caller.require("appointments:read")
-    reaches = caller.within("appointments:read")
+    caller.require(action)
+    reaches = caller.within(action)
     return SeenBy(caller.region, caller.named, caller.client_organisation, reaches)
 
 
@@ -99,6 +99,16 @@ def require_view(caller: Principal, appointment: ShownAppointment, today: Today)
     if seen is None:
         raise NotYours
     return seen
+
+
+def require_side(caller: Principal, appointment: ShownAppointment, today: Today, *actions: Action) -> None:
+    """Raise Forbidden for who may not do `actions` to an appointment by a role or scope, and what `require_view` raises
+    for who sees none of it."""
+    caller.require_region(appointment.region)
+    if view(caller, appointment, today) is None:
+        raise NotYours
+    for action in actions:
+        caller.require(action, _whose(appointment))
 
 
 def require_actor(caller: Principal, view: View) -> Actor:

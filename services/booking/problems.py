@@ -147,6 +147,13 @@ class VisitToCome(Problem):
     detail = marked("How it ended can be said from its start on. To take it away before, cancel it.")
 
 
+class VisitNotOver(Problem):
+    """This visit has not taken place"""
+
+    status, slug, locale = 409, "visit-not-over", LOCALE
+    detail = marked("You can say how it went once the visit is over.")
+
+
 class OutcomeStands(Problem):
     """The outcome cannot be undone any more"""
 
@@ -159,6 +166,13 @@ class WrongCode(Problem):
 
     status, slug, locale = 403, "wrong-code", LOCALE
     detail = marked("Look at the message once more, and type its six digits. The newest message counts.")
+
+
+class CodeOver(Problem):
+    """This code is not good any more"""
+
+    status, slug, locale = 409, "code-over", LOCALE
+    detail = marked("It is good for half an hour, once, and for five tries. Ask for a new message.")
 
 
 class LimitReached(Problem):
@@ -187,3 +201,10 @@ class CalendarReadTooOften(LimitReached):
     """The calendar is read too often"""
 
     detail = in_hours = marked("Let the program read it once an hour. It can be read again in {minutes} minutes.")
+
+
+class AskedTooOften(LimitReached):
+    """It was asked for several times"""
+
+    detail = marked("Look at your messages once more. Ask again in {minutes} minutes, or phone the service point.")
+    in_hours = marked("Look at your messages once more. Ask again in {hours} hours, or phone the service point.")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from shared.retention import FAREWELL_KEPT, KEPT_EVERYWHERE, NOTHING_ANYWHERE, Kept
+from shared.retention import FAREWELL_KEPT, KEPT_EVERYWHERE, LOST_LINK_KEPT, NOTHING_ANYWHERE, Kept
 
 Kind = Literal[
     "verification",
@@ -21,6 +21,7 @@ Kind = Literal[
     "replaced",
     "reminder",
     "offered",
+    "lost_link",
     "sign_in",
     "sign_in_warning",
     "budget",
@@ -30,8 +31,8 @@ Kind = Literal[
 ]
 # Who signs in, who tries to, who is given what and who asks for what, is nobody else's business.
 OF_ACCOUNTS: frozenset[Kind] = frozenset({"sign_in", "sign_in_warning", "grant", "consent"})
-# What is for the operator and the coordinators is in no feed either.
-INTERNAL: frozenset[Kind] = OF_ACCOUNTS | {"budget", "region_budget"}
+# What is for the operator and the coordinators is in no feed either, nor whether a lost link was there to be sent.
+INTERNAL: frozenset[Kind] = OF_ACCOUNTS | {"budget", "region_budget", "lost_link"}
 Closed = Literal["sent", "dropped", "failed"]
 
 # The page of an appointment promises it (`web`, REMINDED_BEFORE). Reminders that were planned with another value are
@@ -116,6 +117,11 @@ def plan_verification(
 def plan_replaced(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
     """Return the messages to a citizen's former contact, which somebody else has replaced."""
     return _on_each(channels, event_id, "replaced", due_at=time, not_after=time + FAREWELL_KEPT)
+
+
+def plan_lost_link(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
+    """Return the messages with lost links; they are of use while their code is good."""
+    return _on_each(channels, event_id, "lost_link", due_at=time, not_after=time + LOST_LINK_KEPT)
 
 
 def plan_sign_in(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:

@@ -244,3 +244,32 @@ class BookingClient(FeedClient):
         """Whom to write to about an appointment, and what; for `notify`."""
         path = f"/api/booking/v1/appointments/{appointment}/recipient"
         return read(booking.Recipient, await self._call("GET", path))
+
+    async def ask_for_links(self, wanted: booking.LostLinkInput, key: str) -> booking.LostLink:
+        """Have lost links sent again, once for each Idempotency-Key."""
+        answer = await self._call("POST", "/api/booking/v1/lost-links", body=wanted, headers={"Idempotency-Key": key})
+        return read(booking.LostLink, answer)
+
+    async def open_links(self, asked: uuid.UUID, typed: booking.VerificationInput, key: str) -> booking.TimesToCome:
+        """Open them by the code of the message; raises Refused."""
+        path = f"/api/booking/v1/lost-links/{asked}/opening"
+        answer = await self._call("POST", path, body=typed, headers={"Idempotency-Key": key})
+        return read(booking.TimesToCome, answer)
+
+    async def lost_link_recipient(self, asked: uuid.UUID) -> booking.LostLinkRecipient:
+        """Whom to send lost links to, and which; for `notify`."""
+        path = f"/api/booking/v1/lost-links/{asked}/recipient"
+        return read(booking.LostLinkRecipient, await self._call("GET", path))
+
+    async def say_feedback(
+        self, appointment: uuid.UUID, said: booking.FeedbackInput, manage_token: str
+    ) -> booking.Feedback:
+        """Say how a visit went, as the citizen."""
+        path = f"/api/booking/v1/appointments/{appointment}/feedback"
+        answer = await self._call("PUT", path, body=said, headers={"Manage-Token": manage_token})
+        return read(booking.Feedback, answer)
+
+    async def feedback(self, appointment: uuid.UUID, manage_token: str) -> booking.Feedback:
+        """What the citizen said of a visit, and what was answered; raises Refused when nothing was said."""
+        path = f"/api/booking/v1/appointments/{appointment}/feedback"
+        return read(booking.Feedback, await self._call("GET", path, headers={"Manage-Token": manage_token}))

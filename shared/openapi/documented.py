@@ -15,6 +15,7 @@ TAGS = {
     "slots": "Free times.",
     "appointments": "Holding, booking, moving, cancelling, and how visits ended.",
     "waitlist": "Waiting for a time that is not free yet.",
+    "feedback": "What citizens say of their visits, and what is answered.",
     "availability": "Tutors' hours, absences and calendars, and closings of service points.",
     "registry": "Who helps, where and with what.",
     "open data": "All published service points in one file.",

@@ -17,6 +17,7 @@ MessageKind = Literal[
     "replaced",
     "reminder",
     "offered",
+    "lost_link",
     "sign_in",
     "sign_in_warning",
     "budget",

@@ -85,6 +85,8 @@ LIMITED = {
     "POST /appointments": "by contact, address and region",
     "POST /series": "by contact, address and region",
     "POST /waitlist": "by contact, address and region",
+    "POST /lost-links": "by contact and address",
+    "POST /lost-links/{id}/opening": "five tries, and by address",
 }
 
 
@@ -104,6 +106,7 @@ COUNTED_BY_KEY = {
     "POST /appointments/{id}/correction",
     "POST /appointments/{id}/confirmation",
     "POST /appointments/{id}/verification",
+    "PUT /appointments/{id}/feedback",
     "POST /waitlist/{id}/acceptance",
     "POST /waitlist/{id}/correction",
     "GET /calendar-subscriptions/{secret}.ics",

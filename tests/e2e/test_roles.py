@@ -126,6 +126,12 @@ booking   GET    /waitlist/{id}                               11111111111
 booking   POST   /waitlist/{id}/acceptance                    11111111111
 booking   POST   /waitlist/{id}/correction                    11111111111
 booking   POST   /waitlist/{id}/withdrawal                    11111111111
+booking   POST   /lost-links                                  +++++++++++
+booking   POST   /lost-links/{id}/opening                     +++++++++++
+booking   PUT    /appointments/{id}/feedback                  11111111111
+booking   GET    /appointments/{id}/feedback                  1++333+4333
+booking   GET    /feedback                                    1++333++333
+booking   POST   /feedback/{id}/answer                        1++333+4333
 booking   GET    /availability                                1+3+33++333
 booking   POST   /availability                                1+3+33++333
 booking   PUT    /availability/{id}                           1+3+33++333
@@ -168,6 +174,7 @@ booking   GET    /assumed-consents                            13333333333
 booking   GET    /appointments/{id}/former-recipient          13333333333
 booking   GET    /appointments/{id}/recipient                 13333333333
 booking   GET    /waitlist/{id}/recipient                     13333333333
+booking   GET    /lost-links/{id}/recipient                   13333333333
 """
 SCOPES = ["registry:write", "availability:write", "appointments:read", "appointments:write", "events:read"]
 KUUSAMO, OULU, HELSINKI = ("305", "178", "17"), ("564", "171", "17"), ("091", "011", "01")
@@ -206,7 +213,8 @@ class Cast:
             self.tokens[name] = self._person(role)
         self.tokens["abroad"] = self._token(str(uuid.uuid4()), [{"role": "coordinator"}], HELSINKI[2])
         self.hours = self._hours()
-        self.appointment = self._booked()
+        self.appointment = self._booked()["id"]
+        self.visited = self._visited(installation)
 
     def ask(self, caller: str, method: str, path: str, body: Any = None, **how: Any) -> Any:
         token = self.tokens[caller]
@@ -288,11 +296,21 @@ class Cast:
     def booking_body(self, slot: str) -> dict[str, Any]:
         return {"slot_id": slot, "topic": "e-services", "citizen": {"name": "Aili", "phone": "040 685 404"}}
 
-    def _booked(self) -> str:
+    def _booked(self) -> dict[str, Any]:
         body = self.booking_body(self._slot()["id"])
         answer = self.http.post("/api/booking/v1/appointments", json=body)
         assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def _visited(self, installation: Installation) -> str:
+        """A visit that is over, and of which its citizen has said how it went."""
+        booked = self._booked()
+        installation.begin_visit(booked["id"], ended=True)
+        said, key = self.body("PUT /appointments/{id}/feedback"), booked["manage_url"].rpartition("/")[2]
+        path, headers = f"/api/booking/v1/appointments/{booked['id']}/feedback", {"Manage-Token": key}
+        assert self.http.put(path, json=said, headers=headers).status_code == 200
+        return str(booked["id"])
 
     def record(self, route: str) -> str:
         """The id of the record that a route is asked for: a fresh one, where the route uses it up; of what only its
@@ -308,6 +326,8 @@ class Cast:
         if kind in {"extra-time", "absences", "availability"}:
             answer = self.ask("regional_client", "POST", f"/api/booking/v1/{kind}", self.body(f"POST /{kind}"))
             return str(answer.json()["id"])
+        if "feedback" in path:
+            return self.visited
         if method == "DELETE" and path == "/tutors/{id}":
             return self._tutor()
         lasting = {"tutors": self.tutor, "service-points": self.point, "organisations": self.organisation}
@@ -358,6 +378,10 @@ class Cast:
             "POST /appointments/{id}/outcome": {"attended": False},
             "POST /appointments/{id}/verification": {"code": "123456"},
             "POST /appointments/{id}/correction": {"citizen": self.booking_body("")["citizen"]},
+            "POST /lost-links": {"contact": "040 685 404"},
+            "POST /lost-links/{id}/opening": {"code": "123456"},
+            "PUT /appointments/{id}/feedback": {"met_need": 5, "recommends": True, "words": "Kiitos"},
+            "POST /feedback/{id}/answer": {"answer": "Tervetuloa"},
             "POST /waitlist/{id}/correction": {"citizen": self.booking_body("")["citizen"]},
             "POST /waitlist": {
                 **{name: value for name, value in self.booking_body("").items() if name != "slot_id"},
@@ -459,6 +483,7 @@ def test_no_route_is_left_out() -> None:
         ("booking", "GET /appointments/{id}/former-recipient"),
         ("booking", "GET /appointments/{id}/recipient"),
         ("booking", "GET /waitlist/{id}/recipient"),
+        ("booking", "GET /lost-links/{id}/recipient"),
     }
     assert {(service, route) for service, route, _expected in _rows()} == described | hidden
 

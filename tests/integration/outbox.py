@@ -19,14 +19,14 @@ from services.notify.models import Message
 from shared import db
 from shared.clients import BookingClient, ProvidersClient, Refused
 from shared.feed import Event
-from shared.schemas.booking import FormerRecipient, Recipient
+from shared.schemas.booking import FormerRecipient, LostLinkRecipient, Recipient, TimeToCome
 from shared.schemas.common import CloudEvent, ProblemDocument
 from shared.schemas.people import Coordinator, SignInMessage, SignInWarning
 from shared.schemas.providers import ConsentMessage
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
 START = NOW + dt.timedelta(days=3)
-APPOINTMENT, SIGN_IN = uuid.UUID(int=7), uuid.UUID(int=9)
+APPOINTMENT, SIGN_IN, LOST_LINK = uuid.UUID(int=7), uuid.UUID(int=9), uuid.UUID(int=11)
 
 
 OF_PROVIDERS = tuple(f"fi.vuoro.{name}" for name in ("sign", "access", "consent"))
@@ -96,6 +96,15 @@ class Booking(BookingClient):
     async def former_recipient(self, appointment: uuid.UUID) -> FormerRecipient:
         assert appointment == APPOINTMENT
         return FormerRecipient(language="sv", phone="+358406854048", email=None)
+
+    async def lost_link_recipient(self, asked: uuid.UUID) -> LostLinkRecipient:
+        assert asked == LOST_LINK
+        if self.failure is not None:
+            raise self.failure
+        url = "https://vuoro.example/a/x"
+        item = TimeToCome(kind="appointment", id=APPOINTMENT, state="booked", start=START, manage_url=url)
+        told = {"code": "012345", "zone": "Europe/Helsinki", "region": "17", "language": "fi", "email": None}
+        return LostLinkRecipient.model_validate(told | {"items": [item], "phone": "+35840685404"})
 
     async def offer_recipient(self, entry: uuid.UUID) -> Recipient:
         return await self.recipient(entry)

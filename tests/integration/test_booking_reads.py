@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from starlette.types import Message, Scope
 
 from deploy.local.postgres import Postgres
-from services.booking.actions import calendar_subscriptions, correcting, external_calendar, waitlist
+from services.booking.actions import calendar_subscriptions, correcting, external_calendar, lost_links, waitlist
 from services.booking.domain.manage_tokens import manage_token
+from services.booking.models import Feedback
 from shared import db
 from shared.clock import _now as clock_dependency
 from shared.schemas import booking as wire
@@ -28,6 +29,7 @@ from tests.integration.registry import (
     acting,
     address_of,
     as_the_worker,
+    connected,
     context,
     helsinki,
 )
@@ -40,9 +42,18 @@ HIDDEN = (
     *OF_PROVIDERS,
     "/appointments/{id}/former-recipient",
     "/appointments/{id}/recipient",
+    "/lost-links/{id}/recipient",
     "/waitlist/{id}/recipient",
 )
-BY_KEY = frozenset({"/waitlist/{id}", "/holds/{id}", "/appointments/{id}", "/appointments/{id}/history"})
+BY_KEY = frozenset(
+    {
+        "/waitlist/{id}",
+        "/holds/{id}",
+        "/appointments/{id}",
+        "/appointments/{id}/history",
+        "/appointments/{id}/feedback",
+    }
+)
 SCOPES = "availability:write appointments:read appointments:write events:read"
 
 
@@ -54,6 +65,7 @@ class Seeded:
     appointment: uuid.UUID
     entry: uuid.UUID
     hold: uuid.UUID
+    lost_link: uuid.UUID
 
     def queries(self) -> dict[str, dict[str, str]]:
         """What the routes that want a query are asked."""
@@ -75,6 +87,7 @@ class Seeded:
             "waitlist": self.entry,
             "tutors": self.registry.tutor,
             "holds": self.hold,
+            "lost-links": self.lost_link,
         }
         return kinds.get(route.strip("/").partition("/")[0])
 
@@ -112,10 +125,14 @@ async def seeded(sessions: db.Sessions) -> Seeded:
     own = {"tutor_id": registry.tutor, "language": "fi"}
     await acting(sessions, calendar_subscriptions.make_subscription, tutor, **own)
     held = await registry.hold(sessions, helsinki(8, 11))
+    asked = lost_links.asked_by(context(), AILI.phone or "")
+    async with connected(sessions) as connection:
+        await lost_links.ask(connection, asked=asked)
     async with db.transaction(sessions) as session:
+        session.add(Feedback(appointment_id=booked, given_at=NOW, met_need=5, recommends=True))
         # The feed gives positions beside the requests; that is its protocol, and is not tested here.
         await session.execute(sa.text("UPDATE event SET position = seq WHERE position IS NULL"))
-    return Seeded(registry, booked, entry, held)
+    return Seeded(registry, booked, entry, held, asked.id)
 
 
 async def the_first_of_march() -> dt.datetime:

@@ -26,6 +26,8 @@ KNOWN = {
     "audit_entry_of_region",
     "audit_entry_unsealed",
     "audit_entry_with_address",
+    "citizen_by_email",
+    "citizen_by_phone",
     "consent_withdrawn",
     "event_unnumbered",
     "idempotency_key_age",
@@ -35,6 +37,8 @@ KNOWN = {
     "service_point_search",
     "service_point_stale",
     "transition_by_appointment",
+    "waiting_citizen_by_email",
+    "waiting_citizen_by_phone",
     "waiting_in_order",
     "waiting_offered",
 }

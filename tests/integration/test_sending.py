@@ -20,10 +20,11 @@ from services.notify.domain import Budget
 from services.notify.models import Message
 from shared import db
 from shared.problems import Unavailable
-from shared.retention import FAREWELL_KEPT
+from shared.retention import FAREWELL_KEPT, LOST_LINK_KEPT
 from tests.conftest import as_owner
 from tests.integration.outbox import (
     APPOINTMENT,
+    LOST_LINK,
     NOW,
     SIGN_IN,
     Booking,
@@ -87,6 +88,29 @@ async def test_a_consent_is_told_to_whom_it_is_asked_of_and_is_internal(notify_d
     assert await outbox(notify_db, toy).send_next(NOW)
     assert "Digiapu ry kysyy" in toy.sent[0].letter.short
     assert await emitted(notify_db) == [("fi.vuoro.message.sent", True)]
+
+
+async def test_lost_links_are_sent_for_who_has_some_and_nobody_is_told_whether_that_was_so(
+    notify_db: db.Sessions, toy: Toy
+) -> None:
+    nobody = Booking()
+    nobody.failure = not_found("not-found")
+    for number, booking, state in ((1, Booking(), "sent"), (2, nobody, "dropped")):
+        await hear(notify_db, happened("lost-link.asked", {"id": str(LOST_LINK)}, number), channels=[Toy.name])
+        assert await outbox(notify_db, toy, booking).send_next(NOW)
+        row = next(
+            row for row in await rows(notify_db) if row.id == uuid.uuid5(uuid.UUID(int=number), f"lost_link/{Toy.name}")
+        )
+        assert (row.state, row.region, row.not_after - row.due_at) == (state, None, LOST_LINK_KEPT)
+    [delivery] = toy.sent
+    assert "https://vuoro.example/a/x" in delivery.letter.short
+    assert await emitted(notify_db) == [("fi.vuoro.message.sent", True), ("fi.vuoro.message.dropped", True)]
+
+
+async def test_lost_links_that_come_too_late_are_not_sent(notify_db: db.Sessions, toy: Toy) -> None:
+    await hear(notify_db, happened("lost-link.asked", {"id": str(LOST_LINK)}), channels=[Toy.name])
+    assert await outbox(notify_db, toy).send_next(NOW + LOST_LINK_KEPT)
+    assert [(row.state, row.reason) for row in await rows(notify_db)] == [("dropped", "too late")]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from services.notify.domain import INTERNAL, Kind
 from services.notify.messages import letters, texts
 from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import LANGUAGES, Language
-from shared.schemas.booking import FormerRecipient, PlaceName, Recipient
+from shared.schemas.booking import FormerRecipient, LostLinkRecipient, PlaceName, Recipient
 from shared.schemas.common import Channel, LocalisedText
 from shared.schemas.people import AboutGrant, GrantMessage
 from shared.schemas.providers import ConsentMessage, ConsentStatus
@@ -224,3 +224,50 @@ def test_a_consent_is_told_with_whose_helpers_and_where(status: ConsentStatus, l
         assert part in letter.text
     assert set(letter.short) <= GSM
     assert len(letter.short) <= 306
+
+
+KEY = "2Jl8Z7qGUi9cil3dZOhLtQ"
+
+
+def lost(language: Language, *states: str, disclosed: bool = True) -> LostLinkRecipient:
+    """Lost links to appointments and entries in these states."""
+    items = [
+        {
+            "kind": "waitlist_entry" if state in {"waiting", "offered"} else "appointment",
+            "id": UUID(int=number),
+            "state": state,
+            "start": START + dt.timedelta(days=number) if disclosed and state not in {"waiting", "offered"} else None,
+            "manage_url": f"https://vuoro.example/{number}/{KEY}",
+        }
+        for number, state in enumerate(states)
+    ]
+    told = {"code": "012345", "zone": "Europe/Helsinki", "region": "17", "phone": "+35840685404", "email": None}
+    return LostLinkRecipient.model_validate(told | {"items": items, "language": language})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_lost_links_are_told_with_when_and_with_the_code(language: Language) -> None:
+    letter = letters.lost_link(lost(language, "booked", "displaced", "held", "waiting", "offered"))
+    for number in range(5):
+        assert f"https://vuoro.example/{number}/{KEY}" in letter.short
+    for said in ("28", "30", "012345"):
+        assert said in letter.short
+    assert "29" not in letter.short  # the time of who is to choose another is not theirs any more
+    assert letter.text == letter.short
+    assert set(letter.short) <= GSM
+    assert len(letter.short) <= 4 * 153
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_lost_link_and_its_code_fit_into_two_parts(language: Language) -> None:
+    assert len(letters.lost_link(lost(language, "booked")).short) <= 306
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", ["booked", "held", "displaced"])
+def test_of_lost_links_that_may_not_be_disclosed_nothing_is_told_but_the_link(state: str, language: Language) -> None:
+    letter = letters.lost_link(lost(language, state, disclosed=False))
+    words = letter.short.replace(KEY, "").replace("012345", "")
+    for said in ("28", "10.00", "10:00", "2027"):
+        assert said not in words
+    assert letter.short.count("https://") == 1

@@ -10,7 +10,7 @@ from services.booking.actions.locking import lock_appointment
 from services.booking.actions.steps import emit_appointment, line
 from services.booking.domain.states import CLOCK, is_to_come
 from services.booking.store import appointments as store
-from services.booking.store import citizens, farewells, former_contacts
+from services.booking.store import citizens, farewells, former_contacts, lost_links
 from services.booking.store import waitlist as entry_store
 from services.booking.store.appointments import AppointmentRow
 from shared.db import Connection
@@ -54,10 +54,11 @@ async def erase_citizens_again(connection: Connection, context: Context, is_buri
 
 
 async def erase_old(connection: Connection, context: Context) -> int:
-    """Erase the citizens who have been kept as long as their organisation keeps details; return how many. Farewells
-    and former contacts that must have been told by now go, too."""
+    """Erase the citizens who have been kept as long as their organisation keeps details; return how many. Farewells,
+    former contacts and lost links that must have been told by now go, too."""
     await farewells.forget(connection, context.now)
     await former_contacts.forget(connection, context.now)
+    await lost_links.forget(connection, context.now)
     erased = await citizens.erase_old(connection, context.now)
     for appointment_id in erased:
         row = await store.get(connection, appointment_id)

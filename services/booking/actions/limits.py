@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from services.booking.actions.context import Context
 from services.booking.domain.limits import TOLD, By, Use, What, uses
 from services.booking.domain.slots import SlotKey
-from services.booking.problems import CalendarReadTooOften, LimitReached
+from services.booking.problems import AskedTooOften, CalendarReadTooOften, LimitReached
 from services.booking.refusals import decoded
 from services.booking.store import citizens, waitlist
 from services.booking.store import limits as store
 from services.booking.store.citizens import CitizenDetails
 from services.booking.store.limits import Retry, Where
+from services.booking.store.lost_links import LostLinkRow
 from shared import contacts
 from shared.addresses import network_of
 from shared.db import Connection
@@ -92,6 +93,23 @@ async def limit_corrections(connection: Connection, context: Context, record: uu
     await _count(connection, context, "correct", _contacts(citizen) | {"appointment": [str(record)]})
 
 
+async def limit_lost_links(connection: Connection, context: Context, asked: LostLinkRow) -> None:
+    """Count that lost links are asked for, by whomever: who has an account may not send others one message after
+    another either. Raises AskedTooOften."""
+    who: dict[By, list[str]] = {"contact": [asked.contact.casefold()]}
+    await _count(connection, context, "ask_links", who, problem=AskedTooOften, everybody=True)
+
+
+async def limit_opening_links(connection: Connection, context: Context) -> None:
+    """Count that a code of lost links is typed, by whomever. Raises AskedTooOften."""
+    await _count(connection, context, "open_links", {}, problem=AskedTooOften, everybody=True)
+
+
+async def limit_feedback(connection: Connection, context: Context, appointment: uuid.UUID) -> None:
+    """Count that a citizen says how it went. Raises LimitReached."""
+    await _count(connection, context, "say_feedback", {"appointment": [str(appointment)]})
+
+
 def _contacts(citizen: wire.Citizen | CitizenDetails | None) -> dict[By, list[str]]:
     """Return the citizen's contacts, however they are written."""
     if citizen is None:
@@ -109,10 +127,12 @@ async def _count(
     where: Where = NOWHERE,
     times: int = 1,
     problem: type[LimitReached] = LimitReached,
+    *,
+    everybody: bool = False,
 ) -> bool:
-    """Count what somebody does who has not signed in; whoever has, is known by name. Return whether there is more than
-    usual, and note what is left. A retry was counted already."""
-    if context.caller.kind != "anonymous":
+    """Count what somebody does who has not signed in; whoever has, is known by name, and counted where `everybody` is.
+    Return whether there is more than usual, and note what is left. A retry was counted already."""
+    if context.caller.kind != "anonymous" and not everybody:
         return False
     named: dict[By, Iterable[str]] = {**who, "address": [network_of(context.address)]}
     counted = uses(what, named, context.now, context.limit_factor)

@@ -17,6 +17,13 @@ async def note_key(connection: Connection, context: Context, record: uuid.UUID) 
         await write_entries(connection, Who(context.named, context.address), "read", "citizen", [about])
 
 
+async def note_feedback(connection: Connection, context: Context, shown: Sequence[wire.Feedback]) -> None:
+    """Write down whose words of a visit, or what was answered to them, are shown to who is signed in."""
+    if context.caller.kind != "anonymous":
+        written = [About(str(each.appointment_id), each.region) for each in shown if each.words or each.answer]
+        await write_entries(connection, Who(context.named, context.address), "read", "citizen", written)
+
+
 async def note_reading(connection: Connection, context: Context, shown: Sequence[wire.Appointment]) -> None:
     """Write down the appointments whose citizen is shown to who is signed in. Of a citizen who opens their own by their
     key, the log could say nothing."""

@@ -81,7 +81,7 @@ async def emit_appointment(
     row: AppointmentRow,
     *,
     by: str | None = None,
-    **more: bool,
+    **more: int,
 ) -> None:
     """Emit an event about an appointment: ids and times, nothing of the citizen. `by` is who made the change; `more`
     are the fields that this kind of event has of its own."""

@@ -11,7 +11,19 @@ from typing import Literal
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 What = Literal[
-    "hold", "book", "series", "wait", "move", "correct", "verify", "resend", "read_calendar", "guess_calendar"
+    "hold",
+    "book",
+    "series",
+    "wait",
+    "move",
+    "correct",
+    "verify",
+    "resend",
+    "read_calendar",
+    "guess_calendar",
+    "ask_links",
+    "open_links",
+    "say_feedback",
 ]
 By = Literal["address", "contact", "appointment", "region", "subscription"]
 # What is the caller's own, so that they may hear what is left of it: their address, and what they show the key to. Of a
@@ -44,6 +56,10 @@ LIMITS: dict[What, tuple[Limit, ...]] = {
     # comes from few addresses, so an address that has guessed wrong is only not answered what else it guesses wrong.
     "read_calendar": (Limit("subscription", 120, HOUR),),
     "guess_calendar": (Limit("address", 120, HOUR),),
+    # Each may send a message to somebody else; how often a code may be guessed is the lost link's own.
+    "ask_links": (Limit("address", 30, HOUR), Limit("contact", 4, DAY)),
+    "open_links": (Limit("address", 60, HOUR),),
+    "say_feedback": (Limit("address", 60, HOUR), Limit("appointment", 10, DAY)),
 }
 
 

@@ -21,9 +21,11 @@ from services.booking.models.copies import (
 )
 from services.booking.models.demand import Demand
 from services.booking.models.external_calendar import ExternalBusy, ExternalCalendar
+from services.booking.models.feedback import Feedback, FeedbackText
 from services.booking.models.free_spans import FreeSpan, Notice
 from services.booking.models.hours import Absence, Availability, ExtraTime, TutorTime
 from services.booking.models.limits import AnonymousUse
+from services.booking.models.lost_links import LostLink
 from services.booking.models.waitlist import WaitlistCitizen, WaitlistEntry
 
 __all__ = [
@@ -43,7 +45,10 @@ __all__ = [
     "ExternalCalendar",
     "ExtraTime",
     "Farewell",
+    "Feedback",
+    "FeedbackText",
     "FreeSpan",
+    "LostLink",
     "MunicipalityCopy",
     "Notice",
     "OfferingCopy",

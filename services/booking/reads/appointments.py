@@ -11,6 +11,7 @@ from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.verification import verification_code
 from services.booking.domain.wall_time import DAY, midnight
 from services.booking.problems import WrongState
+from services.booking.reads.cursors import cursor, read_cursor
 from services.booking.reads.manage_tokens import appointment_url, opens_appointment
 from services.booking.settings import Settings
 from services.booking.store import appointments, citizens, farewells, former_contacts
@@ -20,11 +21,9 @@ from services.booking.store.shown import ShownAppointment
 from shared.auth import Principal
 from shared.db import Connection
 from shared.keys import hash_token
-from shared.problems import NotFound, Unauthenticated, field_problem
+from shared.problems import NotFound, Unauthenticated
 from shared.schemas import booking as wire
 from shared.schemas.providers import Question
-
-CURSOR_TIME = "%Y%m%dT%H%M%SZ"
 
 
 async def find(connection: Connection, appointment_id: uuid.UUID) -> ShownAppointment:
@@ -154,25 +153,9 @@ async def day(
     held."""
     start, end = midnight(wanted.date, settings.zone), midnight(wanted.date + DAY, settings.zone)
     seen_by, limit = access.seen_by(caller), wanted.limit
-    after = _read_cursor(wanted.after) if wanted.after else None
-    found = await store.of_day(connection, start, end, seen_by, after=after, limit=limit + 1)
+    found = await store.of_day(connection, start, end, seen_by, after=read_cursor(wanted.after), limit=limit + 1)
     items = await _seen(connection, [id for id, _start in found[:limit]], caller, settings, Today(now, settings.zone))
-    return wire.Appointments(items=items, next=_cursor(*found[limit - 1]) if len(found) > limit else None)
-
-
-def _cursor(id: uuid.UUID, start: dt.datetime) -> str:
-    """Return where the page after an appointment begins. It has the start as it was: one that is moved meanwhile to
-    another day must not take the rest of the list along."""
-    return f"{start.astimezone(dt.UTC):{CURSOR_TIME}}.{id}"
-
-
-def _read_cursor(cursor: str) -> tuple[dt.datetime, uuid.UUID]:
-    """Return where a page goes on; raises a problem for a text that is no cursor of ours."""
-    start, _, id = cursor.partition(".")
-    try:
-        return dt.datetime.strptime(start, CURSOR_TIME).replace(tzinfo=dt.UTC), uuid.UUID(id)
-    except ValueError:
-        raise field_problem("/after", "cursor") from None
+    return wire.Appointments(items=items, next=cursor(*found[limit - 1]) if len(found) > limit else None)
 
 
 async def _seen(

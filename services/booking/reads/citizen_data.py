@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from services.booking import access
 from services.booking.reads.appointments import appointment, history
+from services.booking.reads.feedback import said_of
 from services.booking.settings import Settings
 from services.booking.store import citizens
 from shared.db import Connection
@@ -16,5 +17,6 @@ async def data_of(connection: Connection, appointment_id: uuid.UUID, settings: S
     return wire.CitizenData(
         appointment=await appointment(connection, appointment_id, access.CITIZEN, settings),
         history=(await history(connection, appointment_id, settings.zone)).items,
+        feedback=await said_of(connection, appointment_id, settings.zone),
         kept_until=(await citizens.kept_until(connection, appointment_id)).astimezone(ZoneInfo(settings.zone)),
     )

@@ -100,19 +100,23 @@ async def of_series(connection: Connection, series: uuid.UUID) -> list[uuid.UUID
 
 
 # `shared.roles.Within.covers`, for many: a row of `reach` for each of the caller's, null where it is not narrowed.
-OF_DAY = """
-    SELECT a.id, a.starts FROM appointment a LEFT JOIN service_point p ON p.id = a.service_point_id
-    WHERE a.starts >= %(start)s AND a.starts < %(end)s AND a.region = %(region)s
-      AND (%(after_id)s::uuid IS NULL OR (a.starts, a.id) > (%(after_start)s::timestamptz, %(after_id)s))
-      AND a.state IN ('booked', 'displaced', 'attended', 'no_show')
-      AND (a.booked_by = %(caller)s OR a.booked_for_organisation = %(client_organisation)s OR EXISTS (
+# Of an appointment `a` and its service point `p`.
+REACHED = """
+    EXISTS (
           SELECT FROM jsonb_to_recordset(%(reaches)s) AS reach (
               region text, municipalities text[], organisation uuid, service_point uuid, tutor uuid)
           WHERE (reach.region IS NULL OR reach.region = a.region)
             AND (reach.municipalities IS NULL OR coalesce(a.municipality, p.municipality) = ANY (reach.municipalities))
             AND (reach.organisation IS NULL OR reach.organisation = a.organisation_id)
             AND (reach.service_point IS NULL OR reach.service_point = a.service_point_id)
-            AND (reach.tutor IS NULL OR reach.tutor = a.tutor_id)))
+            AND (reach.tutor IS NULL OR reach.tutor = a.tutor_id))
+"""
+OF_DAY = f"""
+    SELECT a.id, a.starts FROM appointment a LEFT JOIN service_point p ON p.id = a.service_point_id
+    WHERE a.starts >= %(start)s AND a.starts < %(end)s AND a.region = %(region)s
+      AND (%(after_id)s::uuid IS NULL OR (a.starts, a.id) > (%(after_start)s::timestamptz, %(after_id)s))
+      AND a.state IN ('booked', 'displaced', 'attended', 'no_show')
+      AND (a.booked_by = %(caller)s OR a.booked_for_organisation = %(client_organisation)s OR {REACHED})
     ORDER BY a.starts, a.id LIMIT %(limit)s
 """
 
@@ -144,7 +148,7 @@ async def of_day(
         "region": seen_by.region,
         "caller": seen_by.caller,
         "client_organisation": seen_by.client_organisation,
-        "reaches": Jsonb([_reach(reach) for reach in seen_by.reaches]),
+        "reaches": Jsonb([reach_of(reach) for reach in seen_by.reaches]),
         "after_start": after[0] if after else None,
         "after_id": after[1] if after else None,
         "limit": limit,
@@ -152,6 +156,7 @@ async def of_day(
     return await (await connection.execute(OF_DAY, values)).fetchall()
 
 
-def _reach(reach: Within) -> JsonObject:
+def reach_of(reach: Within) -> JsonObject:
+    """Return how far somebody reaches, as `REACHED` reads it."""
     known = {name: value for name, value in vars(reach).items() if value is not None}
     return {name: sorted(value) if isinstance(value, frozenset) else str(value) for name, value in known.items()}

@@ -73,6 +73,7 @@ class Facts:
             "grant": self._grant,
             "consent": self._consent,
             "replaced": self._former_contact,
+            "lost_link": self._lost_link,
         }
 
     async def _sign_in(self, message: Message) -> Addressed:
@@ -104,6 +105,10 @@ class Facts:
     async def _former_contact(self, message: Message) -> Addressed:
         found = await self.booking.former_recipient(message.subject)
         return Addressed(found, letters.replaced(found), message.region)
+
+    async def _lost_link(self, message: Message) -> Addressed:
+        found = await self.booking.lost_link_recipient(message.subject)
+        return Addressed(found, letters.lost_link(found), found.region)
 
     async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         ask = self.booking.offer_recipient if message.kind == "offered" else self.booking.recipient

@@ -13,11 +13,13 @@ from shared.schemas.common import CloudEvent
 
 async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: Collection[str]) -> None:
     """Put the messages that a change of an appointment or of the waitlist asks for into the outbox, and drop those that
-    it makes stale. Other events are ignored."""
+    it makes stale, or the links that somebody has lost. Other events are ignored."""
     match events.parse(event):
         case events.WaitlistOffered(offered_until=until) as offered if until is not None:
             planned = domain.plan_offer(event.id, event.time, until, channels)
             await store.add_to_outbox(session, planned, offered.id, region=offered.region)
+        case events.LostLinkAsked(id=asked):
+            await store.add_to_outbox(session, domain.plan_lost_link(event.id, event.time, channels), asked)
         case events.AppointmentVerificationAsked() as held:
             planned = domain.plan_verification(event.id, event.time, held.expires, channels)
             organisation = held.organisation_id

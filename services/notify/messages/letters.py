@@ -8,7 +8,7 @@ from services.notify.messages.calendars import calendar_of
 from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import DEFAULT, Language
 from shared.plain_text import on_one_line, without_controls
-from shared.schemas.booking import FormerRecipient, Recipient
+from shared.schemas.booking import FormerRecipient, LostLinkRecipient, Recipient, TimeToCome
 from shared.schemas.people import GrantMessage, SignInMessage, SignInWarning
 from shared.schemas.providers import ConsentMessage
 from shared.visit_calendars import Method
@@ -51,6 +51,22 @@ def replaced(former: FormerRecipient) -> Letter:
     say = texts.texts_in(former.language).gettext
     text = say(texts.REPLACED)
     return Letter(say(texts.SUBJECTS["replaced"]), text, text)
+
+
+def lost_link(found: LostLinkRecipient) -> Letter:
+    """Return the letter with the links that somebody has lost, a line for each, and the code for who can open none."""
+    say = texts.texts_in(found.language).gettext
+    links = "\n".join(_link(each, found.zone, found.language) for each in found.items)
+    text = say(texts.SHORT["lost_link"]).format(links=links, code=found.code)
+    return Letter(say(texts.SUBJECTS["lost_link"]), text, text)
+
+
+def _link(item: TimeToCome, zone: str, language: Language) -> str:
+    say = texts.texts_in(language).gettext
+    if item.kind == "appointment" and item.start is None:
+        return say(texts.DISCREET_LINK).format(url=item.manage_url)
+    when = time_in_words(item.start, zone, language) if item.start else ""
+    return say(texts.LINKS.get(item.state, texts.LINK)).format(when=when, url=item.manage_url)
 
 
 def budget(region: str | None) -> Letter:

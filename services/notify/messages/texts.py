@@ -21,6 +21,7 @@ SUBJECTS: dict[Kind, str] = {
     "reassigned": marked("Your helper has changed: {when}"),
     "displaced": marked("Please choose another time"),
     "offered": marked("A time is free for you: {when}"),
+    "lost_link": marked("Your links for digital support"),
     "cancelled": marked("Your time was cancelled: {when}"),
     "replaced": marked("Your contact details were changed"),
     "reminder": marked("Reminder: {when}"),
@@ -47,6 +48,10 @@ SHORT: dict[Kind, str] = {
     ),
     "displaced": marked("Your helper cannot come on {when}. We are sorry. Please choose another time: {url}"),
     "offered": marked("A time is free for you: {when}, {where}. It is kept until {expires}. Take it here: {url}"),
+    "lost_link": marked(
+        "Your links for digital support:\n{links}\nThe code for the page where you asked: {code}. Never tell it to "
+        "anybody. If you did not ask, do nothing."
+    ),
     "cancelled": marked("Cancelled: {when}, {where}. You are welcome to book a new time."),
     "reminder": marked(
         "Reminder: {when}, {where}, with {tutor}. The helper first says the word {word}. Change or cancel: {url}"
@@ -78,6 +83,15 @@ DISCREET: dict[Kind, str] = {
     "cancelled": marked("Your time for digital support was cancelled. You are welcome to book a new one."),
     "reminder": marked("This is a reminder of your time for digital support. When and where: {url}"),
 }
+# What a lost link leads to, by the state of that. Of what may not be disclosed, when is not known here.
+LINKS = {
+    "held": marked("{when}, waits for a code: {url}"),
+    "displaced": marked("Please choose another time: {url}"),
+    "waiting": marked("Your place in the queue: {url}"),
+    "offered": marked("A time is free for you: {url}"),
+}
+LINK = "{when}: {url}"
+DISCREET_LINK = marked("Your time: {url}")
 ERASED = marked("Cancelled: {when}, {where}. Your details have been erased. You are welcome to book a new time.")
 DISCREET_ERASED = marked("Your time for digital support was cancelled, and your details have been erased.")
 REPLACED = marked(

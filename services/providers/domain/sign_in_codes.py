@@ -2,13 +2,11 @@
 
 import datetime as dt
 import enum
-import hmac
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from shared.codes import six_digits
+from shared.codes import is_typed, six_digits
 from shared.retention import SIGN_INS_KEPT
 
 CODE_LIFETIME = dt.timedelta(minutes=10)
@@ -69,5 +67,4 @@ def judge_code(
         return Verdict.TOO_OFTEN
     if now >= created_at + CODE_LIFETIME:
         return Verdict.TOO_LATE
-    digits = re.sub(r"\s", "", typed).encode()
-    return Verdict.RIGHT if any(hmac.compare_digest(digits, code.encode()) for code in right) else Verdict.WRONG
+    return Verdict.RIGHT if is_typed(typed, right) else Verdict.WRONG

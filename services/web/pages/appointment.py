@@ -10,6 +10,7 @@ from services.web import view
 from services.web.clients import booking
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.own_visit import about
+from services.web.pages.feedback import may_say_feedback
 from services.web.pages.keys import ManageKey
 from services.web.phases import phase_of
 from services.web.spoken import spoken_by
@@ -50,6 +51,7 @@ async def _page(
         here=f"/a/{token}",
         appointment=found,
         token=token,
+        may_say_feedback=may_say_feedback(found),
         error=view.in_one_line(refused.problem) if refused else None,
         happened=happened,
         phase=phase,

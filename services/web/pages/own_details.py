@@ -112,6 +112,7 @@ async def _details_page(
         here=f"/a/{token}/details",
         path=f"/a/{token}",
         held=held,
+        feedback=data.feedback,
         citizen=held.citizen,
         history=data.history,
         steps=STEPS,

@@ -24,7 +24,9 @@ class Kept(NamedTuple):
 # By the names of the periods; a test says when one of them is not on the page.
 OF_CITIZENS = {
     "visit": Kept(
-        marked("Your name, phone number, e-mail address and language, and what you wrote for your helper"),
+        marked(
+            "Your name, phone number, e-mail address and language, and what you wrote for your helper or of the visit"
+        ),
         marked("after the visit, unless the organisation that helps you says otherwise"),
     ),
     "cancelled": Kept(marked("The same, when you have cancelled your time"), marked("after you cancelled it")),
@@ -45,6 +47,10 @@ OF_CITIZENS = {
         marked("How you were reached, when somebody else has changed your contact details"),
         marked("after that, so that we can tell you of it"),
     ),
+    "lost_link": Kept(
+        marked("Your number or address, when you have lost a link and asked for it"),
+        marked("after that, so that we can send it to you"),
+    ),
     "counts": Kept(
         marked("How often something was booked for a number or from an address, in code that does not show it"),
         marked("after it was booked"),
@@ -57,7 +63,7 @@ OF_CITIZENS = {
         marked("That somebody was erased, in code that does not show who, so that it stays so"), marked("after that")
     ),
     "ids": Kept(
-        marked("That a visit took place, when, where and about what, without anybody's name"),
+        marked("That a visit took place, when, where and about what, and how it went, without anybody's name"),
         marked("as long as help is counted"),
     ),
 }

@@ -42,6 +42,7 @@ from shared.schemas.booking.calendar_subscriptions import (
 from shared.schemas.booking.changes import CancellationInput, MoveInput, OutcomeInput, Reason, ReassignmentInput
 from shared.schemas.booking.citizens import CitizenData, CorrectionInput, EntryCorrectionInput
 from shared.schemas.booking.consents import AssumedConsent, AssumedConsents
+from shared.schemas.booking.feedback import Feedback, FeedbackAnswerInput, FeedbackInput, FeedbackList, Feedbacks
 from shared.schemas.booking.hours import (
     Availabilities,
     Availability,
@@ -50,6 +51,13 @@ from shared.schemas.booking.hours import (
     ExtraTimeInput,
     ExtraTimes,
     WhereAndHow,
+)
+from shared.schemas.booking.lost_links import (
+    LostLink,
+    LostLinkInput,
+    LostLinkRecipient,
+    TimesToCome,
+    TimeToCome,
 )
 from shared.schemas.booking.slots import (
     Agenda,
@@ -114,10 +122,18 @@ __all__ = [
     "ExtraTime",
     "ExtraTimeInput",
     "ExtraTimes",
+    "Feedback",
+    "FeedbackAnswerInput",
+    "FeedbackInput",
+    "FeedbackList",
+    "Feedbacks",
     "FormerRecipient",
     "Hold",
     "HoldInput",
     "KeptCitizen",
+    "LostLink",
+    "LostLinkInput",
+    "LostLinkRecipient",
     "MoveInput",
     "MyTime",
     "Nearest",
@@ -141,6 +157,8 @@ __all__ = [
     "Standing",
     "Step",
     "Steps",
+    "TimeToCome",
+    "TimesToCome",
     "ToCome",
     "TutorTime",
     "VerificationInput",

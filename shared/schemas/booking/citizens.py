@@ -3,6 +3,7 @@
 from pydantic import AwareDatetime, Field
 
 from shared.schemas.booking.appointments import Appointment, Citizen, Step
+from shared.schemas.booking.feedback import Feedback
 from shared.schemas.common import LongText, ShortText, Wire, example
 
 
@@ -31,4 +32,5 @@ class CitizenData(Wire):
 
     appointment: Appointment
     history: list[Step]
+    feedback: Feedback | None = Field(default=None, description="what they said of the visit")
     kept_until: AwareDatetime

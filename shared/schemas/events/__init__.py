@@ -30,9 +30,12 @@ from shared.schemas.events.appointments import (
     AppointmentReassigned,
     AppointmentReopened,
     AppointmentVerificationAsked,
+    FeedbackAnswered,
+    FeedbackGiven,
 )
 from shared.schemas.events.base import PREFIX, CodeEvent, EventData, EventInstant, RecordEvent
 from shared.schemas.events.catalogue import EVENTS, FORMER_TYPES, WRITTEN_BY, parse
+from shared.schemas.events.lost_links import LostLinkAsked
 from shared.schemas.events.messages import MessageDropped, MessageEvent, MessageFailed, MessageSent
 from shared.schemas.events.registry import (
     ConsentChanged,
@@ -118,7 +121,10 @@ __all__ = [
     "ExternalCalendarRemoved",
     "ExtraTimeAdded",
     "ExtraTimeRemoved",
+    "FeedbackAnswered",
+    "FeedbackGiven",
     "GrantNoticed",
+    "LostLinkAsked",
     "MessageDropped",
     "MessageEvent",
     "MessageFailed",

@@ -107,6 +107,22 @@ class AppointmentConfirmationAsked(AppointmentEvent):
     type = PREFIX + "appointment.confirmation-asked"
 
 
+class FeedbackGiven(AppointmentEvent):
+    """The citizen said how the visit went, or said it anew: whether it met their need (1, not at all, to 5, fully),
+    whether they would recommend it, and whether they wrote some `words`."""
+
+    type = PREFIX + "appointment.feedback-given"
+    met_need: int
+    recommends: bool
+    words: bool
+
+
+class FeedbackAnswered(AppointmentEvent):
+    """The organisation answered what a citizen said of their visit, or answered anew."""
+
+    type = PREFIX + "appointment.feedback-answered"
+
+
 class AppointmentErased(AppointmentEvent):
     """The citizen of an appointment was erased."""
 

@@ -24,8 +24,11 @@ from shared.schemas.events.appointments import (
     AppointmentReassigned,
     AppointmentReopened,
     AppointmentVerificationAsked,
+    FeedbackAnswered,
+    FeedbackGiven,
 )
 from shared.schemas.events.base import EventData
+from shared.schemas.events.lost_links import LostLinkAsked
 from shared.schemas.events.messages import MessageDropped, MessageFailed, MessageSent
 from shared.schemas.events.reading import read
 from shared.schemas.events.registry import (
@@ -101,11 +104,14 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         AppointmentCorrected,
         AppointmentConfirmationAsked,
         AppointmentErased,
+        FeedbackGiven,
+        FeedbackAnswered,
         WaitlistJoined,
         WaitlistOffered,
         WaitlistBooked,
         WaitlistMissed,
         WaitlistEnded,
+        LostLinkAsked,
         AvailabilityAdded,
         AvailabilityChanged,
         AvailabilityRemoved,
