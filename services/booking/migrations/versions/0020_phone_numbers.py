@@ -3,7 +3,7 @@ each, or for all of them with `vuoro rebuild --copies`."""
 
 from alembic import op
 
-revision = "0017"
+revision = "0020"
 down_revision = "0016"
 
 
