@@ -1,10 +1,10 @@
-"""Where a place is on a map: a link to a service that the operator has chosen. Nothing of it is loaded by our pages."""
+"""Where a map service shows a place. It is a link: nothing is loaded from there until somebody follows it."""
 
 from services.web.settings import Settings
 
 
 def map_link(settings: Settings, lat: float | None, lon: float | None) -> str | None:
-    """Return the address of a place on a map; None without a map service, or for a place whose coordinates are not
+    """Return the address at which the map service shows a place; None where no service is set, or the place is not
     known."""
     if settings.map_url is None or lat is None or lon is None:
         return None

@@ -15,6 +15,11 @@ class Settings(SmsCountries):
     providers_url: str = Field("http://127.0.0.1:8081", validation_alias="VUORO_PROVIDERS_URL")
     booking_url: str = Field("http://127.0.0.1:8082", validation_alias="VUORO_BOOKING_URL")
     zone: str = Field("Europe/Helsinki", validation_alias="VUORO_ZONE")
+    map_url: str | None = Field(
+        None,
+        pattern=r'^https://[^\s<>"]+$',
+        description="a map service's address of a place, with {lat} and {lon} in it (WGS 84)",
+    )
     security_contact: str | None = Field(
         None,
         pattern=r"^(mailto:|tel:|https://)[!-~]+$",
@@ -30,11 +35,11 @@ class Settings(SmsCountries):
     )
     privacy_authority: str | None = Field(None, description="to whom one may complain, if not to Finland's ombudsman")
 
-    map_url: str | None = Field(
-        None,
-        pattern=r"^https://[^\s]*\{lat\}[^\s]*$",
-        description="a map service's page of a place, with {lat} and {lon} in it (WGS 84)",
-    )
+    @model_validator(mode="after")
+    def _map_shows_a_place(self) -> "Settings":
+        if self.map_url is not None and not ("{lat}" in self.map_url and "{lon}" in self.map_url):
+            raise ValueError("VUORO_WEB_MAP_URL needs {lat} and {lon}")
+        return self
 
     @model_validator(mode="after")
     def _keeper_is_reached(self) -> "Settings":
