@@ -16,6 +16,7 @@ MessageKind = Literal[
     "cancelled",
     "replaced",
     "reminder",
+    "joined",
     "offered",
     "sign_in",
     "sign_in_warning",

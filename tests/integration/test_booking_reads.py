@@ -41,6 +41,7 @@ HIDDEN = (
     "/appointments/{id}/former-recipient",
     "/appointments/{id}/recipient",
     "/waitlist/{id}/recipient",
+    "/waitlist/{id}/entry-recipient",
 )
 BY_KEY = frozenset({"/waitlist/{id}", "/appointments/{id}", "/appointments/{id}/history"})
 SCOPES = "availability:write appointments:read appointments:write events:read"

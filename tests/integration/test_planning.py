@@ -12,6 +12,14 @@ from shared.revoked import Revoked
 from tests.integration.outbox import APPOINTMENT, START, Toy, happened, hear, of_appointment, rows
 
 pytestmark = pytest.mark.anyio
+ENTRY = {
+    "id": str(APPOINTMENT),
+    "state": "waiting",
+    "topic": "e-services",
+    "region": "17",
+    "offered_until": None,
+    "appointment_id": None,
+}
 
 
 async def test_every_channel_gets_its_messages_and_a_replay_adds_none(notify_db: db.Sessions, toy: Toy) -> None:
@@ -27,10 +35,9 @@ async def test_a_cancellation_drops_what_is_due_and_is_sent(notify_db: db.Sessio
 
 
 async def test_an_offer_without_an_end_and_other_events_plan_nothing(notify_db: db.Sessions, toy: Toy) -> None:
-    data = {"id": str(APPOINTMENT), "state": "waiting", "topic": "e-services", "region": "17", "offered_until": None}
     await hear(
         notify_db,
-        happened("waitlist.offered", data | {"appointment_id": None}),
+        happened("waitlist.offered", ENTRY),
         of_appointment("closed", 2),
         happened("something.new", {"a": 1}, 3),
     )
@@ -68,3 +75,13 @@ async def test_nothing_is_planned_on_a_channel_that_is_not_in_use(notify_db: db.
         await apply_providers(session, sign_in, channels=["email"])
         assert set(await session.scalars(sa.select(Message.kind))) == {"confirmation", "reminder", "sign_in"}
         assert set(await session.scalars(sa.select(Message.channel))) == {"email"}
+
+
+@pytest.mark.parametrize("change", ["joined", "corrected"])
+async def test_who_joins_the_waitlist_or_is_reached_anew_is_sent_the_link(
+    notify_db: db.Sessions, toy: Toy, change: str
+) -> None:
+    joined = happened(f"waitlist.{change}", ENTRY)
+    await hear(notify_db, joined, joined)
+    [row] = await rows(notify_db)
+    assert (row.kind, row.subject, row.region) == ("joined", APPOINTMENT, "17")

@@ -73,6 +73,7 @@ class Facts:
             "grant": self._grant,
             "consent": self._consent,
             "replaced": self._former_contact,
+            "joined": self._waiting,
         }
 
     async def _sign_in(self, message: Message) -> Addressed:
@@ -104,6 +105,12 @@ class Facts:
     async def _former_contact(self, message: Message) -> Addressed:
         found = await self.booking.former_recipient(message.subject)
         return Addressed(found, letters.replaced(found), message.region)
+
+    async def _waiting(self, message: Message) -> Addressed | Drop:
+        found = await self.booking.entry_recipient(message.subject)
+        if found.state != "waiting":  # what has become of it is told by a message of its own, or was done by themself
+            return Drop(f"the entry is {found.state}")
+        return Addressed(found, letters.joined(found), message.region)
 
     async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         ask = self.booking.offer_recipient if message.kind == "offered" else self.booking.recipient

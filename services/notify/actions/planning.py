@@ -18,6 +18,9 @@ async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: C
         case events.WaitlistOffered(offered_until=until) as offered if until is not None:
             planned = domain.plan_offer(event.id, event.time, until, channels)
             await store.add_to_outbox(session, planned, offered.id, region=offered.region)
+        case events.WaitlistJoined() | events.WaitlistCorrected() as entry:
+            planned = domain.plan_joined(event.id, event.time, channels)
+            await store.add_to_outbox(session, planned, entry.id, region=entry.region)
         case events.AppointmentVerificationAsked() as held:
             planned = domain.plan_verification(event.id, event.time, held.expires, channels)
             organisation = held.organisation_id

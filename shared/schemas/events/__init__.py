@@ -67,6 +67,7 @@ from shared.schemas.events.tutor_time import (
 )
 from shared.schemas.events.waitlist import (
     WaitlistBooked,
+    WaitlistCorrected,
     WaitlistEnded,
     WaitlistEvent,
     WaitlistJoined,
@@ -137,6 +138,7 @@ __all__ = [
     "TutorTimeChanged",
     "TutorTimeEvent",
     "WaitlistBooked",
+    "WaitlistCorrected",
     "WaitlistEnded",
     "WaitlistEvent",
     "WaitlistJoined",

@@ -59,6 +59,7 @@ from shared.schemas.events.tutor_time import (
 )
 from shared.schemas.events.waitlist import (
     WaitlistBooked,
+    WaitlistCorrected,
     WaitlistEnded,
     WaitlistJoined,
     WaitlistMissed,
@@ -100,6 +101,7 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         AppointmentCorrected,
         AppointmentErased,
         WaitlistJoined,
+        WaitlistCorrected,
         WaitlistOffered,
         WaitlistBooked,
         WaitlistMissed,
