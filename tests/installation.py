@@ -200,6 +200,33 @@ class Installation:
         found: list[dict[str, Any]] = self.http.get("/api/booking/v1/slots", params=asked).json()["items"]
         return found
 
+    def let_wait_in(self, municipality: str) -> None:
+        """Let somebody help in a municipality of the region who has not said yet when, once: they can be waited for."""
+        search = {"topic": "e-services", "municipality": municipality, "channel": "on_site"}
+
+        def is_heard() -> bool:
+            found = self.http.get("/api/booking/v1/slots", params=search, headers={"Vuoro-Counted": "?0"}).json()
+            return bool(found["otherwise"]["waitlist"])
+
+        if not is_heard():
+            self._help_in(municipality)
+            eventually(is_heard)
+
+    def _help_in(self, municipality: str) -> None:
+        name, gives = {"fi": "Digiapu (esimerkki)"}, {"topics": ["e-services"], "channels": ["on_site"]}
+        made = {"name": name, "kind": "association", "municipality": municipality}
+        organisation = self._make("organisations", made)
+        there = {"organisation_id": organisation, "name": name, "municipality": municipality}
+        self._make("service-points", there | {"address": "Tie 1", "lat": 65.57, "lon": 28.24})
+        self._make("offerings", {"organisation_id": organisation, "name": name, **gives})
+        self._make("tutors", {"organisation_id": organisation, "display_name": "Eero", "languages": ["fi"], **gives})
+
+    def _make(self, kind: str, body: dict[str, Any]) -> str:
+        """A new record of the registry; its id."""
+        answer = self.http.post(f"/api/providers/v1/{kind}", json=body, headers=self.as_client())
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
     def book(self, slot: str, headers: dict[str, str] | None = None, **citizen: str) -> httpx2.Response:
         """Book a slot for somebody."""
         who = {"name": "Aili Mäkelä", "phone": "040 685 404", **citizen}

@@ -105,6 +105,16 @@ class ThereIsTime(SlotRefused):
     detail = marked("Nobody needs to wait for this. Book one of the free times named here.")
 
 
+class NobodyHelps(Problem):
+    """Nobody helps with this there"""
+
+    status, slug, locale = 409, "nobody-helps", LOCALE
+    detail = marked(
+        "There is nothing to wait for: no time will become available. Look for a time nearby, by phone or by video, or "
+        "for help without booking."
+    )
+
+
 class OfferOver(Problem):
     """This time is no longer kept for you"""
 

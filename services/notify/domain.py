@@ -20,6 +20,7 @@ Kind = Literal[
     "cancelled",
     "replaced",
     "reminder",
+    "joined",
     "offered",
     "lost_link",
     "sign_in",
@@ -42,6 +43,7 @@ CODE_USEFUL_FOR = dt.timedelta(minutes=10)
 WARNING_USEFUL_FOR = dt.timedelta(days=1)
 GRANT_USEFUL_FOR = dt.timedelta(days=3)
 CONSENT_USEFUL_FOR = dt.timedelta(days=3)
+JOINED_USEFUL_FOR = dt.timedelta(days=3)
 # The first tries are close together, since most outages are short; the last delay is repeated.
 RETRIES = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600))
 # What a change of an appointment is announced as; changes that are not here are announced to nobody.
@@ -105,6 +107,11 @@ def plan_again(
 def plan_offer(event_id: uuid.UUID, time: dt.datetime, until: dt.datetime, channels: Iterable[str]) -> list[Planned]:
     """Return the messages about a time that is offered from the waitlist; they are of use while it is kept."""
     return _on_each(channels, event_id, "offered", due_at=time, not_after=until)
+
+
+def plan_joined(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
+    """Return the messages to somebody who waits, with the link to their place in the queue."""
+    return _on_each(channels, event_id, "joined", due_at=time, not_after=time + JOINED_USEFUL_FOR)
 
 
 def plan_verification(

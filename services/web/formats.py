@@ -20,6 +20,8 @@ LOCALES: dict[Language, str] = {"fi": "fi", "sv": "sv_FI", "en": "en_GB"}
 # Finnish writes weekdays in another case in a sentence; on these pages they stand alone.
 DAY_FORMATS: dict[Language, str] = {"fi": "cccc d.M.y"}
 DAY_FORMAT = "EEEE d MMMM y"
+DATE_FORMATS: dict[Language, str] = {"fi": "d.M.y"}
+DATE_FORMAT = "d MMMM y"
 MIDNIGHT = dt.time(0)
 STREET_LANGUAGES: tuple[Language, ...] = ("fi", "sv")  # those in which streets have names
 UNITS = {"day": 86_400, "hour": 3600, "minute": 60, "second": 1}
@@ -38,6 +40,7 @@ class Formats:
             "away": self.away,
             "clock": self.clock,
             "contact": self.contact,
+            "date": self.date,
             "day": self.day,
             "dialled": self.dialled,
             "duration": self.duration,
@@ -82,6 +85,10 @@ class Formats:
     def day(self, value: dt.date) -> str:
         """Return a date with its weekday, such as "Tuesday 3 March 2026"."""
         return format_date(value, DAY_FORMATS.get(self._language, DAY_FORMAT), locale=self._locale)
+
+    def date(self, value: dt.date) -> str:
+        """Return a date without its weekday, which fits into a sentence: "3 March 2026"."""
+        return format_date(value, DATE_FORMATS.get(self._language, DATE_FORMAT), locale=self._locale)
 
     def clock(self, value: dt.datetime | dt.time) -> str:
         """Return a time of day: 9.30 in Finnish and Swedish, 09:30 in English."""

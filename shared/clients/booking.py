@@ -171,6 +171,11 @@ class BookingClient(FeedClient):
         path = f"/api/booking/v1/waitlist/{entry}/recipient"
         return read(booking.Recipient, await self._call("GET", path))
 
+    async def entry_recipient(self, entry: uuid.UUID) -> booking.EntryRecipient:
+        """Return whom to write to about their place in the queue; for `notify`."""
+        path = f"/api/booking/v1/waitlist/{entry}/entry-recipient"
+        return read(booking.EntryRecipient, await self._call("GET", path))
+
     async def join_waitlist(self, wanted: booking.WaitlistInput, key: str) -> booking.WaitlistEntry:
         """Join the waitlist, once for each Idempotency-Key."""
         headers = {"Idempotency-Key": key}

@@ -37,8 +37,8 @@ class ProvidersClient(FeedClient):
     async def understood(self, words: str) -> providers.Understood:
         """Return what the registry makes of a person's own words: of which topics and place they speak."""
         query = {"q": words, "limit": 1}
-        found = read(providers.ServicePoints, await self._call("GET", POINTS, query=query))
-        return found.understood or providers.Understood()
+        found = await self._call("GET", POINTS, query=query)
+        return read(providers.Understood, found["understood"] or {})
 
     async def service_points(
         self, municipality: str | None = None, *, region: str | None = None

@@ -16,6 +16,7 @@ MessageKind = Literal[
     "cancelled",
     "replaced",
     "reminder",
+    "joined",
     "offered",
     "lost_link",
     "sign_in",

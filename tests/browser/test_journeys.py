@@ -133,16 +133,34 @@ def test_details_are_corrected_and_erased(page: Page, installation: Installation
 
 
 def test_the_waitlist_is_joined_and_left(page: Page, installation: Installation) -> None:
-    page.goto("/times?topic=e-services&municipality=614")
+    """By the link in the message: the tab may be closed."""
+    installation.let_wait_in("832")
+    email = f"{secrets.token_hex(6)}@example.fi"
+    page.goto("/times?topic=e-services&municipality=832")
     expect(page.get_by_role("main")).to_contain_text("km päässä")
-    page.get_by_role("link", name="Jää odottamaan aikaa").click()
+    page.get_by_role("link", name="Ilmoittaudu jonoon").click()
     page.get_by_label("Nimi").fill("Aili Mäkelä")
-    page.get_by_label("Puhelinnumero").fill("040 685 404")
-    page.get_by_role("button", name="Jää odottamaan aikaa").click()
+    page.get_by_label("Sähköpostiosoite").fill(email)
+    page.get_by_role("button", name="Ilmoittaudu jonoon").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Olet jonossa")
+    expect(page.get_by_role("main")).to_contain_text(email)
+    message = eventually(lambda: installation.mails(email))[0]
+    link = re.search(r"https?://\S+/w/\S+", message["text"])
+    assert link, message["text"]
+    page.goto(link[0])
+    expect(page.get_by_role("main")).to_contain_text("Taivalkoski")
     page.get_by_text("En tarvitse enää aikaa").click()
     page.get_by_role("button", name="Poistu jonosta").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Et enää odota")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Et ole enää jonossa")
+
+
+def test_where_nobody_helps_there_is_help_elsewhere(page: Page) -> None:
+    page.goto("/times?topic=e-services&municipality=614")
+    expect(page.get_by_role("main")).to_contain_text("km päässä")
+    expect(page.get_by_role("link", name="Ilmoittaudu jonoon")).to_have_count(0)
+    page.goto("/wait?topic=e-services&municipality=614")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Täältä ei saa apua tähän asiaan")
+    expect(page.get_by_role("main")).to_contain_text("Kuusamon")
 
 
 def test_help_by_phone_needs_a_number(page: Page) -> None:
@@ -380,6 +398,47 @@ def test_every_page_meets_the_rules_of_wcag(scripted: Page, installation: Instal
     page.get_by_text("Peru tämä aika").click()
     page.get_by_role("button", name="Kyllä, peru aika").click()
     check(page, axe)
+    page.context.close()
+
+
+def test_every_state_of_the_queue_meets_the_rules_of_wcag(scripted: Page, installation: Installation) -> None:
+    installation.let_wait_in("832")
+    page, axe = scripted, Axe()
+    page.goto("/wait?topic=e-services&municipality=832")
+    check(page, axe)
+    page.get_by_label("Nimi").fill("Aili Mäkelä")
+    page.get_by_role("button", name="Ilmoittaudu jonoon").click()
+    expect(page.get_by_role("alert")).to_contain_text("Et ole vielä jonossa")
+    check(page, axe)
+    page.get_by_label("Puhelinnumero").fill("08 8851 1234")
+    page.get_by_role("button", name="Ilmoittaudu jonoon").click()
+    expect(page.get_by_role("main")).to_contain_text("Emme voi lähettää sinulle viestiä")
+    check(page, axe)
+    for path in ("/w/nobody-has-this-key", "/wait?topic=e-services&municipality=614"):
+        page.goto(path)
+        check(page, axe)
+    page.context.close()
+
+
+def test_who_gets_no_answer_finds_out_and_stands_in_the_queue_once(scripted: Page, installation: Installation) -> None:
+    """The service hangs while the form is sent."""
+    installation.let_wait_in("832")
+    page, email = scripted, f"{secrets.token_hex(6)}@example.fi"
+    page.goto("/wait?topic=e-services&municipality=832")
+    page.get_by_label("Nimi").fill("Aili Mäkelä")
+    page.get_by_label("Sähköpostiosoite").fill(email)
+    booking = installation.child("services.booking api")
+    booking.suspend()
+    try:
+        page.get_by_role("button", name="Ilmoittaudu jonoon").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Emme tiedä vielä, tallentuivatko tiedot")
+        check(page, Axe())
+    finally:
+        booking.resume()
+    page.get_by_role("button", name="Tarkista nyt").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Olet jonossa")
+    [message] = eventually(lambda: installation.mails(email))
+    assert page.url in message["text"]
     page.context.close()
 
 

@@ -175,6 +175,7 @@ booking   GET    /appointments/{id}/former-recipient          13333333333
 booking   GET    /appointments/{id}/recipient                 13333333333
 booking   GET    /waitlist/{id}/recipient                     13333333333
 booking   GET    /lost-links/{id}/recipient                   13333333333
+booking   GET    /waitlist/{id}/entry-recipient               13333333333
 """
 SCOPES = ["registry:write", "availability:write", "appointments:read", "appointments:write", "events:read"]
 KUUSAMO, OULU, HELSINKI = ("305", "178", "17"), ("564", "171", "17"), ("091", "011", "01")
@@ -484,6 +485,7 @@ def test_no_route_is_left_out() -> None:
         ("booking", "GET /appointments/{id}/recipient"),
         ("booking", "GET /waitlist/{id}/recipient"),
         ("booking", "GET /lost-links/{id}/recipient"),
+        ("booking", "GET /waitlist/{id}/entry-recipient"),
     }
     assert {(service, route) for service, route, _expected in _rows()} == described | hidden
 

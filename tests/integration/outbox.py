@@ -19,7 +19,14 @@ from services.notify.models import Message
 from shared import db
 from shared.clients import BookingClient, ProvidersClient, Refused
 from shared.feed import Event
-from shared.schemas.booking import FormerRecipient, LostLinkRecipient, Recipient, TimeToCome
+from shared.schemas.booking import (
+    EntryRecipient,
+    FormerRecipient,
+    LostLinkRecipient,
+    Recipient,
+    TimeToCome,
+    WaitlistState,
+)
 from shared.schemas.common import CloudEvent, ProblemDocument
 from shared.schemas.people import Coordinator, SignInMessage, SignInWarning
 from shared.schemas.providers import ConsentMessage
@@ -62,9 +69,10 @@ class Toy:
 
 
 class Booking(BookingClient):
-    """Booking, with one appointment."""
+    """Booking, with one appointment, and somebody who waits."""
 
     def __init__(self, **changed: object) -> None:
+        self.waiting: WaitlistState = "waiting"
         self.failure: Exception | None = None
         self.found = Recipient.model_validate(
             {
@@ -105,6 +113,17 @@ class Booking(BookingClient):
         item = TimeToCome(kind="appointment", id=APPOINTMENT, state="booked", start=START, manage_url=url)
         told = {"code": "012345", "zone": "Europe/Helsinki", "region": "17", "language": "fi", "email": None}
         return LostLinkRecipient.model_validate(told | {"items": [item], "phone": "+35840685404"})
+
+    async def entry_recipient(self, entry: uuid.UUID) -> EntryRecipient:
+        found = await self.recipient(entry)
+        return EntryRecipient(
+            state=self.waiting,
+            until=dt.date(2027, 4, 26),
+            manage_url="https://vuoro.example/w/x",
+            language=found.language,
+            phone=found.phone,
+            email=found.email,
+        )
 
     async def offer_recipient(self, entry: uuid.UUID) -> Recipient:
         return await self.recipient(entry)

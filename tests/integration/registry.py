@@ -110,19 +110,18 @@ class Registry:
 
     async def seed(self, sessions: db.Sessions, *, open: bool = True, **offering: Any) -> None:
         """A point, a tutor and an offering, and Mondays 10 to 14."""
-        async with db.transaction(sessions) as session:
-            await self.apply(
-                session,
-                "municipality.changed",
-                providers.Municipality(
-                    code=KUUSAMO, name=NAME, region=REGION, region_name=NAME, languages=["fi"], lat=65.9646, lon=29.1887
-                ),
-            )
+        await self.municipality(sessions, KUUSAMO, lat=65.9646, lon=29.1887)
         await self.change_point(sessions)
         await self.change_tutor(sessions)
         await self.change_offering(sessions, **offering)
         if open:
             await self.open(sessions, 1, "10:00", "14:00")
+
+    async def municipality(self, sessions: db.Sessions, code: str, **more: Any) -> None:
+        state = {"code": code, "name": NAME, "region": REGION, "region_name": NAME, "languages": ["fi"]}
+        state |= {"lat": None, "lon": None, **more}
+        async with db.transaction(sessions) as session:
+            await self.apply(session, "municipality.changed", providers.Municipality.model_validate(state))
 
     async def change_point(self, sessions: db.Sessions, **changes: Any) -> None:
         state = {

@@ -44,6 +44,7 @@ HIDDEN = (
     "/appointments/{id}/recipient",
     "/lost-links/{id}/recipient",
     "/waitlist/{id}/recipient",
+    "/waitlist/{id}/entry-recipient",
 )
 BY_KEY = frozenset(
     {

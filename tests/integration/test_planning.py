@@ -13,6 +13,14 @@ from shared.revoked import Revoked
 from tests.integration.outbox import APPOINTMENT, NOW, START, Toy, happened, hear, of_appointment, rows
 
 pytestmark = pytest.mark.anyio
+ENTRY = {
+    "id": str(APPOINTMENT),
+    "state": "waiting",
+    "topic": "e-services",
+    "region": "17",
+    "offered_until": None,
+    "appointment_id": None,
+}
 
 
 async def test_every_channel_gets_its_messages_and_a_replay_adds_none(notify_db: db.Sessions, toy: Toy) -> None:
@@ -28,10 +36,9 @@ async def test_a_cancellation_drops_what_is_due_and_is_sent(notify_db: db.Sessio
 
 
 async def test_an_offer_without_an_end_and_other_events_plan_nothing(notify_db: db.Sessions, toy: Toy) -> None:
-    data = {"id": str(APPOINTMENT), "state": "waiting", "topic": "e-services", "region": "17", "offered_until": None}
     await hear(
         notify_db,
-        happened("waitlist.offered", data | {"appointment_id": None}),
+        happened("waitlist.offered", ENTRY),
         of_appointment("closed", 2),
         happened("something.new", {"a": 1}, 3),
     )
@@ -87,3 +94,13 @@ async def test_what_is_told_again_is_what_holds(
 ) -> None:
     await hear(notify_db, of_appointment("confirmation-asked", **changed))
     assert [row.kind for row in await rows(notify_db)] == told
+
+
+@pytest.mark.parametrize("change", ["joined", "corrected"])
+async def test_who_joins_the_waitlist_or_is_reached_anew_is_sent_the_link(
+    notify_db: db.Sessions, toy: Toy, change: str
+) -> None:
+    joined = happened(f"waitlist.{change}", ENTRY)
+    await hear(notify_db, joined, joined)
+    [row] = await rows(notify_db)
+    assert (row.kind, row.subject, row.region) == ("joined", APPOINTMENT, "17")

@@ -66,6 +66,36 @@ async def test_an_offer_is_sent_while_the_time_is_held(notify_db: db.Sessions, t
     assert [row.state for row in await rows(notify_db)] == ["sent"]
 
 
+async def joined(sessions: db.Sessions, sending: Outbox) -> tuple[str, str | None]:
+    """Somebody joins the waitlist; what becomes of the message."""
+    data = {"id": str(APPOINTMENT), "state": "waiting", "topic": "e-services", "region": "17"}
+    await hear(sessions, happened("waitlist.joined", data | {"offered_until": None, "appointment_id": None}))
+    await only(sessions)
+    assert await sending.send_next(NOW)
+    [row] = await rows(sessions)
+    return row.state, row.reason
+
+
+async def test_who_joins_the_waitlist_has_the_link_though_the_tab_is_closed(notify_db: db.Sessions, toy: Toy) -> None:
+    assert await joined(notify_db, outbox(notify_db, toy)) == ("sent", None)
+    assert "https://vuoro.example/w/x" in toy.sent[0].letter.short
+    assert await emitted(notify_db) == [("fi.vuoro.message.sent", False)]
+
+
+async def test_who_has_left_the_waitlist_is_sent_nothing(notify_db: db.Sessions, toy: Toy) -> None:
+    """Their contacts are erased: booking does not know them any more."""
+    booking = Booking()
+    booking.failure = not_found("not-found")
+    state, reason = await joined(notify_db, outbox(notify_db, toy, booking))
+    assert (state, reason) == ("dropped", "there is nobody to tell any more")
+
+
+async def test_who_is_offered_a_time_at_once_has_the_link_with_it(notify_db: db.Sessions, toy: Toy) -> None:
+    booking = Booking()
+    booking.waiting = "offered"
+    assert await joined(notify_db, outbox(notify_db, toy, booking)) == ("dropped", "the entry is offered")
+
+
 async def test_a_sign_in_code_is_internal(notify_db: db.Sessions, toy: Toy) -> None:
     await hear(notify_db, happened("sign-in.requested", {"id": str(SIGN_IN)}))
     await only(notify_db)

@@ -2,27 +2,35 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx2
 import pytest
+import sqlalchemy as sa
 from pydantic import SecretStr
 
 from services.booking.actions import changes, waitlist
 from services.booking.domain.verification import HELD_FOR
 from services.booking.jobs import Worker
 from services.booking.models import Appointment, Citizen, WaitlistCitizen, WaitlistEntry
-from services.booking.problems import OfferOver, ThereIsTime
+from services.booking.problems import NobodyHelps, OfferOver, ThereIsTime
+from services.booking.reads.waitlist import entry as entry_shown
+from services.booking.reads.waitlist import entry_recipient
 from services.booking.settings import Settings
 from services.booking.store import lapses
 from services.booking.store import waitlist as store
 from shared import db
 from shared.db import driver
+from shared.feed import Event
+from shared.problems import NotFound
 from shared.schemas import booking as wire
+from shared.schemas import providers
 from tests.integration.registry import (
     AILI,
     KUUSAMO,
     NOW,
+    REGION,
     SECRET,
     ZONE,
     Registry,
@@ -30,13 +38,16 @@ from tests.integration.registry import (
     as_the_rules_say,
     as_the_worker,
     context,
+    found,
     free,
     helsinki,
 )
 
 pytestmark = pytest.mark.anyio
 HOUR = dt.timedelta(hours=1)
-SETTINGS = Settings.model_construct(zone=ZONE, secret=SecretStr(SECRET), private_calendars=False)
+SETTINGS = Settings.model_construct(
+    zone=ZONE, secret=SecretStr(SECRET), private_calendars=False, public_url="https://vuoro.example"
+)
 MONDAY = [helsinki(8, hour, minute) for hour in (10, 11, 12, 13) for minute in (0, 30)]
 
 
@@ -198,6 +209,148 @@ async def test_nobody_waits_for_what_is_free_already(booking_db: db.Sessions, re
     with pytest.raises(ThereIsTime) as refused:
         await wait(booking_db)
     assert refused.value.extensions["alternatives"][0]["start"] == "2027-03-08T10:00:00+02:00"
+
+
+POSIO = "614"
+
+
+async def test_nobody_waits_where_nobody_helps(booking_db: db.Sessions, registry: Registry) -> None:
+    """An entry there would stand for ever."""
+    await registry.municipality(booking_db, POSIO)
+    await fill(booking_db, registry)
+    wishes: list[dict[str, Any]] = [
+        {"municipality": POSIO},
+        {"topic": "phone"},
+        {"channel": "video"},
+        {"service_point": str(uuid.uuid4())},
+    ]
+    for wish in wishes:
+        with pytest.raises(NobodyHelps):
+            await wait(booking_db, **wish)
+    async with db.transaction(booking_db) as session:
+        assert await session.scalar(sa.select(sa.func.count()).select_from(WaitlistCitizen)) == 0
+
+
+@pytest.mark.parametrize("wish", [{}, {"municipality": POSIO, "neighbours": True}, {"service_point": True}])
+async def test_where_somebody_helps_one_can_wait_for_them(
+    booking_db: db.Sessions, registry: Registry, wish: dict[str, Any]
+) -> None:
+    await registry.municipality(booking_db, POSIO, neighbours=[KUUSAMO])
+    await fill(booking_db, registry)
+    await wait(booking_db, **wish | ({"service_point": str(registry.point)} if "service_point" in wish else {}))
+
+
+@pytest.mark.parametrize("channel", ["on_site", "phone"])
+async def test_whoever_has_not_said_yet_when_they_help_can_be_waited_for(booking_db: db.Sessions, channel: str) -> None:
+    registry = Registry()
+    await registry.seed(booking_db, open=False)
+    entry = await wait(booking_db, channel=channel)
+    assert (await seen(booking_db, entry)).state == "waiting"
+
+
+async def test_who_helps_on_site_alone_is_not_waited_for_by_phone(booking_db: db.Sessions) -> None:
+    registry = Registry()
+    await registry.seed(booking_db, open=False)
+    await registry.open(booking_db, 1, "10:00", "14:00", channels=["on_site"])
+    with pytest.raises(NobodyHelps):
+        await wait(booking_db, channel="phone")
+
+
+async def test_a_guest_is_waited_for_where_they_help_until_that_is_withdrawn(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """The place is another organisation's, none of whose own tutors give it."""
+    await fill(booking_db, registry)
+    await registry.change_point(booking_db, organisation_id=uuid.uuid4())
+    await wait(booking_db)
+    await withdraw_consent(booking_db, registry)
+    with pytest.raises(NobodyHelps):
+        await wait(booking_db)
+
+
+async def withdraw_consent(sessions: db.Sessions, registry: Registry) -> None:
+    said: dict[str, Any] = {"id": uuid.uuid4(), "service_point_id": registry.point, "status": "withdrawn"}
+    said["organisation_id"] = registry.organisation
+    async with db.transaction(sessions) as session:
+        await registry.apply(session, "consent.changed", providers.Consent.model_validate(said))
+
+
+async def ended_tutor(sessions: db.Sessions, registry: Registry) -> None:
+    await registry.change_tutor(sessions, active_until="2027-02-28")
+
+
+async def tutor_who_left(sessions: db.Sessions, registry: Registry) -> None:
+    await registry.change_tutor(sessions, status="ended")
+
+
+async def ended_offering(sessions: db.Sessions, registry: Registry) -> None:
+    await registry.change_offering(sessions, status="ended")
+
+
+async def closed_place(sessions: db.Sessions, registry: Registry) -> None:
+    await registry.change_point(sessions, status="ended")
+
+
+@pytest.mark.parametrize("end", [ended_tutor, tutor_who_left, ended_offering, closed_place])
+async def test_nobody_waits_for_what_has_ended(
+    booking_db: db.Sessions, registry: Registry, end: Callable[[db.Sessions, Registry], Awaitable[None]]
+) -> None:
+    await fill(booking_db, registry)
+    await end(booking_db, registry)
+    with pytest.raises(NobodyHelps):
+        await wait(booking_db)
+
+
+async def test_a_search_that_finds_nothing_says_whether_a_time_can_be_waited_for(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    await registry.municipality(booking_db, POSIO)
+    await fill(booking_db, registry)
+
+    async def offered(**query: Any) -> bool:
+        otherwise = (await found(booking_db, **query)).otherwise
+        assert otherwise is not None
+        return otherwise.waitlist
+
+    assert await offered()
+    assert not await offered(municipality=POSIO)
+    assert not await offered(channel="home")
+    assert not await offered(municipality=None, region=REGION)
+
+
+async def test_who_gives_another_number_is_told_there_where_they_stand(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    await fill(booking_db, registry)
+    entry = await wait(booking_db)
+    for phone in ("040 685 4048", "040 685 4048", "040 685 404"):
+        wanted = wire.EntryCorrectionInput(citizen=AILI.model_copy(update={"phone": phone}))
+        await acting(booking_db, waitlist.correct_entry, entry_id=entry, wanted=wanted)
+    async with db.transaction(booking_db) as session:
+        told = sa.select(sa.func.count()).select_from(Event).where(Event.type == "fi.vuoro.waitlist.corrected")
+        assert await session.scalar(told) == 2
+
+
+async def test_an_entry_says_what_is_waited_for_and_where(booking_db: db.Sessions, registry: Registry) -> None:
+    await fill(booking_db, registry)
+    here, there = await wait(booking_db), await wait(booking_db, service_point=str(registry.point))
+    async with db.transaction(booking_db) as session:
+        connection = await driver(session)
+        shown = [await entry_shown(connection, each, SETTINGS, with_key=False) for each in (here, there)]
+    assert [(each.topic, each.municipality, each.channel) for each in shown] == [("e-services", KUUSAMO, "on_site")] * 2
+    assert [each.place.name.fi if each.place else None for each in shown] == [None, "Kuusamon kirjasto"]
+
+
+async def test_whoever_is_written_to_has_not_left(booking_db: db.Sessions, registry: Registry) -> None:
+    await fill(booking_db, registry)
+    entry = await wait(booking_db)
+    async with db.transaction(booking_db) as session:
+        told = await entry_recipient(await driver(session), entry, SETTINGS)
+    assert (told.state, told.until.isoformat(), told.phone) == ("waiting", "2027-03-31", "+35840685404")
+    await acting(booking_db, waitlist.withdraw, entry_id=entry)
+    async with db.transaction(booking_db) as session:
+        with pytest.raises(NotFound):
+            await entry_recipient(await driver(session), entry, SETTINGS)
 
 
 async def test_who_does_not_answer_is_not_offered_the_same_time_again_and_in_the_end_nothing(

@@ -10,7 +10,7 @@ from services.notify.domain import INTERNAL, Kind
 from services.notify.messages import letters, texts
 from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import LANGUAGES, Language
-from shared.schemas.booking import FormerRecipient, LostLinkRecipient, PlaceName, Recipient
+from shared.schemas.booking import EntryRecipient, FormerRecipient, LostLinkRecipient, PlaceName, Recipient
 from shared.schemas.common import Channel, LocalisedText
 from shared.schemas.people import AboutGrant, GrantMessage
 from shared.schemas.providers import ConsentMessage, ConsentStatus
@@ -271,3 +271,36 @@ def test_of_lost_links_that_may_not_be_disclosed_nothing_is_told_but_the_link(st
     for said in ("28", "10.00", "10:00", "2027"):
         assert said not in words
     assert letter.short.count("https://") == 1
+
+
+def waiting(language: Language, **changed: object) -> EntryRecipient:
+    whole = EntryRecipient(
+        state="waiting",
+        until=dt.date(2027, 11, 24),
+        manage_url="https://digituki.pohjois-pohjanmaa.fi/w/2Jl8Z7qGUi9cil3dZOhLtQ",
+        language=language,
+        phone="+35840685404",
+        email="aili@example.fi",
+    )
+    return whole.model_copy(update=changed)
+
+
+@pytest.mark.parametrize(("language", "parts"), [("fi", 1), ("sv", 2), ("en", 2)])
+def test_who_joins_the_waitlist_is_told_until_when_and_has_the_link(language: Language, parts: int) -> None:
+    letter = letters.joined(waiting(language))
+    for text in (letter.short, letter.text):
+        assert "24" in text
+        assert "https://digituki.pohjois-pohjanmaa.fi/w/2Jl8Z7qGUi9cil3dZOhLtQ" in text
+    assert letter.calendar is None
+    assert set(letter.short) <= GSM
+    assert len(letter.short) <= (160 if parts == 1 else 306)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_whom_nothing_may_be_disclosed_is_told_nothing_but_the_link(language: Language) -> None:
+    letter = letters.joined(waiting(language, non_disclosure=True))
+    for text in (letter.subject, letter.short, letter.text):
+        for part in ("24", "2027"):
+            assert part not in text
+    assert set(letter.short) <= GSM
+    assert len(letter.short) <= 160

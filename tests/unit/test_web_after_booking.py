@@ -185,7 +185,7 @@ async def test_a_cancellation_that_comes_too_late_is_told_beside_the_time() -> N
     assert "Call the place." in page.text
 
 
-@pytest.mark.parametrize("path", ["/a/key", "/a/key/details", "/a/key/move", "/w/key", "/a/cut%20off.", "/a/key/slip"])
+@pytest.mark.parametrize("path", ["/a/key", "/a/key/details", "/a/key/move", "/a/cut%20off.", "/a/key/slip"])
 async def test_a_link_that_opens_nothing_says_what_may_be_the_matter_and_what_to_do(path: str) -> None:
     async with pages(answers()) as browser:
         page = await browser.get(path, params=ENGLISH)

@@ -48,6 +48,7 @@ async def test_each_public_page_says_in_a_line_what_it_is_for(language: Language
         ("GET", "/hours", ok({"items": []})),
         ("GET", "/schema-org", ok({"@graph": []})),
         ("GET", f"/service-points/{ID}", ok(POINT)),
+        ("GET", "/slots", ok({"items": []})),
     )
     waiting = "/wait?topic=e-services&municipality=305"
     paths = ["/", waiting, f"/points/{ID}", "/sign-in", "/privacy", "/accessibility"]

@@ -23,8 +23,9 @@ from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.verification import HELD_FOR
 from services.booking.domain.waitlist import GRACE, EndEntry, after_missed, answer_by
 from services.booking.domain.wall_time import DAY, MINUTE, midnight
-from services.booking.problems import NotASlot, OfferOver, ThereIsTime, WrongState
+from services.booking.problems import NobodyHelps, NotASlot, OfferOver, ThereIsTime, WrongState
 from services.booking.reads import search
+from services.booking.reads.reach import can_be_waited_for
 from services.booking.refusals import SlotUnavailable
 from services.booking.store import appointments as appointment_store
 from services.booking.store import areas, citizens
@@ -57,7 +58,7 @@ WISH = {
 
 async def join(connection: Connection, context: Context, *, wanted: wire.WaitlistInput) -> Done:
     """Add an entry, for what is not free yet. Raises ThereIsTime, which names the times, where there are some already;
-    InvalidReference, WrongRegion, and what is wrong with the citizen's details."""
+    NobodyHelps where there will be none; InvalidReference, WrongRegion, and what is wrong with the details."""
     area = await areas.area(connection, wanted.municipality)
     if area is None:
         raise InvalidReference(what=wanted.municipality)
@@ -82,6 +83,8 @@ async def join(connection: Connection, context: Context, *, wanted: wire.Waitlis
     )
     if free := await _free_slots(connection, context, entry):
         raise ThereIsTime(free)
+    if not await can_be_waited_for(connection, wanted, area, now=context.now, zone=context.zone):
+        raise NobodyHelps
     await store.insert(connection, entry, citizen)
     await emit_entry(connection, events.WaitlistJoined, entry)
     return Done(entry.id)
@@ -204,16 +207,20 @@ async def withdraw(connection: Connection, context: Context, *, entry_id: uuid.U
 async def correct_entry(
     connection: Connection, context: Context, *, entry_id: uuid.UUID, wanted: wire.EntryCorrectionInput
 ) -> Done:
-    """Correct who waits. A time that is offered is told once more to whoever is reached in another way than before.
-    Raises NotFound, also when the entry is closed and its citizen erased, and what is wrong with the details."""
+    """Correct who waits. Whoever is reached in another way than before is told once more of a time that is offered, or
+    of their place in the queue. Raises NotFound, also when the entry is closed and its citizen erased, and what is
+    wrong with the details."""
     entry = await _lock(connection, entry_id)
     before = await store.citizen_of(connection, entry.id)
     if before is None:
         raise NotFound
     after = checked_citizen(wanted.citizen, str(entry.wish.get("channel") or "on_site"))
     await store.correct_citizen(connection, entry.id, after)
-    if _is_offered(entry, context.now) and is_reached_anew(before, after):
-        await emit_entry(connection, events.WaitlistOffered, entry)
+    if is_reached_anew(before, after):
+        if _is_offered(entry, context.now):
+            await emit_entry(connection, events.WaitlistOffered, entry)
+        elif entry.state == "waiting":
+            await emit_entry(connection, events.WaitlistCorrected, entry)
     return Done(entry.id)
 
 

@@ -1,6 +1,7 @@
 """The waitlist for times that are not free yet: first come, first served within what each asked for."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -48,3 +49,19 @@ def after_missed(missed_before: list[str], start: str) -> WaitAgain | EndEntry:
     """Decide what becomes of an entry whose offer of `start` was not answered in time."""
     missed = [*missed_before, start]
     return EndEntry() if len(missed) >= MOST_MISSED else WaitAgain(missed)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a tutor who gives what is waited for stands to an area: whether their organisation has a place there, whether
+    they have hours to come there, and whether they have any at all."""
+
+    is_own: bool
+    has_hours_there: bool
+    has_hours: bool
+
+
+def is_worth_waiting(tutors: Iterable[Reach]) -> bool:
+    """Return whether some tutor helps there, now or later. One who has not said yet when they help may do so wherever
+    their organisation is; one who has, helps there alone."""
+    return any(tutor.has_hours_there or (tutor.is_own and not tutor.has_hours) for tutor in tutors)

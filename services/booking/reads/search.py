@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from services.booking.domain.wall_time import DAY, midnight
+from services.booking.reads.reach import can_be_waited_for
 from services.booking.reads.slot_page import write_page
 from services.booking.reads.slots import (
     LAST_TUTOR,
@@ -222,6 +223,8 @@ async def otherwise(
         nearest=await _nearest_place(connection, replace(query, drop_in=False), centre, now=now, zone=zone),
         remote=await _first(connection, [replace(query, channel=channel) for channel in sorted(REMOTE)], now, zone),
         drop_in=await _first(connection, [replace(query, drop_in=True)], now, zone),
+        waitlist=municipality is not None
+        and await can_be_waited_for(connection, wanted, municipality, now=now, zone=zone),
     )
 
 

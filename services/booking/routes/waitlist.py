@@ -8,7 +8,7 @@ from services.booking import access
 from services.booking.actions import waitlist
 from services.booking.actions.limits import limit_corrections, limit_taking_offer, limit_waiting
 from services.booking.actions.reading import note_key
-from services.booking.reads.waitlist import entry, entry_opened_by, offer_recipient
+from services.booking.reads.waitlist import entry, entry_opened_by, entry_recipient, offer_recipient
 from services.booking.routes.requests import Config, ManageToken, RequestContext, given_key, require_entry_key
 from services.booking.routes.unit_of_work import Work
 from shared.auth import Caller
@@ -23,7 +23,8 @@ routes = APIRouter(tags=["waitlist"])
 @routes.post("/waitlist", status_code=201, summary="Wait for a time", openapi_extra=FOR_ANYBODY | COUNTED)
 async def join_waitlist(work: Work, wanted: wire.WaitlistInput) -> wire.WaitlistEntry:
     """First come, first served within what each asked for. A time that falls free is offered to one at a time, and kept
-    for them until `offered_until`; then it goes to the next."""
+    for them until `offered_until`; then it goes to the next. Who joins is sent a message with the link to their entry.
+    Where nobody helps with that, now or later, there is nothing to wait for (`nobody-helps`)."""
     access.require_may_book(work.context.caller)
     await work.check(lambda: limit_waiting(work.connection, work.context, wanted))
     made = await work.once(lambda: waitlist.join(work.connection, work.context, wanted=wanted))
@@ -62,7 +63,7 @@ async def accept_offer(work: Work, id: uuid.UUID, manage_token: ManageToken) -> 
 async def correct_waiting(
     work: Work, id: uuid.UUID, wanted: wire.EntryCorrectionInput, manage_token: ManageToken
 ) -> wire.WaitlistEntry:
-    """A time that is offered is told to a new phone number or e-mail address, too."""
+    """A new phone number or e-mail address is told of a time that is offered, too, or of the place in the queue."""
     require_entry_key(work.settings, manage_token, id)
     await work.check(lambda: limit_corrections(work.connection, work.context, id, wanted.citizen))
     await work.once(lambda: waitlist.correct_entry(work.connection, work.context, entry_id=id, wanted=wanted))
@@ -81,3 +82,11 @@ async def withdraw_entry(work: Work, id: uuid.UUID, manage_token: ManageToken) -
 async def recipient_of_offer(connection: Direct, settings: Config, caller: Caller, id: uuid.UUID) -> wire.Recipient:
     caller.require("recipients:read")
     return await offer_recipient(connection, id, settings)
+
+
+@routes.get("/waitlist/{id}/entry-recipient", include_in_schema=False)
+async def recipient_of_entry(
+    connection: Direct, settings: Config, caller: Caller, id: uuid.UUID
+) -> wire.EntryRecipient:
+    caller.require("recipients:read")
+    return await entry_recipient(connection, id, settings)

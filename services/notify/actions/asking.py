@@ -74,6 +74,7 @@ class Facts:
             "consent": self._consent,
             "replaced": self._former_contact,
             "lost_link": self._lost_link,
+            "joined": self._waiting,
         }
 
     async def _sign_in(self, message: Message) -> Addressed:
@@ -109,6 +110,12 @@ class Facts:
     async def _lost_link(self, message: Message) -> Addressed:
         found = await self.booking.lost_link_recipient(message.subject)
         return Addressed(found, letters.lost_link(found), found.region)
+
+    async def _waiting(self, message: Message) -> Addressed | Drop:
+        found = await self.booking.entry_recipient(message.subject)
+        if found.state != "waiting":  # what has become of it is told by a message of its own, or was done by themself
+            return Drop(f"the entry is {found.state}")
+        return Addressed(found, letters.joined(found), message.region)
 
     async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         ask = self.booking.offer_recipient if message.kind == "offered" else self.booking.recipient

@@ -20,6 +20,9 @@ async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: C
             await store.add_to_outbox(session, planned, offered.id, region=offered.region)
         case events.LostLinkAsked(id=asked):
             await store.add_to_outbox(session, domain.plan_lost_link(event.id, event.time, channels), asked)
+        case events.WaitlistJoined() | events.WaitlistCorrected() as entry:
+            planned = domain.plan_joined(event.id, event.time, channels)
+            await store.add_to_outbox(session, planned, entry.id, region=entry.region)
         case events.AppointmentVerificationAsked() as held:
             planned = domain.plan_verification(event.id, event.time, held.expires, channels)
             organisation = held.organisation_id

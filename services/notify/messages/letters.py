@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from services.notify.domain import Kind
 from services.notify.messages import texts
 from services.notify.messages.calendars import calendar_of
-from services.notify.messages.wording import place_in_words, time_in_words
+from services.notify.messages.wording import date_in_words, place_in_words, time_in_words
 from shared.languages import DEFAULT, Language
 from shared.plain_text import on_one_line, without_controls
-from shared.schemas.booking import FormerRecipient, LostLinkRecipient, Recipient, TimeToCome
+from shared.schemas.booking import EntryRecipient, FormerRecipient, LostLinkRecipient, Recipient, TimeToCome
 from shared.schemas.people import GrantMessage, SignInMessage, SignInWarning
 from shared.schemas.providers import ConsentMessage
 from shared.visit_calendars import Method
@@ -67,6 +67,18 @@ def _link(item: TimeToCome, zone: str, language: Language) -> str:
         return say(texts.DISCREET_LINK).format(url=item.manage_url)
     when = time_in_words(item.start, zone, language) if item.start else ""
     return say(texts.LINKS.get(item.state, texts.LINK)).format(when=when, url=item.manage_url)
+
+
+def joined(waiting: EntryRecipient) -> Letter:
+    """Return the letter to somebody who has joined the waitlist."""
+    say, language = texts.texts_in(waiting.language).gettext, waiting.language
+    until = date_in_words(waiting.until, language)
+    if waiting.non_disclosure:
+        text = say(texts.DISCREET_JOINED).format(url=waiting.manage_url)
+        return Letter(say(texts.DISCREET_SUBJECT), text, text)
+    short = say(texts.JOINED).format(until=until, url=waiting.manage_url)
+    text = say(texts.JOINED_DETAILS).format(until=until, url=waiting.manage_url)
+    return Letter(say(texts.SUBJECTS["joined"]), short, text)
 
 
 def budget(region: str | None) -> Letter:

@@ -20,6 +20,7 @@ SUBJECTS: dict[Kind, str] = {
     "moved": marked("Your time was moved: {when}"),
     "reassigned": marked("Your helper has changed: {when}"),
     "displaced": marked("Please choose another time"),
+    "joined": marked("You are in the queue for digital support"),
     "offered": marked("A time is free for you: {when}"),
     "lost_link": marked("Your links for digital support"),
     "cancelled": marked("Your time was cancelled: {when}"),
@@ -98,6 +99,20 @@ REPLACED = marked(
     "The contact details of a time for digital support were changed: this is not one of them any more, and the link "
     "that came here opens nothing. If you did not ask for that, call the place where you booked."
 )
+JOINED = marked(
+    "You are in the queue for digital support until {until}. When a time becomes available, we write to you. "
+    "See or leave: {url}"
+)
+JOINED_DETAILS = marked(
+    """You are in the queue for digital support until {until}.
+
+When a time becomes available, we write to you. It is kept for you for a while. Take it by the link in that message.
+
+Here you see your place in the queue. You can also correct your details or leave the queue there:
+{url}
+"""
+)
+DISCREET_JOINED = marked("You are in the queue for digital support. See or leave: {url}")
 GRANTS: dict[AboutGrant, str] = {
     "pending": marked(
         "{where}: {account} is to have the role {given}. A second person must confirm it within 14 days: {url} If it "

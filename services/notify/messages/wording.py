@@ -18,11 +18,16 @@ CLOCK = marked("{hour:02}:{minute:02}")
 DATE_AND_CLOCK = marked("{date} at {clock}")
 
 
+def date_in_words(date: dt.date, language: Language) -> str:
+    """Return a date as people say it: "ti 24.11.2026"."""
+    return format_date(date, texts.texts_in(language).gettext(DATE), locale=language)
+
+
 def time_in_words(start: dt.datetime, zone: str, language: Language) -> str:
     """Return a time as people say it: "ti 24.11.2026 klo 10.00"."""
     say = texts.texts_in(language).gettext
     local = start.astimezone(ZoneInfo(zone))
-    date = format_date(local, say(DATE), locale=language)
+    date = date_in_words(local.date(), language)
     clock = say(CLOCK).format(hour=local.hour, minute=local.minute)
     return say(DATE_AND_CLOCK).format(date=date, clock=clock)
 

@@ -6,18 +6,21 @@ from typing import Annotated
 
 from fastapi import Form, Request
 
-from services.web.dates import local_today
+from services.web import view
+from services.web.dates import local_today, read_date
 from services.web.forms.citizen import citizen_of, contact_error, name_error
 from services.web.state import settings_of
 from shared.clients import Refused
 from shared.schemas import booking as wire
 
 WEEKS = 8  # how long an entry waits; then the citizen is asked to look again
+FIELDS = ("name", "phone", "email")
 
 
 @dataclass
 class WaitlistForm:
-    """The form as it is sent."""
+    """The form as it is sent. `until` is the date that it was drawn with: sent again on the next day, it asks for the
+    same."""
 
     topic: Annotated[str, Form()] = ""
     municipality: Annotated[str, Form()] = ""
@@ -26,6 +29,7 @@ class WaitlistForm:
     email: Annotated[str, Form()] = ""
     non_disclosure: Annotated[str, Form()] = ""
     nonce: Annotated[str, Form()] = ""
+    until: Annotated[str, Form()] = ""
 
 
 def missing_field(request: Request, form: WaitlistForm) -> dict[str, str]:
@@ -38,13 +42,21 @@ def waitlist_input(request: Request, form: WaitlistForm) -> wire.WaitlistInput:
     return wire.WaitlistInput(
         topic=form.topic,
         municipality=form.municipality,
-        until=local_today(settings_of(request)) + dt.timedelta(weeks=WEEKS),
+        until=last_date(request, form),
         citizen=citizen_of(request, form.name, form.phone, form.email, non_disclosure=bool(form.non_disclosure)),
     )
 
 
+def last_date(request: Request, form: WaitlistForm) -> dt.date:
+    """Return until when somebody waits: as the form says, and never longer than from today on."""
+    latest = local_today(settings_of(request)) + dt.timedelta(weeks=WEEKS)
+    return min(read_date(form.until) or latest, latest)
+
+
 def refused_entry(refused: Refused) -> dict[str, str]:
-    """Return why booking refused, by the names of fields; what is about none of them stands at the name."""
+    """Return why booking refused, by the names of fields; what is about none of them is about the form."""
     problem = refused.problem
     errors = {error.pointer.rpartition("/")[2]: error.detail for error in problem.errors or []}
-    return errors or {"name": problem.detail or problem.title}
+    if not errors:
+        return {"form": view.in_one_line(problem)}
+    return {name if name in FIELDS else "form": detail for name, detail in errors.items()}

@@ -21,8 +21,10 @@ from services.web.login import DeskToken
 from services.web.pages.keys import ManageKey, manage_token_of
 from services.web.pages.times import MINUTES_KEPT
 from services.web.state import catalogue_of
+from services.web.unsure import unsure_page
 from shared.clients import Refused
 from shared.clients.base import read
+from shared.problems import Unavailable
 from shared.schemas import booking as wire
 
 routes = APIRouter(prefix="/book/{hold}/{token}")
@@ -52,15 +54,7 @@ async def book_time(
         return await _form_page(request, await _longer(request, kept), details)
     if form.do == "language":
         return await _form_page(request, kept, details)
-    if errors := missing_fields(request, details):
-        return await _form_page(request, kept, details, errors, 422)
-    try:
-        made = await _book(request, desk, kept, details)
-    except ValidationError as error:
-        return await _form_page(request, kept, details, invalid_fields(request, error), 422)
-    except Refused as refused:
-        return await _refused_page(request, kept, details, refused)
-    return view.redirect(f"/a/{manage_token_of(made)}{'' if made.state == HELD else '?booked=1'}")
+    return await _booked(request, desk, kept, details)
 
 
 @routes.post("/release")
@@ -69,6 +63,22 @@ async def give_back(request: Request, hold: uuid.UUID, token: ManageKey) -> Resp
     with contextlib.suppress(Refused):  # it has lapsed, or is booked: there is nothing to give back
         await booking(request).release_hold(hold, token)
     return view.redirect(Search.of(request.query_params).address())
+
+
+async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> Response:
+    """Book, and go on to the appointment; or say why not."""
+    if errors := missing_fields(request, details):
+        return await _form_page(request, kept, details, errors, 422)
+    try:
+        made = await _book(request, desk, kept, details)
+    except ValidationError as error:
+        return await _form_page(request, kept, details, invalid_fields(request, error), 422)
+    except Refused as refused:
+        return await _refused_page(request, kept, details, refused)
+    except Unavailable:  # it may have been booked: the same form, sent again, finds out
+        sent = {name: str(value) for name, value in (await request.form()).items()}
+        return unsure_page(request, sent, f"{request.url.path}?{request.url.query}")
+    return view.redirect(f"/a/{manage_token_of(made)}{'' if made.state == HELD else '?booked=1'}")
 
 
 async def _held(request: Request, hold: uuid.UUID, token: str) -> wire.Hold | None:

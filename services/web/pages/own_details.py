@@ -21,8 +21,9 @@ from services.web.forms.correction import (
 from services.web.forms.nonce import idempotency_key
 from services.web.pages.keys import ManageKey
 from services.web.spoken import spoken_by
+from services.web.unsure import unsure_page
 from shared.clients import Refused
-from shared.problems import NotFound
+from shared.problems import NotFound, Unavailable
 from shared.texts import marked
 
 routes = APIRouter()
@@ -147,6 +148,8 @@ async def correct_waiting(request: Request, token: ManageKey, form: Annotated[Co
         if refused.is_("not-found"):
             raise
         return await _waiting_page(request, token, form, refused_details(refused), refused.problem.status)
+    except Unavailable:
+        return unsure_page(request, vars(form), f"/w/{token}/details")
     return view.redirect(f"/w/{token}/details?corrected=1")
 
 

@@ -1,5 +1,6 @@
 """What a citizen sees of the waitlist: join it, take the time that is offered, or leave."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -8,93 +9,138 @@ from pydantic import ValidationError
 
 from services.web import view
 from services.web.clients import booking
-from services.web.forms.citizen import NAME_NEEDED
+from services.web.forms.correction import unusable_details
 from services.web.forms.nonce import idempotency_key, new_nonce
-from services.web.forms.waitlist import WaitlistForm, missing_field, refused_entry, waitlist_input
-from services.web.language import translate
+from services.web.forms.waitlist import WaitlistForm, last_date, missing_field, refused_entry, waitlist_input
 from services.web.pages.keys import ManageKey, manage_token_of
+from services.web.pages.waitlist_entry import entry_page
 from services.web.state import catalogue_of
+from services.web.unsure import unsure_page
 from shared.clients import Refused
+from shared.problems import Unavailable
+from shared.schemas import booking as wire
+from shared.schemas.providers import Municipality, Topic
 
 routes = APIRouter()
 
 
 @routes.get("/wait")
 async def ask_whom_to_tell(request: Request, topic: str = "", municipality: str = "") -> Response:
-    """Ask how to reach the one who waits."""
-    return await _join_page(request, WaitlistForm(topic, municipality, nonce=new_nonce()))
+    """Ask how to reach the one who waits; where there is time, or where nobody helps, lead on to what there is."""
+    form = WaitlistForm(topic, municipality, nonce=new_nonce())
+    if (where := await _where(request, form)) is None:
+        return view.redirect("/")
+    found = await _times_of(request, form)
+    if found.items:
+        return view.redirect(_times(form))
+    if found.otherwise is not None and not found.otherwise.waitlist:
+        return _page(request, "waitlist_nobody.html", form, where, otherwise=found.otherwise)
+    return _page(request, "waitlist_join.html", form, where)
 
 
 @routes.post("/wait")
 async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends()]) -> Response:
     """Join the waitlist for the next eight weeks, and go on to the entry's own page."""
+    if (where := await _where(request, form)) is None:
+        return view.redirect("/")
     if errors := missing_field(request, form):
-        return await _join_page(request, form, errors, 422)
+        return _page(request, "waitlist_join.html", form, where, 422, errors=errors)
     try:
         wanted = waitlist_input(request, form)
         made = await booking(request).join_waitlist(wanted, idempotency_key(form.nonce, wanted))
-    except ValidationError:
-        return await _join_page(request, form, {"name": translate(request, NAME_NEEDED)}, 422)
+    except ValidationError as error:
+        return _page(request, "waitlist_join.html", form, where, 422, errors=unusable_details(request, error))
     except Refused as refused:
-        return await _not_joined(request, form, refused)
+        return await _not_joined(request, form, where, refused)
+    except Unavailable:
+        return unsure_page(request, vars(form), "/wait")
     return view.redirect(f"/w/{made.manage_token}")
 
 
-async def _not_joined(request: Request, form: WaitlistForm, refused: Refused) -> Response:
-    if refused.is_("there-is-time"):  # nobody needs to wait: a time has come free meanwhile
-        return view.redirect(f"/times?topic={form.topic}&municipality={form.municipality}")
-    return await _join_page(request, form, refused_entry(refused), refused.problem.status)
+Where = tuple[Topic, Municipality]
 
 
-async def _join_page(
-    request: Request, form: WaitlistForm, errors: dict[str, str] | None = None, status: int = 200
-) -> Response:
+async def _where(request: Request, form: WaitlistForm) -> Where | None:
+    """Return what is waited for, and where; None when a code is none."""
     topic = await catalogue_of(request).topic(form.topic)
     municipality = await catalogue_of(request).municipality(form.municipality)
-    if topic is None or municipality is None:
-        return view.redirect("/")
+    return (topic, municipality) if topic and municipality else None
+
+
+async def _times_of(request: Request, form: WaitlistForm) -> wire.Slots:
+    """Return the first time that there is, or what there is otherwise."""
+    area = {"topic": form.topic, "municipality": form.municipality, "channel": "on_site"}
+    return await booking(request).slots(**area, drop_in="false", limit=1)
+
+
+def _times(form: WaitlistForm) -> str:
+    return f"/times?topic={form.topic}&municipality={form.municipality}"
+
+
+async def _not_joined(request: Request, form: WaitlistForm, where: Where, refused: Refused) -> Response:
+    status = refused.problem.status
+    if refused.is_("there-is-time"):  # nobody needs to wait: a time has come free meanwhile
+        return _page(request, "waitlist_free.html", form, where, status)
+    if refused.is_("nobody-helps"):
+        otherwise = (await _times_of(request, form)).otherwise
+        return _page(request, "waitlist_nobody.html", form, where, status, otherwise=otherwise)
+    return _page(request, "waitlist_join.html", form, where, status, errors=refused_entry(refused))
+
+
+def _page(
+    request: Request,
+    name: str,
+    form: WaitlistForm,
+    where: Where,
+    status: int = 200,
+    *,
+    errors: dict[str, str] | None = None,
+    otherwise: wire.Otherwise | None = None,
+) -> Response:
+    until = last_date(request, form)
+    topic, municipality = where
     return view.page(
         request,
-        "waitlist_join.html",
+        name,
         status,
         here=f"/wait?topic={form.topic}&municipality={form.municipality}",
-        form=form,
+        form=replace(form, until=until.isoformat()),
         topic=topic,
         municipality=municipality,
+        until=until,
         errors=errors or {},
+        otherwise=otherwise or wire.Otherwise(),
     )
 
 
 @routes.get("/w/{token}")
-async def show_entry(request: Request, token: ManageKey) -> Response:
+async def show_entry(request: Request, token: ManageKey, left: bool = False) -> Response:
     """Show how an entry stands: waiting, a time is offered, or it is over."""
-    return await _entry_page(request, token)
+    return await entry_page(request, token, left=left)
 
 
 @routes.post("/w/{token}/take")
 async def take_offer(request: Request, token: ManageKey) -> Response:
-    """Take the time that is offered, and go on to the appointment's own page."""
+    """Take the time that is offered, and go on to the appointment's own page. Sent twice, it is taken once."""
     client = booking(request)
     try:
         taken = await client.answer_offer((await client.my_entry(token)).id, token, "acceptance")
     except Refused as refused:
-        return await _entry_page(request, token, refused)
+        return await entry_page(request, token, refused)
+    except Unavailable:
+        return unsure_page(request, {}, f"/w/{token}/take")
     manage = manage_token_of(taken.appointment) if taken.appointment else ""
     return view.redirect(f"/a/{manage}?booked=1" if manage else f"/w/{token}")
 
 
 @routes.post("/w/{token}/leave")
 async def leave_waitlist(request: Request, token: ManageKey) -> Response:
-    """Wait no longer."""
+    """Wait no longer. Sent twice, it is left once."""
     client = booking(request)
     try:
         await client.answer_offer((await client.my_entry(token)).id, token, "withdrawal")
     except Refused as refused:
-        return await _entry_page(request, token, refused)
-    return view.redirect(f"/w/{token}")
-
-
-async def _entry_page(request: Request, token: str, refused: Refused | None = None) -> Response:
-    entry = await booking(request).my_entry(token)
-    error, status = (refused.problem.detail, refused.problem.status) if refused else (None, 200)
-    return view.page(request, "waitlist_entry.html", status, entry=entry, token=token, error=error)
+        return await entry_page(request, token, refused)
+    except Unavailable:
+        return unsure_page(request, {}, f"/w/{token}/leave")
+    return view.redirect(f"/w/{token}?left=1")

@@ -79,7 +79,7 @@ from shared.schemas.booking.slots import (
     SlotSearch,
 )
 from shared.schemas.booking.tutor_time import CalendarDoubt, ExternalCalendar, ExternalCalendarInput, MyTime, TutorTime
-from shared.schemas.booking.waitlist import WaitlistEntry, WaitlistInput, WaitlistState
+from shared.schemas.booking.waitlist import EntryRecipient, WaitlistEntry, WaitlistInput, WaitlistState
 
 __all__ = [
     "Absence",
@@ -116,6 +116,7 @@ __all__ = [
     "DaySearch",
     "Days",
     "EntryCorrectionInput",
+    "EntryRecipient",
     "ExpandedSlot",
     "ExternalCalendar",
     "ExternalCalendarInput",

@@ -141,6 +141,11 @@ class Otherwise(Wire):
     nearest: Nearest | None = None
     remote: ExpandedSlot | None = None
     drop_in: ExpandedSlot | None = None
+    waitlist: bool = Field(
+        default=True,
+        description="whether a time can be waited for: somebody helps there, though there is no time. It takes a topic "
+        "and a municipality, and is not for visits at home",
+    )
 
 
 class Slots(Wire):

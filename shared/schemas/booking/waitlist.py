@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.languages import Language
 from shared.schemas.booking.appointments import Appointment, Citizen, KeptCitizen
+from shared.schemas.booking.slots import PlaceName
 from shared.schemas.common import Channel, Date, FeatureCode, Flag, MunicipalityCode, TopicCode, WallTime, Wire, example
 
 WaitlistState = Literal["waiting", "offered", "booked", "ended"]
@@ -52,8 +53,26 @@ class WaitlistEntry(Wire):
     id: UUID
     state: WaitlistState
     topic: TopicCode
+    municipality: MunicipalityCode | None = Field(
+        default=None, description="with a remote channel, it means its region"
+    )
+    service_point_id: UUID | None = None
+    place: PlaceName | None = Field(default=None, description="the service point in words")
+    channel: Channel = "on_site"
     until: dt.date
     offered_until: AwareDatetime | None
     appointment: Appointment | None = None
     citizen: KeptCitizen | None = Field(default=None, description="who waits; erased when the entry is closed")
     manage_token: str | None = Field(default=None, description="the citizen's own key, in the answer to the request")
+
+
+class EntryRecipient(Wire):
+    """What `notify` needs to write to somebody who waits, asked for at the moment of sending."""
+
+    state: WaitlistState
+    until: dt.date
+    manage_url: str
+    language: Language
+    phone: str | None
+    email: str | None
+    non_disclosure: bool = False

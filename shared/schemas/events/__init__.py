@@ -71,6 +71,7 @@ from shared.schemas.events.tutor_time import (
 )
 from shared.schemas.events.waitlist import (
     WaitlistBooked,
+    WaitlistCorrected,
     WaitlistEnded,
     WaitlistEvent,
     WaitlistJoined,
@@ -145,6 +146,7 @@ __all__ = [
     "TutorTimeChanged",
     "TutorTimeEvent",
     "WaitlistBooked",
+    "WaitlistCorrected",
     "WaitlistEnded",
     "WaitlistEvent",
     "WaitlistJoined",

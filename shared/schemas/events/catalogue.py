@@ -63,6 +63,7 @@ from shared.schemas.events.tutor_time import (
 )
 from shared.schemas.events.waitlist import (
     WaitlistBooked,
+    WaitlistCorrected,
     WaitlistEnded,
     WaitlistJoined,
     WaitlistMissed,
@@ -107,6 +108,7 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         FeedbackGiven,
         FeedbackAnswered,
         WaitlistJoined,
+        WaitlistCorrected,
         WaitlistOffered,
         WaitlistBooked,
         WaitlistMissed,

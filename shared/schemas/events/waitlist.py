@@ -23,6 +23,12 @@ class WaitlistJoined(WaitlistEvent):
     type = PREFIX + "waitlist.joined"
 
 
+class WaitlistCorrected(WaitlistEvent):
+    """Somebody who waits is reached in another way."""
+
+    type = PREFIX + "waitlist.corrected"
+
+
 class WaitlistOffered(WaitlistEvent):
     """A time is kept for somebody who waits, until `offered_until`."""
 
