@@ -71,6 +71,15 @@ def view(caller: Principal, appointment: ShownAppointment, today: Today) -> View
     return OVERVIEW if caller.may("appointments:read", whose) else None
 
 
+def of_booker(caller: Principal, appointment: ShownAppointment) -> View:
+    """Return the view of who has booked an appointment just now, or sends the request again. Once somebody else has
+    replaced the citizen's contact, a request that was sent without signing in tells nothing of them: it may be a
+    stranger's by now."""
+    if caller.kind == "anonymous" and appointment.key_generation > 0:
+        return OVERVIEW
+    return BOOKER
+
+
 def view_in_list(caller: Principal, appointment: ShownAppointment, today: Today) -> View:
     """Return the caller's view of an appointment in a list, which may be printed: details that may not be disclosed are
     not in it."""

@@ -26,7 +26,7 @@ class About:
     sent_to: SentTo
 
 
-async def about(request: Request, found: Appointment) -> About:
+async def about_visit(request: Request, found: Appointment) -> About:
     """Return what is said of an appointment."""
     settings, place, citizen = settings_of(request), found.place, found.citizen
     return About(

@@ -14,7 +14,7 @@ from shared.clients import BookingClient
 from shared.schemas import booking as wire
 from shared.schemas.common import Channel, LocalisedText
 
-ON_SITE, OF_HALF_A_DAY, OF_A_DAY, NOON = 6, 4, 100, 12
+OTHER_TIMES, OF_HALF_A_DAY, OF_A_DAY, NOON = 6, 4, 100, 12
 # "Any" tutor: a citizen chooses a time and a place, and the fairest choice among the tutors is booking's.
 ANYBODY = "any"
 # Help without a way to it, which is offered beside help on site.
@@ -66,7 +66,7 @@ async def _one_day(client: BookingClient, search: Search, settings: Settings, da
     slots = [slot for slot in found.items if isinstance(slot, wire.ExpandedSlot)]
     halves = [[slot for slot in slots if (slot.start.hour < NOON) == is_morning] for is_morning in (True, False)]
     shown = [wire.AgendaDay(date=day, morning=halves[0], afternoon=halves[1])] if slots else []
-    return wire.Agenda(days=shown, with_room=[], offerings={}, questions={}, otherwise=found.otherwise)
+    return wire.Agenda(days=shown, with_room=[], offerings={}, otherwise=found.otherwise)
 
 
 async def _from_afar(client: BookingClient, search: Search) -> list[wire.ExpandedSlot]:
@@ -91,7 +91,7 @@ async def find_other_times(
     point, own = appointment.service_point_id, {"organisation": appointment.organisation_id}
     here = {"service_point": point} if point is not None else {"channel": appointment.channel}
     region = {"region": appointment.region}
-    wanted = {"from": start, "topic": appointment.topic, "limit": ON_SITE, "after": after, "drop_in": "false"}
+    wanted = {"from": start, "topic": appointment.topic, "limit": OTHER_TIMES, "after": after, "drop_in": "false"}
     found = wire.Slots(items=[])
     for area in (here | own | ({} if point else region), own | region, region):
         found = await client.slots(**area, **wanted, tutors=ANYBODY)

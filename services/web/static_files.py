@@ -18,7 +18,7 @@ def _hash(path: Path) -> str:
 HASHES = {path.name: _hash(path) for path in FOLDER.iterdir()}
 
 
-def address_of(name: str) -> str:
+def file_address(name: str) -> str:
     """Return where a file of ours is found; raises KeyError for one that is none."""
     return f"{PATH}{name}?{PARAMETER}={HASHES[name]}"
 

@@ -227,10 +227,6 @@ class BookingClient(FeedClient):
         answer = await self._call("GET", "/api/booking/v1/assumed-consents", patience=3)
         return read(booking.AssumedConsents, answer).items
 
-    async def days(self, **query: Any) -> list[dt.date]:
-        """Return the days of a month that have room."""
-        return read(booking.Days, await self._call("GET", "/api/booking/v1/days", query=query)).days
-
     async def places(self, **query: Any) -> list[booking.PlaceTime]:
         """Return the next time of each service point, the soonest first."""
         return await self._every("/api/booking/v1/places", booking.PlaceTimes, **query)

@@ -13,7 +13,9 @@ from services.booking.actions import changes, correcting, erasure, waitlist
 from services.booking.actions.renewing_keys import renew_keys
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.models import Appointment, Citizen, WaitlistCitizen
+from services.booking.models import WaitlistEntry as Waiting
 from services.booking.reads import appointments
+from services.booking.reads import waitlist as entries
 from services.booking.reads.citizen_data import data_of
 from services.booking.settings import Settings
 from shared import db
@@ -168,6 +170,42 @@ async def test_ones_own_correction_and_what_replaces_no_contact_leave_the_key(
         assert await appointments.opened_by(connection, manage_token(SECRET, booked), SETTINGS) == booked
         with pytest.raises(NotFound):
             await appointments.former_recipient(connection, booked)
+
+
+async def test_no_request_that_is_sent_again_and_no_place_in_the_queue_tells_what_was_given_since(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """Their answers went to the former contact, or to who booked without signing in."""
+    booked = await registry.book(booking_db, TEN)
+    wanted = wire.WaitlistInput.model_validate(
+        {"topic": "e-services", "municipality": KUUSAMO, "until": "2027-04-30", "weekday": [7], "citizen": RIGHT}
+    )
+    entry = await acting(booking_db, waitlist.join, wanted=wanted)
+    async with db.transaction(booking_db) as session:
+        taken = {"state": "booked", "appointment_id": booked}
+        await session.execute(sa.update(Waiting).where(Waiting.id == entry).values(taken))
+    for is_replaced in (False, True):
+        if is_replaced:
+            await correct(booking_db, booked, actor="staff", phone="040 685 4048")
+        async with connected(booking_db) as connection:
+            row = await appointments.find(connection, booked)
+            views = [access.of_booker(caller, row) for caller in (ANONYMOUS, registry.staff())]
+            offered = (await entries.entry(connection, entry, SETTINGS, with_key=False)).appointment
+            assert offered is not None
+        hidden = (access.OVERVIEW, None, None)
+        told = hidden if is_replaced else (access.BOOKER, "+35840685404", manage_token(SECRET, booked))
+        phone = offered.citizen.phone if offered.citizen else None
+        assert (views[0], phone, (offered.manage_url or "").rpartition("/")[2] or None) == told
+        assert views[1] is access.BOOKER
+
+
+async def test_whoever_adds_a_contact_says_where_the_citizen_lives(booking_db: db.Sessions, registry: Registry) -> None:
+    """The key is sent there, too."""
+    booked = await at_home(booking_db, registry)
+    with pytest.raises(InvalidInput):
+        await correct(booking_db, booked, actor="staff", email="oma@example.fi")
+    await correct(booking_db, booked, actor="staff", email="oma@example.fi", address="Kotitie 1")
+    assert (await kept(booking_db, booked)).address == "Kotitie 1"
 
 
 async def test_whoever_replaces_a_contact_says_where_the_citizen_lives(

@@ -469,6 +469,36 @@ async def test_a_new_secret_opens_no_citizens_to_whom_it_is_shown_until_another_
         assert (await session.get_one(ApiClient, client.id)).revoked_at is not None
 
 
+@pytest.mark.parametrize("how", ["refused by who gave it", "refused by another", "nobody answered"])
+async def test_what_a_new_secret_was_refused_it_never_opens(region: Region, issuer: Issuer, how: str) -> None:
+    """Whoever renewed a secret could refuse their own request, and read by it at once."""
+    client = await registered(region, issuer, region.registry.organisation)
+    await region.confirm(region.second, (await region.the_pending(client.id)).id)
+    async with region.begin(region.first) as session:
+        await clients.renew_secret(session, caller=region.first, client=client.id, show=client.secrets.append)
+    grant = (await region.the_pending(client.id)).id
+    if how == "nobody answered":
+        async with db.transaction(region.sessions) as session:
+            await session.execute(sa.update(PendingGrant).values(given_at=now() - 14 * DAY))
+        async with db.transaction(region.sessions) as session:
+            await confirming.end_overdue_grants(session)
+    else:
+        await region.refuse(region.first if how.endswith("gave it") else region.manager, grant)
+    assert [await client.scopes(nth) for nth in (0, 1)] == [{"appointments:read", "events:read"}, {"events:read"}]
+    async with region.begin(region.first) as session:
+        await clients.retire_secret(session, caller=region.first, client=client.id)
+    assert await client.scopes(1) == {"events:read"}
+
+
+async def test_who_holds_the_old_secret_confirms_for_the_new_one_alone(region: Region, issuer: Issuer) -> None:
+    """Or they would open by the old one what they were to have confirmed by somebody else."""
+    client = await registered(region, issuer, region.registry.organisation)
+    async with region.begin(region.second) as session:
+        await clients.renew_secret(session, caller=region.second, client=client.id, show=client.secrets.append)
+    await region.confirm(region.first, (await region.the_pending(client.id)).id)
+    assert [await client.scopes(nth) for nth in (0, 1)] == [{"events:read"}, {"appointments:read", "events:read"}]
+
+
 async def test_behind_each_secret_of_a_client_is_whoever_was_shown_it(region: Region, issuer: Issuer) -> None:
     """With one holder for both, whoever keeps the old secret could confirm what they have given by it."""
     client = await registered(region, issuer, None)

@@ -16,6 +16,7 @@ from services.booking.problems import HoldLapsed, WrongCode
 from services.booking.reads import appointments
 from services.booking.settings import Settings
 from shared import db
+from shared.auth import ANONYMOUS
 from shared.problems import NotFound
 from shared.schemas import booking as wire
 from tests.integration.registry import NOW, SECRET, ZONE, Registry, acting, connected, context, free, helsinki
@@ -171,7 +172,7 @@ async def test_a_series_is_held_whole_until_the_code_of_its_first_visit_books_it
     wanted = wire.SeriesInput(slot_id=registry.slot(TEN), topic="e-services", citizen=citizen, count=3)
     made = await acting(booking_db, booking.book_series, wanted=wanted, to_verify=True)
     async with connected(booking_db) as connection:
-        items = (await appointments.series(connection, made, SETTINGS)).items
+        items = (await appointments.series(connection, made, ANONYMOUS, SETTINGS)).items
     assert [(each.state, each.expires) for each in items] == [("held", NOW + HELD_FOR)] * 3
     asked_of = [each for each in items if "verification-asked" in await events_of(booking_db, each.id)]
     assert asked_of == [min(items, key=lambda each: each.start)]
@@ -179,7 +180,7 @@ async def test_a_series_is_held_whole_until_the_code_of_its_first_visit_books_it
         await verify(booking_db, items[1].id, await code_of(booking_db, items[0].id))
     await verify(booking_db, items[0].id, await code_of(booking_db, items[0].id))
     async with connected(booking_db) as connection:
-        states = [each.state for each in (await appointments.series(connection, made, SETTINGS)).items]
+        states = [each.state for each in (await appointments.series(connection, made, ANONYMOUS, SETTINGS)).items]
     assert states == ["booked"] * 3
 
 
@@ -188,7 +189,9 @@ async def test_of_a_series_what_was_given_back_stays_so(booking_db: db.Sessions,
     wanted = wire.SeriesInput(slot_id=registry.slot(TEN), topic="e-services", citizen=citizen, count=3)
     made = await acting(booking_db, booking.book_series, wanted=wanted, to_verify=True)
     async with connected(booking_db) as connection:
-        first, second, third = (each.id for each in (await appointments.series(connection, made, SETTINGS)).items)
+        first, second, third = (
+            each.id for each in (await appointments.series(connection, made, ANONYMOUS, SETTINGS)).items
+        )
     await acting(booking_db, holds.release, hold_id=second)
     await verify(booking_db, first, await code_of(booking_db, first))
     last = [(await events_of(booking_db, each))[-1] for each in (first, second, third)]

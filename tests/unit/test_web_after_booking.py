@@ -40,7 +40,7 @@ async def test_the_page_says_what_about_where_in_which_language_and_whom_to_call
 ) -> None:
     monkeypatch.setenv("VUORO_WEB_MAP_URL", "https://map.example/?at={lat},{lon}")
     page = await read(**AT_LIBRARY, **CALLED, languages=["fi", "en"])
-    for part in ("E-services", "Tie 1", "Finnish, English", f'href="/points/{POINT}"', 'href="tel:081234567"'):
+    for part in ("E-services", "Tie 1", "Finnish, English", f'href="/points/{POINT}"', 'href="tel:+35881234567"'):
         assert part in page
     assert 'href="https://map.example/?at=65.96,29.19"' in page
 
@@ -154,14 +154,14 @@ async def test_of_what_is_over_nothing_is_offered_but_a_new_time(over: dict[str,
     for button in (MOVE, CANCEL, AGAIN, 'href="/a/key/slip"', 'href="/a/key/calendar.ics"', "koivu"):
         assert button not in page
     assert 'href="/?topic=e-services"' in page
-    assert 'href="tel:081234567"' in page
+    assert 'href="tel:+35881234567"' in page
 
 
 async def test_while_it_goes_on_the_word_and_the_number_are_there_and_nothing_can_be_moved() -> None:
     now = dt.datetime.now(dt.UTC)
     page = await read(start=now - dt.timedelta(minutes=5), end=now + dt.timedelta(minutes=25), **CALLED)
     assert "koivu" in page
-    assert 'href="tel:081234567"' in page
+    assert 'href="tel:+35881234567"' in page
     assert MOVE not in page
     assert CANCEL not in page
 

@@ -96,6 +96,19 @@ def point(**more: object) -> dict[str, object]:
     return {**ids, "name": {"fi": "Kirjasto"}, "address": "Tie 1", **more}
 
 
+async def test_a_day_that_is_full_does_not_say_that_no_week_has_a_time() -> None:
+    """Other choices may have some, and nobody need wait for one."""
+    async with pages(answers(("GET", "/agenda", ok(agenda())), NO_SLOTS)) as browser:
+        whole = (await browser.get("/times", params={**WHERE, **ENGLISH})).text
+        for narrow in ({"day": "2126-03-04"}, {"date": "2126-03-04"}, {"language": "sv"}):
+            page = (await browser.get("/times", params={**WHERE, **narrow, **ENGLISH})).text
+            assert "No free times with these choices" in page
+            assert "in the coming weeks" not in page
+            assert "/wait?" not in page
+    assert "There is no free time for this in the coming weeks." in whole
+    assert "/wait?" in whole
+
+
 async def test_what_somebody_sees_first_of_a_search_is_counted_once_and_what_nobody_sees_is_not() -> None:
     asked: list[httpx2.Request] = []
     async with pages(answers(AGENDA, NO_SLOTS, asked=asked)) as browser:

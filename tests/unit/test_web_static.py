@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from services.web.static_files import address_of
+from services.web.static_files import file_address
 from tests.unit.web_pages import pages
 
 pytestmark = pytest.mark.anyio
@@ -12,9 +12,9 @@ NAMES = ["style.css", "icon.svg", "passkeys.js"]
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_a_file_at_the_address_of_its_content_is_kept_for_a_year(name: str) -> None:
+async def test_a_file_at_the_file_address_its_content_is_kept_for_a_year(name: str) -> None:
     async with pages() as browser:
-        answer = await browser.get(address_of(name))
+        answer = await browser.get(file_address(name))
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
 
@@ -36,4 +36,4 @@ async def test_pages_ask_for_their_files_by_content() -> None:
     async with pages() as browser:
         page = (await browser.get("/")).text
     found = re.findall(r'"(/static/[^"]+)"', page)
-    assert set(found) == {address_of("style.css"), address_of("icon.svg")}
+    assert set(found) == {file_address("style.css"), file_address("icon.svg")}

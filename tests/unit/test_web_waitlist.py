@@ -153,7 +153,7 @@ async def test_the_entry_says_what_is_waited_for_where_until_when_and_how_one_is
         "E-services",
         "Kuusamo",
         "You stay in the queue until 1 April 2126",
-        "+358 40 1234567",
+        "040\N{NO-BREAK SPACE}…\N{NO-BREAK SPACE}567",
         "What happens next",
         "Leave the queue",
     ):

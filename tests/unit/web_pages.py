@@ -80,7 +80,7 @@ def agenda(*slots: dict[str, object], **more: object) -> dict[str, object]:
     """What booking answers a search for the next days: these times, on the morning of 4 March 2126."""
     day = {"date": "2126-03-04", "morning": slots, "afternoon": []}
     whole = {"days": [day] if slots else [], "with_room": ["2126-03-04", "2126-03-11"] if slots else []}
-    return {**whole, "offerings": {}, "questions": {}, "otherwise": None, **more}
+    return {**whole, "offerings": {}, "otherwise": None, **more}
 
 
 HOLD = uuid.UUID(int=77)

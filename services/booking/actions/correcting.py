@@ -51,7 +51,7 @@ async def correct(
     if after == before:
         return Done(row.id)
     former = replaced_contact(before, after) if actor != CITIZEN else None
-    if former is not None:
+    if actor != CITIZEN and (former is not None or is_reached_anew(before, after)):
         _refuse_without_address(channel, wanted)
     unchanged(row.sequence, if_match)
     await citizens.correct(connection, row.id, after)
@@ -79,8 +79,8 @@ def is_reached_anew(before: CitizenDetails, after: CitizenDetails) -> bool:
 
 
 def _refuse_without_address(channel: str, wanted: wire.CorrectionInput) -> None:
-    """Raise InvalidInput for whoever replaces a contact and does not say where the citizen lives: they could read it by
-    the new key."""
+    """Raise InvalidInput for whoever adds or replaces a contact and does not say where the citizen lives: they could
+    read it by the key that is sent there."""
     if (wrong := wrong_address(channel, wanted.address)) is not None:
         raise field_problem("/address", wrong)
 

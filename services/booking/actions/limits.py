@@ -66,14 +66,14 @@ async def limit_moves(connection: Connection, context: Context, appointment: uui
 
 
 async def limit_guesses(connection: Connection, context: Context, appointment: uuid.UUID) -> None:
-    """Count a code that was typed to verify an appointment. Raises LimitReached."""
-    await _count(connection, context, "verify", {"appointment": [str(appointment)]})
+    """Count a code that was typed to verify an appointment, by whomever. Raises LimitReached."""
+    await _count(connection, context, "verify", {"appointment": [str(appointment)]}, everybody=True)
 
 
 async def limit_sending_again(connection: Connection, context: Context, appointment: uuid.UUID) -> None:
-    """Count that the citizen of an appointment is sent again what they were sent. Raises LimitReached."""
+    """Count that the citizen of an appointment is sent again what they were sent, by whomever. Raises LimitReached."""
     who = _contacts(await citizens.get(connection, appointment))
-    await _count(connection, context, "resend", who | {"appointment": [str(appointment)]})
+    await _count(connection, context, "resend", who | {"appointment": [str(appointment)]}, everybody=True)
 
 
 async def limit_calendar_reading(connection: Connection, context: Context, subscription: uuid.UUID) -> None:

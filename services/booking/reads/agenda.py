@@ -56,7 +56,6 @@ async def _shown(
             offering: LocalisedText.model_validate(name)
             for offering, name in (await names.offering_names(connection, offerings)).items()
         },
-        questions=await search.questions_of(connection, slots),
     )
 
 
@@ -64,5 +63,5 @@ async def _nothing(
     connection: Connection, wanted: wire.AgendaSearch, area: SearchArea, query: Query, *, now: dt.datetime, zone: str
 ) -> tuple[wire.Agenda, bool]:
     instead = await search.otherwise(connection, wanted, area, now=now, zone=zone)
-    found = wire.Agenda(days=[], with_room=[], offerings={}, questions={}, otherwise=instead)
+    found = wire.Agenda(days=[], with_room=[], offerings={}, otherwise=instead)
     return found, await search.is_in_vain(connection, query, now)

@@ -165,14 +165,16 @@ async def _seen(
     return [as_shown(row, access.view_in_list(caller, row, today), settings) for row in rows]
 
 
-async def series(connection: Connection, series_id: uuid.UUID, settings: Settings) -> wire.Appointments:
+async def series(
+    connection: Connection, series_id: uuid.UUID, caller: Principal, settings: Settings
+) -> wire.Appointments:
     """Return the appointments of a series, as the one who booked them sees them."""
     rows = await store.shown(connection, await store.of_series(connection, series_id))
-    return wire.Appointments(items=[as_shown(row, access.BOOKER, settings) for row in rows])
+    return wire.Appointments(items=[as_shown(row, access.of_booker(caller, row), settings) for row in rows])
 
 
-async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings) -> wire.Hold:
-    """Return a time that is held, with its key. Raises NotFound, WrongState for one that is held no longer: whoever has
+async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings, *, is_new: bool = False) -> wire.Hold:
+    """Return a time that is held, with its key; whoever holds it (`is_new`) gets the first. Raises NotFound, WrongState for one that is held no longer: whoever has
     booked it had the key, and a request that is sent again may be somebody else's who guessed its Idempotency-Key."""
     row = await find(connection, hold_id)
     if row.state != "held":
@@ -188,10 +190,10 @@ async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings) -
         offering_id=row.offering_id,
         topic=row.topic,
         channel=row.channel,
-        place=None if (place := _place(row)) is None else wire.PlaceName.model_validate(place),
+        place=None if (place := _place(row)) is None else wire.VisitPlace.model_validate(place),
         questions=[Question.model_validate(each) for each in row.questions or []],
         expires=row.expires.astimezone(zone) if row.expires else None,
-        manage_token=manage_token(settings.secrets.current, row.id, row.key_generation),
+        manage_token=manage_token(settings.secrets.current, row.id, 0 if is_new else row.key_generation),
     )
 
 

@@ -117,12 +117,12 @@ async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.date
     if not wanted.expand:
         return SlotPage(write_page(rows, following, zone, tutors=wanted.tutors), following, in_vain)
     items = [slot_of(row, zone, tutors=wanted.tutors) for row in rows]
-    questions = await questions_of(connection, items)
+    questions = await _questions_of(connection, items)
     page = wire.Slots(items=await expanded(connection, items), next=following, questions=questions)
     return SlotPage(page.model_dump_json().encode(), following, in_vain)
 
 
-async def questions_of(connection: Connection, items: Sequence[wire.Slot]) -> dict[uuid.UUID, list[Question]]:
+async def _questions_of(connection: Connection, items: Sequence[wire.Slot]) -> dict[uuid.UUID, list[Question]]:
     asked = await offerings.questions(connection, {item.offering_id for item in items if item.offering_id})
     return {offering: [Question.model_validate(each) for each in questions] for offering, questions in asked.items()}
 

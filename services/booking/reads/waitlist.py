@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from services.booking import access
 from services.booking.domain.wall_time import DAY, local_date
-from services.booking.reads.appointments import about, appointment
+from services.booking.reads.appointments import about, appointment, as_shown, find
 from services.booking.reads.manage_tokens import entry_url, given_token, opens_entry
 from services.booking.reads.slots import place_names
 from services.booking.settings import Settings
@@ -28,7 +28,9 @@ async def entry(
     citizen = await store.citizen_of(connection, row.id)
     offered = None
     if row.appointment_id is not None and row.state in ("offered", "booked"):
-        offered = await appointment(connection, row.appointment_id, access.CITIZEN, settings)
+        shown = await find(connection, row.appointment_id)
+        # Once somebody else has replaced the citizen's contact, this key is one that was sent to the former.
+        offered = as_shown(shown, access.OVERVIEW if shown.key_generation else access.CITIZEN, settings)
     return wire.WaitlistEntry.model_validate(
         {
             **await _where(connection, row),

@@ -9,6 +9,7 @@ from services.booking.routes import (
     consents,
     external_calendar,
     feedback,
+    holds,
     hours,
     lost_links,
     own_data,
@@ -19,6 +20,7 @@ from shared.former_paths import Renamed
 
 ALL = [
     slots.routes,
+    holds.routes,
     appointments.routes,
     waitlist.routes,
     lost_links.routes,

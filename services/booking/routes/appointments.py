@@ -1,4 +1,4 @@
-"""Holding, booking, moving and closing."""
+"""Booking, moving and closing."""
 
 import uuid
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.booking import access
-from services.booking.actions import booking, changes, erasure, holds, verification
+from services.booking.actions import booking, changes, erasure, verification
 from services.booking.actions.correcting import correct
 from services.booking.actions.limits import (
     limit_at_slot,
@@ -57,38 +57,6 @@ async def _as_seen(work: Work, response: Response, appointment: uuid.UUID, view:
     return tagged(response, seen)
 
 
-@routes.post("/holds", status_code=201, summary="Keep a time for a while", openapi_extra=FOR_ANYBODY | COUNTED)
-async def hold_slot(work: Work, wanted: wire.HoldInput) -> wire.Hold:
-    """It is nobody else's until `expires`, then free again by itself. Book it by `hold_id`, with its `manage_token` in
-    `Manage-Token`."""
-    access.require_may_book(work.context.caller)
-    await work.check(lambda: refuse_if_taken(work.connection, wanted.slot_id, wanted.topic, work.context.now))
-    await work.check(lambda: limit_at_slot(work.connection, work.context, "hold", decoded(wanted.slot_id)))
-    made = await work.once(lambda: holds.hold(work.connection, work.context, wanted=wanted))
-    return await appointments.hold(work.connection, made, work.settings)
-
-
-@routes.get("/holds/{id}", summary="A time that is kept", openapi_extra=BY_KEY)
-async def show_hold(connection: Direct, settings: Config, id: uuid.UUID, manage_token: ManageToken) -> wire.Hold:
-    """Until it is booked or given back."""
-    await require_key(connection, settings, manage_token, id)
-    return await appointments.hold(connection, id, settings)
-
-
-@routes.post("/holds/{id}/extension", summary="Keep it ten minutes more", openapi_extra=BY_KEY)
-async def extend_hold(work: Work, id: uuid.UUID, manage_token: ManageToken) -> wire.Hold:
-    """Up to an hour from the beginning."""
-    await require_key(work.connection, work.settings, manage_token, id)
-    kept = await work.once(lambda: holds.extend(work.connection, work.context, hold_id=id))
-    return await appointments.hold(work.connection, kept, work.settings)
-
-
-@routes.delete("/holds/{id}", status_code=204, summary="Give it back", openapi_extra=BY_KEY)
-async def release_hold(work: Work, id: uuid.UUID, manage_token: ManageToken) -> None:
-    await require_key(work.connection, work.settings, manage_token, id)
-    await work.repeat(lambda: holds.release(work.connection, work.context, hold_id=id))
-
-
 @routes.post("/appointments", status_code=201, summary="Book", openapi_extra=BOOKING | COUNTED)
 async def book_slot(
     work: Work, wanted: wire.AppointmentInput, response: Response, manage_token: ManageToken
@@ -104,7 +72,8 @@ async def book_slot(
     made = await work.once(
         lambda: booking.book(work.connection, work.context, wanted=wanted, to_verify=bool(unusual), shown=manage_token)
     )
-    return await _as_seen(work, response, made, access.BOOKER)
+    row = await appointments.find(work.connection, made)
+    return await _as_seen(work, response, made, access.of_booker(work.context.caller, row))
 
 
 @routes.post(
@@ -139,7 +108,7 @@ async def book_in_series(work: Work, wanted: wire.SeriesInput) -> wire.Appointme
     made = await work.once(
         lambda: booking.book_series(work.connection, work.context, wanted=wanted, to_verify=bool(unusual))
     )
-    shown = await appointments.series(work.connection, made, work.settings)
+    shown = await appointments.series(work.connection, made, work.context.caller, work.settings)
     await note_reading(work.connection, work.context, shown.items)
     return shown
 

@@ -27,7 +27,7 @@ async def say_feedback(
 ) -> wire.Feedback:
     """By the citizen's key, once the visit is over (`visit-not-over`). Said again, it replaces what was said before."""
     await require_key(work.connection, work.settings, manage_token, id)
-    await work.check(lambda: limit_feedback(work.connection, work.context, id))
+    await limit_feedback(work.connection, work.context, id)
     await work.repeat(lambda: feedback.say(work.connection, work.context, appointment_id=id, wanted=wanted))
     return await reads.of_visit(work.connection, id, work.settings.zone)
 

@@ -11,7 +11,6 @@ from services.providers.actions.logins import USED_EVERY
 from services.providers.models import ApiClient
 from services.providers.problems import InvalidClient, InvalidScope
 from services.providers.store.clients import note_use
-from services.providers.store.pending_grants import pending_of_clients
 from shared.audit.log import About
 from shared.keys import ACCESS_LIFETIME, ISSUER, hash_token
 from shared.schemas.people import Token
@@ -28,7 +27,7 @@ async def client_token(
     if client.revoked_at is not None or not _has_secret(client, offered):
         raise InvalidClient(About(str(client.id), client.region))
     is_next = not hmac.compare_digest(offered, client.secret_hash)
-    allowed = await _scopes_of_next(session, client) if is_next else client.scopes
+    allowed = (client.next_scopes or []) if is_next else client.scopes
     scopes = scope.split() if scope else allowed
     if not set(scopes) <= set(allowed):
         raise InvalidScope
@@ -48,12 +47,6 @@ async def client_token(
 def _has_secret(client: ApiClient, offered: bytes) -> bool:
     known = [secret for secret in (client.secret_hash, client.next_secret_hash) if secret is not None]
     return sum(hmac.compare_digest(offered, secret) for secret in known) > 0  # each in the same time
-
-
-async def _scopes_of_next(session: AsyncSession, client: ApiClient) -> list[str]:
-    """Return what a new secret opens beside the old one: nothing that waits for a second person."""
-    waiting = {grant.scope for grant in await pending_of_clients(session, [client.id])}
-    return [scope for scope in client.scopes if scope not in waiting]
 
 
 async def _client_called(session: AsyncSession, client_id: str) -> ApiClient | None:

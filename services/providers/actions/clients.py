@@ -68,9 +68,11 @@ async def renew_secret(session: AsyncSession, *, caller: Principal, client: uuid
     if row.next_secret_hash is not None:
         raise TwoSecrets
     secret = secrets.token_urlsafe(32)
+    waiting = await _opening_scopes(session, row)
     row.next_secret_hash, row.next_held_by = hash_token(secret), caller.named
+    row.next_scopes = [scope for scope in row.scopes if scope not in waiting]
     await session.flush()
-    await ask_for_scopes(session, row, await _opening_scopes(session, row), caller.named)
+    await ask_for_scopes(session, row, waiting, caller.named)
     show(secret)
     return row.id
 
@@ -81,8 +83,7 @@ async def retire_secret(session: AsyncSession, *, caller: Principal, client: uui
     if row.next_secret_hash is not None:
         row.secret_hash, row.next_secret_hash = row.next_secret_hash, None
         row.held_by, row.next_held_by = row.next_held_by, None
-        waiting = {grant.scope for grant in await pending_of_clients(session, [row.id])}
-        row.scopes = [scope for scope in row.scopes if scope not in waiting]
+        row.scopes, row.next_scopes = row.next_scopes or [], None
 
 
 async def _opening_scopes(session: AsyncSession, row: ApiClient) -> set[wire.Scope]:

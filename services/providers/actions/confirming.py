@@ -95,8 +95,11 @@ async def let_hold(session: AsyncSession, row: PendingGrant, receiver: Person | 
             session.add(RoleGrant(id=row.id, person_id=receiver.id, **role))
             await session.flush()
             await roles_changed(session, receiver)
+        case ApiClient() if receiver.next_secret_hash is not None:
+            # It was asked for with the next secret. What the old one opens, its holder may have been refused.
+            receiver.next_scopes = [*(receiver.next_scopes or []), row.given]
         case ApiClient():
-            receiver.scopes = [*(scope for scope in receiver.scopes if scope != row.scope), row.given]
+            receiver.scopes = [*receiver.scopes, row.given]
 
 
 async def _end_waiting(session: AsyncSession, row: PendingGrant, receiver: Person | ApiClient) -> None:

@@ -21,5 +21,6 @@ class ApiClient(Base):
     next_secret_hash: Mapped[bytes | None]
     held_by: Mapped[str | None] = mapped_column(doc="whom its secret was shown to; none: an operator's terminal")
     next_held_by: Mapped[str | None] = mapped_column(doc="likewise of its next secret")
+    next_scopes: Mapped[list[str] | None] = mapped_column(doc="what its next secret opens")
     last_used_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]

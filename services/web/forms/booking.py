@@ -13,7 +13,6 @@ from services.web.language import translate
 from shared.schemas import booking as wire
 from shared.texts import marked
 
-TIME_NEEDED = marked("Choose a time.")
 FOR_OTHER = marked("Booked by somebody else, who has asked for it with their consent.")
 
 

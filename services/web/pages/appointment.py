@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.clients import booking
 from services.web.forms.nonce import idempotency_key, new_nonce
-from services.web.own_visit import about
+from services.web.own_visit import about_visit
 from services.web.pages.feedback import may_say_feedback
 from services.web.pages.keys import ManageKey
 from services.web.phases import phase_of
@@ -58,7 +58,7 @@ async def _page(
         may_cancel=now < found.start,
         nonce=new_nonce(),
         is_reminded=found.start - now > REMINDED_BEFORE,
-        about=await about(request, found),
+        about=await about_visit(request, found),
     )
 
 

@@ -5,7 +5,6 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -19,18 +18,19 @@ from services.web.forms.nonce import idempotency_key
 from services.web.forms.search import Search
 from services.web.login import DeskToken
 from services.web.pages.keys import ManageKey, manage_token_of
-from services.web.pages.times import MINUTES_KEPT
+from services.web.pages.times import MINUTES_KEPT, form_path
 from services.web.state import catalogue_of
 from services.web.unsure import unsure_page
 from shared.clients import Refused
 from shared.clients.base import read
-from shared.problems import Unavailable
+from shared.problems import NotFound, Unavailable
 from shared.schemas import booking as wire
 
 routes = APIRouter(prefix="/book/{hold}/{token}")
 HELD = "held"  # until the citizen types the code that they are sent
 # Of a hold that is one no more: it has been booked, or given back.
 NO_HOLD = "wrong-state"
+UNAUTHENTICATED = 401  # the key in the address opens nothing
 
 
 @routes.get("")
@@ -88,7 +88,7 @@ async def _held(request: Request, hold: uuid.UUID, token: str) -> wire.Hold | No
     except Refused as refused:
         if refused.is_(NO_HOLD):
             return None
-        raise
+        raise (NotFound() if refused.problem.status == UNAUTHENTICATED else refused) from None
 
 
 async def _what_became_of_it(request: Request, token: str) -> Response:
@@ -151,8 +151,7 @@ async def _form_page(
 ) -> Response:
     search = Search.of(request.query_params)
     slot = slot or request.query_params.get("slot", "")
-    query = urlencode([*search.pairs(), ("slot", slot)])
-    action = f"/book/{kept.id}/{kept.manage_token}"
+    query, action = search.with_slot(slot), form_path(kept)
     return view.page(
         request,
         "book.html",

@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.clients import booking
 from services.web.dates import local_midnight, local_today, read_date
-from services.web.forms.booking import TIME_NEEDED
 from services.web.language import translate
 from services.web.pages.keys import ManageKey
 from services.web.phases import Phase, phase_of
@@ -17,8 +16,10 @@ from services.web.searches import by_day, find_other_times
 from services.web.spoken import spoken_by
 from services.web.state import settings_of
 from shared.clients import Refused
+from shared.texts import marked
 
 routes = APIRouter()
+TIME_NEEDED = marked("Choose a time.")
 MOVABLE: tuple[Phase, ...] = ("to_come", "displaced")
 
 
@@ -66,7 +67,7 @@ async def _move_page(
         here=f"/a/{token}/move",
         appointment=found,
         token=token,
-        on_site=by_day(slots.items),
+        days=by_day(slots.items),
         more=slots.next,
         error=error,
         start=start,

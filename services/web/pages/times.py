@@ -1,8 +1,6 @@
 """The page of times: the next days that have room, with times at which somebody is really there. Choosing one keeps it,
 and leads to the form that books it."""
 
-from urllib.parse import urlencode
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -46,13 +44,12 @@ async def keep_time(request: Request, token: DeskToken) -> Response:
         kept = await booking(request, token).hold(wanted, idempotency_key(str(sent.get("nonce", "")), wanted))
     except Refused as refused:
         return await _times_page(request, search, refused=refused)
-    return view.redirect(address_of(kept, search, slot))
+    return view.redirect(f"{form_path(kept)}?{search.with_slot(slot)}")
 
 
-def address_of(kept: wire.Hold, search: Search, slot: str) -> str:
-    """Return the address of the form that books a time that is kept; what was looked for goes along, and which slot it
-    was, should it lapse."""
-    return f"/book/{kept.id}/{kept.manage_token}?{urlencode([*search.pairs(), ('slot', slot)])}"
+def form_path(kept: wire.Hold) -> str:
+    """Return the path of the form that books a time that is kept."""
+    return f"/book/{kept.id}/{kept.manage_token}"
 
 
 async def _times_page(

@@ -9,7 +9,7 @@ from services.web import view
 from services.web.clients import booking
 from services.web.language import page_language
 from services.web.own_calendar import own_calendar
-from services.web.own_visit import about
+from services.web.own_visit import about_visit
 from services.web.pages.keys import ManageKey
 from services.web.phases import phase_of
 from services.web.spoken import spoken_by
@@ -30,7 +30,7 @@ async def show_slip(request: Request, token: ManageKey) -> Response:
         spoken=spoken_by(request, found.citizen),
         appointment=found,
         token=token,
-        about=await about(request, found),
+        about=await about_visit(request, found),
     )
 
 

@@ -6,12 +6,10 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.clients import booking
 from services.web.dates import local_today
+from services.web.sent_to import SentTo, sent_to
 from services.web.spoken import spoken_by
 from services.web.state import catalogue_of, settings_of
-from shared import contacts
 from shared.clients import Refused
-
-AT_HOME = frozenset({"FI"})  # of whose mobile numbers SMS go to, unless the installation says otherwise
 
 
 async def entry_page(request: Request, token: str, refused: Refused | None = None, *, left: bool = False) -> Response:
@@ -24,7 +22,8 @@ async def entry_page(request: Request, token: str, refused: Refused | None = Non
             raise
         return view.page(request, "waitlist_gone.html", none.problem.status)
     catalogue = catalogue_of(request)
-    number = entry.citizen.phone if entry.citizen else None
+    municipality = await catalogue.municipality(entry.municipality or "")
+    region = municipality.region if municipality else ""
     return view.page(
         request,
         "waitlist_entry.html",
@@ -35,14 +34,8 @@ async def entry_page(request: Request, token: str, refused: Refused | None = Non
         token=token,
         error=refused.problem.detail if refused else None,
         topic=await catalogue.topic(entry.topic),
-        municipality=await catalogue.municipality(entry.municipality or ""),
-        number=number,
-        gets_sms=_gets_sms(number),
-        email=entry.citizen.email if entry.citizen else None,
+        municipality=municipality,
+        sent_to=sent_to(entry.citizen, region, settings_of(request)) if entry.citizen else SentTo(),
         left=left,
         is_over=entry.until < local_today(settings_of(request)),
     )
-
-
-def _gets_sms(number: str | None) -> bool:
-    return number is not None and contacts.is_mobile(number, AT_HOME)

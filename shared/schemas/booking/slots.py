@@ -179,7 +179,6 @@ class Agenda(Wire):
     days: list[AgendaDay]
     with_room: list[dt.date] = Field(description="all days that have room, those above among them")
     offerings: dict[UUID, LocalisedText] = Field(description="what the help of these times is called, by `offering_id`")
-    questions: dict[UUID, list[Question]] = Field(description="what is asked when it is booked, likewise")
     otherwise: Otherwise | None = Field(default=None, description="when there are none at all")
 
 
