@@ -3,6 +3,7 @@
 `make gallery` makes screenshots of all of them into `build/gallery`. A new page or state is one line of a table.
 """
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -91,7 +92,8 @@ WALKS: list[tuple[Language, list[State]]] = [("fi", CITIZENS), ("sv", CITIZENS),
 
 def main(to: Path = GALLERY) -> None:
     """Make the gallery, from an installation of its own."""
-    to.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(to, ignore_errors=True)  # what is no state any more
+    to.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         installation = Installation(Path(folder) / "home")
         installation.start()

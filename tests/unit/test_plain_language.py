@@ -42,7 +42,6 @@ LONG_BY_NATURE = {
     "changed by whom is kept because the act on information management (906/2019) asks for it (point c).": "names laws",
 }
 TO_BE_SHORTENED = {
-    "Only your helper and their service point see these, and only for this visit.",
     "The code was not written in time, so the time was not booked. You are welcome to book a new time.",
     "The same details are on their way to you, with a link to this page.",
     "When a time falls free, you get a message with a link to this page.",
@@ -57,6 +56,7 @@ RARE_BUT_NEEDED: dict[Language, dict[str, str]] = {
     "sv": {
         "avbok": "the usual word of all who give times",
         "bankkod": "the usual word, in no newspaper",
+        "hörslinga": "it has no other name",
         "dataombudsman": "an authority's name",
         "dataskydd": "the law's word",
         "informationshanteringslag": "a law's name",
