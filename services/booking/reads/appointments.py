@@ -188,7 +188,7 @@ async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings) -
         offering_id=row.offering_id,
         topic=row.topic,
         channel=row.channel,
-        place=None if (place := _place(row)) is None else wire.PlaceName.model_validate(place),
+        place=None if (place := _place(row)) is None else wire.VisitPlace.model_validate(place),
         questions=[Question.model_validate(each) for each in row.questions or []],
         expires=row.expires.astimezone(zone) if row.expires else None,
         manage_token=manage_token(settings.secrets.current, row.id, row.key_generation),

@@ -207,7 +207,7 @@ class Hold(Wire):
     offering_id: UUID
     topic: TopicCode
     channel: Channel
-    place: PlaceName | None
+    place: VisitPlace | None
     questions: list[Question] = Field(description="what is asked when it is booked")
     expires: AwareDatetime | None
     manage_token: str
