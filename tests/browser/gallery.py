@@ -18,6 +18,7 @@ from tests.browser.walk import WIDTHS, State, Walk
 from tests.installation import ROOT, Installation
 
 GALLERY = ROOT / "build" / "gallery"
+ANY = "00000000-0000-0000-0000-000000000000"
 TIMES = {"topic": "e-services", "municipality": "305"}
 CITIZENS = [
     State("start", "/"),
@@ -34,12 +35,21 @@ CITIZENS = [
     State("booked", "/a/{booked}?booked=1"),
     State("moved", "/a/{booked}?moved=1"),
     State("appointment", "/a/{booked}"),
+    State("sent-again", "/a/{booked}/again", {}),
+    State("slip", "/a/{booked}/slip"),
     State("move", "/a/{booked}/move"),
     State("move-error", "/a/{booked}/move", {"slot": ""}, status=422),
     State("move-nothing", "/a/{booked}/move?date=2199-01-01"),
     State("cancelled", "/a/{cancelled}"),
     State("displaced", "/a/{displaced}"),
     State("past", "/a/{past}"),
+    State("feedback", "/a/{past}/feedback"),
+    State("feedback-error", "/a/{past}/feedback", {}, status=422),
+    State("feedback-said", "/a/{praised}/feedback?said=1"),
+    State("lost", "/lost"),
+    State("lost-error", "/lost", {"contact": "12"}, status=422),
+    State("lost-code", "/lost", {"contact": "040 685 404"}),
+    State("lost-code-error", "/lost/code", {"asked": ANY, "contact": "040 685 404", "code": ""}, status=422),
     State("verification", "/a/{held}"),
     State("verification-error", "/a/{held}/verification", {"code": "000000"}, status=403),
     State("verification-late", "/a/{lapsed}"),
@@ -47,8 +57,12 @@ CITIZENS = [
     State("own-details-corrected", "/a/{booked}/details?corrected=1"),
     State("own-details-error", "/a/{booked}/details", AILI | {"phone": "12"}, status=422),
     State("erased", "/erased"),
-    State("waitlist-join", "/wait?topic=e-services&municipality=614"),
-    State("waitlist-error", "/wait", TIMES | {"name": "", "phone": "12"}, status=422),
+    State("waitlist-join", "/wait?topic=e-services&municipality={waitable}"),
+    State("waitlist-error", "/wait", {"topic": "e-services", "municipality": "{waitable}", "phone": "12"}, status=422),
+    State("waitlist-nobody-helps", "/wait?topic=e-services&municipality=614"),
+    State("waitlist-free", "/wait?topic=e-services&municipality=305"),
+    State("waitlist-landline", "/w/{landline}"),
+    State("waitlist-link-dead", "/w/nothing-here", status=404),
     State("waitlist-waiting", "/w/{waiting}"),
     State("waitlist-offered", "/w/{offered}"),
     State("waitlist-booked", "/w/{taken}"),

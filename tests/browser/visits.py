@@ -106,9 +106,20 @@ class Visits:
     @cached_property
     def past(self) -> str:
         """A visit that took place a moment ago; it stands on today's list."""
+        return self._take_place()
+
+    @cached_property
+    def praised(self) -> str:
+        """Another one, whose citizen has said how it went."""
+        key = self._take_place()
+        self._http.post(f"/a/{key}/feedback", data={"met_need": "5", "recommends": "yes", "words": "Kiitos"})
+        return key
+
+    def _take_place(self) -> str:
         visit = self._book()
         self._in.begin_visit(visit["id"])
         self._post(f"{B}/appointments/{visit['id']}/outcome", {"attended": True, "result": "solved"}, self.tutor)
+        self._set(visit, "starts = starts - interval '1 hour', ends = now() - interval '1 minute'")
         return key_of(visit)
 
     @cached_property
@@ -132,6 +143,17 @@ class Visits:
     def waiting(self) -> str:
         """Who waits for a Sunday, on which nobody helps."""
         return self._wait(weekday=[7])
+
+    @cached_property
+    def landline(self) -> str:
+        """Who waits and can be sent no message."""
+        return self._wait(weekday=[7], citizen={"name": "Aili Mäkelä", "phone": "08 8851 1234"})
+
+    @property
+    def waitable(self) -> str:
+        """A municipality in which somebody helps who has not said yet when."""
+        self._in.let_wait_in("832")
+        return "832"
 
     @cached_property
     def offered(self) -> str:

@@ -48,7 +48,7 @@ OF_CITIZENS = {
         marked("after that, so that we can tell you of it"),
     ),
     "lost_link": Kept(
-        marked("Your number or address, when you have lost a link and asked for it"),
+        marked("Your number or address, when you have asked for a lost link"),
         marked("after that, so that we can send it to you"),
     ),
     "counts": Kept(
