@@ -1,7 +1,7 @@
 # Vuoro. Two commands matter: `make run` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
-TOOLS := tests/contract/tools/node_modules
+TOOLS := tests/contract/tools/node_modules tests/npm/node_modules
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # What looks like a secret and is none: names of settings, letters of a check, hashes of functions, and what tests invent.
@@ -9,7 +9,7 @@ KNOWN_TO_BE_NONE := --no-verify --exclude-files '^tests/npm/package-lock\.json$$
 	--exclude-lines 'scram-sha-256|CHECK_CHARACTERS|hunter2|s/e:c ret|user:secret@x\.example|"id_token"|Aili Mäkelä' \
 	--exclude-secrets '^(notify)$$'
 
-.PHONY: run dev test cover check mutants reset openapi sbom lock bench soak
+.PHONY: run dev test cover check mutants reset openapi gallery sbom lock bench soak
 
 run: .venv/run
 	@$(BIN)/python -m vuoro run
@@ -56,6 +56,10 @@ reset: .venv/run
 openapi: .venv/run
 	@$(BIN)/python -m vuoro openapi
 
+# A picture of every page and state of it, at the widths of a phone and of a desk, in build/gallery/index.html.
+gallery: .venv/dev
+	@$(BIN)/python -m tests.browser.gallery
+
 # What an installation consists of (CycloneDX), from the lock of what runs it.
 sbom: .venv/dev
 	@mkdir -p build
@@ -74,8 +78,9 @@ lock: .venv/dev
 	@$(BIN)/python -m deploy.local.install requirements/dev.txt
 	@touch $@
 
-# Linters of OpenAPI, a maker of TypeScript clients, and another reader of calendars. Tests of them are skipped where there is no npm, and say so.
-$(TOOLS): tests/contract/tools/package-lock.json
+# Linters of OpenAPI, a maker of TypeScript clients and another reader of calendars; checkers of pages. Tests of them are
+# skipped where there is no npm, and say so.
+$(TOOLS): %/node_modules: %/package-lock.json
 	@if ! command -v npm >/dev/null; then echo "There is no npm: some tests are skipped"; \
-	elif npm ci --prefix tests/contract/tools --ignore-scripts --no-audit --no-fund --silent; then touch $@; \
+	elif npm ci --prefix $* --ignore-scripts --no-audit --no-fund --silent; then touch $@; \
 	else echo "npm could not install: some tests are skipped"; fi

@@ -1,25 +1,16 @@
 """An installed Chromium. Where there is none, these tests say so; in CI that is a failure."""
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.chromium import MISSING, find, launch
 from tests.conftest import run_installation
 from tests.identity_provider import IdentityProvider
 from tests.installation import Installation
 from tests.prepared_home import PreparedHome
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -32,14 +23,12 @@ def installation(
 
 @pytest.fixture(scope="module")  # its event loop must be over before other tests run theirs
 def browser() -> Iterator[Browser]:
-    path = os.environ.get("VUORO_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        message = "no Chromium is installed (apt-get install chromium, or set VUORO_CHROMIUM)"
+    if find() is None:
         if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=QUIET)
+        running = launch(playwright)
         yield running
         running.close()
 

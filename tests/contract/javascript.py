@@ -22,9 +22,13 @@ def run(tool: str, *arguments: str | Path, cwd: Path | None = None) -> subproces
 
 def require(tool: str) -> Path:
     """Return where a tool is; the test is skipped where there is none."""
-    path = BIN / tool
+    return installed(BIN / tool)
+
+
+def installed(path: Path) -> Path:
+    """Return the path of something that npm installs, likewise."""
     if not path.exists():
-        message = f"{tool} is not installed: `make test` does it where npm is"
+        message = f"{path.name} is not installed: `make test` does it where npm is"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)

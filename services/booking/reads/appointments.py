@@ -174,8 +174,9 @@ async def series(
 
 
 async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings, *, is_new: bool = False) -> wire.Hold:
-    """Return a time that is held, with its key; whoever holds it (`is_new`) gets the first. Raises NotFound, WrongState for one that is held no longer: whoever has
-    booked it had the key, and a request that is sent again may be somebody else's who guessed its Idempotency-Key."""
+    """Return a time that is held, with its key; whoever holds it (`is_new`) gets the first. Raises NotFound, WrongState
+    for one that is held no longer: whoever has booked it had the key, and a request that is sent again may be somebody
+    else's who guessed its Idempotency-Key."""
     row = await find(connection, hold_id)
     if row.state != "held":
         raise WrongState

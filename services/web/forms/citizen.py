@@ -6,7 +6,7 @@ from services.web.language import page_language, translate
 from shared.schemas import booking as wire
 from shared.texts import marked
 
-ONE_CONTACT = marked("Give a phone number or an e-mail address, so that the confirmation can reach you.")
+ONE_CONTACT = marked("Give a phone number or an e-mail address. Then the confirmation reaches you.")
 NAME_NEEDED = marked("Write your name.")
 
 

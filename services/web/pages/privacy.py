@@ -25,7 +25,7 @@ class Kept(NamedTuple):
 OF_CITIZENS = {
     "visit": Kept(
         marked(
-            "Your name, phone number, e-mail address and language, and what you wrote for your helper or of the visit"
+            "Your name, phone number, e-mail address and language. What you wrote to your helper or about the visit"
         ),
         marked("after the visit, unless the organisation that helps you says otherwise"),
     ),
@@ -36,34 +36,34 @@ OF_CITIZENS = {
     ),
     "address": Kept(marked("Your home address, when the helper comes to you"), marked("after the visit")),
     "waiting": Kept(
-        marked("Your name and how to reach you, while you wait for a time"),
+        marked("Your name and contact details, while you wait for a time"),
         marked("until you get a time or leave the queue"),
     ),
     "farewell": Kept(
-        marked("How to reach you, when you have had your details erased before your visit"),
-        marked("after that, so that we can tell you that the time is cancelled"),
+        marked("How to reach you, when your details were erased before your visit"),
+        marked("after that, so that we can tell you of the cancellation"),
     ),
     "former_contact": Kept(
         marked("How you were reached, when somebody else has changed your contact details"),
         marked("after that, so that we can tell you of it"),
     ),
     "lost_link": Kept(
-        marked("Your number or address, when you have lost a link and asked for it"),
+        marked("Your number or address, when you have asked for a lost link"),
         marked("after that, so that we can send it to you"),
     ),
     "counts": Kept(
-        marked("How often something was booked for a number or from an address, in code that does not show it"),
+        marked("How often a number or an address was used to book. The number or address itself is not shown"),
         marked("after it was booked"),
     ),
-    "keys": Kept(marked("The number of each form that was sent, so that it is not taken twice"), marked("after that")),
+    "keys": Kept(marked("The number of each form, so that it is not taken twice"), marked("after that")),
     "message": Kept(
-        marked("That a message was sent, and when; not to whom, nor what it said"), marked("after the message")
+        marked("That a message was sent, and when. Not to whom, nor what it said"), marked("after the message")
     ),
     "tombstone": Kept(
-        marked("That somebody was erased, in code that does not show who, so that it stays so"), marked("after that")
+        marked("That somebody was erased, so that it stays so. It does not show who"), marked("after that")
     ),
     "ids": Kept(
-        marked("That a visit took place, when, where and about what, and how it went, without anybody's name"),
+        marked("That a visit took place. When, where, about what and how it went, without names"),
         marked("as long as help is counted"),
     ),
 }

@@ -1,0 +1,62 @@
+"""No checker finds anything on any page in any of its states and languages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.checkers import bring, found_at_width, found_by_others, found_by_validator
+from tests.browser.gallery import WALKS
+from tests.browser.made import Made
+from tests.browser.walk import WIDTHS, Walk
+from tests.installation import Installation
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # each walk is of many pages
+
+
+@dataclass
+class Seen:
+    """What a walk through all states has found."""
+
+    findings: list[str] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+    strangers: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def made(installation: Installation) -> Iterator[Made]:
+    things = Made(installation)
+    yield things
+    things.close()
+
+
+@pytest.fixture(scope="module", params=WALKS, ids=lambda walk: f"{walk[0]}-{walk[1][0].name}")
+def seen(request: pytest.FixtureRequest, browser: Browser, installation: Installation, made: Made) -> Seen:
+    walk, seen = Walk(browser, installation, made, *request.param), Seen()
+    for shown in walk:
+        page, name = shown.page, shown.state.name
+        bring(page)
+        found = found_at_width(page)
+        if walk.language == "fi":  # the others differ in their words alone
+            page.set_viewport_size({"width": WIDTHS[1], "height": 800})
+            found += found_at_width(page)
+        found += found_by_others(page)
+        seen.findings += [f"{name}: {each}" for each in found]
+        seen.sources[name] = shown.source
+    seen.strangers = walk.strangers
+    return seen
+
+
+def test_no_checker_of_accessibility_finds_anything(seen: Seen) -> None:
+    assert not seen.findings, "\n".join(seen.findings)
+
+
+def test_all_of_it_is_html(seen: Seen, tmp_path: Path) -> None:
+    findings = found_by_validator(seen.sources, tmp_path)
+    assert not findings, "\n".join(findings)
+
+
+def test_no_request_leaves_the_machine(seen: Seen) -> None:
+    assert not seen.strangers

@@ -1,0 +1,67 @@
+"""How much is asked of a citizen, counted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Page, Response
+
+from tests.browser.test_journeys import book
+from tests.installation import Installation
+
+pytestmark = pytest.mark.browser
+PAGES, FIELDS, TAPS = 3, 4, 8
+# A field of text is tapped before it is written in, a list is opened and chosen from.
+TAPS_OF = {"text": 1, "tel": 1, "email": 1, "textarea": 1, "date": 1, "select-one": 2}
+LISTEN = """() => {
+  addEventListener("pointerdown", () => counted("tap", "", ""), true);
+  addEventListener("input", (event) => counted("field", event.target.name, event.target.type), true);
+}"""
+
+
+@dataclass
+class Asked:
+    """What a citizen did, until the last page told them that it was done."""
+
+    pages: int = 0
+    taps: int = 0
+    fields: dict[str, str] = field(default_factory=dict)
+
+    def count(self, what: str, name: str, kind: str) -> None:
+        """Count a tap, or something that was filled in."""
+        if what == "tap":
+            self.taps += 1
+        elif name not in self.fields:
+            self.fields[name] = kind
+            self.taps += TAPS_OF.get(kind, 0)
+
+    def load(self, response: Response) -> None:
+        """Count a page that somebody reads."""
+        if response.request.is_navigation_request() and response.status < 300:
+            self.pages += 1
+
+
+@pytest.fixture
+def phone(browser: Browser, installation: Installation) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 360, "height": 800}, locale="fi-FI", base_url=installation.gateway)
+    yield context.new_page()
+    context.close()
+
+
+@contextmanager
+def counting(page: Page) -> Iterator[Asked]:
+    """Count what a journey asks, whichever it is."""
+    asked = Asked()
+    page.expose_function("counted", asked.count)
+    page.add_init_script(f"({LISTEN})()")
+    page.on("response", asked.load)
+    yield asked
+
+
+def test_three_pages_few_fields_and_few_taps_to_a_time(phone: Page) -> None:
+    with counting(phone) as asked:
+        book(phone)
+    assert asked.pages - 1 <= PAGES, "besides the one that says that it is booked"
+    assert 0 < len(asked.fields) <= FIELDS, asked.fields
+    assert 0 < asked.taps <= TAPS, asked.taps

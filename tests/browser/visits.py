@@ -1,0 +1,186 @@
+"""Visits and places on the waitlist, in each of their states."""
+
+import datetime as dt
+from functools import cached_property
+from typing import Any
+
+import psycopg
+
+from deploy.local.home import Home
+from tests.installation import Installation
+
+AILI = {"name": "Aili Mäkelä", "phone": "040 685 404"}
+B, P = "/api/booking/v1", "/api/providers/v1"
+EARLY, LATE, LATEST = dt.timedelta(days=1), dt.timedelta(days=20), dt.timedelta(days=26)
+
+
+class Visits:
+    """Each is made when it is first asked for. Most are the keys of citizens, as their links have them."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._in, self._http = installation, installation.http
+
+    @cached_property
+    def tutor(self) -> dict[str, str]:
+        """The headers of the tutor to whom all these visits come."""
+        return self._in.sign_in(self._in.demo()["tutor"])
+
+    @cached_property
+    def _tutor_id(self) -> str:
+        roles = self._http.get(f"{P}/me", headers=self.tutor).json()["roles"]
+        return next(str(role["tutor_id"]) for role in roles if role["role"] == "tutor")
+
+    def _slots(self, ahead: dt.timedelta = EARLY) -> list[dict[str, Any]]:
+        start = (dt.datetime.now(dt.UTC) + ahead).isoformat()
+        return self._in.slots(tutor=self._tutor_id, channel="on_site", drop_in="false", **{"from": start})
+
+    @cached_property
+    def slot_of_others(self) -> str:
+        """A time that somebody has taken."""
+        slot = str(self._slots()[0]["id"])
+        self._post(f"{B}/appointments", {"slot_id": slot, "topic": "e-services", "citizen": AILI})
+        return slot
+
+    @cached_property
+    def kept(self) -> str:
+        """A time that is kept while its form is filled in."""
+        hold = self._post(f"{B}/holds", {"slot_id": self._slots()[0]["id"], "topic": "e-services", "minutes": 20})
+        return f"{hold['id']}/{hold['manage_token']}"
+
+    def _book(self, ahead: dt.timedelta = EARLY, **citizen: Any) -> dict[str, Any]:
+        wanted = {"slot_id": self._slots(ahead)[0]["id"], "topic": "e-services", "note": "Kelan hakemus\nja salasana"}
+        return self._post(f"{B}/appointments", {**wanted, "citizen": AILI | citizen})
+
+    def _post(self, path: str, body: object = None, headers: dict[str, str] | None = None) -> dict[str, Any]:
+        answer = self._http.post(path, json=body, headers=headers)
+        assert answer.status_code in (200, 201), answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    @cached_property
+    def _visit(self) -> dict[str, Any]:
+        return self._book()
+
+    @property
+    def booked(self) -> str:
+        return key_of(self._visit)
+
+    @property
+    def visit_day(self) -> str:
+        """The day of what is booked."""
+        return str(self._visit["start"][:10])
+
+    @cached_property
+    def cancelled(self) -> str:
+        visit = self._book()
+        self._post(f"{B}/appointments/{visit['id']}/cancellation", headers={"Manage-Token": key_of(visit)})
+        return key_of(visit)
+
+    @cached_property
+    def displaced(self) -> str:
+        """What its tutor cannot come to, far from all other visits."""
+        visit = self._book(LATE)
+        day = visit["start"][:10]
+        away = self._post(f"{B}/absences", {"from": day, "until": day, "appointments": "offer"}, self.tutor)
+        self._http.delete(f"{B}/absences/{away['id']}", headers=self.tutor)
+        return key_of(visit)
+
+    @cached_property
+    def held(self) -> str:
+        """What its citizen has to verify; nobody books so often here that they have to."""
+        visit = self._book()
+        self._set(visit, "state = 'held', expires = now() + interval '30 minutes'")
+        return key_of(visit)
+
+    @cached_property
+    def lapsed(self) -> str:
+        """What was not verified in time, at a time that nobody else here takes."""
+        visit = self._book(LATEST)
+        self._set(visit, "state = 'lapsed'")
+        return key_of(visit)
+
+    def _set(self, visit: dict[str, Any], change: str) -> None:
+        with psycopg.connect(Home(self._in.home, self._in.port).database_url("booking")) as connection:
+            connection.execute(f"UPDATE appointment SET {change} WHERE id = %s".encode(), [visit["id"]])
+
+    @cached_property
+    def past(self) -> str:
+        """A visit that took place a moment ago; it stands on today's list."""
+        return self._take_place()
+
+    @cached_property
+    def praised(self) -> str:
+        """Another one, whose citizen has said how it went."""
+        key = self._take_place()
+        self._http.post(f"/a/{key}/feedback", data={"met_need": "5", "recommends": "yes", "words": "Kiitos"})
+        return key
+
+    def _take_place(self) -> str:
+        visit = self._book()
+        self._in.begin_visit(visit["id"])
+        self._post(f"{B}/appointments/{visit['id']}/outcome", {"attended": True, "result": "solved"}, self.tutor)
+        self._set(visit, "starts = starts - interval '1 hour', ends = now() - interval '1 minute'")
+        return key_of(visit)
+
+    @cached_property
+    def begun(self) -> str:
+        """A visit that goes on, likewise."""
+        visit = self._book()
+        self._in.begin_visit(visit["id"])
+        return key_of(visit)
+
+    @cached_property
+    def hidden(self) -> str:
+        """The visit of somebody who is on no list, by its id."""
+        return str(self._book(non_disclosure=True)["id"])
+
+    def _wait(self, **wish: Any) -> str:
+        until = (dt.datetime.now(dt.UTC) + 2 * LATE).date().isoformat()
+        wanted = {"topic": "e-services", "municipality": "305", "until": until, "citizen": AILI, **wish}
+        return str(self._post(f"{B}/waitlist", wanted)["manage_token"])
+
+    @cached_property
+    def waiting(self) -> str:
+        """Who waits for a Sunday, on which nobody helps."""
+        return self._wait(weekday=[7])
+
+    @cached_property
+    def landline(self) -> str:
+        """Who waits and can be sent no message."""
+        return self._wait(weekday=[7], citizen={"name": "Aili Mäkelä", "phone": "08 8851 1234"})
+
+    @property
+    def waitable(self) -> str:
+        """A municipality in which somebody helps who has not said yet when."""
+        self._in.let_wait_in("832")
+        return "832"
+
+    @cached_property
+    def offered(self) -> str:
+        return self._offer()
+
+    @cached_property
+    def taken(self) -> str:
+        key = self._offer()
+        self._http.post(f"/w/{key}/take")
+        return key
+
+    @cached_property
+    def left(self) -> str:
+        key = self._wait(weekday=[7])
+        self._http.post(f"/w/{key}/leave")
+        return key
+
+    def _offer(self) -> str:
+        """Book all of a day's first times, let somebody wait for one of them, and cancel it."""
+        visit = self._book(LATE)
+        day, start, end = visit["start"][:10], visit["start"][11:16], visit["end"][11:16]
+        wish = {"from": day, "until": day, "from_time": start, "to_time": end, "tutor": self._tutor_id}
+        key = self._wait(**wish, channel="on_site")
+        self._post(f"{B}/appointments/{visit['id']}/cancellation", headers={"Manage-Token": key_of(visit)})
+        return key
+
+
+def key_of(visit: dict[str, Any]) -> str:
+    """The key at the end of a citizen's link."""
+    return str(visit["manage_url"]).rpartition("/")[2]
