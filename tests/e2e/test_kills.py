@@ -9,7 +9,7 @@ import os
 import random
 import threading
 import uuid
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -30,6 +30,12 @@ VICTIMS = ("booking", "booking", "postgres", "booking-worker", "providers", "not
 PEOPLE = 3
 BETWEEN = 5  # so many answers at least from one kill to the next
 PATH = "/api/booking/v1/appointments"
+TOLD_STEPS = """
+    SELECT subject, type FROM event
+    WHERE type IN ('fi.vuoro.appointment.booked', 'fi.vuoro.appointment.moved', 'fi.vuoro.appointment.cancelled')
+    ORDER BY seq
+"""
+"""A move to another organisation's time also tells the former one that it hands over, which is no step of its own."""
 WRONG_TWICE = """
     SELECT count(*) FROM claim a JOIN claim b USING (resource_id)
     WHERE a.busy && b.busy AND a.session_id < b.session_id
@@ -42,8 +48,8 @@ class Person:
     def __init__(self, parts: Parts, seed: int) -> None:
         self.parts, self.chance = parts, random.Random(seed)
         self.http = httpx2.Client(base_url=parts.gateway, timeout=20)
-        self.answered: dict[str, list[str]] = {}
-        """What was answered of each appointment: the states after each step, with their starts."""
+        self.answered: dict[str, list[tuple[str, str]]] = {}
+        """What was answered of each appointment: each step, and the state after it, with its start."""
         self.answers, self.wrong = 0, list[str]()
         self.enough = threading.Event()
         self.thread = threading.Thread(target=self._live)
@@ -70,7 +76,7 @@ class Person:
         if answer.status_code != 201:
             return None
         made: dict[str, Any] = answer.json()
-        self._note(made)
+        self._note("booked", made)
         return made
 
     def _change(self, made: dict[str, Any], step: str) -> None:
@@ -80,11 +86,11 @@ class Person:
             return
         answer = self._until_answered(f"{PATH}/{made['id']}/{step}", {"slot_id": slot} if slot else {}, key)
         if answer.status_code == 200:
-            self._note(answer.json())
+            self._note("moved" if step == "move" else "cancelled", answer.json())
 
-    def _note(self, shown: dict[str, Any]) -> None:
+    def _note(self, step: str, shown: dict[str, Any]) -> None:
         start = dt.datetime.fromisoformat(shown["start"]).astimezone(dt.UTC)
-        self.answered.setdefault(shown["id"], []).append(f"{shown['state']} {start.isoformat()}")
+        self.answered.setdefault(shown["id"], []).append((step, f"{shown['state']} {start.isoformat()}"))
 
     def _some_slot(self) -> str | None:
         soon = (dt.datetime.now(dt.UTC) + dt.timedelta(hours=3)).isoformat()
@@ -169,18 +175,18 @@ def has_answers(people: list[Person], wanted: int) -> bool:
     return answers_of(people) >= wanted
 
 
-def compare(parts: Parts, answered: dict[str, list[str]], before: set[str]) -> None:
+def compare(parts: Parts, answered: dict[str, list[tuple[str, str]]], before: set[str]) -> None:
     """What the database holds is what was answered: no more, no less, and each step has its event."""
     with psycopg.connect(parts.run.home.database_url("booking"), autocommit=True) as connection:
         rows = connection.execute("SELECT id::text, state, starts FROM appointment").fetchall()
         new = [row for row in rows if row[0] not in before]
         kept = {id: f"{state} {starts.astimezone(dt.UTC).isoformat()}" for id, state, starts in new}
-        assert kept == {id: steps[-1] for id, steps in answered.items()}
+        assert kept == {id: steps[-1][1] for id, steps in answered.items()}
         assert connection.execute(WRONG_TWICE).fetchone() == (0,)
-        told = Counter(
-            row[0] for row in connection.execute("SELECT subject FROM event WHERE type LIKE 'fi.vuoro.appointment.%'")
-        )
-        assert {id: told[id] for id in answered} == {id: len(steps) for id, steps in answered.items()}
+        told: dict[str, list[str]] = defaultdict(list)
+        for subject, type in connection.execute(TOLD_STEPS):
+            told[subject].append(type.removeprefix("fi.vuoro.appointment."))
+        assert dict(told) == {id: [step for step, _ in steps] for id, steps in answered.items()}
         eventually(lambda: connection.execute("SELECT count(*) FROM event WHERE position IS NULL").fetchone() == (0,))
         positions: dict[str, list[int]] = defaultdict(list)
         for subject, position in connection.execute("SELECT subject, position FROM event ORDER BY seq"):
