@@ -90,7 +90,12 @@ async def test_a_search_is_counted_once_and_what_nobody_sees_is_not(app: Running
     await app.http.head(SLOTS, params=HERE)
     for headers in ({"Vuoro-Counted": "?0"}, {"Sec-Purpose": "prefetch;prerender"}, {"User-Agent": "ABot/2.1"}):
         assert (await app.http.get(SLOTS, params=HERE, headers=headers)).json()["items"]
-    for params, headers in ((HERE | {"limit": "0"}, {}), (HERE, {"Vuoro-Counted": "no"})):
+    refused: tuple[tuple[dict[str, str], dict[str, str]], ...] = (
+        (HERE | {"limit": "0"}, {}),
+        (HERE, {"Vuoro-Counted": "no"}),
+        ({"limit": "1"}, {"Vuoro-Counted": "no"}),
+    )
+    for params, headers in refused:
         assert (await app.http.get(SLOTS, params=params, headers=headers)).status_code == 422
     await write(app)
     assert await counted(booking_db) == {("e-services", REGION, KUUSAMO, ""): (0, 1)}

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from deploy.local.home import Home
 from services.providers import access
-from services.providers.actions import logins, passkeys, people
+from services.providers.actions import confirming, logins, passkeys, people
 from services.providers.actions.issuer import Issuer
-from services.providers.models import Identity, Login, Passkey, Person
+from services.providers.models import Identity, Login, Passkey, PendingGrant, Person
 from shared import db
 from shared.auth import Principal, Verifier
 from shared.clock import now
@@ -113,6 +113,8 @@ async def test_who_becomes_a_coordinator_is_bound_from_the_next_token_on(desk: D
         giving = wire.PersonInput(region="17", email="x@example.fi", roles=[wire.Role(role="coordinator")])
         boss = Principal("person", str(uuid.uuid4()), "17", (wire.Role(role="coordinator"),))
         await people.replace_person(session, caller=boss, person=person, wanted=giving)
+        [waiting] = (await session.scalars(sa.select(PendingGrant.id).where(PendingGrant.person_id == person))).all()
+        await confirming.confirm_as_operator(session, waiting)
         login = await session.scalar(sa.select(Login.id).where(Login.person_id == person))
         assert login is not None
         token = await logins.give_token(session, issuer=desk.issuer, login=login, now=now())

@@ -125,7 +125,7 @@ LIBRARY = {"name": {"fi": "Kirjasto"}, "municipality": "305", "region": "17"}
 
 @pytest.mark.parametrize(
     ("own", "shown"),
-    [({"phone": "08 123 45"}, "tel:0812345"), ({}, "tel:0899"), ({"email": "a@b.fi"}, "mailto:a@b.fi")],
+    [({"phone": "08 123 45"}, "tel:+358812345"), ({}, "tel:0899"), ({"email": "a@b.fi"}, "mailto:a@b.fi")],
 )
 async def test_hours_that_a_place_has_to_allow_are_told_with_whom_to_ask(own: dict[str, str], shown: str) -> None:
     """Its organisation, or, where this has said no number, the place."""

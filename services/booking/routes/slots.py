@@ -65,19 +65,19 @@ def _json(body: bytes, links: Mapping[str, str] | None = None) -> Response:
 )
 async def find_slots(request: Request) -> Response:
     """Times that can be booked now, earliest first, and drop-in windows among them."""
-    wanted, asked = await read_slot_search(request), _searching(request)
+    wanted, asked, counts = await read_slot_search(request), _searching(request), _says_counted(request)
     async with asked.pool.connection() as connection:
         found = await search.slots(connection, wanted, now=asked.now, zone=asked.zone)
     answer = _json(found.json, next_link(request, after=found.next))
-    if wanted.after is None:  # a further page of a search is none of its own
+    if counts and wanted.after is None:  # a further page of a search is none of its own
         _count(request, answer, wanted, asked, in_vain=found.in_vain)
     return answer
 
 
 def _count(request: Request, answer: Response, wanted: wire.SlotQuery, asked: Searching, *, in_vain: bool) -> None:
-    """Have a search counted as demand once its answer has left, unless it is part of one that is counted already."""
+    """Have a search counted as demand once its answer has left."""
     demand = search.demand_of(wanted)
-    if demand is not None and _says_counted(request) and not is_unattended(request):
+    if demand is not None and not is_unattended(request):
         tally: Tally = request.app.state.tally
         answer.background = BackgroundTask(tally.count, demand, asked.now, in_vain=in_vain)
 
@@ -91,11 +91,12 @@ def _count(request: Request, answer: Response, wanted: wire.SlotQuery, asked: Se
 async def find_agenda(request: Request) -> Response:
     """Of each half of a day, times that are spread over its hours and places; whoever is free then gives the help. All
     times of one day are found at `/slots`."""
-    wanted, asked = await read_agenda_search(request), _searching(request)
+    wanted, asked, counts = await read_agenda_search(request), _searching(request), _says_counted(request)
     async with asked.pool.connection() as connection:
         found, in_vain = await agenda.agenda(connection, wanted, now=asked.now, zone=asked.zone)
     answer = _json(found.model_dump_json().encode())
-    _count(request, answer, wanted, asked, in_vain=in_vain)
+    if counts:
+        _count(request, answer, wanted, asked, in_vain=in_vain)
     return answer
 
 
