@@ -15,8 +15,8 @@ from services.web.static_files import how_long_kept
 from services.web.view import problem_page
 from shared.texts import language_of
 
-# No script runs but where a passkey is made or used, and nothing is loaded from elsewhere. A page's address may be
-# somebody's key, so it is told to nobody.
+# No script runs but where a passkey is made or used, or somebody says where they are, and nothing is loaded from
+# elsewhere. A page's address may be somebody's key, so it is told to nobody.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -29,7 +29,7 @@ FRAMED = {"/embed"}
 # Pages whose address is a citizen's key. Not even our own other pages are told it.
 KEYED = ("/a/", "/w/", "/book/")
 UNTOLD = "null"  # the Origin of a form on such a page (Fetch, "append a request Origin header")
-WITH_SCRIPT = {"/sign-in/passkey", "/account/passkey"}
+WITH_SCRIPT = {"/", "/find", "/sign-in/passkey", "/account/passkey"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
 OWN_SITES = {"same-origin", "none"}  # "none" is an address that somebody typed, or a bookmark (Fetch Metadata)
 YEAR_SECONDS = 31_536_000

@@ -10,6 +10,7 @@ from shared.schemas import people, providers
 
 POINTS = "/api/providers/v1/service-points"
 AT_ONCE = 500
+FAR_AWAY = 300  # kilometres: beyond, it is another part of the country
 
 
 class ProvidersClient(FeedClient):
@@ -46,6 +47,12 @@ class ProvidersClient(FeedClient):
         """Return the active service points of a municipality or a region."""
         area = {"municipality": municipality, "region": region}
         return await self._every(POINTS, providers.ServicePoints, **area, limit=AT_ONCE)
+
+    async def nearest_point(self, near: str) -> providers.FoundServicePoint | None:
+        """Return the active service point that is nearest to a position; None when there is none around."""
+        query = {"near": near, "radius": FAR_AWAY, "limit": 1}
+        found = read(providers.ServicePoints, await self._call("GET", POINTS, query=query)).items
+        return found[0] if found else None
 
     async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
         """Return a service point."""

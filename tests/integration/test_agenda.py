@@ -113,6 +113,27 @@ async def test_a_drop_in_window_is_among_them_without_an_id(booking_db: db.Sessi
     assert (drop_in.start.hour, drop_in.end.hour) == (13, 15)
 
 
+async def test_around_a_point_each_hour_is_of_the_nearest_place_and_says_how_far_it_is(booking_db: db.Sessions) -> None:
+    near = Registry()
+    far = Registry(organisation=near.organisation, offering=near.offering)
+    await near.seed(booking_db)
+    await near.open(booking_db, 3, "10:00", "11:00")
+    await far.change_point(booking_db, lat=66.1646)
+    await far.change_tutor(booking_db)
+    await far.open(booking_db, 3, "10:00", "12:00")
+    wednesday = (await shown(booking_db, near="65.96,29.19", radius=50, most=2)).days[1]
+    assert [(slot.start.hour, slot.service_point_id, slot.km) for slot in wednesday.morning] == [
+        (10, near.point, 1),
+        (11, far.point, 23),
+    ]
+    here = (await shown(booking_db)).days[1]
+    assert {slot.km for slot in (*here.morning, *here.afternoon)} == {None}
+    of_day = await found(booking_db, near="65.96,29.19", radius=50, expand=True)
+    assert {(slot.service_point_id, slot.km) for slot in of_day.items if isinstance(slot, wire.ExpandedSlot)} >= {
+        (near.point, 1)
+    }
+
+
 async def test_where_there_is_nothing_it_says_what_there_is_instead_and_that_it_was_in_vain(
     booking_db: db.Sessions, registry: Registry
 ) -> None:

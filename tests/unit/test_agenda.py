@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -16,11 +17,11 @@ DAY = dt.datetime(2027, 3, 8, tzinfo=dt.UTC)
 @dataclass(frozen=True)
 class At:
     start: dt.datetime
-    service_point_id: int = 1
+    service_point_id: UUID
 
 
 def at(hour: int, minute: int = 0, place: int = 1) -> At:
-    return At(DAY + dt.timedelta(hours=hour, minutes=minute), place)
+    return At(DAY + dt.timedelta(hours=hour, minutes=minute), UUID(int=place))
 
 
 def test_not_six_starts_of_one_morning_hour() -> None:
@@ -31,7 +32,13 @@ def test_not_six_starts_of_one_morning_hour() -> None:
 
 def test_not_one_place_of_three() -> None:
     starts = [at(hour, place=place) for hour in (8, 9, 10) for place in (1, 2, 3)]
-    assert {each.service_point_id for each in spread(starts, 3)} == {1, 2, 3}
+    assert {each.service_point_id.int for each in spread(starts, 3)} == {1, 2, 3}
+
+
+def test_around_a_point_each_hour_is_of_the_nearest_place_that_has_it() -> None:
+    starts = [at(8, place=2), at(8, 15, place=1), at(9, place=2), at(10, place=1), at(10, place=2)]
+    found = spread(starts, 3, {UUID(int=1): 2.5, UUID(int=2): 14.0})
+    assert found == [at(8, 15, place=1), at(9, place=2), at(10, place=1)]
 
 
 STARTS = st.lists(

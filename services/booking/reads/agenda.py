@@ -1,7 +1,8 @@
 """An agenda: some times of each of the next days that have room."""
 
 import datetime as dt
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -36,15 +37,19 @@ async def agenda(
     # Of a day that has begun, what is left.
     stretches = [half._replace(start=max(half.start, begin)) for half in halved]
     found = await store.starts_within(connection, area.query, stretches, now=now)
-    rows = [spread(each, wanted.most) for each in found]
-    return await _shown(connection, with_room, rows, zone), False
+    rows = [spread(each, wanted.most, area.distances) for each in found]
+    return await _shown(connection, with_room, rows, area.distances, zone), False
 
 
 async def _shown(
-    connection: Connection, with_room: Sequence[dt.date], halved: Sequence[Sequence[SlotRow]], zone: str
+    connection: Connection,
+    with_room: Sequence[dt.date],
+    halved: Sequence[Sequence[SlotRow]],
+    distances: Mapping[uuid.UUID, float],
+    zone: str,
 ) -> wire.Agenda:
     slots = [slot_of(row, zone, tutors="any") for row in chain(*halved)]
-    shown = iter(await expanded(connection, slots))
+    shown = iter(await expanded(connection, slots, distances))
     each = [[next(shown) for _ in half] for half in halved]
     dated = zip(with_room, each[::2], each[1::2], strict=False)
     days = [wire.AgendaDay(date=date, morning=before, afternoon=after) for date, before, after in dated]

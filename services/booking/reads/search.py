@@ -118,7 +118,7 @@ async def slots(connection: Connection, wanted: wire.SlotSearch, *, now: dt.date
         return SlotPage(write_page(rows, following, zone, tutors=wanted.tutors), following, in_vain)
     items = [slot_of(row, zone, tutors=wanted.tutors) for row in rows]
     questions = await _questions_of(connection, items)
-    page = wire.Slots(items=await expanded(connection, items), next=following, questions=questions)
+    page = wire.Slots(items=await expanded(connection, items, area.distances), next=following, questions=questions)
     return SlotPage(page.model_dump_json().encode(), following, in_vain)
 
 

@@ -5,7 +5,7 @@ import binascii
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from shared.problems import field_problem
 from shared.schemas import booking as wire
 
 Tutors = Literal["each", "any"]
+NO_DISTANCES: Mapping[uuid.UUID, float] = {}
 # Behind every tutor's id: a page for any tutor goes on after all who are free then and there.
 LAST_TUTOR = uuid.UUID(int=2**128 - 1)
 
@@ -45,8 +46,10 @@ def key_of(row: SlotRow, tutor: uuid.UUID | None) -> SlotKey:
     return SlotKey(tutor, row.offering_id, row.service_point_id, row.channel, row.duration_minutes, row.start, home)
 
 
-async def expanded(connection: Connection, slots: Sequence[wire.Slot]) -> list[wire.ExpandedSlot]:
-    """Return slots with the names of their places and tutors."""
+async def expanded(
+    connection: Connection, slots: Sequence[wire.Slot], distances: Mapping[uuid.UUID, float] = NO_DISTANCES
+) -> list[wire.ExpandedSlot]:
+    """Return slots with the names of their places and tutors, and how far the places are, where that is known."""
     places = await place_names(connection, (slot.service_point_id for slot in slots))
     tutors = await names.tutor_names(connection, [slot.tutor_id for slot in slots if slot.tutor_id])
     return [
@@ -54,9 +57,14 @@ async def expanded(connection: Connection, slots: Sequence[wire.Slot]) -> list[w
             **slot.__dict__,
             place=places.get(slot.service_point_id) if slot.service_point_id else None,
             tutor_name=tutors.get(slot.tutor_id, "") if slot.tutor_id else "",
+            km=_whole(distances.get(slot.service_point_id)) if slot.service_point_id else None,
         )
         for slot in slots
     ]
+
+
+def _whole(km: float | None) -> int | None:
+    return None if km is None else round(km)
 
 
 async def place_names(connection: Connection, points: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, wire.PlaceName]:

@@ -15,8 +15,10 @@ from shared.intervals import Interval
 from shared.schemas.common import Channel
 
 # Of each span a start every half hour, and of one hour a few starts, however many tutors and places there are. At one
-# time it is the turn of one place in one hour and of another in the next.
+# time it is the turn of one place in one hour and of another in the next; around a point, of the nearest.
 MOST_AN_HOUR = 6
+IN_TURN = "start, hashtext(service_point_id::text || start)"
+NEAREST_FIRST = "array_position(%(points)s::uuid[], service_point_id), start"
 AGENDA = """
 WITH stretch AS (
     SELECT opens, closes, number
@@ -45,7 +47,7 @@ WITH stretch AS (
     ORDER BY number, start, service_point_id, channel, offering_id, duration_minutes, municipality, tutor_id
 ), ranked AS (
     SELECT *, row_number() OVER (PARTITION BY number, date_trunc('hour', start)
-        ORDER BY start, hashtext(service_point_id::text || start), offering_id) AS nth
+        ORDER BY {turn}, offering_id) AS nth
     FROM slot
 )
 SELECT number, start, tutor_id, offering_id, service_point_id, municipality, channel, region, duration_minutes,
@@ -79,7 +81,13 @@ def statement(query: Query, stretches: Sequence[Interval], *, now: dt.datetime) 
         "closes": [each.end for each in stretches],
         "most": MOST_AN_HOUR,
     }
-    sql = AGENDA.format(keys=keys, filters=filters, at_the_edge=running_at("edge.at"), **search.parts(query.times))
+    sql = AGENDA.format(
+        keys=keys,
+        filters=filters,
+        at_the_edge=running_at("edge.at"),
+        turn=IN_TURN if query.points is None else NEAREST_FIRST,
+        **search.parts(query.times),
+    )
     return sql, values
 
 

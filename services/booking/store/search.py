@@ -24,8 +24,8 @@ FAR = dt.timedelta(days=400)
 
 @dataclass(frozen=True)
 class Query:
-    """What somebody looks for. One of `municipalities`, `points`, `region` may say where; none means everywhere. Times
-    of the day and weekdays are those of `zone`."""
+    """What somebody looks for. One of `municipalities`, `points` (nearest first), `region` may say where; none means
+    everywhere. Times of the day and weekdays are those of `zone`."""
 
     zone: str = field(kw_only=True)
     topic: str | None = None

@@ -9,20 +9,24 @@ from urllib.parse import urlencode
 from starlette.datastructures import ImmutableMultiDict
 
 from services.web.dates import read_date
+from services.web.positions import read_position
 from shared.languages import LANGUAGES, Language
 from shared.schemas.common import Channel
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 NEEDS = ("wheelchair", "hearing-loop", "quiet-room")
+KM_AROUND = 50  # how far somebody goes for help who says where they are
 Sent = ImmutableMultiDict[str, Any]
 
 
 @dataclass(frozen=True)
 class Search:
-    """A topic and a municipality, how help is wanted, and from which day on; with `day`, on that one alone."""
+    """A topic and a municipality, how help is wanted, and from which day on; with `day`, on that one alone. `near` is
+    where somebody is, to a kilometre, in that municipality."""
 
     topic: str = ""
     municipality: str = ""
+    near: str = ""
     channel: Channel = "on_site"
     language: Language | None = None
     needs: tuple[str, ...] = ()
@@ -36,6 +40,7 @@ class Search:
         return cls(
             topic=str(sent.get("topic", "")),
             municipality=str(sent.get("municipality", "")),
+            near=read_position(str(sent.get("near", ""))),
             channel=next((each for each in CHANNELS if each == channel), "on_site"),
             language=next((each for each in LANGUAGES if each == language), None),
             needs=tuple(need for need in NEEDS if need in sent.getlist("need")),
@@ -46,13 +51,14 @@ class Search:
     @property
     def is_narrow(self) -> bool:
         """Whether more is asked for than any help of the usual kind."""
-        return self.channel != "on_site" or self.language is not None or bool(self.needs)
+        return self.channel != "on_site" or self.language is not None or bool(self.needs or self.near)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return what it asks for, as fields of a form; what is usual is left out."""
         said: Mapping[str, object] = {
             "topic": self.topic,
             "municipality": self.municipality,
+            "near": self.near,
             "channel": self.channel if self.channel != "on_site" else None,
             "language": self.language,
             "date": self.date,
@@ -60,6 +66,10 @@ class Search:
         }
         pairs = [(name, str(value)) for name, value in said.items() if value]
         return [*pairs, *(("need", need) for need in self.needs)]
+
+    def place_pairs(self) -> list[tuple[str, str]]:
+        """Return what with and where, for a form that asks for all else anew."""
+        return replace(self, channel="on_site", language=None, needs=(), date=None, day=None).pairs()
 
     def address(self, path: str = "/times", **changes: Any) -> str:
         """Return the address of a page for this search, or for one that differs in something."""
@@ -71,7 +81,11 @@ class Search:
         return urlencode([*self.pairs(), ("slot", slot)])
 
     def query(self) -> dict[str, object]:
-        """Return what booking is asked, but for the days. Places have what is needed; other help needs no place."""
-        area = {"topic": self.topic, "municipality": self.municipality, "channel": self.channel}
-        needs = {"feature": list(self.needs)} if self.needs and self.channel == "on_site" else {}
-        return {**area, "language": self.language, **needs}
+        """Return what booking is asked, but for the days. Places are near, and have what is needed; other help needs
+        no place."""
+        asked: dict[str, object] = {"topic": self.topic, "municipality": self.municipality, "channel": self.channel}
+        if self.channel == "on_site" and self.needs:
+            asked["feature"] = list(self.needs)
+        if self.channel == "on_site" and self.near:
+            asked |= {"near": self.near, "radius": KM_AROUND}
+        return {**asked, "language": self.language}

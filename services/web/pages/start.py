@@ -24,6 +24,7 @@ NO_TOPIC = marked("Choose what the trouble is with, or say it in other words.")
 NOT_UNDERSTOOD = marked("We did not understand these words. Choose from the list, or say it in other words.")
 NO_PLACE = marked("Choose the municipality, or write a postal code.")
 NO_SUCH_CODE = marked("This is not a postal code in Finland. It has five digits.")
+NOTHING_NEAR = marked("We found no place near you. Choose the municipality.")
 MOST_WORDS = 200
 
 
@@ -42,16 +43,29 @@ async def find(
     chosen = Search.of(await request.form())
     understood = await _understood(request, words) if words.strip() else Understood()
     topic = chosen.topic or next(iter(understood.topics), "")
-    municipality = chosen.municipality or await _municipality_of(request, postal_code) or understood.municipality or ""
-    found = Search(topic, municipality, chosen.channel)
+    municipality = (
+        chosen.municipality
+        or await _municipality_near(request, chosen.near)
+        or await _municipality_of(request, postal_code)
+        or understood.municipality
+        or ""
+    )
+    near = "" if chosen.municipality else chosen.near  # who has chosen a place is served there, wherever they are
+    found = Search(topic, municipality, near, chosen.channel)
     if topic and municipality:
         return view.redirect(found.address())
     errors = {}
     if not topic:
         errors["topic"] = translate(request, NOT_UNDERSTOOD if words.strip() else NO_TOPIC)
     if not municipality:
-        errors["municipality"] = translate(request, NO_SUCH_CODE if postal_code.strip() else NO_PLACE)
+        errors["municipality"] = translate(request, _no_place(chosen, postal_code))
     return await _start_page(request, found, words=words, postal_code=postal_code, errors=errors)
+
+
+def _no_place(chosen: Search, postal_code: str) -> str:
+    if chosen.near:
+        return NOTHING_NEAR
+    return NO_SUCH_CODE if postal_code.strip() else NO_PLACE
 
 
 async def _understood(request: Request, words: str) -> Understood:
@@ -60,6 +74,17 @@ async def _understood(request: Request, words: str) -> Understood:
         return await providers(request).understood(words[:MOST_WORDS])
     except (Refused, Unavailable):
         return Understood()
+
+
+async def _municipality_near(request: Request, near: str) -> str | None:
+    """Return the municipality of the nearest service point; None where there is no position, or nothing near it."""
+    if not near:
+        return None
+    try:
+        nearest = await providers(request).nearest_point(near)
+    except (Refused, Unavailable):
+        return None
+    return nearest.municipality if nearest else None
 
 
 async def _municipality_of(request: Request, postal_code: str) -> str | None:

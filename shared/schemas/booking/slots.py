@@ -126,6 +126,7 @@ class ExpandedSlot(Slot):
 
     place: PlaceName | None
     tutor_name: str
+    km: int | None = Field(default=None, description="kilometres from `near`, as the crow flies")
 
 
 class Nearest(Wire):
