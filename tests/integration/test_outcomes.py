@@ -7,7 +7,7 @@ import pytest
 
 from services.booking.actions import changes, hours
 from services.booking.problems import AppointmentsAffected, OutcomeStands, VisitToCome
-from services.booking.reads import appointments
+from services.booking.reads import shown
 from shared import db
 from shared.schemas import booking as wire
 from tests.integration.registry import Registry, acting, connected, context, helsinki
@@ -28,7 +28,7 @@ async def undo(booking_db: db.Sessions, booked: uuid.UUID, now: dt.datetime) -> 
 
 async def state(booking_db: db.Sessions, booked: uuid.UUID) -> tuple[str, str | None]:
     async with connected(booking_db) as connection:
-        row = await appointments.find(connection, booked)
+        row = await shown.find(connection, booked)
     return row.state, row.result
 
 

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from services.booking import access
 from services.booking.domain.wall_time import DAY, local_date
-from services.booking.reads.appointments import about, appointment, as_shown, find
+from services.booking.reads.appointments import appointment
 from services.booking.reads.manage_tokens import entry_url, given_token, opens_entry
+from services.booking.reads.recipients import about
+from services.booking.reads.shown import as_shown, find
 from services.booking.reads.slots import place_names
 from services.booking.settings import Settings
 from services.booking.store import waitlist as store

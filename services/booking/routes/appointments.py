@@ -10,6 +10,7 @@ from services.booking.actions import booking, verification
 from services.booking.actions.limits import limit_at_slot, limit_bookings, limit_guesses
 from services.booking.actions.reading import note_key, note_reading
 from services.booking.reads import appointments, departures
+from services.booking.reads.shown import find
 from services.booking.refusals import decoded, refuse_if_taken
 from services.booking.routes.requests import Config, ManageToken, RequestContext, given_key, require_key, tagged
 from services.booking.routes.seen import as_seen
@@ -42,7 +43,7 @@ async def book_slot(
     made = await work.once(
         lambda: booking.book(work.connection, work.context, wanted=wanted, to_verify=bool(unusual), shown=manage_token)
     )
-    row = await appointments.find(work.connection, made)
+    row = await find(work.connection, made)
     return await as_seen(work, response, made, access.of_booker(work.context.caller, row))
 
 

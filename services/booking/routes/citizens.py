@@ -10,7 +10,7 @@ from services.booking.actions.correcting import correct
 from services.booking.actions.limits import limit_corrections, limit_sending_again
 from services.booking.actions.reading import note_key
 from services.booking.actions.sending_again import send_again
-from services.booking.reads import appointments, citizen_data
+from services.booking.reads import appointments, citizen_data, recipients
 from services.booking.routes.requests import Config, ManageToken, RequestContext, given_key
 from services.booking.routes.seen import as_seen, view_of
 from services.booking.routes.unit_of_work import Work
@@ -81,10 +81,10 @@ async def erase_citizen(work: Work, id: uuid.UUID, manage_token: ManageToken) ->
 @routes.get("/appointments/{id}/recipient", include_in_schema=False)
 async def recipient_of(connection: Direct, settings: Config, caller: Caller, id: uuid.UUID) -> wire.Recipient:
     caller.require("recipients:read")
-    return await appointments.recipient(connection, id, settings)
+    return await recipients.recipient(connection, id, settings)
 
 
 @routes.get("/appointments/{id}/former-recipient", include_in_schema=False)
 async def former_recipient_of(connection: Direct, caller: Caller, id: uuid.UUID) -> wire.FormerRecipient:
     caller.require("recipients:read")
-    return await appointments.former_recipient(connection, id)
+    return await recipients.former_recipient(connection, id)
