@@ -8,18 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify import domain
-from services.notify.domain import (
-    Closed,
-    GiveUp,
-    Kind,
-    TryAgain,
-    after_failure,
-    plan,
-    plan_offer,
-    plan_sign_in,
-    why_drop,
-)
+from services.notify.domain import plans
+from services.notify.domain.kinds import Closed, Kind
+from services.notify.domain.plans import plan, plan_offer, plan_sign_in
+from services.notify.domain.sending import GiveUp, TryAgain, after_failure, why_drop
 from shared.schemas.notify import MessageKind, MessageState
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
@@ -112,7 +104,7 @@ def test_a_reminder_is_sent_whatever_the_version_that_planned_it_meant_by_before
     start = NOW + dt.timedelta(days=5)
     [*_, planned] = plan(EVENT, "booked", NOW, start, ["sms"])
     assert planned.kind == "reminder"
-    monkeypatch.setattr(domain, "REMIND_BEFORE", dt.timedelta(hours=hours))
+    monkeypatch.setattr(plans, "REMIND_BEFORE", dt.timedelta(hours=hours))
     assert why_drop("reminder", state="booked", not_after=planned.not_after, start=start, now=planned.due_at) is None
 
 
