@@ -64,6 +64,12 @@ def redirect(to: str) -> RedirectResponse:
     return RedirectResponse(to, 303)
 
 
+def as_file(held: str) -> Response:
+    """Return what is held of a person, as JSON, for a file that they keep."""
+    headers = {"Content-Disposition": 'attachment; filename="vuoro.json"'}
+    return Response(held, media_type="application/json", headers=headers)
+
+
 def in_one_line(problem: ProblemDocument) -> str:
     """Return a problem in one line: what went wrong, and what can be done."""
     return f"{problem.title}. {problem.detail or ''}"
