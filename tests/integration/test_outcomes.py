@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from services.booking.actions import changes, hours
+from services.booking.actions import hours, outcomes
 from services.booking.problems import AppointmentsAffected, OutcomeStands, VisitToCome
 from services.booking.reads import shown
 from shared import db
@@ -19,11 +19,11 @@ SOLVED = wire.OutcomeInput(attended=True, result="solved")
 
 async def mark(booking_db: db.Sessions, booked: uuid.UUID, now: dt.datetime) -> None:
     asked = context(now=now)
-    await acting(booking_db, changes.mark_outcome, asked, appointment_id=booked, actor="tutor", outcome=SOLVED)
+    await acting(booking_db, outcomes.mark_outcome, asked, appointment_id=booked, actor="tutor", outcome=SOLVED)
 
 
 async def undo(booking_db: db.Sessions, booked: uuid.UUID, now: dt.datetime) -> None:
-    await acting(booking_db, changes.remove_outcome, context(now=now), appointment_id=booked, actor="tutor")
+    await acting(booking_db, outcomes.remove_outcome, context(now=now), appointment_id=booked, actor="tutor")
 
 
 async def state(booking_db: db.Sessions, booked: uuid.UUID) -> tuple[str, str | None]:

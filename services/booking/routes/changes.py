@@ -5,7 +5,7 @@ import uuid
 from fastapi import APIRouter, Response
 
 from services.booking import access
-from services.booking.actions import changes
+from services.booking.actions import changes, outcomes, reassigning
 from services.booking.actions.limits import limit_moves
 from services.booking.routes.requests import ManageToken
 from services.booking.routes.seen import as_seen, view_of
@@ -73,7 +73,7 @@ async def reassign_appointment(
     actor = access.require_actor(work.context.caller, view)
     to = wanted.tutor_id if wanted else None
     await work.once(
-        lambda: changes.reassign(
+        lambda: reassigning.reassign(
             work.connection, work.context, appointment_id=id, actor=actor, to=to, if_match=if_match
         )
     )
@@ -88,7 +88,7 @@ async def set_outcome(
     view = await view_of(work, id)
     actor = access.require_actor(work.context.caller, view)
     await work.once(
-        lambda: changes.mark_outcome(
+        lambda: outcomes.mark_outcome(
             work.connection, work.context, appointment_id=id, actor=actor, outcome=wanted, if_match=if_match
         )
     )
@@ -101,6 +101,8 @@ async def remove_outcome(work: Work, id: uuid.UUID, if_match: IfMatch, response:
     view = await view_of(work, id)
     actor = access.require_actor(work.context.caller, view)
     await work.repeat(
-        lambda: changes.remove_outcome(work.connection, work.context, appointment_id=id, actor=actor, if_match=if_match)
+        lambda: outcomes.remove_outcome(
+            work.connection, work.context, appointment_id=id, actor=actor, if_match=if_match
+        )
     )
     return await as_seen(work, response, id, view)
