@@ -20,7 +20,7 @@ from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.verification import HELD_FOR
 from services.booking.domain.wall_time import DAY, midnight
 from services.booking.problems import NobodyHelps, OfferOver, ThereIsTime, WrongState
-from services.booking.reads.reach import can_be_waited_for
+from services.booking.reads.prospects import can_be_waited_for
 from services.booking.store import areas, citizens
 from services.booking.store import waitlist as store
 from services.booking.store.waitlist import EntryRow

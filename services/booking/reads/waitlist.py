@@ -35,7 +35,7 @@ async def entry(
         offered = as_shown(shown, access.OVERVIEW if shown.key_generation else access.CITIZEN, settings)
     return wire.WaitlistEntry.model_validate(
         {
-            **await _where(connection, row),
+            **await _where_wanted(connection, row),
             "id": row.id,
             "state": row.state,
             "topic": row.topic,
@@ -48,7 +48,7 @@ async def entry(
     )
 
 
-async def _where(connection: Connection, row: EntryRow) -> JsonObject:
+async def _where_wanted(connection: Connection, row: EntryRow) -> JsonObject:
     """Return where and by which channel somebody wants help, as far as they have said."""
     said: JsonObject = {
         name: row.wish[name] for name in ("municipality", "channel", "service_point") if name in row.wish

@@ -31,10 +31,10 @@ async def show_appointment(
     """Show when, where, with whom, what to bring, and the code word; or what can be done when it is over."""
     found = await booking(request).mine(token)
     happened: Happened | None = "booked" if booked else "moved" if moved else "sent" if sent else None
-    return await _page(request, token, found, happened)
+    return await _appointment_page(request, token, found, happened)
 
 
-async def _page(
+async def _appointment_page(
     request: Request,
     token: str,
     found: wire.Appointment,
@@ -70,7 +70,7 @@ async def send_again(request: Request, token: ManageKey, nonce: Annotated[str, F
     try:
         await client.send_again(found.id, token, idempotency_key(nonce, wire.ToCome.model_validate(found)))
     except Refused as refused:
-        return await _page(request, token, found, refused=refused)
+        return await _appointment_page(request, token, found, refused=refused)
     return view.redirect(f"/a/{token}?sent=1")
 
 
@@ -82,7 +82,7 @@ async def verify_booking(request: Request, token: ManageKey, code: Annotated[str
     try:
         await client.verify(found.id, code.strip() or NO_CODE, token)
     except Refused as refused:
-        return await _page(request, token, await client.mine(token), refused=refused)
+        return await _appointment_page(request, token, await client.mine(token), refused=refused)
     return view.redirect(f"/a/{token}?booked=1")
 
 
@@ -94,5 +94,5 @@ async def cancel_own(request: Request, token: ManageKey) -> Response:
     try:
         await client.cancel(found.id, token)
     except Refused as refused:
-        return await _page(request, token, found, refused=refused)
+        return await _appointment_page(request, token, found, refused=refused)
     return view.redirect(f"/a/{token}")

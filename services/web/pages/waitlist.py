@@ -34,8 +34,8 @@ async def ask_whom_to_tell(request: Request, topic: str = "", municipality: str 
     if found.items:
         return view.redirect(_times(form))
     if found.otherwise is not None and not found.otherwise.waitlist:
-        return _page(request, "waitlist_nobody.html", form, where, otherwise=found.otherwise)
-    return _page(request, "waitlist_join.html", form, where)
+        return _wish_page(request, "waitlist_nobody.html", form, where, otherwise=found.otherwise)
+    return _wish_page(request, "waitlist_join.html", form, where)
 
 
 @routes.post("/wait")
@@ -44,12 +44,12 @@ async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends(
     if (where := await _where(request, form)) is None:
         return view.redirect("/")
     if errors := missing_field(request, form):
-        return _page(request, "waitlist_join.html", form, where, 422, errors=errors)
+        return _wish_page(request, "waitlist_join.html", form, where, 422, errors=errors)
     try:
         wanted = waitlist_input(request, form)
         made = await booking(request).join_waitlist(wanted, idempotency_key(form.nonce, wanted))
     except ValidationError as error:
-        return _page(request, "waitlist_join.html", form, where, 422, errors=unusable_details(request, error))
+        return _wish_page(request, "waitlist_join.html", form, where, 422, errors=unusable_details(request, error))
     except Refused as refused:
         return await _not_joined(request, form, where, refused)
     except Unavailable:
@@ -80,14 +80,14 @@ def _times(form: WaitlistForm) -> str:
 async def _not_joined(request: Request, form: WaitlistForm, where: Where, refused: Refused) -> Response:
     status = refused.problem.status
     if refused.is_("there-is-time"):  # nobody needs to wait: a time has come free meanwhile
-        return _page(request, "waitlist_free.html", form, where, status)
+        return _wish_page(request, "waitlist_free.html", form, where, status)
     if refused.is_("nobody-helps"):
         otherwise = (await _times_of(request, form)).otherwise
-        return _page(request, "waitlist_nobody.html", form, where, status, otherwise=otherwise)
-    return _page(request, "waitlist_join.html", form, where, status, errors=refused_entry(refused))
+        return _wish_page(request, "waitlist_nobody.html", form, where, status, otherwise=otherwise)
+    return _wish_page(request, "waitlist_join.html", form, where, status, errors=refused_entry(refused))
 
 
-def _page(
+def _wish_page(
     request: Request,
     name: str,
     form: WaitlistForm,
