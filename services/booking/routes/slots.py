@@ -45,7 +45,7 @@ def _searching(request: Request) -> Searching:
     return Searching(request.app.state.pool, now(), request.app.state.settings.zone)
 
 
-def _is_demand(request: Request) -> bool:
+def _says_counted(request: Request) -> bool:
     """Return what the header says; raises InvalidInput for what is no boolean."""
     said = request.headers.get(AS_DEMAND, YES)
     if said not in {YES, NO}:
@@ -77,7 +77,7 @@ async def find_slots(request: Request) -> Response:
 def _count(request: Request, answer: Response, wanted: wire.SlotQuery, asked: Searching, *, in_vain: bool) -> None:
     """Have a search counted as demand once its answer has left, unless it is part of one that is counted already."""
     demand = search.demand_of(wanted)
-    if demand is not None and _is_demand(request) and not is_unattended(request):
+    if demand is not None and _says_counted(request) and not is_unattended(request):
         tally: Tally = request.app.state.tally
         answer.background = BackgroundTask(tally.count, demand, asked.now, in_vain=in_vain)
 
