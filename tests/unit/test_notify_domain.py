@@ -12,6 +12,7 @@ from services.notify.domain import plans
 from services.notify.domain.kinds import Closed, Kind
 from services.notify.domain.plans import plan, plan_offer, plan_sign_in
 from services.notify.domain.sending import GiveUp, TryAgain, after_failure, why_drop
+from services.web.pages import appointment
 from shared.schemas.notify import MessageKind, MessageState
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
@@ -29,6 +30,10 @@ def test_a_booking_is_confirmed_now_and_reminded_of_a_day_before() -> None:
     due = {(message.kind, message.due_at) for message in planned}
     assert due == {("confirmation", NOW), ("reminder", START - dt.timedelta(hours=24))}
     assert {message.channel for message in planned} == {"sms", "email"}
+
+
+def test_the_page_of_an_appointment_promises_the_reminder_that_is_planned() -> None:
+    assert appointment.REMIND_BEFORE == plans.REMIND_BEFORE
 
 
 def test_a_replayed_event_plans_the_same_messages() -> None:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from services.notify.domain.kinds import Kind
 from shared.retention import FAREWELL_KEPT, LOST_LINK_KEPT
 
-# The page of an appointment promises it (`web`, REMINDED_BEFORE). Reminders that were planned with another value are
-# taken for those of a visit that was moved, and dropped.
+# The page of an appointment promises it: `web` has the same number, and a test compares them.
 REMIND_BEFORE = dt.timedelta(hours=24)
 CODE_USEFUL_FOR = dt.timedelta(minutes=10)
 WARNING_USEFUL_FOR = dt.timedelta(days=1)
