@@ -10,7 +10,7 @@ from services.web import view
 from services.web.clients import booking
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.own_visit import about_visit
-from services.web.pages.feedback import may_say_feedback
+from services.web.pages.feedback import asks_how_it_went
 from services.web.pages.keys import ManageKey
 from services.web.phases import phase_of
 from services.web.spoken import spoken_by
@@ -18,8 +18,8 @@ from shared.clients import Refused
 from shared.schemas import booking as wire
 
 routes = APIRouter()
-# As long as `notify` has it (REMIND_BEFORE); nothing reminds of what is nearer when it is booked.
-REMINDED_BEFORE = dt.timedelta(hours=24)
+# As `notify` does it, and a test compares them; nothing reminds of what is nearer when it is booked.
+REMIND_BEFORE = dt.timedelta(hours=24)
 NO_CODE = "-"  # is refused like any other wrong one
 Happened = Literal["booked", "moved", "sent"]
 
@@ -51,13 +51,13 @@ async def _appointment_page(
         here=f"/a/{token}",
         appointment=found,
         token=token,
-        may_say_feedback=may_say_feedback(found),
+        asks_how_it_went=asks_how_it_went(found),
         error=view.in_one_line(refused.problem) if refused else None,
         happened=happened,
         phase=phase,
         may_cancel=now < found.start,
         nonce=new_nonce(),
-        is_reminded=found.start - now > REMINDED_BEFORE,
+        is_reminded=found.start - now > REMIND_BEFORE,
         about=await about_visit(request, found),
     )
 
