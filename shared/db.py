@@ -25,7 +25,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, mapped_column
 
-from shared.problems import Unavailable, answer
+from shared.http.answers import answer
+from shared.problems import Unavailable
 from shared.roles import Within
 
 log = logging.getLogger(__name__)

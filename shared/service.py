@@ -9,7 +9,7 @@ from functools import partial
 import sqlalchemy as sa
 from fastapi import APIRouter, FastAPI, Request, Response
 
-from shared import db, feed, feed_cursors, problems, revoked, telemetry
+from shared import db, feed, feed_cursors, revoked, telemetry
 from shared.audit import routes as audit
 from shared.audit.copying import CopyTo
 from shared.audit.forgetting import blank_old_addresses
@@ -19,6 +19,7 @@ from shared.auth import Verifier
 from shared.burying import Burials
 from shared.former_paths import FormerPaths, Renamed
 from shared.hourly import Job, every_hour
+from shared.http import answers
 from shared.http.install import install_inner, install_outer
 from shared.idempotency import forget_old_keys
 from shared.issuer import issuer_keys
@@ -90,7 +91,7 @@ def create(
     app.state.look_before_serving = partial(revoked.look_before_serving, database_url, app.state.verifier)
     keeper = AuditKeeper(database_url, CopyTo(name, settings.audit_copy) if settings.audit_copy else None)
     app.state.numberer = Numberer(database_url, (partial(revoked.look, verifier=app.state.verifier), keeper.look))
-    problems.install(app)
+    answers.install(app)
     write_down_refusals(app)
     db.install(app)
     app.add_middleware(NumberAfterWrites, numberer=app.state.numberer)

@@ -6,7 +6,8 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.problems import TooSlow, answer
+from shared.http.answers import answer
+from shared.problems import TooSlow
 
 SECONDS = 15.0
 

@@ -52,7 +52,7 @@ class Tombstones:
     def last(self) -> dt.datetime:
         """Return when the last one was erased; long ago when there is none."""
         newest = max(self._files(ALWAYS), default=None)
-        return max((at for at, _mark in _read(newest)), default=ALWAYS) if newest else ALWAYS
+        return max((at for at, _mark in _lines_of(newest)), default=ALWAYS) if newest else ALWAYS
 
     def forget_old(self, now: dt.datetime) -> None:
         """Delete the months in which nobody was erased since a backup that may still be kept."""
@@ -69,10 +69,10 @@ class Tombstones:
 
     def _lines(self, moment: dt.datetime) -> Iterator[tuple[dt.datetime, str]]:
         for file in self._files(moment):
-            yield from _read(file)
+            yield from _lines_of(file)
 
 
-def _read(file: Path) -> Iterator[tuple[dt.datetime, str]]:
+def _lines_of(file: Path) -> Iterator[tuple[dt.datetime, str]]:
     for line in file.read_text(encoding="ascii", errors="replace").splitlines(keepends=True):
         if found := LINE.fullmatch(line):
             yield dt.datetime.fromisoformat(found[1]), found[2]

@@ -27,7 +27,7 @@ def verify_audit(noted: tuple[str, ...]) -> None:
     elsewhere, and give it next time by --noted: so a log that was written anew as a whole, by an owner of the
     database, is found too. Ends with exit code 1 when something is wrong.
     """
-    expected = _read(noted)
+    expected = _read_noted(noted)
     wrong = False
     for service in DATABASES:
         found = asyncio.run(_verify(home_with_database(service), service, expected.get(service, {})))
@@ -37,7 +37,7 @@ def verify_audit(noted: tuple[str, ...]) -> None:
         raise SystemExit(1)
 
 
-def _read(noted: tuple[str, ...]) -> Noted:
+def _read_noted(noted: tuple[str, ...]) -> Noted:
     read: Noted = {}
     for text in noted:
         service, _, rest = text.partition(":")

@@ -19,14 +19,14 @@ def remove_demonstration(yes: bool) -> None:
     and run this again. Its accounts and its API client go last, when nothing else stays.
     """
     from deploy.local.children import Failure
-    from deploy.local.demonstration_found import find
+    from deploy.local.demonstration_found import find_demonstration
     from deploy.local.unseeding import remove_seeded
 
     home = home_with_database("providers")
     if not home.demo.exists():
         raise click.ClickException(f"There is no demonstration region here: {home.demo} is missing.")
     demo = json.loads(home.demo.read_text())
-    found = find(home.database_url("providers"))
+    found = find_demonstration(home.database_url("providers"))
     for line in found.lines():
         click.echo(line)
     click.echo(f"API client: {demo['client_id']}")

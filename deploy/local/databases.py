@@ -30,7 +30,7 @@ def check_database(service: str, url: str) -> None:
         said = f"The database of {service} cannot be reached ({variable})"
         raise Failure(f"{said}: its address is not one of PostgreSQL") from None
     except psycopg.Error as error:
-        raise Failure(f"The database of {service} cannot be reached ({variable}): {_reason(error)}") from None
+        raise Failure(f"The database of {service} cannot be reached ({variable}): {_first_line(error)}") from None
 
 
 def migrate_databases(home: Home) -> None:
@@ -47,7 +47,7 @@ def _migrate_each(home: Home, services: list[str]) -> None:
         try:
             migrate(_migrations(service), home.owner_url(service), home.database_url(service))
         except Exception as error:
-            raise Failure(f"The database of {service} could not be migrated: {_reason(error)}") from None
+            raise Failure(f"The database of {service} could not be migrated: {_first_line(error)}") from None
 
 
 def _migrations(service: str) -> Path:
@@ -65,6 +65,6 @@ def _is_migrated(service: str, url: str) -> bool:
     return version is not None and newest.startswith(version[0])
 
 
-def _reason(error: Exception) -> str:
+def _first_line(error: Exception) -> str:
     """Return the first line of what went wrong."""
     return str(error).strip().partition("\n")[0]

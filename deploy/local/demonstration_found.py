@@ -67,7 +67,7 @@ class Demonstration:
         return [*records, *tutors, *(f"account: {email}" for _id, email in self.people)]
 
 
-def find(registry: str) -> Demonstration:
+def find_demonstration(registry: str) -> Demonstration:
     """Return what is there, by the address of the registry's database."""
     with psycopg.connect(registry) as connection:
         rows = connection.execute(FIND_ORGANISATIONS, [NAMES]).fetchall()

@@ -62,11 +62,11 @@ def _is_done(answer: httpx2.Response, what: str, stayed: list[str]) -> bool:
     if answer.status_code >= 500:
         raise Failure(f"Not everything could be removed: {answer.request.url.path} answered {answer.status_code}.")
     if answer.status_code >= 300:
-        stayed.append(f"{what}: {_reason(answer.json())}")
+        stayed.append(f"{what}: {_in_the_way(answer.json())}")
     return answer.status_code < 300
 
 
-def _reason(problem: dict[str, Any]) -> str:
+def _in_the_way(problem: dict[str, Any]) -> str:
     """Return what stands in the way, on one line: which appointments, which field, or what the problem says."""
     if starts := [dt.datetime.fromisoformat(each["start"]) for each in problem.get("appointments", [])]:
         return f"{problem['title']}: {', '.join(f'{each:%Y-%m-%d %H:%M}' for each in starts)}"

@@ -12,7 +12,16 @@ import psycopg
 from psycopg_pool import PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking.actions import departures, drop_in, erasure, external_calendar, projection, spans, waitlist
+from services.booking.actions import (
+    departures,
+    drop_in,
+    erasure,
+    external_calendar,
+    offers,
+    projection,
+    spans,
+    waitlist,
+)
 from services.booking.actions.burials import burials_of
 from services.booking.actions.context import Context, worker_context
 from services.booking.actions.locking import lock_with_colleagues
@@ -129,13 +138,13 @@ class Worker:
         await lock_with_colleagues(connection, [tutor])
         await spans.refresh(connection, [tutor], now=context.now, zone=context.zone)
         freed = await departures.settle_left_by_tutor(connection, context, tutor)
-        await waitlist.offer_freed(connection, context, (tutor, *freed))
+        await offers.offer_freed(connection, context, (tutor, *freed))
 
     async def _refresh_point(self, connection: Connection, point: uuid.UUID) -> None:
         context = self._context()
         await drop_in.refresh_drop_in(connection, point, now=context.now, zone=context.zone)
         freed = await departures.settle_left_at_point(connection, context, point)
-        await waitlist.offer_freed(connection, context, freed)
+        await offers.offer_freed(connection, context, freed)
 
     async def move_waitlist(self) -> None:
         """Offer what held time has fallen free, pass on offers that were not answered, end entries that are over."""
@@ -154,10 +163,10 @@ class Worker:
         context = self._context()
         await lock_with_colleagues(connection, [tutor])
         await record_lapses(connection, context.now, await lapses.lapse(connection, [tutor], context.now))
-        await waitlist.offer_freed(connection, context, (tutor,))
+        await offers.offer_freed(connection, context, (tutor,))
 
     async def _pass_on(self, connection: Connection, entry: uuid.UUID) -> None:
-        await waitlist.pass_on(connection, self._context(), entry)
+        await offers.pass_on(connection, self._context(), entry)
 
     async def _end(self, connection: Connection, entry: uuid.UUID) -> None:
         await waitlist.end_if_over(connection, self._context(), entry)
@@ -170,7 +179,7 @@ class Worker:
             await self._one("A waitlist entry", self._offer, entry)
 
     async def _offer(self, connection: Connection, entry: uuid.UUID) -> None:
-        await waitlist.offer_if_free(connection, self._context(), entry)
+        await offers.offer_if_free(connection, self._context(), entry)
 
     async def read_calendars(self) -> None:
         """Read the tutors' external calendars that are due, several at once."""

@@ -12,7 +12,7 @@ from services.notify.actions.budget import Budgets
 from services.notify.actions.planning import apply_booking, apply_providers
 from services.notify.actions.sending import Outbox
 from services.notify.channels import open_channels
-from services.notify.domain import Budget
+from services.notify.domain.budgets import Budget
 from services.notify.settings import Settings
 from shared import db, telemetry
 from shared.clients import BookingClient, ProvidersClient

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.domain import Planned, Spent
+from services.notify.domain.budgets import Spent
+from services.notify.domain.plans import Planned
 from services.notify.models import Message
 from shared.retention import MESSAGES_KEPT
 

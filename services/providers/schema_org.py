@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from shared.languages import Language
 from shared.schemas.common import LocalisedText
 from shared.schemas.providers import Offering, OpeningDay, ServicePoint, WeeklyHours
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-LANGUAGES = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
+LANGUAGES: dict[Language, str] = {"fi": "Finnish", "sv": "Swedish", "en": "English"}
 
 
 def document(

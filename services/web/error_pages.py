@@ -10,7 +10,8 @@ from services.web.language import page_language
 from services.web.login import ACCESS_COOKIE, Bound, SignedOut, is_signed_in
 from services.web.view import problem_page, redirect
 from shared.clients import Refused
-from shared.problems import InvalidInput, NotFound, Problem, Unforeseen, from_http
+from shared.http.answers import Unforeseen, from_http
+from shared.problems import InvalidInput, NotFound, Problem
 
 AGAIN_COOKIE, AGAIN_SECONDS = "again", 5
 

@@ -12,7 +12,7 @@ from services.web.problems import ForeignForm
 from services.web.state import settings_of
 from services.web.static_files import PATH as STATIC_FILES
 from services.web.static_files import how_long_kept
-from services.web.view import problem_page
+from services.web.view import OWN_LINKS, problem_page
 from shared.texts import language_of
 
 # No script runs but where a passkey is made or used, or somebody says where they are, and nothing is loaded from
@@ -27,7 +27,7 @@ HEADERS = {
 # May stand inside a page of any site: what everybody may read, without a form and whoever looks at it.
 FRAMED = {"/embed"}
 # Pages whose address is a citizen's key. Not even our own other pages are told it.
-KEYED = ("/a/", "/w/", "/book/")
+KEYED = (*OWN_LINKS, "/book/")
 UNTOLD = "null"  # the Origin of a form on such a page (Fetch, "append a request Origin header")
 WITH_SCRIPT = {"/", "/find", "/sign-in/passkey", "/account/passkey"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1

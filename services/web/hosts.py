@@ -1,5 +1,6 @@
 """Whom to ask for a consent: the organisation of a service point at which hours were refused."""
 
+import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -7,8 +8,7 @@ from fastapi import Request
 from pydantic import BaseModel
 
 from services.web.clients import providers
-from shared.clients import Refused
-from shared.problems import Unavailable
+from services.web.patience import answer_or_none
 from shared.schemas.common import LocalisedText, ProblemDocument
 
 
@@ -32,10 +32,11 @@ class _Named(BaseModel):
 async def host_of(request: Request, problem: ProblemDocument) -> Host | None:
     """Return whom to ask for the consent that a problem says is needed; None while the registry does not tell."""
     named, registry = _Named.model_validate(problem.model_extra), providers(request)
-    try:
-        organisation = await registry.organisation(named.organisation_id)
-        point = await registry.service_point(named.service_point_id)
-    except (Refused, Unavailable):
+    answered = await answer_or_none(
+        asyncio.gather(registry.organisation(named.organisation_id), registry.service_point(named.service_point_id))
+    )
+    if answered is None:
         return None
+    organisation, point = answered
     phone, email = organisation.phone or point.phone, organisation.email or point.email
     return Host(point.id, organisation.name, phone, email)

@@ -38,14 +38,14 @@ def own_calendar(visit: Appointment, language: Language, now: dt.datetime) -> by
             visit.start,
             visit.end,
             say(SUMMARY).format(tutor=on_one_line(visit.tutor_name)),
-            _where(visit, language),
+            _location(visit, language),
             "\n".join(line for line in lines if line),
         ),
         now,
     )
 
 
-def _where(visit: Appointment, language: Language) -> str:
+def _location(visit: Appointment, language: Language) -> str:
     if visit.place is None:
         return catalogue(LOCALE, language).gettext(ELSEWHERE.get(visit.channel, ELSEWHERE["home"]))
     address = address_in(language, visit.place.address, visit.place.address_sv)

@@ -6,10 +6,9 @@ from fastapi import Request
 
 from services.web.bringing import Needed, what_is_needed
 from services.web.maps import map_link
+from services.web.patience import answer_or_none
 from services.web.sent_to import SentTo, sent_to
 from services.web.state import catalogue_of, settings_of
-from shared.clients import Refused
-from shared.problems import Unavailable
 from shared.schemas.booking import Appointment
 from shared.schemas.common import LocalisedText
 
@@ -39,8 +38,5 @@ async def about_visit(request: Request, found: Appointment) -> About:
 
 
 async def _topic(request: Request, code: str) -> LocalisedText | None:
-    try:
-        topic = await catalogue_of(request).topic(code)
-    except (Unavailable, Refused):  # the registry is away, and was never heard: the rest is shown
-        return None
+    topic = await answer_or_none(catalogue_of(request).topic(code))  # never heard while the registry is away
     return topic.name if topic else None

@@ -14,7 +14,8 @@ from shared.schemas.common import ProblemDocument
 
 # What of an address stays when the language is changed; the rest is of the moment ("booked=1") or a key to a place.
 KEPT_PARAMETERS = {"topic", "municipality", "date"}
-OWN_LINKS = ("/a/", "/w/")
+# The pages that a citizen's own link opens, and what is said of one that opens nothing.
+OWN_LINKS = {"/a/": "dead_link.html", "/w/": "waitlist_gone.html"}
 
 
 def page(
@@ -55,13 +56,19 @@ def _with_language(address: str, code: Language) -> str:
 def problem_page(request: Request, document: ProblemDocument) -> Response:
     """Return a page that says what went wrong and what can be done; of a citizen's own link that opens nothing, what
     may be the matter with it."""
-    is_dead = document.status == 404 and request.url.path.startswith(OWN_LINKS)
-    return page(request, "dead_link.html" if is_dead else "problem.html", document.status, problem=document)
+    gone = OWN_LINKS.get(request.url.path[:3]) if document.status == 404 else None
+    return page(request, gone or "problem.html", document.status, problem=document)
 
 
 def redirect(to: str) -> RedirectResponse:
     """Go on to another page of ours, by GET whatever the method was (RFC 9110 section 15.4.4)."""
     return RedirectResponse(to, 303)
+
+
+def as_file(held: str) -> Response:
+    """Return what is held of a person, as JSON, for a file that they keep."""
+    headers = {"Content-Disposition": 'attachment; filename="vuoro.json"'}
+    return Response(held, media_type="application/json", headers=headers)
 
 
 def in_one_line(problem: ProblemDocument) -> str:

@@ -6,10 +6,10 @@ import logging
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from shared import problems
 from shared.addresses import address_of
 from shared.audit.log import About, Action, Who, write_refused
 from shared.auth import ANONYMOUS, find_caller
+from shared.http.answers import answer
 from shared.problems import Forbidden, NotYours, Problem, Unauthenticated
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ def write_down(app: FastAPI, problem: type[Problem], action: Action) -> None:
     @app.exception_handler(problem)
     async def _written(request: Request, error: Problem) -> JSONResponse:
         await write_refusal(request, error, action)
-        return problems.answer(request, error)
+        return answer(request, error)
 
 
 async def write_refusal(request: Request, error: Problem, action: Action) -> None:

@@ -1,4 +1,4 @@
-"""Typed clients of the services, one file for each: public methods that return the wire's models.
+"""Typed clients of the services, a package for each: public methods that return the wire's models.
 
 A refusal of the other side is raised as `Refused`, with its problem document; a service that is out of reach as
 `shared.problems.Unavailable`.

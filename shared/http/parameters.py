@@ -11,8 +11,9 @@ from pydantic import BaseModel
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared import problems
+from shared.http.answers import answer
 from shared.http.methods import routes_at
+from shared.problems import fields_problem
 
 Known = frozenset[str]
 
@@ -30,8 +31,8 @@ class KnownParameters:
             request = Request(scope)
             unknown = self._unknown(request)
             if unknown:
-                problem = problems.fields_problem({f"/{name}": "extra_forbidden" for name in unknown})
-                await problems.answer(request, problem)(scope, receive, send)
+                problem = fields_problem({f"/{name}": "extra_forbidden" for name in unknown})
+                await answer(request, problem)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

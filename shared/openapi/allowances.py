@@ -9,9 +9,9 @@ HEADERS = {
     "RateLimit": 'What is left of the tightest: `"address";r=59;t=3400` is 59, and all again in 3400 seconds '
     "(draft-ietf-httpapi-ratelimit-headers-10)",
 }
-TOLD = "x-counted"
+MARK = "x-counted"
 # The `openapi_extra` of a route that is counted when nobody has signed in.
-COUNTED: Json = {TOLD: True}
+COUNTED: Json = {MARK: True}
 
 
 def components() -> Json:
@@ -24,7 +24,7 @@ def components() -> Json:
 
 def apply(operation: Json) -> None:
     """Put into an operation that is counted that its answers tell what is left."""
-    if not operation.pop(TOLD, False):
+    if not operation.pop(MARK, False):
         return
     for status, answer in operation["responses"].items():
         if status.startswith("2"):

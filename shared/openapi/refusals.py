@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from shared.http.answers import MEDIA_TYPE
+
 Json = dict[str, Any]
-MEDIA_TYPE = "application/problem+json"
 NAMED = {
     "400": "Malformed",
     "401": "Unauthenticated",

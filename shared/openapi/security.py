@@ -21,14 +21,14 @@ manage_token = APIKeyHeader(
     description="A citizen's own key to one appointment, hold or waitlist entry: the last part of `manage_url`, or "
     "`manage_token`",
 )
-TOLD = "x-security"
+MARK = "x-security"
 
 
 def asked_by(*ways: str, anybody: bool = False) -> Json:
     """Return the `openapi_extra` of a route that is asked with one of `ways`; with `anybody`, or with none. A route
     that does not say so needs any one of those that it reads."""
     requirements: list[Requirement] = [{way: []} for way in ways]
-    return {TOLD: [*requirements, {}] if anybody else requirements}
+    return {MARK: [*requirements, {}] if anybody else requirements}
 
 
 FOR_ANYBODY = asked_by(BEARER, anybody=True)
@@ -37,8 +37,8 @@ BY_KEY = asked_by(KEY)
 
 def apply(operation: Json) -> None:
     """Put into an operation what its route has said."""
-    if TOLD in operation:
-        operation["security"] = operation.pop(TOLD)
+    if MARK in operation:
+        operation["security"] = operation.pop(MARK)
     operation.setdefault("security", [])
 
 

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from services.booking.actions import changes, closings, holds, hours, waitlist
+from services.booking.actions import changes, closings, holds, hours, offers, reassigning, waitlist
 from services.booking.actions.context import Context
 from services.booking.actions.locking import lock_with_colleagues
 from shared import db
@@ -152,7 +152,7 @@ class History:
         if self.booked:
             booked = self.chance.choice(self.booked)
             asked = self._asked()
-            await acting(self.sessions, changes.reassign, asked, appointment_id=booked, actor="staff")
+            await acting(self.sessions, reassigning.reassign, asked, appointment_id=booked, actor="staff")
 
     async def be_away(self) -> None:
         tutor = self.chance.choice(self.tutors)
@@ -237,7 +237,7 @@ class History:
             asked = self._asked()
             what = self.chance.choice(("accept", "withdraw", "let it pass"))
             if what == "let it pass":
-                await as_the_worker(self.sessions, waitlist.pass_on, asked, entry)
+                await as_the_worker(self.sessions, offers.pass_on, asked, entry)
             else:
                 action = waitlist.accept if what == "accept" else waitlist.withdraw
                 await acting(self.sessions, action, asked, entry_id=entry)

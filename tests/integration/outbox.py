@@ -14,7 +14,7 @@ from services.notify.actions.budget import Budgets
 from services.notify.actions.planning import apply_booking, apply_providers
 from services.notify.actions.sending import Outbox
 from services.notify.channels.protocol import Contacts, Delivery
-from services.notify.domain import Budget
+from services.notify.domain.budgets import Budget
 from services.notify.models import Message
 from shared import db
 from shared.clients import BookingClient, ProvidersClient, Refused

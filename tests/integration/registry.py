@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.booking.actions import booking, drop_in, holds, hours, projection, spans, waitlist
+from services.booking.actions import booking, drop_in, holds, hours, offers, projection, spans
 from services.booking.actions.context import Context, Done
 from services.booking.actions.locking import lock_with_colleagues
 from services.booking.domain.slots import SlotKey
@@ -50,7 +50,7 @@ async def acting(sessions: db.Sessions, action: Action, asked: Context | None = 
         try:
             async with pipelined(connection):
                 done = await action(connection, asked, **what)
-                await waitlist.offer_freed(connection, asked, done.freed)
+                await offers.offer_freed(connection, asked, done.freed)
             return done.id
         except SlotUnavailable as unavailable:
             raise await explain(connection, unavailable, now=asked.now, zone=asked.zone) from None

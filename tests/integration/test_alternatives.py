@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from deploy.local.postgres import Postgres
-from services.booking.actions import changes, holds
+from services.booking.actions import holds, reassigning
 from services.booking.actions.context import Done
 from services.booking.models import Appointment
 from services.booking.problems import HoldLapsed, NobodyElse, SeriesClash, SlotGone, SlotRefused, SlotTaken
@@ -94,7 +94,7 @@ async def test_when_the_tutor_of_a_hold_has_gone_away(booking_db: db.Sessions, r
 
 async def reassign(sessions: db.Sessions, registry: Registry, booked: uuid.UUID, to: uuid.UUID | None = None) -> None:
     asked = context(registry.staff())
-    await acting(sessions, changes.reassign, asked, appointment_id=booked, actor="staff", to=to)
+    await acting(sessions, reassigning.reassign, asked, appointment_id=booked, actor="staff", to=to)
 
 
 async def test_when_nobody_else_can_take_an_appointment_over(booking_db: db.Sessions, registry: Registry) -> None:

@@ -45,7 +45,7 @@ class Asking:
     async def ask(self, number: int = 0, caller: Principal | None = None, **more: Any) -> uuid.UUID:
         asked: dict[str, Any] = {"point": self.host.point, "tutor_id": None, **more}
         async with db.transaction(self.sessions) as session:
-            return await asking_for_consents.ask(session, caller=caller or self.caller(number), **asked)
+            return await asking_for_consents.ask_for_consent(session, caller=caller or self.caller(number), **asked)
 
     async def say(self, status: wire.ConsentStatus) -> None:
         async with db.transaction(self.sessions) as session:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from starlette.types import Message, Scope
 
 from deploy.local.postgres import Postgres
-from services.booking.actions import calendar_subscriptions, correcting, external_calendar, lost_links, waitlist
+from services.booking.actions import calendar_subscriptions, correcting, external_calendar, lost_links, offers, waitlist
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.models import Feedback
 from shared import db
@@ -119,7 +119,7 @@ async def seeded(sessions: db.Sessions) -> Seeded:
     wanted = wire.WaitlistInput.model_validate(wish | {"weekday": [2]})
     entry = await acting(sessions, waitlist.join, context(), wanted=wanted)
     await registry.open(sessions, 2, "10:00", "11:00")
-    await as_the_worker(sessions, waitlist.offer_if_free, context(), entry)
+    await as_the_worker(sessions, offers.offer_if_free, context(), entry)
     tutor = context(registry.tutor_token())
     address = "https://93.184.216.34/a.ics"
     await acting(sessions, external_calendar.set_calendar, tutor, tutor_id=registry.tutor, url=address)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from deploy.local.postgres import Postgres
 from services.booking.actions import burials as of_booking
-from services.booking.actions import erasure, waitlist
+from services.booking.actions import erasure, offers, waitlist
 from services.booking.models import Appointment, Citizen, WaitlistCitizen
 from services.providers.actions import burials as of_registry
 from services.providers.models import Person, Tutor
@@ -116,7 +116,7 @@ async def test_who_waited_and_has_booked_is_not_forgotten_again(
     """A restored backup has them waiting still, and their appointment is lost: they want a time."""
     entry = await wait(booking_db)
     await registry.open(booking_db, 7, "10:00", "14:00")
-    await as_the_worker(booking_db, waitlist.offer_if_free, context(), entry)
+    await as_the_worker(booking_db, offers.offer_if_free, context(), entry)
     await acting(booking_db, waitlist.accept, entry_id=entry)
     await number_events(booking_db)
     await burials.add_new(booking_db, None)

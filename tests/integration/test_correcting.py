@@ -14,7 +14,7 @@ from services.booking.actions.renewing_keys import renew_keys
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.models import Appointment, Citizen, WaitlistCitizen
 from services.booking.models import WaitlistEntry as Waiting
-from services.booking.reads import appointments
+from services.booking.reads import appointments, recipients, shown
 from services.booking.reads import waitlist as entries
 from services.booking.reads.citizen_data import data_of
 from services.booking.settings import Settings
@@ -130,8 +130,8 @@ async def test_a_contact_that_somebody_else_replaces_opens_nothing_any_more_and_
     key, before = manage_token(SECRET, booked), await kept(booking_db, booked)
     await correct(booking_db, booked, actor=actor, phone="040 685 4048")
     async with connected(booking_db) as connection:
-        told = await appointments.recipient(connection, booked, SETTINGS)
-        former = await appointments.former_recipient(connection, booked)
+        told = await recipients.recipient(connection, booked, SETTINGS)
+        former = await recipients.former_recipient(connection, booked)
         fresh = told.manage_url.rpartition("/")[2]
         with pytest.raises(NotFound):
             await appointments.opened_by(connection, key, SETTINGS)
@@ -146,11 +146,11 @@ async def test_a_contact_that_somebody_else_replaces_opens_nothing_any_more_and_
         for former_key in (key, fresh):
             with pytest.raises(NotFound):
                 await appointments.opened_by(connection, former_key, SETTINGS)
-        assert (await appointments.former_recipient(connection, booked)).phone == "+358406854048"
+        assert (await recipients.former_recipient(connection, booked)).phone == "+358406854048"
     assert [await forget(booking_db, NOW + 2 * HOUR - each) for each in (SECOND, 0 * SECOND)] == [0, 0]
     async with connected(booking_db) as connection:
         with pytest.raises(NotFound):
-            await appointments.former_recipient(connection, booked)
+            await recipients.former_recipient(connection, booked)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ async def test_ones_own_correction_and_what_replaces_no_contact_leave_the_key(
     async with connected(booking_db) as connection:
         assert await appointments.opened_by(connection, manage_token(SECRET, booked), SETTINGS) == booked
         with pytest.raises(NotFound):
-            await appointments.former_recipient(connection, booked)
+            await recipients.former_recipient(connection, booked)
 
 
 async def test_no_request_that_is_sent_again_and_no_place_in_the_queue_tells_what_was_given_since(
@@ -188,7 +188,7 @@ async def test_no_request_that_is_sent_again_and_no_place_in_the_queue_tells_wha
         if is_replaced:
             await correct(booking_db, booked, actor="staff", phone="040 685 4048")
         async with connected(booking_db) as connection:
-            row = await appointments.find(connection, booked)
+            row = await shown.find(connection, booked)
             views = [access.of_booker(caller, row) for caller in (ANONYMOUS, registry.staff())]
             offered = (await entries.entry(connection, entry, SETTINGS, with_key=False)).appointment
             assert offered is not None

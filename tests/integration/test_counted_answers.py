@@ -9,20 +9,11 @@ import pytest
 from pydantic import SecretStr
 
 from services.booking.actions import changes
-from services.booking.reads import appointments
+from services.booking.reads import recipients
 from services.booking.settings import Settings
 from shared import db
 from tests.integration.apps import SECRET, RunningApp, running
-from tests.integration.registry import (
-    KUUSAMO,
-    NOW,
-    ZONE,
-    Registry,
-    acting,
-    address_of,
-    connected,
-    helsinki,
-)
+from tests.integration.registry import KUUSAMO, NOW, ZONE, Registry, acting, address_of, connected, helsinki
 
 pytestmark = pytest.mark.anyio
 V1 = "/api/booking/v1"
@@ -64,7 +55,7 @@ async def code_of(sessions: db.Sessions, appointment: str) -> str:
     """What the citizen of an appointment is sent."""
     settings = Settings.model_construct(zone=ZONE, public_url="https://vuoro.example", secret=SecretStr(SECRET))
     async with connected(sessions) as connection:
-        code = (await appointments.recipient(connection, uuid.UUID(appointment), settings)).code
+        code = (await recipients.recipient(connection, uuid.UUID(appointment), settings)).code
     assert code is not None
     return code
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from services.booking.actions import changes, erasure
 from services.booking.models import Appointment, Citizen
-from services.booking.reads import appointments
+from services.booking.reads import recipients
 from services.booking.settings import Settings
 from shared import db
 from shared.db import driver
@@ -93,7 +93,7 @@ async def whom_to_tell(sessions: db.Sessions, booked: uuid.UUID) -> tuple[bool, 
     """Whether the recipient of a message about an appointment is erased; their number; the visit's state."""
     settings = Settings.model_construct(secret=SecretStr(SECRET), zone=ZONE, public_url="https://vuoro.example")
     async with connected(sessions) as connection:
-        found = await appointments.recipient(connection, booked, settings)
+        found = await recipients.recipient(connection, booked, settings)
     return found.erased, found.phone, found.state
 
 

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 import sqlalchemy as sa
 
-from services.booking.actions import changes, erasure
+from services.booking.actions import changes, erasure, outcomes
 from services.booking.domain.manage_tokens import manage_token
 from services.booking.models import Appointment, Feedback, FeedbackText
 from shared import db
@@ -112,7 +112,7 @@ async def test_only_of_a_visit_that_took_place_something_is_said(
     asked: dict[str, Any] = {"appointment_id": booked}
     if how in {"attended", "no_show"}:
         outcome = wire.OutcomeInput(attended=how == "attended", result="solved" if how == "attended" else None)
-        await acting(booking_db, changes.mark_outcome, context(now=TEN), actor="tutor", outcome=outcome, **asked)
+        await acting(booking_db, outcomes.mark_outcome, context(now=TEN), actor="tutor", outcome=outcome, **asked)
     elif how in {"cancelled", "erased"}:
         action = changes.cancel if how == "cancelled" else erasure.erase
         await acting(booking_db, action, context(now=OVER if how == "erased" else TEN), actor="staff", **asked)

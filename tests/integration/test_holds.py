@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from services.booking.actions import changes, holds
 from services.booking.models import Appointment
 from services.booking.problems import HoldLapsed, SlotGone, SlotTaken, WrongState
-from services.booking.reads import appointments as reads
+from services.booking.reads import holds as reads
 from services.booking.settings import Settings
 from shared import db
 from shared.db import driver

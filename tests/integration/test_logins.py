@@ -7,10 +7,10 @@ import jwt
 import pytest
 import sqlalchemy as sa
 
-from services.providers.actions import challenges, logins, passkey_sign_in, sign_in, single_sign_on
+from services.providers.actions import challenges, logins, passkey_sign_in, returned_sign_on, sign_in
 from services.providers.actions.identity_providers import IdentityProvider, IdTokenClaims
 from services.providers.actions.issuer import Issuer
-from services.providers.actions.single_sign_on import ReturnedSignOn
+from services.providers.actions.returned_sign_on import ReturnedSignOn
 from services.providers.actions.site import Site
 from services.providers.domain.sign_in_codes import sign_in_code
 from services.providers.models import Login, SignIn, SingleSignOn
@@ -215,10 +215,10 @@ async def test_a_return_that_is_retried_is_answered_without_asking_the_provider_
         asked.append(returned.state)
         return IdTokenClaims(sub="1", aud="vuoro", nonce="n", email="pomo@example.fi", email_verified=True)
 
-    monkeypatch.setattr(single_sign_on, "claims_of", claims_of)
+    monkeypatch.setattr(returned_sign_on, "claims_of", claims_of)
 
     async def come_back(key: str | None) -> Token:
-        return await single_sign_on.trade_return(
+        return await returned_sign_on.trade_return(
             lambda: db.transaction(providers_db),
             {"kuusamo": provider},
             issuer=issuer,

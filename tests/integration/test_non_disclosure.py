@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from services.booking.actions import changes, erasure, waitlist
-from services.booking.reads import appointments
+from services.booking.reads import appointments, recipients
 from services.booking.reads import waitlist as waitlist_reads
 from services.booking.settings import Settings
 from shared import db
@@ -79,7 +79,7 @@ async def test_a_list_has_the_code_word_and_nothing_else_of_the_citizen(
 async def test_a_message_is_made_of_nothing_that_would_disclose(booking_db: db.Sessions, registry: Registry) -> None:
     booked = await registry.book(booking_db, TEN, citizen=HIDDEN)
     async with connected(booking_db) as connection:
-        asked = await appointments.recipient(connection, booked, SETTINGS)
+        asked = await recipients.recipient(connection, booked, SETTINGS)
     assert asked.non_disclosure
     assert (asked.tutor_name, asked.place, asked.bring, asked.code_word) == ("", None, None, "")
 

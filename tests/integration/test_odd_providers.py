@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.providers.actions import single_sign_on
+from services.providers.actions import returned_sign_on, single_sign_on
 from services.providers.actions.issuer import Issuer
-from services.providers.actions.single_sign_on import ReturnedSignOn
+from services.providers.actions.returned_sign_on import ReturnedSignOn
 from services.providers.problems import SingleSignOnFailed
 from shared import db
 from shared.idempotency import RetryKey
@@ -77,7 +77,7 @@ async def test_a_token_that_is_none(odd: Odd, token: bytes, keys: bytes) -> None
     odd.answers = {DISCOVERY: odd.discovery(), "/t": token, "/k": keys}
     begun = ReturnedSignOn(odd.provider(), "s", "n", "v")
     with pytest.raises(SingleSignOnFailed):
-        await single_sign_on.claims_of(begun, wire.SingleSignOnCode(code="x", state="s"), "http://x")
+        await returned_sign_on.claims_of(begun, wire.SingleSignOnCode(code="x", state="s"), "http://x")
 
 
 @pytest.mark.parametrize("where", ["http://[::1", "http://\x00", "http://127.0.0.1:1/"])
@@ -85,5 +85,5 @@ async def test_an_endpoint_that_cannot_be_reached(odd: Odd, where: str) -> None:
     odd.answers = {DISCOVERY: odd.discovery(token_endpoint=where)}
     begun = ReturnedSignOn(odd.provider(), "s", "n", "v")
     with pytest.raises(Problem) as said:
-        await single_sign_on.claims_of(begun, wire.SingleSignOnCode(code="x", state="s"), "http://x")
+        await returned_sign_on.claims_of(begun, wire.SingleSignOnCode(code="x", state="s"), "http://x")
     assert isinstance(said.value, Unavailable | SingleSignOnFailed)

@@ -5,9 +5,9 @@ import uuid
 
 import pytest
 
-from services.booking.actions import changes, hours
+from services.booking.actions import hours, outcomes
 from services.booking.problems import AppointmentsAffected, OutcomeStands, VisitToCome
-from services.booking.reads import appointments
+from services.booking.reads import shown
 from shared import db
 from shared.schemas import booking as wire
 from tests.integration.registry import Registry, acting, connected, context, helsinki
@@ -19,16 +19,16 @@ SOLVED = wire.OutcomeInput(attended=True, result="solved")
 
 async def mark(booking_db: db.Sessions, booked: uuid.UUID, now: dt.datetime) -> None:
     asked = context(now=now)
-    await acting(booking_db, changes.mark_outcome, asked, appointment_id=booked, actor="tutor", outcome=SOLVED)
+    await acting(booking_db, outcomes.mark_outcome, asked, appointment_id=booked, actor="tutor", outcome=SOLVED)
 
 
 async def undo(booking_db: db.Sessions, booked: uuid.UUID, now: dt.datetime) -> None:
-    await acting(booking_db, changes.remove_outcome, context(now=now), appointment_id=booked, actor="tutor")
+    await acting(booking_db, outcomes.remove_outcome, context(now=now), appointment_id=booked, actor="tutor")
 
 
 async def state(booking_db: db.Sessions, booked: uuid.UUID) -> tuple[str, str | None]:
     async with connected(booking_db) as connection:
-        row = await appointments.find(connection, booked)
+        row = await shown.find(connection, booked)
     return row.state, row.result
 
 

@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 
-from shared import db, problems
+from shared import db
 from shared.db import Direct, Session
+from shared.http import answers
 from shared.telemetry import JsonLines
 from tests.integration.registry import address_of, connected
 
@@ -22,7 +23,7 @@ LOCK = "SELECT pg_advisory_xact_lock(7), CAST({} AS text)"
 async def http(booking_db: db.Sessions) -> AsyncIterator[httpx2.AsyncClient]:
     """An app whose two routes wait for a lock, by SQLAlchemy and by the driver alone."""
     app = FastAPI()
-    problems.install(app)
+    answers.install(app)
     db.install(app)
     app.state.sessions, app.state.pool = booking_db, db.pool(address_of(booking_db), size=1)
 

@@ -14,7 +14,7 @@ from services.booking.actions.context import Context
 from services.booking.actions.renewing_keys import renew_keys
 from services.booking.domain.manage_tokens import manage_token, opens
 from services.booking.problems import LimitReached, WrongCode
-from services.booking.reads import appointments, calendar_subscriptions
+from services.booking.reads import appointments, calendar_subscriptions, recipients
 from services.booking.reads import waitlist as entries
 from services.booking.settings import Settings
 from services.providers.domain.sign_in_codes import sign_in_code
@@ -71,7 +71,7 @@ async def test_a_record_keeps_its_key_whichever_secret_makes_new_ones(
     waiting = await acting(booking_db, waitlist.join, wanted=wire.WaitlistInput.model_validate(WISH))
     async with connected(booking_db) as connection:
         for secrets in (BEFORE, NEXT, AFTER):
-            told = await appointments.recipient(connection, booked, settings(secrets))
+            told = await recipients.recipient(connection, booked, settings(secrets))
             assert key_of(told.manage_url) == manage_token(SECRET, booked)
             assert await appointments.opened_by(connection, key_of(told.manage_url), settings(secrets)) == booked
             entry = await entries.entry(connection, waiting, settings(secrets), with_key=True)
@@ -93,7 +93,7 @@ async def test_a_key_whose_secret_is_taken_away_opens_nothing_and_a_new_one_does
                     await opened_by(connection, manage_token(SECRET, record), over)
                 assert not opens(OVER.accepted, manage_token(SECRET, record), record)
             assert await renew_keys(connection, OVER) == renewed
-        told = await appointments.recipient(connection, booked, over)
+        told = await recipients.recipient(connection, booked, over)
         assert await appointments.opened_by(connection, key_of(told.manage_url), over) == booked
         assert await entries.entry_opened_by(connection, manage_token(NEW, waiting), over) == waiting
 
@@ -105,7 +105,7 @@ async def test_a_time_that_was_held_before_is_booked_with_its_key(booking_db: db
     wanted = wire.AppointmentInput.model_validate({"hold_id": held, "topic": "e-services", "citizen": AILI})
     await acting(booking_db, booking.book, asked(AFTER), wanted=wanted, shown=shown)
     async with connected(booking_db) as connection:
-        told = await appointments.recipient(connection, held, settings(AFTER))
+        told = await recipients.recipient(connection, held, settings(AFTER))
         assert key_of(told.manage_url) == shown
         assert await appointments.opened_by(connection, shown, settings(AFTER)) == held
 
@@ -113,7 +113,7 @@ async def test_a_time_that_was_held_before_is_booked_with_its_key(booking_db: db
 async def test_a_code_that_was_sent_before_verifies(booking_db: db.Sessions, registry: Registry) -> None:
     booked = await registry.book(booking_db, TEN, to_verify=True)
     async with connected(booking_db) as connection:
-        code = (await appointments.recipient(connection, booked, settings(BEFORE))).code
+        code = (await recipients.recipient(connection, booked, settings(BEFORE))).code
     with pytest.raises(WrongCode):
         await acting(booking_db, verification.verify, asked(OVER), appointment_id=booked, code=code)
     await acting(booking_db, verification.verify, asked(AFTER), appointment_id=booked, code=code)

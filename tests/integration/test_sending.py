@@ -16,7 +16,7 @@ from deploy.local.postgres import Postgres
 from services.notify.actions.asking import Addressed
 from services.notify.actions.sending import Outbox
 from services.notify.channels.protocol import Channel, Contacts, Undelivered
-from services.notify.domain import Budget
+from services.notify.domain.budgets import Budget
 from services.notify.models import Message
 from shared import db
 from shared.problems import Unavailable

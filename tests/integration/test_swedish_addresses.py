@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from services.booking.access import BOOKER
 from services.booking.actions import calendar_subscriptions as actions
-from services.booking.reads import appointments, slots
+from services.booking.reads import appointments, recipients, slots
 from services.booking.reads import calendar_subscriptions as calendars
 from services.booking.settings import Settings
 from services.providers.actions.importing import import_files, import_ptv
@@ -84,7 +84,7 @@ async def test_a_swedish_street_that_somebody_has_edited_stays(providers_db: db.
 async def test_who_is_told_of_an_appointment_is_told_of_both_names(booking_db: db.Sessions, registry: Registry) -> None:
     booked = await registry.book(booking_db, helsinki(8, 10))
     async with connected(booking_db) as connection:
-        recipient = await appointments.recipient(connection, booked, SETTINGS)
+        recipient = await recipients.recipient(connection, booked, SETTINGS)
         shown = await appointments.appointment(connection, booked, BOOKER, SETTINGS)
     for place in (recipient.place, shown.place):
         assert place is not None

@@ -13,7 +13,7 @@ from services.booking.domain.manage_tokens import manage_token
 from services.booking.domain.verification import HELD_FOR, verification_code
 from services.booking.models import Citizen
 from services.booking.problems import HoldLapsed, WrongCode
-from services.booking.reads import appointments
+from services.booking.reads import appointments, recipients
 from services.booking.settings import Settings
 from shared import db
 from shared.auth import ANONYMOUS
@@ -29,7 +29,7 @@ SETTINGS = Settings.model_construct(zone=ZONE, public_url="https://vuoro.example
 async def asked(sessions: db.Sessions, booked: uuid.UUID) -> wire.Recipient:
     """What notify is told when it is to send the code."""
     async with connected(sessions) as connection:
-        return await appointments.recipient(connection, booked, SETTINGS)
+        return await recipients.recipient(connection, booked, SETTINGS)
 
 
 async def verify(sessions: db.Sessions, booked: uuid.UUID, code: str, now: dt.datetime = NOW) -> uuid.UUID:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
-from services.booking.actions import changes, waitlist
+from services.booking.actions import changes, offers, waitlist
 from services.booking.domain.verification import HELD_FOR
 from services.booking.jobs import Worker
 from services.booking.models import Appointment, Citizen, WaitlistCitizen, WaitlistEntry
@@ -81,7 +81,7 @@ async def cancel(sessions: db.Sessions, booked: uuid.UUID, now: dt.datetime = NO
 
 
 async def round_of_the_worker(sessions: db.Sessions, entry: uuid.UUID, now: dt.datetime) -> None:
-    await as_the_worker(sessions, waitlist.pass_on, context(now=now), entry)
+    await as_the_worker(sessions, offers.pass_on, context(now=now), entry)
 
 
 async def test_a_freed_time_is_offered_to_the_first_in_line_and_nobody_else_sees_it(
@@ -363,7 +363,7 @@ async def test_who_does_not_answer_is_not_offered_the_same_time_again_and_in_the
         assert (await seen(booking_db, entry)).state == "offered"
         now += 3 * HOUR
         await round_of_the_worker(booking_db, entry, now)
-        await as_the_worker(booking_db, waitlist.offer_if_free, context(now=now), entry)
+        await as_the_worker(booking_db, offers.offer_if_free, context(now=now), entry)
         assert (await seen(booking_db, entry)).state == ("waiting" if number < 2 else "ended")
         assert MONDAY[number] in await free(booking_db, now=now)
 
@@ -371,12 +371,12 @@ async def test_who_does_not_answer_is_not_offered_the_same_time_again_and_in_the
 async def test_times_that_were_missed_hide_no_later_one_however_many_places_have_them(
     booking_db: db.Sessions, registry: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(waitlist, "LOOKED_AT", 1)
+    monkeypatch.setattr(offers, "LOOKED_AT", 1)
     booked = await fill(booking_db, registry)
     entry, late = await wait(booking_db), NOW + 3 * HOUR
     await cancel(booking_db, booked[0])
     await round_of_the_worker(booking_db, entry, late)
-    await as_the_worker(booking_db, waitlist.offer_if_free, context(now=late), entry)
+    await as_the_worker(booking_db, offers.offer_if_free, context(now=late), entry)
     assert (await seen(booking_db, entry)).state == "waiting"
     await cancel(booking_db, booked[1], late)
     assert (await seen(booking_db, entry)).state == "offered"
@@ -405,7 +405,7 @@ async def test_who_stands_behind_a_hundred_whom_only_the_search_rules_out_is_fou
     async with db.transaction(booking_db) as session:
         entries = await store.seeming_met(await driver(session), NOW, ZONE)
     for entry in entries:
-        await as_the_worker(booking_db, waitlist.offer_if_free, context(), entry)
+        await as_the_worker(booking_db, offers.offer_if_free, context(), entry)
     assert (await seen(booking_db, last)).state == "offered"
 
 

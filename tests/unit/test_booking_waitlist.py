@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.booking.domain.waitlist import Reach, answer_by, is_worth_waiting
+from services.booking.domain.waitlist import Prospect, answer_by, is_worth_waiting
 
 HELSINKI = "Europe/Helsinki"
 
@@ -40,20 +40,23 @@ def test_two_hours_of_the_day_or_half_of_what_is_left(
 @pytest.mark.parametrize(
     ("tutor", "worth"),
     [
-        (Reach(is_own=False, has_hours_there=True, has_hours=True), True),  # a guest at another's place
-        (Reach(is_own=True, has_hours_there=False, has_hours=False), True),  # who has not said yet when they help
-        (Reach(is_own=True, has_hours_there=False, has_hours=True), False),  # who helps at the next village's library
-        (Reach(is_own=False, has_hours_there=False, has_hours=False), False),
+        (Prospect(is_own=False, has_hours_there=True, has_hours=True), True),  # a guest at another's place
+        (Prospect(is_own=True, has_hours_there=False, has_hours=False), True),  # who has not said yet when they help
+        (
+            Prospect(is_own=True, has_hours_there=False, has_hours=True),
+            False,
+        ),  # who helps at the next village's library
+        (Prospect(is_own=False, has_hours_there=False, has_hours=False), False),
     ],
 )
-def test_waiting_is_worth_it_where_somebody_helps_now_or_later(tutor: Reach, worth: bool) -> None:
+def test_waiting_is_worth_it_where_somebody_helps_now_or_later(tutor: Prospect, worth: bool) -> None:
     assert is_worth_waiting([tutor]) is worth
     assert not is_worth_waiting([])
 
 
-REACHES = st.lists(st.builds(Reach, is_own=st.booleans(), has_hours_there=st.booleans(), has_hours=st.booleans()))
+PROSPECTS = st.lists(st.builds(Prospect, is_own=st.booleans(), has_hours_there=st.booleans(), has_hours=st.booleans()))
 
 
-@given(some=REACHES, others=REACHES)
-def test_more_tutors_never_make_waiting_worth_less(some: list[Reach], others: list[Reach]) -> None:
+@given(some=PROSPECTS, others=PROSPECTS)
+def test_more_tutors_never_make_waiting_worth_less(some: list[Prospect], others: list[Prospect]) -> None:
     assert is_worth_waiting([*some, *others]) is (is_worth_waiting(some) or is_worth_waiting(others))

@@ -17,7 +17,7 @@ from services.notify.channels import sms
 from services.notify.channels.email import Email, EmailSettings, written
 from services.notify.channels.protocol import Delivery, Undelivered
 from services.notify.channels.sms import Sms, SmsSettings
-from services.notify.domain import Budget
+from services.notify.domain.budgets import Budget
 from services.notify.jobs import budgets_of
 from services.notify.messages.letters import Letter
 from services.notify.settings import Settings

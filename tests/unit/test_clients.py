@@ -18,7 +18,8 @@ WIRES = {"booking": booking, "people": people, "providers": providers}
 METHODS = [
     pytest.param(method, id=f"{client.__name__}.{name}")
     for client in (BookingClient, ProvidersClient)
-    for name, method in vars(client).items()
+    for part in client.__bases__
+    for name, method in vars(part).items()
     if isinstance(method, FunctionType)
 ]
 

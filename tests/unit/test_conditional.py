@@ -7,8 +7,8 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.testclient import TestClient
 from pydantic import BaseModel
 
-from shared import problems
 from shared.conditional import IfMatch, fresh, tag, unchanged
+from shared.http import answers
 from shared.problems import ChangedMeanwhile
 
 
@@ -22,7 +22,7 @@ class Listed(BaseModel):
 
 
 app = FastAPI()
-problems.install(app)
+answers.install(app)
 
 
 @app.get("/record")

@@ -14,11 +14,12 @@ from starlette.types import Message
 import services.providers.problems  # noqa: F401
 from deploy.gateway.replies import REFUSALS
 from services.booking.problems import LimitReached
+from shared.http.answers import install
 from shared.http.install import install_inner, install_outer
 from shared.http.methods import allowed_methods
 from shared.http.paging import next_link
 from shared.http.unattended import is_unattended
-from shared.problems import Problem, install
+from shared.problems import Problem
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.anyio

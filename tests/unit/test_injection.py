@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from services.notify.channels.email import written
 from services.notify.channels.protocol import Delivery
-from services.notify.domain import Kind
+from services.notify.domain.kinds import Kind
 from services.notify.messages import letters
 from shared.schemas.booking import PlaceName
 from shared.schemas.common import LocalisedText

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from icalendar import Calendar
 
-from services.notify.domain import INTERNAL, Kind
+from services.notify.domain.kinds import INTERNAL, Kind
 from services.notify.messages import letters, texts
 from services.notify.messages.wording import place_in_words, time_in_words
 from shared.languages import LANGUAGES, Language

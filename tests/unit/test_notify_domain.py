@@ -8,18 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify import domain
-from services.notify.domain import (
-    Closed,
-    GiveUp,
-    Kind,
-    TryAgain,
-    after_failure,
-    plan,
-    plan_offer,
-    plan_sign_in,
-    why_drop,
-)
+from services.notify.domain import plans
+from services.notify.domain.kinds import Closed, Kind
+from services.notify.domain.plans import plan, plan_offer, plan_sign_in
+from services.notify.domain.sending import GiveUp, TryAgain, after_failure, why_drop
+from services.web.pages import appointment
 from shared.schemas.notify import MessageKind, MessageState
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
@@ -37,6 +30,10 @@ def test_a_booking_is_confirmed_now_and_reminded_of_a_day_before() -> None:
     due = {(message.kind, message.due_at) for message in planned}
     assert due == {("confirmation", NOW), ("reminder", START - dt.timedelta(hours=24))}
     assert {message.channel for message in planned} == {"sms", "email"}
+
+
+def test_the_page_of_an_appointment_promises_the_reminder_that_is_planned() -> None:
+    assert appointment.REMIND_BEFORE == plans.REMIND_BEFORE
 
 
 def test_a_replayed_event_plans_the_same_messages() -> None:
@@ -112,7 +109,7 @@ def test_a_reminder_is_sent_whatever_the_version_that_planned_it_meant_by_before
     start = NOW + dt.timedelta(days=5)
     [*_, planned] = plan(EVENT, "booked", NOW, start, ["sms"])
     assert planned.kind == "reminder"
-    monkeypatch.setattr(domain, "REMIND_BEFORE", dt.timedelta(hours=hours))
+    monkeypatch.setattr(plans, "REMIND_BEFORE", dt.timedelta(hours=hours))
     assert why_drop("reminder", state="booked", not_after=planned.not_after, start=start, now=planned.due_at) is None
 
 

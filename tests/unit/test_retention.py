@@ -7,7 +7,8 @@ import pytest
 
 from services.booking.domain import limits
 from services.booking.domain import retention as booking
-from services.notify import domain as notify
+from services.notify.domain import retention as notify
+from services.notify.domain.sending import RETRIES
 from services.providers.domain import retention as providers
 from shared import db, feed, feed_cursors, idempotency, issuer, retention, revoked
 from shared.audit.table import AuditCopied, AuditEntry
@@ -55,7 +56,7 @@ def test_operators_read_the_same_table() -> None:
 
 
 def test_a_farewell_waits_longer_than_notify_tries() -> None:
-    assert sum(notify.RETRIES, start=retention.HOUR * 0) < retention.FAREWELL_KEPT
+    assert sum(RETRIES, start=retention.HOUR * 0) < retention.FAREWELL_KEPT
 
 
 def test_what_is_judged_by_something_does_not_outlive_it() -> None:

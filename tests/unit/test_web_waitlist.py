@@ -199,10 +199,12 @@ async def test_an_entry_that_is_over_says_so_kindly_and_what_to_do_now(address: 
     assert 'href="/times?topic=e-services&amp;municipality=305"' in page
 
 
-async def test_a_link_that_opens_nothing_says_what_it_may_be() -> None:
+@pytest.mark.parametrize("path", ["/w/mine", "/w/mine/details"])
+async def test_a_link_that_opens_nothing_says_what_it_may_be(path: str) -> None:
     async with pages(answers(("GET", "/mine", problem("not-found", 404)))) as browser:
-        page = await browser.get("/w/mine", params=ENGLISH)
+        page = await browser.get(path, params=ENGLISH)
     assert page.status_code == 404
+    assert "No place in the queue was found by this link" in page.text
     assert "The link may be old" in page.text
 
 

@@ -8,8 +8,9 @@ from pydantic import BaseModel, ValidationError
 
 from shared.advice import ADVICE, OTHERWISE
 from shared.contacts import email
+from shared.http.answers import from_validation
 from shared.languages import LANGUAGES, Language
-from shared.problems import field_problem, from_validation
+from shared.problems import field_problem
 from shared.schemas.booking import AvailabilityInput, Citizen, KeptCitizen, OutcomeInput
 from shared.schemas.common import Email, LocalisedText
 from shared.schemas.providers import Hours, Organisation, OrganisationInput, Topic, TopicInput, TutorInput

@@ -204,7 +204,7 @@ async def _keep_for(connection: Connection, visit: uuid.UUID, seats: Sequence[dt
     await claims.keep_until(connection, visit, max(held) if len(held) == len(seats) else None)
 
 
-async def keep(connection: Connection, visit: uuid.UUID) -> None:
+async def keep_for_good(connection: Connection, visit: uuid.UUID) -> None:
     """Keep a visit's time for good: one of its seats is booked."""
     await claims.keep_until(connection, visit, None)
 

@@ -2,8 +2,8 @@
 
 import uuid
 
-from services.booking.actions.changes import settle_affected
 from services.booking.actions.context import Context
+from services.booking.actions.reassigning import settle_affected
 from services.booking.domain.states import CLOCK
 from services.booking.store import calendar_subscriptions, external_calendar, hours
 from services.booking.store import departures as store

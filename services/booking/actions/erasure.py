@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable
 
-from services.booking.actions import waitlist
+from services.booking.actions import offers, waitlist
 from services.booking.actions.changes import cancel
 from services.booking.actions.context import Context, Done
 from services.booking.actions.locking import lock_appointment
@@ -46,10 +46,10 @@ async def erase_citizens_again(connection: Connection, context: Context, is_buri
     entries = [each for each in await entry_store.known(connection) if is_buried(each)]
     for appointment in appointments:
         done = await _erase(connection, context, appointment, CLOCK)
-        await waitlist.offer_freed(connection, context, done.freed)
+        await offers.offer_freed(connection, context, done.freed)
     for entry in entries:
         done = await waitlist.withdraw(connection, context, entry_id=entry)
-        await waitlist.offer_freed(connection, context, done.freed)
+        await offers.offer_freed(connection, context, done.freed)
     return len(appointments) + len(entries)
 
 

@@ -30,7 +30,7 @@ async def say(
     if before is not None and said == {name: getattr(before, name) for name in said}:
         return Done(row.id)
     # In whole seconds, as cursors of lists have them.
-    await store.say(connection, row.id, said, context.now.replace(microsecond=0))
+    await store.write(connection, row.id, said, context.now.replace(microsecond=0))
     told = {"met_need": wanted.met_need, "recommends": wanted.recommends, "words": bool(wanted.words)}
     await emit_appointment(connection, events.FeedbackGiven, row, by="citizen", **told)
     return Done(row.id)
@@ -45,7 +45,7 @@ async def answer(
     if await store.of_one(connection, row.id) is None:
         raise NotFound
     refuse_sensitive(wanted.answer)
-    await store.answer(connection, row.id, wanted.answer, context.named, context.now)
+    await store.write_answer(connection, row.id, wanted.answer, context.named, context.now)
     await emit_appointment(connection, events.FeedbackAnswered, row)
     return Done(row.id)
 

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 
 from services.booking.actions.context import Context
-from services.booking.domain.limits import TOLD, By, Use, What, uses
+from services.booking.domain.limits import OWN, By, Use, What, uses
 from services.booking.domain.slots import SlotKey
 from services.booking.problems import AskedTooOften, CalendarReadTooOften, LimitReached
 from services.booking.refusals import decoded
@@ -146,7 +146,7 @@ async def _count(
 
 
 def _is_told(use: Use, done: Mapping[str, int]) -> bool:
-    return use.by in TOLD and use.name in done
+    return use.by in OWN and use.name in done
 
 
 def _allowance(use: Use, done: int, now: dt.datetime) -> Allowance:

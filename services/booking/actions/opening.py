@@ -12,9 +12,9 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from services.booking import access
-from services.booking.actions.changes import settle_affected
 from services.booking.actions.context import Context
 from services.booking.actions.locking import lock_with_colleagues
+from services.booking.actions.reassigning import settle_affected
 from services.booking.actions.spans import outside_open_time, refresh
 from services.booking.domain.wall_time import DAY, midnight, outwards
 from services.booking.problems import AppointmentsAffected

@@ -28,7 +28,7 @@ What = Literal[
 By = Literal["address", "contact", "appointment", "region", "subscription"]
 # What is the caller's own, so that they may hear what is left of it: their address, and what they show the key to. Of a
 # contact or a region, others would hear what somebody else has used.
-TOLD: frozenset[By] = frozenset({"address", "appointment", "subscription"})
+OWN: frozenset[By] = frozenset({"address", "appointment", "subscription"})
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def after_missed(missed_before: list[str], start: str) -> WaitAgain | EndEntry:
 
 
 @dataclass(frozen=True)
-class Reach:
+class Prospect:
     """How a tutor who gives what is waited for stands to an area: whether their organisation has a place there, whether
     they have hours to come there, and whether they have any at all."""
 
@@ -61,7 +61,7 @@ class Reach:
     has_hours: bool
 
 
-def is_worth_waiting(tutors: Iterable[Reach]) -> bool:
+def is_worth_waiting(tutors: Iterable[Prospect]) -> bool:
     """Return whether some tutor helps there, now or later. One who has not said yet when they help may do so wherever
     their organisation is; one who has, helps there alone."""
     return any(tutor.has_hours_there or (tutor.is_own and not tutor.has_hours) for tutor in tutors)

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 from services.booking import access
 from services.booking.access import Today
-from services.booking.reads.appointments import find
 from services.booking.reads.cursors import cursor, read_cursor
 from services.booking.reads.manage_tokens import opens_appointment
+from services.booking.reads.shown import find
 from services.booking.settings import Settings
 from services.booking.store import feedback as store
 from services.booking.store.feedback import FeedbackRow

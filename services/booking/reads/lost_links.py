@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from services.booking import access
 from services.booking.domain.lost_links import MOST_TIMES, lost_link_code
 from services.booking.problems import CodeOver
-from services.booking.reads.appointments import as_shown
 from services.booking.reads.manage_tokens import appointment_url, entry_url
+from services.booking.reads.shown import as_shown
 from services.booking.settings import Settings
 from services.booking.store import lost_links as store
 from services.booking.store import shown as appointment_store

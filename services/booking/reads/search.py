@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from services.booking.domain.wall_time import DAY, midnight
-from services.booking.reads.reach import can_be_waited_for
+from services.booking.reads.prospects import can_be_waited_for
 from services.booking.reads.slot_page import write_page
 from services.booking.reads.slots import (
     LAST_TUTOR,

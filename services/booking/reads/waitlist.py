@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from services.booking import access
 from services.booking.domain.wall_time import DAY, local_date
-from services.booking.reads.appointments import about, appointment, as_shown, find
+from services.booking.reads.appointments import appointment
 from services.booking.reads.manage_tokens import entry_url, given_token, opens_entry
+from services.booking.reads.recipients import about
+from services.booking.reads.shown import as_shown, find
 from services.booking.reads.slots import place_names
 from services.booking.settings import Settings
 from services.booking.store import waitlist as store
@@ -33,7 +35,7 @@ async def entry(
         offered = as_shown(shown, access.OVERVIEW if shown.key_generation else access.CITIZEN, settings)
     return wire.WaitlistEntry.model_validate(
         {
-            **await _where(connection, row),
+            **await _where_wanted(connection, row),
             "id": row.id,
             "state": row.state,
             "topic": row.topic,
@@ -46,7 +48,7 @@ async def entry(
     )
 
 
-async def _where(connection: Connection, row: EntryRow) -> JsonObject:
+async def _where_wanted(connection: Connection, row: EntryRow) -> JsonObject:
     """Return where and by which channel somebody wants help, as far as they have said."""
     said: JsonObject = {
         name: row.wish[name] for name in ("municipality", "channel", "service_point") if name in row.wish

@@ -5,6 +5,8 @@ import datetime as dt
 from services.booking.routes import (
     appointments,
     calendar_subscriptions,
+    changes,
+    citizens,
     closings,
     consents,
     external_calendar,
@@ -22,6 +24,8 @@ ALL = [
     slots.routes,
     holds.routes,
     appointments.routes,
+    changes.routes,
+    citizens.routes,
     waitlist.routes,
     lost_links.routes,
     feedback.routes,

@@ -1,4 +1,4 @@
-"""Booking, moving and closing."""
+"""Appointments: booked, in a series too, and shown."""
 
 import uuid
 from typing import Annotated
@@ -6,33 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from services.booking import access
-from services.booking.actions import booking, changes, erasure, verification
-from services.booking.actions.correcting import correct
-from services.booking.actions.limits import (
-    limit_at_slot,
-    limit_bookings,
-    limit_corrections,
-    limit_guesses,
-    limit_moves,
-    limit_sending_again,
-)
+from services.booking.actions import booking, verification
+from services.booking.actions.limits import limit_at_slot, limit_bookings, limit_guesses
 from services.booking.actions.reading import note_key, note_reading
-from services.booking.actions.sending_again import send_again
-from services.booking.reads import appointments, citizen_data, departures
+from services.booking.reads import appointments, departures
+from services.booking.reads.shown import find
 from services.booking.refusals import decoded, refuse_if_taken
-from services.booking.routes.requests import (
-    Config,
-    ManageToken,
-    RequestContext,
-    given_key,
-    require_key,
-    tagged,
-)
+from services.booking.routes.requests import Config, ManageToken, RequestContext, given_key, require_key, tagged
+from services.booking.routes.seen import as_seen
 from services.booking.routes.unit_of_work import Work
 from services.booking.store.departures import Leaver
 from shared.auth import Caller
 from shared.clock import Now
-from shared.conditional import IfMatch
 from shared.db import Direct
 from shared.openapi.allowances import COUNTED
 from shared.openapi.security import BEARER, BY_KEY, FOR_ANYBODY, KEY, asked_by
@@ -41,20 +26,6 @@ from shared.schemas.common import Date
 
 routes = APIRouter(tags=["appointments"])
 BOOKING = asked_by(BEARER, KEY, anybody=True)  # a hold is booked with its key, a free time by anybody
-
-
-async def _view_of(work: Work, appointment: uuid.UUID, manage_token: str | None = None) -> access.View:
-    """Return how much whoever asks for a change sees. Raises Unauthenticated, Forbidden, NotFound."""
-    return await appointments.view_of(
-        work.connection, appointment, work.context.caller, manage_token, work.settings, now=work.context.now
-    )
-
-
-async def _as_seen(work: Work, response: Response, appointment: uuid.UUID, view: access.View) -> wire.Appointment:
-    """Return an appointment as far as `view` reaches, with its ETag, once it is written down who sees its citizen."""
-    seen = await appointments.appointment(work.connection, appointment, view, work.settings)
-    await note_reading(work.connection, work.context, [seen])
-    return tagged(response, seen)
 
 
 @routes.post("/appointments", status_code=201, summary="Book", openapi_extra=BOOKING | COUNTED)
@@ -72,8 +43,8 @@ async def book_slot(
     made = await work.once(
         lambda: booking.book(work.connection, work.context, wanted=wanted, to_verify=bool(unusual), shown=manage_token)
     )
-    row = await appointments.find(work.connection, made)
-    return await _as_seen(work, response, made, access.of_booker(work.context.caller, row))
+    row = await find(work.connection, made)
+    return await as_seen(work, response, made, access.of_booker(work.context.caller, row))
 
 
 @routes.post(
@@ -88,7 +59,7 @@ async def verify_booking(
     await require_key(work.connection, work.settings, manage_token, id)
     await work.check(lambda: limit_guesses(work.connection, work.context, id))
     await work.once(lambda: verification.verify(work.connection, work.context, appointment_id=id, code=wanted.code))
-    return await _as_seen(work, response, id, access.CITIZEN)
+    return await as_seen(work, response, id, access.CITIZEN)
 
 
 @routes.post(
@@ -132,16 +103,6 @@ async def opened_by_key(
     return tagged(response, await appointments.appointment(connection, found, access.CITIZEN, settings))
 
 
-@routes.get("/appointments/mine/data", summary="All that booking holds of the citizen", openapi_extra=BY_KEY)
-async def data_of_citizen(
-    connection: Direct, settings: Config, context: RequestContext, manage_token: ManageToken
-) -> wire.CitizenData:
-    """GDPR, articles 15 and 20: the details, what happened, and until when the details are kept."""
-    found = await appointments.opened_by(connection, given_key(manage_token), settings)
-    await note_key(connection, context, found)
-    return await citizen_data.data_of(connection, found, settings)
-
-
 @routes.get("/appointments/to-come", include_in_schema=False)
 async def still_to_come(
     connection: Direct,
@@ -180,148 +141,3 @@ async def history_of(
     """Who did what and when, and how long before the start."""
     await appointments.view_of(connection, id, caller, manage_token, settings, now=now)
     return await appointments.history(connection, id, settings.zone)
-
-
-@routes.post("/appointments/{id}/cancellation", summary="Cancel")
-async def cancel_appointment(
-    work: Work,
-    id: uuid.UUID,
-    if_match: IfMatch,
-    response: Response,
-    manage_token: ManageToken,
-    wanted: wire.CancellationInput | None = None,
-) -> wire.Appointment:
-    """The time is free again at once. Cancelling what is cancelled changes nothing."""
-    view = await _view_of(work, id, manage_token)
-    actor = access.require_actor(work.context.caller, view)
-    reason = wanted.reason if wanted else None
-    await work.once(
-        lambda: changes.cancel(
-            work.connection, work.context, appointment_id=id, actor=actor, reason=reason, if_match=if_match
-        )
-    )
-    return await _as_seen(work, response, id, view)
-
-
-@routes.post("/appointments/{id}/move", summary="Move to another time", openapi_extra=COUNTED)
-async def move_appointment(
-    work: Work,
-    id: uuid.UUID,
-    wanted: wire.MoveInput,
-    if_match: IfMatch,
-    response: Response,
-    manage_token: ManageToken,
-) -> wire.Appointment:
-    """The new time is taken and the old one freed at once, or nothing changes."""
-    view = await _view_of(work, id, manage_token)
-    actor = access.require_actor(work.context.caller, view)
-    await work.check(lambda: limit_moves(work.connection, work.context, id))
-    await work.once(
-        lambda: changes.move(
-            work.connection, work.context, appointment_id=id, actor=actor, slot_id=wanted.slot_id, if_match=if_match
-        )
-    )
-    return await _as_seen(work, response, id, view)
-
-
-@routes.post("/appointments/{id}/reassignment", summary="Give it to another tutor")
-async def reassign_appointment(
-    work: Work,
-    id: uuid.UUID,
-    if_match: IfMatch,
-    response: Response,
-    wanted: wire.ReassignmentInput | None = None,
-) -> wire.Appointment:
-    """At the same time and place: to the tutor who is named, or to the fairest who is free. For a sick tutor's whole
-    day, add an absence with `"appointments": "reassign"`."""
-    view = await _view_of(work, id)
-    actor = access.require_actor(work.context.caller, view)
-    to = wanted.tutor_id if wanted else None
-    await work.once(
-        lambda: changes.reassign(
-            work.connection, work.context, appointment_id=id, actor=actor, to=to, if_match=if_match
-        )
-    )
-    return await _as_seen(work, response, id, view)
-
-
-@routes.post("/appointments/{id}/outcome", summary="Say who came and how it ended")
-async def set_outcome(
-    work: Work, id: uuid.UUID, wanted: wire.OutcomeInput, if_match: IfMatch, response: Response
-) -> wire.Appointment:
-    """For the tutor and their service point, once the visit has begun. Saying it again corrects it."""
-    view = await _view_of(work, id)
-    actor = access.require_actor(work.context.caller, view)
-    await work.once(
-        lambda: changes.mark_outcome(
-            work.connection, work.context, appointment_id=id, actor=actor, outcome=wanted, if_match=if_match
-        )
-    )
-    return await _as_seen(work, response, id, view)
-
-
-@routes.delete("/appointments/{id}/outcome", summary="Undo the outcome")
-async def remove_outcome(work: Work, id: uuid.UUID, if_match: IfMatch, response: Response) -> wire.Appointment:
-    """One that was said by mistake: the appointment is booked again. Until the end of the day after the visit."""
-    view = await _view_of(work, id)
-    actor = access.require_actor(work.context.caller, view)
-    await work.repeat(
-        lambda: changes.remove_outcome(work.connection, work.context, appointment_id=id, actor=actor, if_match=if_match)
-    )
-    return await _as_seen(work, response, id, view)
-
-
-@routes.post("/appointments/{id}/correction", summary="Correct the citizen's details", openapi_extra=COUNTED)
-async def correct_details(
-    work: Work,
-    id: uuid.UUID,
-    wanted: wire.CorrectionInput,
-    if_match: IfMatch,
-    response: Response,
-    manage_token: ManageToken,
-) -> wire.Appointment:
-    """GDPR, article 16. All of them are given, also those that stay. A new phone number or e-mail address gets the
-    confirmation again. When it replaces another, and not by the citizen's own key, they have a new key (`manage_url`),
-    the former contact is told that its link opens nothing any more, and the address of a home is given anew."""
-    view = await _view_of(work, id, manage_token)
-    actor = access.require_actor(work.context.caller, view)
-    await work.check(lambda: limit_corrections(work.connection, work.context, id, wanted.citizen))
-    await work.once(
-        lambda: correct(work.connection, work.context, appointment_id=id, actor=actor, wanted=wanted, if_match=if_match)
-    )
-    return await _as_seen(work, response, id, view)
-
-
-@routes.post(
-    "/appointments/{id}/confirmation", summary="Send the citizen the confirmation again", openapi_extra=COUNTED
-)
-async def send_confirmation_again(
-    work: Work, id: uuid.UUID, response: Response, manage_token: ManageToken
-) -> wire.Appointment:
-    """To the contacts that they gave; of what is `held` until it is verified, the code. Nothing else changes."""
-    view = await _view_of(work, id, manage_token)
-    actor = access.require_actor(work.context.caller, view)
-    await work.check(lambda: limit_sending_again(work.connection, work.context, id))
-    await work.once(lambda: send_again(work.connection, work.context, appointment_id=id, actor=actor))
-    return await _as_seen(work, response, id, view)
-
-
-@routes.post("/appointments/{id}/erasure", status_code=204, summary="Forget the citizen")
-async def erase_citizen(work: Work, id: uuid.UUID, manage_token: ManageToken) -> None:
-    """GDPR, article 17. At once; a visit that is still to come is cancelled, and the citizen is told. What happened
-    stays, without a name."""
-    view = await _view_of(work, id, manage_token)
-    actor = access.require_actor(work.context.caller, view)
-    await work.once(lambda: erasure.erase(work.connection, work.context, appointment_id=id, actor=actor))
-
-
-@routes.get("/appointments/{id}/recipient", include_in_schema=False)
-async def recipient_of(connection: Direct, settings: Config, caller: Caller, id: uuid.UUID) -> wire.Recipient:
-    caller.require("recipients:read")
-    return await appointments.recipient(connection, id, settings)
-
-
-@routes.get("/appointments/{id}/former-recipient", include_in_schema=False)
-async def former_recipient_of(connection: Direct, caller: Caller, id: uuid.UUID) -> wire.FormerRecipient:
-    caller.require("recipients:read")
-    return await appointments.former_recipient(connection, id)

@@ -22,8 +22,8 @@ routes = APIRouter(tags=["slots"])
 read_slot_search, read_day_search = read_as(wire.SlotSearch), read_as(wire.DaySearch)
 read_place_search, read_agenda_search = read_as(wire.PlaceSearch), read_as(wire.AgendaSearch)
 # By this header (a boolean of RFC 9651) a request says that it is a part of a search that is counted already.
-COUNTED, YES, NO = "vuoro-counted", "?1", "?0"
-COUNTED_PARAMETER: Parameter = {
+AS_DEMAND, YES, NO = "vuoro-counted", "?1", "?0"
+AS_DEMAND_PARAMETER: Parameter = {
     "name": "Vuoro-Counted",
     "in": "header",
     "required": False,
@@ -47,7 +47,7 @@ def _searching(request: Request) -> Searching:
 
 def _says_counted(request: Request) -> bool:
     """Return what the header says; raises InvalidInput for what is no boolean."""
-    said = request.headers.get(COUNTED, YES)
+    said = request.headers.get(AS_DEMAND, YES)
     if said not in {YES, NO}:
         raise field_problem("/vuoro-counted", "literal_error")
     return said == YES
@@ -61,7 +61,7 @@ def _json(body: bytes, links: Mapping[str, str] | None = None) -> Response:
     "/slots",
     summary="Find free times",
     response_model=wire.Slots,
-    openapi_extra={"parameters": [*parameters_of(wire.SlotSearch)["parameters"], COUNTED_PARAMETER]},
+    openapi_extra={"parameters": [*parameters_of(wire.SlotSearch)["parameters"], AS_DEMAND_PARAMETER]},
 )
 async def find_slots(request: Request) -> Response:
     """Times that can be booked now, earliest first, and drop-in windows among them."""
@@ -86,7 +86,7 @@ def _count(request: Request, answer: Response, wanted: wire.SlotQuery, asked: Se
     "/agenda",
     summary="Find some times of each of the next days that have room",
     response_model=wire.Agenda,
-    openapi_extra={"parameters": [*parameters_of(wire.AgendaSearch)["parameters"], COUNTED_PARAMETER]},
+    openapi_extra={"parameters": [*parameters_of(wire.AgendaSearch)["parameters"], AS_DEMAND_PARAMETER]},
 )
 async def find_agenda(request: Request) -> Response:
     """Of each half of a day, times that are spread over its hours and places; whoever is free then gives the help. All

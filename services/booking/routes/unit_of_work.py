@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Request
 
 from services.booking import refusals
-from services.booking.actions import waitlist
+from services.booking.actions import offers
 from services.booking.actions.context import Context, Done
 from services.booking.reads.alternatives import Flight
 from services.booking.refusals import SlotUnavailable
@@ -68,7 +68,7 @@ class UnitOfWork:
 
     async def _act(self, act: Act) -> uuid.UUID:
         done = await act()
-        await waitlist.offer_freed(self.connection, self.context, done.freed)
+        await offers.offer_freed(self.connection, self.context, done.freed)
         return done.id
 
     async def _explained(self, unavailable: SlotUnavailable) -> Problem:

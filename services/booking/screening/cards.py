@@ -45,11 +45,11 @@ def has_card(text: str) -> bool:
     return any(
         _is_card(text, groups)
         for found in DIGITS.finditer(text)
-        for groups in _rows(list(GROUP.finditer(text, *found.span())))
+        for groups in _rows_of_groups(list(GROUP.finditer(text, *found.span())))
     )
 
 
-def _rows(groups: Sequence[re.Match[str]]) -> Iterator[Sequence[re.Match[str]]]:
+def _rows_of_groups(groups: Sequence[re.Match[str]]) -> Iterator[Sequence[re.Match[str]]]:
     """Yield each row of groups, up to a card's length."""
     for first in range(len(groups)):
         for last, length in enumerate(accumulate(len(group[0]) for group in groups[first:]), first + 1):

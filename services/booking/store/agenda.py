@@ -1,18 +1,13 @@
 """Some starts of each of several stretches of time, in one statement: the search of `search`, once for each stretch."""
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
-
-from psycopg.rows import args_row
 
 from services.booking.store import search
 from services.booking.store.free_starts import running_at
 from services.booking.store.search import Query, SlotRow
 from shared.db import Connection, JsonObject
 from shared.intervals import Interval
-from shared.schemas.common import Channel
 
 # Of each span a start every half hour, and of one hour a few starts, however many tutors and places there are. At one
 # time it is the turn of one place in one hour and of another in the next; around a point, of the nearest.
@@ -56,22 +51,6 @@ FROM ranked WHERE nth <= %(most)s ORDER BY number, start, nth
 """
 
 
-class _Found(NamedTuple):
-    """A row of the agenda: in which stretch, counted from one, and a start."""
-
-    number: int
-    start: dt.datetime
-    tutor_id: uuid.UUID
-    offering_id: uuid.UUID
-    service_point_id: uuid.UUID | None
-    municipality: str | None
-    channel: Channel
-    region: str
-    duration_minutes: int
-    seats_left: int | None
-    drop_in: bool
-
-
 def statement(query: Query, stretches: Sequence[Interval], *, now: dt.datetime) -> tuple[str, JsonObject]:
     """Return the SQL of an agenda, and its values."""
     keys, filters, values = search.conditions(query)
@@ -95,11 +74,9 @@ async def starts_within(
     connection: Connection, query: Query, stretches: Sequence[Interval], *, now: dt.datetime
 ) -> list[list[SlotRow]]:
     """Return for each stretch of time some of its free starts, a few of every hour."""
-    cursor = connection.cursor(row_factory=args_row(_Found))
-    await cursor.execute(*statement(query, stretches, now=now))
-    rows = await cursor.fetchall()
-    shown = await search.without_held_seats(connection, [SlotRow(*row[1:]) for row in rows], now)
+    rows = await (await connection.execute(*statement(query, stretches, now=now))).fetchall()
+    slots = [SlotRow(*start) for _number, *start in rows]
     found: list[list[SlotRow]] = [[] for _ in stretches]
-    for row, slot in zip(rows, shown, strict=True):
-        found[row.number - 1].append(slot)
+    for (number, *_start), slot in zip(rows, await search.without_held_seats(connection, slots, now), strict=True):
+        found[number - 1].append(slot)
     return found

@@ -97,13 +97,13 @@ async def newest(
     return await cursor.fetchall()
 
 
-async def say(connection: Connection, appointment: uuid.UUID, said: Mapping[str, object], at: dt.datetime) -> None:
+async def write(connection: Connection, appointment: uuid.UUID, said: Mapping[str, object], at: dt.datetime) -> None:
     """Keep what a visit's citizen says of it, in place of what they said before; an answer to that stays."""
     values = {**said, "id": appointment, "at": at}
     await connection.execute(SAY, values)
     await connection.execute(WRITE, values)
 
 
-async def answer(connection: Connection, appointment: uuid.UUID, text: str, by: str, at: dt.datetime) -> None:
+async def write_answer(connection: Connection, appointment: uuid.UUID, text: str, by: str, at: dt.datetime) -> None:
     """Keep what the organisation answers, in place of what it answered before."""
     await connection.execute(ANSWER, {"id": appointment, "answer": text, "by": by, "at": at})

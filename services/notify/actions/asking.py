@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from services.notify import domain
 from services.notify.channels.protocol import Contacts, Undelivered
-from services.notify.domain import Kind
+from services.notify.domain.kinds import Kind
+from services.notify.domain.sending import why_drop
 from services.notify.messages import letters
 from services.notify.models import Message
 from shared.clients import BookingClient, ProvidersClient, Refused
@@ -120,7 +120,7 @@ class Facts:
     async def _about_appointment(self, message: Message, now: dt.datetime) -> Addressed | Drop:
         ask = self.booking.offer_recipient if message.kind == "offered" else self.booking.recipient
         found = await ask(message.subject)
-        why_not = domain.why_drop(
+        why_not = why_drop(
             message.kind,
             state=found.state,
             not_after=message.not_after,

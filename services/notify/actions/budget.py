@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify import domain, store
-from services.notify.domain import Budget
+from services.notify import store
+from services.notify.domain import plans
+from services.notify.domain.budgets import Budget, over_budget
 from services.notify.models import Message
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ async def count_paid(session: AsyncSession, budgets: Budgets, region: str | None
     the operator, and then to the region's coordinators."""
     day = now.astimezone(ZoneInfo(budgets.zone)).date()
     spent = await store.count_paid(session, region or "", day)
-    for period, most in domain.over_budget(spent, budgets.of(region)):
+    for period, most in over_budget(spent, budgets.of(region)):
         log.error(
             "More messages that cost money have been sent this %s than the budget of %d, region %s",
             period,
@@ -45,7 +46,7 @@ async def count_paid(session: AsyncSession, budgets: Budgets, region: str | None
             region or "unknown",
         )
         alarm = uuid.uuid5(ALARMS, f"{region}/{period}/{day if period == 'day' else day.replace(day=1)}")
-        await store.add_to_outbox(session, domain.plan_alarm(alarm, now), alarm, region=region)
+        await store.add_to_outbox(session, plans.plan_alarm(alarm, now), alarm, region=region)
 
 
 async def tell_coordinators(
@@ -53,5 +54,5 @@ async def tell_coordinators(
 ) -> None:
     """Put the news of an alarm to each of a region's coordinators into the outbox; what is there already stays."""
     for coordinator in coordinators:
-        planned = domain.plan_regions_alarm(alarm.id, coordinator, now)
+        planned = plans.plan_regions_alarm(alarm.id, coordinator, now)
         await store.add_to_outbox(session, planned, coordinator, region=alarm.region)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.domain import INTERNAL, Closed
+from services.notify.domain.kinds import INTERNAL, Closed
 from services.notify.models import Message
 from shared.feed import emit
 from shared.schemas import events

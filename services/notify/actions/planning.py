@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify import domain, store
+from services.notify import store
 from services.notify.actions.ending import end_message
+from services.notify.domain import plans
 from shared import revoked
 from shared.schemas import events
 from shared.schemas.common import CloudEvent
@@ -16,21 +17,21 @@ async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: C
     it makes stale, or the links that somebody has lost. Other events are ignored."""
     match events.parse(event):
         case events.WaitlistOffered(offered_until=until) as offered if until is not None:
-            planned = domain.plan_offer(event.id, event.time, until, channels)
+            planned = plans.plan_offer(event.id, event.time, until, channels)
             await store.add_to_outbox(session, planned, offered.id, region=offered.region)
         case events.LostLinkAsked(id=asked):
-            await store.add_to_outbox(session, domain.plan_lost_link(event.id, event.time, channels), asked)
+            await store.add_to_outbox(session, plans.plan_lost_link(event.id, event.time, channels), asked)
         case events.WaitlistJoined() | events.WaitlistCorrected() as entry:
-            planned = domain.plan_joined(event.id, event.time, channels)
+            planned = plans.plan_joined(event.id, event.time, channels)
             await store.add_to_outbox(session, planned, entry.id, region=entry.region)
         case events.AppointmentVerificationAsked() as held:
-            planned = domain.plan_verification(event.id, event.time, held.expires, channels)
+            planned = plans.plan_verification(event.id, event.time, held.expires, channels)
             organisation = held.organisation_id
             await store.add_to_outbox(session, planned, held.id, organisation_id=organisation, region=held.region)
         case events.AppointmentCorrected() as corrected:
             await _plan_for_corrected(session, event, corrected, channels)
         case events.AppointmentConfirmationAsked() as asked:
-            planned = domain.plan_again(event.id, asked.state, event.time, asked.start, channels)
+            planned = plans.plan_again(event.id, asked.state, event.time, asked.start, channels)
             await store.add_to_outbox(
                 session, planned, asked.id, organisation_id=asked.organisation_id, region=asked.region
             )
@@ -48,9 +49,9 @@ async def _plan_for_appointment(
     # A booking is the first that is said of an appointment: nothing that is due can be older.
     if change != "booked":
         for due in await store.still_due(session, appointment.id):
-            if domain.makes_stale(change, due.kind):
+            if plans.makes_stale(change, due.kind):
                 await end_message(session, due, "dropped", f"{store.OVERTAKEN}{change}")
-    planned = domain.plan(event.id, change, event.time, appointment.start, channels)
+    planned = plans.plan(event.id, change, event.time, appointment.start, channels)
     organisation = appointment.organisation_id
     await store.add_to_outbox(session, planned, appointment.id, organisation_id=organisation, region=appointment.region)
 
@@ -59,11 +60,11 @@ async def _plan_for_corrected(
     session: AsyncSession, event: CloudEvent, corrected: events.AppointmentCorrected, channels: Collection[str]
 ) -> None:
     """Whoever is reached in a new way is told again what holds, and so is who has a new key."""
-    change = domain.TOLD_AGAIN.get(corrected.state)
+    change = plans.TOLD_AGAIN.get(corrected.state)
     if change is not None and (corrected.contacts or corrected.replaced):
         await _plan_for_appointment(session, event, corrected, change, channels)
     if corrected.replaced:
-        planned = domain.plan_replaced(event.id, event.time, channels)
+        planned = plans.plan_replaced(event.id, event.time, channels)
         organisation = corrected.organisation_id
         await store.add_to_outbox(session, planned, corrected.id, organisation_id=organisation, region=corrected.region)
 
@@ -75,14 +76,14 @@ async def apply_providers(session: AsyncSession, event: CloudEvent, *, channels:
         case events.AccessRevoked() as change:
             await revoked.apply(session, change)
         case events.SignInRequested(id=sign_in):
-            planned = domain.plan_sign_in(event.id, event.time, channels)
+            planned = plans.plan_sign_in(event.id, event.time, channels)
             await store.add_to_outbox(session, planned, sign_in)
         case events.SignInFailed(id=sign_in):
-            planned = domain.plan_warning(event.id, event.time, channels)
+            planned = plans.plan_warning(event.id, event.time, channels)
             await store.add_to_outbox(session, planned, sign_in)
         case events.GrantNoticed(id=notice):
-            planned = domain.plan_grant(event.id, event.time, channels)
+            planned = plans.plan_grant(event.id, event.time, channels)
             await store.add_to_outbox(session, planned, notice)
         case events.ConsentNoticed(id=notice):
-            planned = domain.plan_consent(event.id, event.time, channels)
+            planned = plans.plan_consent(event.id, event.time, channels)
             await store.add_to_outbox(session, planned, notice)

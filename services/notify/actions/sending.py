@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify import domain, store
+from services.notify import store
 from services.notify.actions.asking import Addressed, Drop, Facts
 from services.notify.actions.budget import Budgets, count_paid, tell_coordinators
 from services.notify.actions.ending import end_message
 from services.notify.channels.protocol import Channel, Delivery, Undelivered
+from services.notify.domain.sending import GiveUp, after_failure
 from services.notify.models import Message
 from shared import db
 from shared.problems import Unavailable
@@ -88,10 +89,8 @@ class Outbox:
                 return dropped
 
     async def _after_failure(self, message: Message, failure: Undelivered, now: dt.datetime) -> None:
-        decision = domain.after_failure(
-            message.attempts, permanent=failure.permanent, now=now, not_after=message.not_after
-        )
-        if isinstance(decision, domain.GiveUp):
+        decision = after_failure(message.attempts, permanent=failure.permanent, now=now, not_after=message.not_after)
+        if isinstance(decision, GiveUp):
             await self._close(message, Failed(f"{decision.reason}: {failure.reason}"), now)
             return
         async with db.transaction(self.sessions) as session:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.notify.domain import Kind
+from services.notify.domain.kinds import Kind
 from services.notify.messages import texts
 from services.notify.messages.calendars import calendar_of
 from services.notify.messages.wording import date_in_words, place_in_words, time_in_words

@@ -6,7 +6,7 @@ An SMS keeps to the letters of GSM 03.38, so that two parts carry it. A test hol
 import gettext
 from pathlib import Path
 
-from services.notify.domain import Kind
+from services.notify.domain.kinds import Kind
 from shared.languages import Language
 from shared.schemas.people import AboutGrant
 from shared.schemas.providers import ConsentStatus

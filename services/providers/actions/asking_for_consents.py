@@ -12,7 +12,9 @@ from shared.auth import Principal
 from shared.problems import InvalidReference, NotFound
 
 
-async def ask(session: AsyncSession, *, caller: Principal, point: uuid.UUID, tutor_id: uuid.UUID | None) -> uuid.UUID:
+async def ask_for_consent(
+    session: AsyncSession, *, caller: Principal, point: uuid.UUID, tutor_id: uuid.UUID | None
+) -> uuid.UUID:
     """Ask a service point's organisation to allow the tutor's there, and have it told; returns the consent's id. What
     was asked or said already stays as it is, and is told to no manager again. Raises `NotFound` for a point that is not
     shown, `InvalidReference` for a tutor or a point for which there is nothing to ask."""

@@ -37,7 +37,7 @@ async def ask(
     session: Session, caller: Caller, once: Idempotent, id: uuid.UUID, wanted: wire.ConsentRequest
 ) -> wire.Consent:
     """Whoever may give it is told, and so is who has asked, within 14 days. What is said already stays as it is."""
-    made = await once(lambda: asking.ask(session, caller=caller, point=id, tutor_id=wanted.tutor_id))
+    made = await once(lambda: asking.ask_for_consent(session, caller=caller, point=id, tutor_id=wanted.tutor_id))
     return wire.Consent.model_validate(await existing(session, Consent, made))
 
 

@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 
 from services.providers.problems import InvalidClient, InvalidRequest
 from shared.audit.refusals import write_refusal
-from shared.problems import Problem, answer
+from shared.http.answers import answer
+from shared.problems import Problem
 from shared.schemas.people import OAuthError
 
 OAUTH_ERRORS: dict[int | str, dict[str, object]] = {

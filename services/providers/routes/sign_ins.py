@@ -4,7 +4,7 @@ import uuid
 
 from fastapi import APIRouter
 
-from services.providers.actions import passkey_sign_in, sign_in, single_sign_on
+from services.providers.actions import passkey_sign_in, returned_sign_on, sign_in, single_sign_on
 from services.providers.actions.challenges import add_challenge_for_anybody
 from services.providers.actions.logins import give_token
 from services.providers.routes.audit import Address, note_caller
@@ -162,7 +162,7 @@ async def open_login_by_identity_provider(
 ) -> wire.Token:
     """A sign-in is asked for once, whether it opens or not. A retry is answered as that of
     `POST /sign-ins/{id}/login`."""
-    return await single_sign_on.trade_return(
+    return await returned_sign_on.trade_return(
         begin,
         providers,
         issuer=issuer,

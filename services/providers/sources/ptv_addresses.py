@@ -30,7 +30,7 @@ class VisitedAddress:
         this one is neither in Finnish nor in Swedish."""
         kept = _line(self.street, DEFAULT)
         for other in list_at(document, "addresses"):
-            if isinstance(other, dict) and other is not self.whole and (text := _in_words(other)) != kept:
+            if isinstance(other, dict) and other is not self.whole and (text := _any_address(other)) != kept:
                 where = as_shown(f"addresses ({other.get('type') or 'of no type'}: {text})")
                 yield LeftOut(where, f"is not kept: people are sent to {kept}")
         for name in ("street", "postOffice"):
@@ -71,7 +71,7 @@ def _line(place: Document, language: Language) -> str | None:
     return files.text(", ".join(filter(None, [line, town])))
 
 
-def _in_words(address: Document) -> str:
+def _any_address(address: Document) -> str:
     """Return an address of any kind on one line; however odd it is, the address that people go to goes in."""
     kinds = [address.get("streetAddress"), address.get("postOfficeBoxAddress")]
     try:

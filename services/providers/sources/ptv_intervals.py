@@ -30,7 +30,7 @@ def read_intervals(document: Document, left_out: list[LeftOut]) -> dict[int, lis
     return found
 
 
-def _parts(interval: Document) -> list[tuple[int, Minutes]]:
+def _ordinary_parts(interval: Document) -> list[tuple[int, Minutes]]:
     """Return one interval for each of its days; what is after midnight is of the next."""
     opens, closes, days = _time(interval, "from"), _time(interval, "to"), _weekdays(interval)
     if not _is_overnight(opens, closes):
@@ -43,7 +43,7 @@ def _exceptional_parts(interval: Document) -> list[tuple[int, Minutes]]:
     """Return one interval for each of its days. The morning after an exception is not the exception's."""
     if _is_overnight(_time(interval, "from"), _time(interval, "to")):
         raise UnreadableField("to", "is after midnight, which an exception cannot be")
-    return _parts(interval)
+    return _ordinary_parts(interval)
 
 
 def _is_overnight(opens: dt.time, closes: dt.time) -> bool:
@@ -57,7 +57,7 @@ def _stretch(interval: Document) -> list[tuple[int, Minutes]]:
     """Return the days of one stretch that lasts from a time of its first day to a time of its last."""
     opens, closes, days = _time(interval, "from"), _time(interval, "to"), _weekdays(interval)
     if len(days) == 1:
-        return _parts(interval)
+        return _ordinary_parts(interval)
     whole = [(weekday, (0, WHOLE_DAY)) for weekday in days[1:-1]]
     last = [] if closes == END_OF_DAY else [(days[-1], minutes_between(dt.time(0), closes))]
     return [(days[0], minutes_between(opens, END_OF_DAY)), *whole, *last]
@@ -90,7 +90,7 @@ def _time(interval: Document, name: str) -> dt.time:
 
 
 READERS: Mapping[str, Callable[[Document], list[tuple[int, Minutes]]]] = {
-    ORDINARY: _parts,
+    ORDINARY: _ordinary_parts,
     EXCEPTIONAL: _exceptional_parts,
     OVER_MIDNIGHT: _stretch,
 }

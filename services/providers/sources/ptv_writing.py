@@ -45,7 +45,7 @@ def _phone_numbers(phone: str | None) -> list[Document]:
 
 def _street_address(point: ServicePoint) -> dict[str, object]:
     lines = {"fi": point.address} | ({"sv": point.address_sv} if point.address_sv else {})
-    parts = {language: _parts(line) for language, line in lines.items()}
+    parts = {language: _split_address(line) for language, line in lines.items()}
     postal = parts["fi"][1]
     place = metres(point.lat, point.lon) if point.lat is not None and point.lon is not None else None
     return {
@@ -58,7 +58,7 @@ def _street_address(point: ServicePoint) -> dict[str, object]:
     }
 
 
-def _parts(address: str) -> tuple[str, str, str]:
+def _split_address(address: str) -> tuple[str, str, str]:
     """Return street, postal code and post office of an address as it is written."""
     street, _, rest = address.partition(",")
     postal, _, office = rest.strip().partition(" ")

@@ -61,11 +61,7 @@ async def download_data(request: Request, token: AccessToken) -> Response:
     held = {"registry": (await providers(request, token).my_data()).model_dump(mode="json")}
     if "tutor" in roles(token):
         held["time"] = (await booking(request, token).my_data()).model_dump(mode="json", by_alias=True)
-    return Response(
-        json.dumps(held, ensure_ascii=False, indent=2),
-        media_type="application/json",
-        headers={"Content-Disposition": 'attachment; filename="vuoro.json"'},
-    )
+    return view.as_file(json.dumps(held, ensure_ascii=False, indent=2))
 
 
 @routes.post("/account/leave")

@@ -10,7 +10,7 @@ from services.web import view
 from services.web.clients import booking
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.own_visit import about_visit
-from services.web.pages.feedback import may_say_feedback
+from services.web.pages.feedback import asks_how_it_went
 from services.web.pages.keys import ManageKey
 from services.web.phases import phase_of
 from services.web.spoken import spoken_by
@@ -18,8 +18,8 @@ from shared.clients import Refused
 from shared.schemas import booking as wire
 
 routes = APIRouter()
-# As long as `notify` has it (REMIND_BEFORE); nothing reminds of what is nearer when it is booked.
-REMINDED_BEFORE = dt.timedelta(hours=24)
+# As `notify` does it, and a test compares them; nothing reminds of what is nearer when it is booked.
+REMIND_BEFORE = dt.timedelta(hours=24)
 NO_CODE = "-"  # is refused like any other wrong one
 Happened = Literal["booked", "moved", "sent"]
 
@@ -31,10 +31,10 @@ async def show_appointment(
     """Show when, where, with whom, what to bring, and the code word; or what can be done when it is over."""
     found = await booking(request).mine(token)
     happened: Happened | None = "booked" if booked else "moved" if moved else "sent" if sent else None
-    return await _page(request, token, found, happened)
+    return await _appointment_page(request, token, found, happened)
 
 
-async def _page(
+async def _appointment_page(
     request: Request,
     token: str,
     found: wire.Appointment,
@@ -51,13 +51,13 @@ async def _page(
         here=f"/a/{token}",
         appointment=found,
         token=token,
-        may_say_feedback=may_say_feedback(found),
+        asks_how_it_went=asks_how_it_went(found),
         error=view.in_one_line(refused.problem) if refused else None,
         happened=happened,
         phase=phase,
         may_cancel=now < found.start,
         nonce=new_nonce(),
-        is_reminded=found.start - now > REMINDED_BEFORE,
+        is_reminded=found.start - now > REMIND_BEFORE,
         about=await about_visit(request, found),
     )
 
@@ -70,7 +70,7 @@ async def send_again(request: Request, token: ManageKey, nonce: Annotated[str, F
     try:
         await client.send_again(found.id, token, idempotency_key(nonce, wire.ToCome.model_validate(found)))
     except Refused as refused:
-        return await _page(request, token, found, refused=refused)
+        return await _appointment_page(request, token, found, refused=refused)
     return view.redirect(f"/a/{token}?sent=1")
 
 
@@ -82,7 +82,7 @@ async def verify_booking(request: Request, token: ManageKey, code: Annotated[str
     try:
         await client.verify(found.id, code.strip() or NO_CODE, token)
     except Refused as refused:
-        return await _page(request, token, await client.mine(token), refused=refused)
+        return await _appointment_page(request, token, await client.mine(token), refused=refused)
     return view.redirect(f"/a/{token}?booked=1")
 
 
@@ -94,5 +94,5 @@ async def cancel_own(request: Request, token: ManageKey) -> Response:
     try:
         await client.cancel(found.id, token)
     except Refused as refused:
-        return await _page(request, token, found, refused=refused)
+        return await _appointment_page(request, token, found, refused=refused)
     return view.redirect(f"/a/{token}")

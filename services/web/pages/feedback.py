@@ -29,8 +29,8 @@ routes = APIRouter()
 TOOK_PLACE = ("booked", "attended")
 
 
-def may_say_feedback(appointment: wire.Appointment) -> bool:
-    """Whether a visit is over, so that its citizen may say how it went."""
+def asks_how_it_went(appointment: wire.Appointment) -> bool:
+    """Whether a visit is over, so that its citizen is asked how it went: when `booking` takes what they say."""
     return appointment.state in TOOK_PLACE and appointment.end <= dt.datetime.now(dt.UTC)
 
 
@@ -68,7 +68,7 @@ async def _feedback_page(
     happened: bool = False,
 ) -> Response:
     said = await _said_of(booking(request), appointment, token)
-    if said is None and not may_say_feedback(appointment):
+    if said is None and not asks_how_it_went(appointment):
         return view.redirect(f"/a/{token}")
     return view.page(
         request,

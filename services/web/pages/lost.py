@@ -49,7 +49,7 @@ async def send_links(
         asked = await booking(request).ask_for_links(wanted, idempotency_key(nonce, wanted))
     except (ValidationError, Refused, Unavailable) as error:
         problem = _problem_of(request, error)
-        return _contact_page(request, _in_words(problem), contact, nonce, problem.status)
+        return _contact_page(request, _what_is_wrong(problem), contact, nonce, problem.status)
     return _code_page(request, asked.id, contact)
 
 
@@ -71,8 +71,8 @@ async def open_with_code(
     except (Refused, Unavailable) as error:
         problem = _problem_of(request, error)
         if isinstance(error, Refused) and error.is_("code-over"):
-            return _contact_page(request, _in_words(problem), contact, status=problem.status)
-        return _code_page(request, asked, contact, _in_words(problem), problem.status)
+            return _contact_page(request, _what_is_wrong(problem), contact, status=problem.status)
+        return _code_page(request, asked, contact, _what_is_wrong(problem), problem.status)
     return view.page(request, "lost_times.html", here=PATH, items=found.items)
 
 
@@ -91,5 +91,5 @@ def _problem_of(request: Request, error: Exception) -> ProblemDocument:
     return problem.document(page_language(request))
 
 
-def _in_words(problem: ProblemDocument) -> str:
+def _what_is_wrong(problem: ProblemDocument) -> str:
     return problem.errors[0].detail if problem.errors else view.in_one_line(problem)

@@ -5,14 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from services.web import view
 from services.web.clients import booking
 from services.web.forms.correction import (
     CorrectionForm,
     corrected,
-    corrected_entry,
     filled_in,
     missing_details,
     refused_details,
@@ -21,9 +20,8 @@ from services.web.forms.correction import (
 from services.web.forms.nonce import idempotency_key
 from services.web.pages.keys import ManageKey
 from services.web.spoken import spoken_by
-from services.web.unsure import unsure_page
 from shared.clients import Refused
-from shared.problems import NotFound, Unavailable
+from shared.problems import NotFound
 from shared.texts import marked
 
 routes = APIRouter()
@@ -71,7 +69,7 @@ async def correct_details(request: Request, token: ManageKey, form: Annotated[Co
 @routes.get("/a/{token}/data")
 async def download_details(request: Request, token: ManageKey) -> Response:
     """Give all that is held as a file."""
-    return _as_file(await booking(request).citizen_data(token))
+    return view.as_file((await booking(request).citizen_data(token)).model_dump_json(indent=2))
 
 
 @routes.post("/a/{token}/erase")
@@ -123,69 +121,3 @@ async def _details_page(
         errors=errors or {},
         happened=happened,
     )
-
-
-@routes.get("/w/{token}/details")
-async def show_waiting(request: Request, token: ManageKey, corrected: bool = False) -> Response:
-    """Show all that is held of who waits."""
-    return await _waiting_page(request, token, happened=corrected)
-
-
-@routes.post("/w/{token}/details")
-async def correct_waiting(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
-    """Correct who waits."""
-    client = booking(request)
-    if errors := missing_details(request, form):
-        return await _waiting_page(request, token, form, errors, 422)
-    try:
-        wanted = corrected_entry(request, form)
-        await client.correct_entry(
-            (await client.my_entry(token)).id, wanted, token, idempotency_key(form.nonce, wanted)
-        )
-    except ValidationError as error:
-        return await _waiting_page(request, token, form, unusable_details(request, error), 422)
-    except Refused as refused:
-        if refused.is_("not-found"):
-            raise
-        return await _waiting_page(request, token, form, refused_details(refused), refused.problem.status)
-    except Unavailable:
-        return unsure_page(request, vars(form), f"/w/{token}/details")
-    return view.redirect(f"/w/{token}/details?corrected=1")
-
-
-@routes.get("/w/{token}/data")
-async def download_waiting(request: Request, token: ManageKey) -> Response:
-    """Give all that is held of who waits as a file."""
-    return _as_file(await booking(request).my_entry(token))
-
-
-async def _waiting_page(
-    request: Request,
-    token: str,
-    form: CorrectionForm | None = None,
-    errors: dict[str, str] | None = None,
-    status: int = 200,
-    *,
-    happened: bool = False,
-) -> Response:
-    entry = await booking(request).my_entry(token)
-    if entry.citizen is None:  # nobody waits any more, and nothing is held
-        return view.redirect(f"/w/{token}")
-    return view.page(
-        request,
-        "own_details.html",
-        status,
-        here=f"/w/{token}/details",
-        path=f"/w/{token}",
-        held=None,
-        citizen=entry.citizen,
-        until=entry.until,
-        form=form or filled_in(entry.citizen),
-        errors=errors or {},
-        happened=happened,
-    )
-
-
-def _as_file(data: BaseModel) -> Response:
-    headers = {"Content-Disposition": 'attachment; filename="vuoro.json"'}
-    return Response(data.model_dump_json(indent=2), media_type="application/json", headers=headers)

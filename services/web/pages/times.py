@@ -10,11 +10,11 @@ from services.web.dates import local_today
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.forms.search import NEEDS, Search
 from services.web.login import DeskToken
+from services.web.patience import answer_or_none
 from services.web.searches import TimesFound, find_times
 from services.web.state import catalogue_of, settings_of
 from shared.clients import Refused
 from shared.http.unattended import is_unattended
-from shared.problems import Unavailable
 from shared.schemas import booking as wire
 from shared.schemas.providers import FoundServicePoint
 
@@ -81,8 +81,5 @@ async def _to_call(request: Request, search: Search, found: TimesFound) -> list[
     """Return whom to phone when nothing was found: places of the municipality with a number."""
     if found.days:
         return []
-    try:
-        points = await providers(request).service_points(search.municipality)
-    except (Unavailable, Refused):
-        return []
-    return [point for point in points if point.phone][:TO_CALL]
+    points = await answer_or_none(providers(request).service_points(search.municipality))
+    return [point for point in points or () if point.phone][:TO_CALL]

@@ -11,6 +11,7 @@ from services.web import view
 from services.web.clients import booking
 from services.web.forms.correction import unusable_details
 from services.web.forms.nonce import idempotency_key, new_nonce
+from services.web.forms.search import Search
 from services.web.forms.waitlist import WaitlistForm, last_date, missing_field, refused_entry, waitlist_input
 from services.web.pages.keys import ManageKey, manage_token_of
 from services.web.pages.waitlist_entry import entry_page
@@ -32,10 +33,10 @@ async def ask_whom_to_tell(request: Request, topic: str = "", municipality: str 
         return view.redirect("/")
     found = await _times_of(request, form)
     if found.items:
-        return view.redirect(_times(form))
+        return view.redirect(_search(form).address())
     if found.otherwise is not None and not found.otherwise.waitlist:
-        return _page(request, "waitlist_nobody.html", form, where, otherwise=found.otherwise)
-    return _page(request, "waitlist_join.html", form, where)
+        return _wish_page(request, "waitlist_nobody.html", form, where, otherwise=found.otherwise)
+    return _wish_page(request, "waitlist_join.html", form, where)
 
 
 @routes.post("/wait")
@@ -44,12 +45,12 @@ async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends(
     if (where := await _where(request, form)) is None:
         return view.redirect("/")
     if errors := missing_field(request, form):
-        return _page(request, "waitlist_join.html", form, where, 422, errors=errors)
+        return _wish_page(request, "waitlist_join.html", form, where, 422, errors=errors)
     try:
         wanted = waitlist_input(request, form)
         made = await booking(request).join_waitlist(wanted, idempotency_key(form.nonce, wanted))
     except ValidationError as error:
-        return _page(request, "waitlist_join.html", form, where, 422, errors=unusable_details(request, error))
+        return _wish_page(request, "waitlist_join.html", form, where, 422, errors=unusable_details(request, error))
     except Refused as refused:
         return await _not_joined(request, form, where, refused)
     except Unavailable:
@@ -73,21 +74,21 @@ async def _times_of(request: Request, form: WaitlistForm) -> wire.Slots:
     return await booking(request).slots(**area, drop_in="false", limit=1)
 
 
-def _times(form: WaitlistForm) -> str:
-    return f"/times?topic={form.topic}&municipality={form.municipality}"
+def _search(form: WaitlistForm) -> Search:
+    return Search(form.topic, form.municipality)
 
 
 async def _not_joined(request: Request, form: WaitlistForm, where: Where, refused: Refused) -> Response:
     status = refused.problem.status
     if refused.is_("there-is-time"):  # nobody needs to wait: a time has come free meanwhile
-        return _page(request, "waitlist_free.html", form, where, status)
+        return _wish_page(request, "waitlist_free.html", form, where, status)
     if refused.is_("nobody-helps"):
         otherwise = (await _times_of(request, form)).otherwise
-        return _page(request, "waitlist_nobody.html", form, where, status, otherwise=otherwise)
-    return _page(request, "waitlist_join.html", form, where, status, errors=refused_entry(refused))
+        return _wish_page(request, "waitlist_nobody.html", form, where, status, otherwise=otherwise)
+    return _wish_page(request, "waitlist_join.html", form, where, status, errors=refused_entry(refused))
 
 
-def _page(
+def _wish_page(
     request: Request,
     name: str,
     form: WaitlistForm,
@@ -103,7 +104,8 @@ def _page(
         request,
         name,
         status,
-        here=f"/wait?topic={form.topic}&municipality={form.municipality}",
+        here=_search(form).address("/wait"),
+        search=_search(form),
         form=replace(form, until=until.isoformat()),
         topic=topic,
         municipality=municipality,

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.clients import booking
 from services.web.dates import local_today
+from services.web.forms.search import Search
 from services.web.sent_to import SentTo, sent_to
 from services.web.spoken import spoken_by
 from services.web.state import catalogue_of, settings_of
@@ -13,14 +14,9 @@ from shared.clients import Refused
 
 
 async def entry_page(request: Request, token: str, refused: Refused | None = None, *, left: bool = False) -> Response:
-    """Return the page of an entry as it stands, with what was `refused` of it; a page of its own for a key that opens
+    """Return the page of an entry as it stands, with what was `refused` of it; raises Refused for a key that opens
     none."""
-    try:
-        entry = await booking(request).my_entry(token)
-    except Refused as none:
-        if not none.is_("not-found"):
-            raise
-        return view.page(request, "waitlist_gone.html", none.problem.status)
+    entry = await booking(request).my_entry(token)
     catalogue = catalogue_of(request)
     municipality = await catalogue.municipality(entry.municipality or "")
     region = municipality.region if municipality else ""
@@ -31,6 +27,7 @@ async def entry_page(request: Request, token: str, refused: Refused | None = Non
         spoken=spoken_by(request, entry.citizen),
         here=f"/w/{token}",
         entry=entry,
+        search=Search(entry.topic, entry.municipality or ""),
         token=token,
         error=refused.problem.detail if refused else None,
         topic=await catalogue.topic(entry.topic),

@@ -13,27 +13,20 @@ from shared.schemas.booking.absences import (
 from shared.schemas.booking.appointments import (
     Actor,
     Answer,
-    Answers,
     Appointment,
-    AppointmentInput,
     Appointments,
     AppointmentState,
     AppointmentsToCome,
     Citizen,
     DayList,
-    FormerRecipient,
-    Hold,
-    HoldInput,
     KeptCitizen,
-    Recipient,
     Result,
-    SeriesInput,
     Step,
     Steps,
     ToCome,
-    VerificationInput,
     VisitPlace,
 )
+from shared.schemas.booking.bookings import Answers, AppointmentInput, SeriesInput, VerificationInput
 from shared.schemas.booking.calendar_subscriptions import (
     CalendarSubscription,
     CalendarSubscriptionInput,
@@ -43,6 +36,7 @@ from shared.schemas.booking.changes import CancellationInput, MoveInput, Outcome
 from shared.schemas.booking.citizens import CitizenData, CorrectionInput, EntryCorrectionInput
 from shared.schemas.booking.consents import AssumedConsent, AssumedConsents
 from shared.schemas.booking.feedback import Feedback, FeedbackAnswerInput, FeedbackInput, FeedbackList, Feedbacks
+from shared.schemas.booking.holds import Hold, HoldInput
 from shared.schemas.booking.hours import (
     Availabilities,
     Availability,
@@ -52,13 +46,8 @@ from shared.schemas.booking.hours import (
     ExtraTimes,
     WhereAndHow,
 )
-from shared.schemas.booking.lost_links import (
-    LostLink,
-    LostLinkInput,
-    LostLinkRecipient,
-    TimesToCome,
-    TimeToCome,
-)
+from shared.schemas.booking.lost_links import LostLink, LostLinkInput, LostLinkRecipient, TimesToCome, TimeToCome
+from shared.schemas.booking.recipients import FormerRecipient, Recipient
 from shared.schemas.booking.slots import (
     Agenda,
     AgendaDay,

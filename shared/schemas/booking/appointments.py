@@ -1,4 +1,4 @@
-"""Appointments: how they are made, how they are shown, and what happened to them."""
+"""Appointments: who comes, how they are shown, and what happened to them."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -7,29 +7,24 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, model_v
 from pydantic_core import PydanticCustomError
 
 from shared.languages import DEFAULT, Language
-from shared.schemas.booking.slots import PlaceName, SlotId
+from shared.schemas.booking.slots import PlaceName
 from shared.schemas.common import (
     Channel,
     Date,
     FeatureCode,
     Flag,
     LocalisedText,
-    LongText,
     MunicipalityCode,
     ShortText,
     TopicCode,
     Wire,
-    example,
 )
-from shared.schemas.providers import Question
 
 AppointmentState = Literal["held", "lapsed", "booked", "displaced", "cancelled", "attended", "no_show"]
 
 Result = Literal["solved", "partly", "handed_on"]
 
 Actor = Literal["citizen", "tutor", "staff", "client"]
-
-Answers = dict[FeatureCode, Annotated[LongText, StringConstraints(max_length=500)]]
 
 
 class Answer(Wire):
@@ -66,32 +61,6 @@ class KeptCitizen(Citizen):
     name: str
     phone: str | None = None
     email: str | None = None
-
-
-class AppointmentInput(Wire):
-    """Book a slot for a citizen."""
-
-    model_config = example(
-        slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAAeAAABx2lg",
-        citizen={"name": "Aili Mäkelä", "phone": "040 685 404", "language": "fi"},
-        topic="e-services",
-        note="Kelan hakemus",
-    )
-
-    slot_id: SlotId | None = Field(default=None, description="a free time")
-    hold_id: UUID | None = Field(default=None, description="or a time that is held; its key goes into `Manage-Token`")
-    citizen: Citizen
-    topic: TopicCode
-    note: LongText | None = Field(default=None, description="what the tutor should know; no codes or passwords")
-    answers: Answers = Field(default={}, max_length=5, description="to the offering's `questions`, by their codes")
-    address: ShortText | None = Field(default=None, description="for a visit at home, and only then")
-    prefer: UUID | None = Field(default=None, description="with a slot of any tutor: this one, if free")
-
-    @model_validator(mode="after")
-    def _one_time(self) -> "AppointmentInput":
-        if (self.slot_id is None) == (self.hold_id is None):
-            raise PydanticCustomError("slot_or_hold", "either slot_id or hold_id is needed")
-        return self
 
 
 class VisitPlace(PlaceName):
@@ -175,64 +144,6 @@ class AppointmentsToCome(Wire):
     items: list[ToCome]
 
 
-class HoldInput(Wire):
-    """Keep a slot for somebody who is about to book it."""
-
-    model_config = example(
-        slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAAeAAABx2lg", topic="e-services"
-    )
-
-    slot_id: SlotId
-    topic: TopicCode
-    minutes: int = Field(default=10, ge=1, le=30)
-
-
-class VerificationInput(Wire):
-    """The code that the citizen was sent."""
-
-    model_config = example(code="012345")
-
-    code: ShortText
-
-
-class Hold(Wire):
-    """A time that is kept until `expires`, then free again by itself. `manage_token` is its key."""
-
-    id: UUID
-    state: AppointmentState
-    start: AwareDatetime
-    end: AwareDatetime
-    tutor_id: UUID
-    tutor_name: str
-    offering_id: UUID
-    topic: TopicCode
-    channel: Channel
-    place: VisitPlace | None
-    questions: list[Question] = Field(description="what is asked when it is booked")
-    expires: AwareDatetime | None
-    manage_token: str
-
-
-class SeriesInput(Wire):
-    """The same time in several weeks: all of them, or none."""
-
-    model_config = example(
-        slot_id="AaIAL0J4d0eEf9wtKgaTiAGiAC9CV3Y4rs4xLrxZ96EBogAvQhV2t7J7ZCdGAaUEAAAeAAABx2lg",
-        topic="e-services",
-        citizen={"name": "Aili Mäkelä", "phone": "040 685 404", "language": "fi"},
-        count=4,
-    )
-
-    slot_id: SlotId
-    topic: TopicCode
-    citizen: Citizen
-    note: LongText | None = None
-    answers: Answers = Field(default={}, max_length=5)
-    address: ShortText | None = None
-    count: int = Field(ge=2, le=12)
-    every_weeks: int = Field(default=1, ge=1, le=4)
-
-
 class Step(Wire):
     """Something that happened to an appointment, and how many minutes before its start."""
 
@@ -247,40 +158,3 @@ class Step(Wire):
 
 class Steps(Wire):
     items: list[Step]
-
-
-class FormerRecipient(Wire):
-    """How somebody was reached whom somebody else has made reached otherwise: for `notify`, which tells them of it."""
-
-    language: Language
-    phone: str | None
-    email: str | None
-
-
-class Recipient(Wire):
-    """What `notify` needs to write to the citizen of an appointment, asked for at the moment of sending."""
-
-    appointment_id: UUID
-    state: AppointmentState
-    sequence: int = Field(description="grows with every change, as iCalendar's SEQUENCE (RFC 5546)")
-    start: AwareDatetime
-    end: AwareDatetime
-    zone: str
-    channel: Channel
-    tutor_name: str
-    place: PlaceName | None
-    bring: LocalisedText | None
-    non_disclosure: bool = Field(
-        default=False,
-        description="nothing may be said of when, where and with whom; tutor and place are left out",
-    )
-    expires: AwareDatetime | None = Field(
-        default=None, description="of a time that is offered to somebody who waits, or is held until it is verified"
-    )
-    code: str | None = Field(default=None, description="verifies a time that is held")
-    code_word: str
-    manage_url: str
-    language: Language
-    phone: str | None
-    email: str | None
-    erased: bool = Field(default=False, description="these contacts are all that is left of the citizen")

@@ -4,9 +4,9 @@ import datetime as dt
 
 from services.booking.domain.waitlist import is_worth_waiting
 from services.booking.domain.wall_time import local_date
-from services.booking.store import reach
+from services.booking.store import prospects
 from services.booking.store.areas import MunicipalityArea
-from services.booking.store.reach import Waited
+from services.booking.store.prospects import Waited
 from shared.db import Connection
 from shared.schemas import booking as wire
 
@@ -26,4 +26,4 @@ async def can_be_waited_for(
         return False
     municipalities = [area.code, *(area.neighbours if wanted.neighbours else ())]
     waited = Waited(wanted.topic, wanted.channel or "on_site", area.region, municipalities, wanted.service_point)
-    return is_worth_waiting(await reach.reaches(connection, waited, now=now, today=local_date(now, zone)))
+    return is_worth_waiting(await prospects.prospects(connection, waited, now=now, today=local_date(now, zone)))

@@ -1,51 +1,20 @@
-"""The pure rules of `notify`: which messages an event asks for, which are still worth sending, and when to try again.
-
-Decisions are values; the actions carry them out.
-"""
+"""Which messages an event asks for, on each channel."""
 
 import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
-from shared.retention import FAREWELL_KEPT, KEPT_EVERYWHERE, LOST_LINK_KEPT, NOTHING_ANYWHERE, Kept
+from services.notify.domain.kinds import Kind
+from shared.retention import FAREWELL_KEPT, LOST_LINK_KEPT
 
-Kind = Literal[
-    "verification",
-    "confirmation",
-    "moved",
-    "reassigned",
-    "displaced",
-    "cancelled",
-    "replaced",
-    "reminder",
-    "joined",
-    "offered",
-    "lost_link",
-    "sign_in",
-    "sign_in_warning",
-    "budget",
-    "region_budget",
-    "grant",
-    "consent",
-]
-# Who signs in, who tries to, who is given what and who asks for what, is nobody else's business.
-OF_ACCOUNTS: frozenset[Kind] = frozenset({"sign_in", "sign_in_warning", "grant", "consent"})
-# What is for the operator and the coordinators is in no feed either, nor whether a lost link was there to be sent.
-INTERNAL: frozenset[Kind] = OF_ACCOUNTS | {"budget", "region_budget", "lost_link"}
-Closed = Literal["sent", "dropped", "failed"]
-
-# The page of an appointment promises it (`web`, REMINDED_BEFORE). Reminders that were planned with another value are
-# taken for those of a visit that was moved, and dropped.
+# The page of an appointment promises it: `web` has the same number, and a test compares them.
 REMIND_BEFORE = dt.timedelta(hours=24)
 CODE_USEFUL_FOR = dt.timedelta(minutes=10)
 WARNING_USEFUL_FOR = dt.timedelta(days=1)
 GRANT_USEFUL_FOR = dt.timedelta(days=3)
 CONSENT_USEFUL_FOR = dt.timedelta(days=3)
 JOINED_USEFUL_FOR = dt.timedelta(days=3)
-# The first tries are close together, since most outages are short; the last delay is repeated.
-RETRIES = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 15, 60, 300, 900, 3600))
 # What a change of an appointment is announced as; changes that are not here are announced to nobody.
 ANNOUNCED: dict[str, Kind] = {
     "booked": "confirmation",
@@ -57,18 +26,6 @@ ANNOUNCED: dict[str, Kind] = {
 }
 # Somebody with other contacts is told again what holds: by the state of their appointment, which change that is.
 TOLD_AGAIN = {"booked": "corrected", "displaced": "displaced"}
-# The state in which the subject of a message must still be when it is sent; for other kinds, "booked".
-WANTED_STATE: dict[Kind, str] = {
-    "cancelled": "cancelled",
-    "displaced": "displaced",
-    "offered": "held",
-    "verification": "held",
-}
-
-
-# What the tables hold of a person, and how long. A table is in one of these, or a test fails.
-KEPT: Kept = {"message": ("message",), "event": ("ids",), **KEPT_EVERYWHERE}
-NOTHING_OF_A_PERSON = NOTHING_ANYWHERE | {"paid_messages", "paid_of_region"}
 
 
 @dataclass(frozen=True)
@@ -152,38 +109,6 @@ def plan_regions_alarm(alarm: uuid.UUID, coordinator: uuid.UUID, now: dt.datetim
     return _on_each(["email"], told, "region_budget", due_at=now, not_after=now + WARNING_USEFUL_FOR)
 
 
-@dataclass(frozen=True)
-class Budget:
-    """How many messages that cost money are expected in a day and in a month; None when nobody has said."""
-
-    per_day: int | None = None
-    per_month: int | None = None
-
-    def or_else(self, other: "Budget") -> "Budget":
-        """Return it with what it does not say as the other says it."""
-        per_day = other.per_day if self.per_day is None else self.per_day
-        return Budget(per_day, other.per_month if self.per_month is None else self.per_month)
-
-
-@dataclass(frozen=True)
-class Spent:
-    """How many messages that cost money were sent in a region on a day, and in its month up to then."""
-
-    today: int
-    this_month: int
-
-
-def over_budget(spent: Spent, budget: Budget) -> list[tuple[Literal["day", "month"], int]]:
-    """Return of what the last message is the first beyond the budget, and how much that is: later ones raise no
-    alarm."""
-    over: list[tuple[Literal["day", "month"], int]] = []
-    if budget.per_day is not None and spent.today == budget.per_day + 1:
-        over.append(("day", budget.per_day))
-    if budget.per_month is not None and spent.this_month == budget.per_month + 1:
-        over.append(("month", budget.per_month))
-    return over
-
-
 def makes_stale(change: str, kind: Kind) -> bool:
     """Whether a change of an appointment makes a message that is still due stale. A citizen who is erased still hears
     that their visit was cancelled by it, and a former contact that it is one."""
@@ -207,47 +132,3 @@ def _on_each(
     return [
         Planned(uuid.uuid5(event_id, f"{kind}/{channel}"), kind, channel, due_at, not_after) for channel in channels
     ]
-
-
-def why_drop(
-    kind: Kind,
-    *,
-    state: str,
-    not_after: dt.datetime,
-    start: dt.datetime,
-    now: dt.datetime,
-) -> str | None:
-    """Return why a message about an appointment that starts at `start` now is no longer worth sending; None when it
-    is."""
-    if now >= min(start, not_after) and kind != "cancelled":
-        return "too late"
-    if state != WANTED_STATE.get(kind, "booked"):
-        return f"the appointment is {state}"
-    if kind == "reminder" and not_after != start:
-        # A move plans reminders of its own, so that this one would be a second, at the wrong hour. It is known by the
-        # start that it was planned for, and not by its own hour: another version may remind earlier or later.
-        return "the appointment was moved"
-    return None
-
-
-@dataclass(frozen=True)
-class TryAgain:
-    """Try once more, then."""
-
-    at: dt.datetime
-
-
-@dataclass(frozen=True)
-class GiveUp:
-    """There is no use in trying again."""
-
-    reason: str
-
-
-def after_failure(attempts: int, *, permanent: bool, now: dt.datetime, not_after: dt.datetime) -> TryAgain | GiveUp:
-    """Return what to do when the `attempts`-th try has failed: try again, with growing delays, while the message is
-    of use; else give up."""
-    if permanent:
-        return GiveUp("refused for good")
-    at = now + RETRIES[min(max(attempts, 1), len(RETRIES)) - 1]
-    return TryAgain(at) if at < not_after else GiveUp("too late")

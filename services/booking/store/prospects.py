@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from psycopg.rows import class_row
 
-from services.booking.domain.waitlist import Reach
+from services.booking.domain.waitlist import Prospect
 from services.booking.store.consents import WITHDRAWN_FROM_TUTOR
 from shared.db import Connection
 from shared.schemas.common import REMOTE, Channel
@@ -40,7 +40,7 @@ THERE = f"""
     {FOR_THIS} AND hours.service_point_id IN ({PLACES.format(column="id")})
     AND hours.service_point_id <> ALL (ARRAY({WITHDRAWN_FROM_TUTOR}))
 """
-REACHES = """
+PROSPECTS = """
     SELECT DISTINCT {is_own} AS is_own, {hours_there} AS has_hours_there, {hours} AS has_hours
     FROM tutor t JOIN offering o ON o.organisation_id = t.organisation_id AND o.active
     WHERE t.active AND coalesce(t.active_until >= %(today)s, true)
@@ -52,13 +52,13 @@ WITH_TIME_THERE = f"""
     t.id IN (SELECT tutor_id FROM availability WHERE service_point_id IN ({PLACES.format(column="id")})
              UNION SELECT tutor_id FROM extra_time WHERE service_point_id IN ({PLACES.format(column="id")}))
 """
-ON_SITE = REACHES.format(
+ON_SITE = PROSPECTS.format(
     is_own=OF_A_PLACE,
     hours_there=HOURS.format(there=THERE),
     hours=HOURS.format(there=""),
     nearby=f"({OF_A_PLACE} OR {WITH_TIME_THERE})",
 )
-FROM_AFAR = REACHES.format(
+FROM_AFAR = PROSPECTS.format(
     is_own="true",
     hours_there=HOURS.format(there=FOR_THIS),
     hours=HOURS.format(there=""),
@@ -66,9 +66,9 @@ FROM_AFAR = REACHES.format(
 )
 
 
-async def reaches(connection: Connection, wanted: Waited, *, now: dt.datetime, today: dt.date) -> list[Reach]:
+async def prospects(connection: Connection, wanted: Waited, *, now: dt.datetime, today: dt.date) -> list[Prospect]:
     """Return how those who give what is waited for stand to the area, each way once."""
-    cursor = connection.cursor(row_factory=class_row(Reach))
+    cursor = connection.cursor(row_factory=class_row(Prospect))
     statement = FROM_AFAR if wanted.channel in REMOTE else ON_SITE
     values = vars(wanted) | {"municipalities": list(wanted.municipalities), "now": now, "today": today}
     await cursor.execute(statement, values)

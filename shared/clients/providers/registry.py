@@ -1,0 +1,74 @@
+"""What anybody may read of the registry."""
+
+import uuid
+from typing import Any
+
+from shared.clients.base import Client, read
+from shared.schemas import providers
+
+POINTS = "/api/providers/v1/service-points"
+AT_ONCE = 500
+FAR_AWAY = 300  # kilometres: beyond, it is another part of the country
+
+
+class Registry(Client):
+    """Reads topics, municipalities, service points and organisations."""
+
+    async def topics(self) -> list[providers.Topic]:
+        """Return what the trouble can be with: the topics that are booked, without the finer words that lead to
+        them."""
+        topics = await self._every("/api/providers/v1/topics", providers.Topics, limit=AT_ONCE)
+        return [topic for topic in topics if topic.parent is None]
+
+    async def municipalities(self) -> list[providers.Municipality]:
+        """Return all municipalities."""
+        path = "/api/providers/v1/municipalities"
+        return await self._every(path, providers.Municipalities, limit=AT_ONCE)
+
+    async def municipalities_of(self, postal_code: str) -> list[providers.Municipality]:
+        """Return the municipalities that a postal code is of; raises Refused for what is none."""
+        path = "/api/providers/v1/municipalities"
+        return await self._every(path, providers.Municipalities, postal_code=postal_code, limit=AT_ONCE)
+
+    async def understood(self, words: str) -> providers.Understood:
+        """Return what the registry makes of a person's own words: of which topics and place they speak."""
+        query = {"q": words, "limit": 1}
+        found = await self._call("GET", POINTS, query=query)
+        return read(providers.Understood, found["understood"] or {})
+
+    async def service_points(
+        self, municipality: str | None = None, *, region: str | None = None
+    ) -> list[providers.FoundServicePoint]:
+        """Return the active service points of a municipality or a region."""
+        area = {"municipality": municipality, "region": region}
+        return await self._every(POINTS, providers.ServicePoints, **area, limit=AT_ONCE)
+
+    async def nearest_point(self, near: str) -> providers.FoundServicePoint | None:
+        """Return the active service point that is nearest to a position; None when there is none around."""
+        query = {"near": near, "radius": FAR_AWAY, "limit": 1}
+        found = read(providers.ServicePoints, await self._call("GET", POINTS, query=query)).items
+        return found[0] if found else None
+
+    async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
+        """Return a service point."""
+        path = f"/api/providers/v1/service-points/{point}"
+        return read(providers.ServicePoint, await self._call("GET", path))
+
+    async def organisation(self, organisation: uuid.UUID) -> providers.Organisation:
+        """Return an organisation."""
+        path = f"/api/providers/v1/organisations/{organisation}"
+        return read(providers.Organisation, await self._call("GET", path))
+
+    async def hours(self, point: uuid.UUID, days: int) -> list[providers.OpeningDay]:
+        """Return what is known of a service point's hours from today on."""
+        path = f"/api/providers/v1/service-points/{point}/hours"
+        return await self._every(path, providers.OpeningDays, days=days)
+
+    async def schema_org(self, point: uuid.UUID) -> dict[str, Any]:
+        """Return a service point as search engines read it."""
+        found: dict[str, Any] = await self._call("GET", f"/api/providers/v1/service-points/{point}/schema-org")
+        return found
+
+    async def published(self) -> list[uuid.UUID]:
+        """Return the ids of all published service points."""
+        return [point.id for point in await self._every(POINTS, providers.ServicePoints, limit=AT_ONCE)]
