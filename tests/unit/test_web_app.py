@@ -26,7 +26,7 @@ def broken(_request: httpx2.Request) -> httpx2.Response:
 
 async def test_every_page_has_the_headers_and_no_page_is_kept_by_a_browser() -> None:
     async with pages() as browser:
-        for path in ("/", "/accessibility", "/nothing-here"):
+        for path in ("/lost", "/accessibility", "/nothing-here"):
             answer = await browser.get(path)
             assert {name: answer.headers[name] for name in HEADERS} == HEADERS, path
 
@@ -71,7 +71,7 @@ async def test_the_way_past_the_header_is_the_first_thing_in_it() -> None:
 
 async def test_what_nobody_foresaw_is_a_page_with_the_same_headers() -> None:
     async with pages(broken) as browser:
-        answer = await browser.get("/")
+        answer = await browser.get("/points")
     assert answer.status_code == 500
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
     assert "<h1>" in answer.text
@@ -105,10 +105,12 @@ async def test_a_page_of_another_site_that_hides_its_origin_is_foreign(path: str
     assert answer.status_code == 403
 
 
-async def test_a_script_runs_only_where_passkeys_are() -> None:
+async def test_a_script_runs_only_where_passkeys_are_and_where_somebody_may_say_where_they_are() -> None:
     async with pages(out_of_reach) as browser:
-        assert "script-src" in (await browser.get("/sign-in/passkey")).headers["content-security-policy"]
-        assert "script-src" not in (await browser.get("/sign-in")).headers["content-security-policy"]
+        for path in ("/sign-in/passkey", "/"):
+            assert "script-src 'self'" in (await browser.get(path)).headers["content-security-policy"]
+        for path in ("/sign-in", "/times", "/a/a-key"):
+            assert "script-src" not in (await browser.get(path)).headers["content-security-policy"]
 
 
 async def test_head_is_answered_as_get() -> None:

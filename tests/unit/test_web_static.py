@@ -36,4 +36,4 @@ async def test_pages_ask_for_their_files_by_content() -> None:
     async with pages() as browser:
         page = (await browser.get("/")).text
     found = re.findall(r'"(/static/[^"]+)"', page)
-    assert set(found) == {file_address("style.css"), file_address("icon.svg")}
+    assert set(found) == {file_address("style.css"), file_address("icon.svg"), file_address("near.js")}

@@ -46,8 +46,8 @@ class Registry(Client):
     async def nearest_point(self, near: str) -> providers.FoundServicePoint | None:
         """Return the active service point that is nearest to a position; None when there is none around."""
         query = {"near": near, "radius": FAR_AWAY, "limit": 1}
-        found = read(providers.ServicePoints, await self._call("GET", POINTS, query=query)).items
-        return found[0] if found else None
+        found = (await self._call("GET", POINTS, query=query))["items"]
+        return read(providers.FoundServicePoint, found[0]) if found else None
 
     async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
         """Return a service point."""
