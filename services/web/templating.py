@@ -6,6 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from services.web.formats import Formats
 from services.web.language import LOCALE
+from services.web.pictograms import pictogram_address
 from services.web.static_files import file_address
 from shared.languages import LANGUAGES, NATIVE_NAMES, Language
 from shared.texts import catalogue
@@ -28,7 +29,8 @@ def _environment(language: Language) -> Environment:
         lstrip_blocks=True,
     )
     environment.install_gettext_translations(catalogue(LOCALE, language), newstyle=True)  # type: ignore[attr-defined]
-    environment.globals |= {"language": language, "native_names": NATIVE_NAMES, "file": file_address}
+    environment.globals |= {"language": language, "native_names": NATIVE_NAMES}
+    environment.globals |= {"file": file_address, "pictogram_address": pictogram_address}
     environment.filters |= Formats(language).filters()
     return environment
 

@@ -1,4 +1,4 @@
-"""How much is asked of a citizen, counted."""
+"""How much is asked of a citizen and their phone, counted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Page, Response
 
+from services.web.static_files import file_address
 from tests.browser.test_journeys import book
 from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 PAGES, FIELDS, TAPS = 3, 4, 8
+FIRST_PAGE_BYTES, FIRST_PAGE_REQUESTS = 50_000, 4
 # A field of text is tapped before it is written in, a list is opened and chosen from.
 TAPS_OF = {"text": 1, "tel": 1, "email": 1, "textarea": 1, "date": 1, "select-one": 2}
 LISTEN = """() => {
@@ -65,3 +67,16 @@ def test_three_pages_few_fields_and_few_taps_to_a_time(phone: Page) -> None:
     assert asked.pages - 1 <= PAGES, "besides the one that says that it is booked"
     assert 0 < len(asked.fields) <= FIELDS, asked.fields
     assert 0 < asked.taps <= TAPS, asked.taps
+
+
+def test_the_first_page_is_light_and_asks_once_for_all_pictograms(phone: Page, installation: Installation) -> None:
+    answers: list[Response] = []
+    phone.on("response", lambda answer: answers.append(answer))  # Playwright writes a mark on what it is given
+    phone.goto("/", wait_until="networkidle")
+    asked = {answer.url.removeprefix(installation.gateway) for answer in answers}  # what is kept is fetched once
+    drawings = file_address("pictograms.svg")
+    assert drawings in asked
+    assert len(asked) <= FIRST_PAGE_REQUESTS, asked
+    assert phone.locator("link[rel=icon]").get_attribute("href") == drawings
+    sizes = [answer.request.sizes() for answer in answers]
+    assert sum(each["responseBodySize"] + each["responseHeadersSize"] for each in sizes) < FIRST_PAGE_BYTES

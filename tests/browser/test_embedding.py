@@ -76,7 +76,7 @@ def visit(context: BrowserContext, address: str) -> tuple[Page, list[str], list[
     return page, complaints, asked
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [280, 360, 1280])
 def test_a_municipality_s_own_site_shows_its_places_and_times(
     browser: Browser, installation: Installation, site: Site, width: int
 ) -> None:
@@ -183,7 +183,7 @@ def test_a_frame_shows_the_places_without_a_script_and_leads_out_of_itself(
     context.close()
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [280, 360, 1280])
 def test_the_component_the_frame_and_the_places_meet_the_rules_of_wcag(
     browser: Browser, installation: Installation, site: Site, width: int
 ) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page
 
 from services.web.templating import ENVIRONMENTS
 from shared.languages import LANGUAGES, NATIVE_INVITATIONS
@@ -15,7 +15,6 @@ pytestmark = pytest.mark.browser
 GALLERY = Path(__file__).with_name("gallery.html").read_text()
 ALL_MAY = dict.fromkeys(("signed_in", "is_tutor", "may_book_for_others", "may_confirm"), True)
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-FIRST_PAGE_BYTES, FIRST_PAGE_REQUESTS = 50_000, 4
 # Of what can be hit, as it is drawn: how wide and high. A link in a sentence may be smaller (WCAG 2.2, 2.5.8).
 TOO_SMALL = """() => [...document.querySelectorAll("a[href], button, summary, select, textarea, input")]
   .map(found => found.closest("label") ?? found)
@@ -115,10 +114,22 @@ def test_on_paper_there_are_no_buttons_and_the_letters_are_large(narrow: Page, p
     assert ink == "rgb(33, 33, 33)"
 
 
-def test_the_first_page_is_light(narrow: Page) -> None:
-    answers: list[Response] = []
-    narrow.on("response", lambda answer: answers.append(answer))  # Playwright writes a mark on what it is given
-    narrow.goto("/", wait_until="networkidle")
-    sizes = [answer.request.sizes() for answer in answers]
-    assert sum(each["responseBodySize"] + each["responseHeadersSize"] for each in sizes) < FIRST_PAGE_BYTES
-    assert len(answers) <= FIRST_PAGE_REQUESTS
+def test_each_pictogram_is_drawn_in_the_colour_of_the_words_whichever_they_have(narrow: Page) -> None:
+    narrow.goto("/")
+    narrow.locator(".fold summary").click()
+    drawn = "[...document.querySelectorAll('.pictogram use')].map(each => each.getBBox().width)"
+    assert min(narrow.evaluate(drawn)) > 10
+    for colours in ("none", "active"):
+        narrow.emulate_media(forced_colors=colours)
+        stroke, words = narrow.locator("summary .pictogram").evaluate(
+            "each => [getComputedStyle(each).stroke, getComputedStyle(each.parentElement).color]"
+        )
+        assert stroke == words, colours
+
+
+def test_a_scale_of_answers_is_read_downwards_at_every_width_and_other_choices_have_two_columns(narrow: Page) -> None:
+    narrow.set_viewport_size({"width": 1280, "height": 800})
+    narrow.goto("/gallery")
+    columns = "found => new Set(found.map(each => each.getBoundingClientRect().left)).size"
+    assert narrow.locator(".answers > .choice").evaluate_all(columns) == 1
+    assert narrow.locator(".choices:not(.answers) > .choice").evaluate_all(columns) == 2

@@ -134,6 +134,7 @@ def test_a_page_of_any_site_reads_what_is_public_and_nothing_else(installation: 
         ("/", "text/html; charset=utf-8"),
         ("/static/style.css", "text/css; charset=utf-8"),
         ("/static/passkeys.js", "text/javascript; charset=utf-8"),
+        ("/static/pictograms.svg", "image/svg+xml"),
         (f"{BOOKING}/events", "application/cloudevents-batch+json"),
     ],
 )

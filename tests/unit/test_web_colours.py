@@ -7,8 +7,10 @@ import pytest
 
 from services.web.static_files import FOLDER
 
-LIGHT, _, REST = (FOLDER / "style.css").read_text().partition("prefers-color-scheme: dark")
-DARK = REST.partition("/* The page */")[0]
+STYLE = (FOLDER / "style.css").read_text()
+LIGHT, _, REST = STYLE.partition("prefers-color-scheme: dark")
+DARK, _, RULES = REST.partition("/* The page */")
+ON_SCREEN = re.sub(r"@media print \{(?:[^{}]|\{[^}]*\})*\}", "", RULES)
 TEXT, EDGE = 4.5, 3.0
 PAIRS = [
     *((ink, paper, TEXT) for ink in ("ink", "dim", "link") for paper in ("paper", "tint", "chosen", "warm-tint")),
@@ -19,6 +21,7 @@ PAIRS = [
     ("brand", "tint", TEXT),
     *((edge, paper, EDGE) for edge in ("line", "focus") for paper in ("paper", "tint")),
     ("bad", "bad-tint", EDGE),
+    ("brand", "warm-tint", EDGE),
 ]
 
 
@@ -43,3 +46,15 @@ def contrast(one: tuple[float, float, float], other: tuple[float, float, float])
 def test_what_stands_on_another_colour_is_told_from_it(scheme: str, one: str, other: str, least: float) -> None:
     known = colours(LIGHT) | (colours(DARK) if scheme == "dark" else {})
     assert contrast(known[one], known[other]) >= least
+
+
+def test_the_sheet_takes_its_colours_spaces_and_corners_from_the_properties_at_its_top() -> None:
+    assert "@media print" not in ON_SCREEN  # paper has measures of its own
+    assert re.findall(r"[^;{}]*(?:#[0-9a-f]{3,8}\b|(?:hsl|rgb)a?\()[^;{}]*", ON_SCREEN) == []
+    spaces = re.findall(r"(?:margin|padding|gap|border-radius)[\w-]*: [^;}]+", ON_SCREEN)
+    raw = [each for each in spaces if re.search(r"\d(?:rem|px)", each)]
+    assert raw == ["border-radius: 2px"], "but the corner of the focus, radius-focus"
+
+
+def test_every_property_is_known_and_used() -> None:
+    assert set(re.findall(r"var\(--([\w-]+)\)", STYLE)) == set(re.findall(r"--([\w-]+): ", STYLE))

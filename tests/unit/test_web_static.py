@@ -8,7 +8,7 @@ from services.web.static_files import file_address
 from tests.unit.web_pages import pages
 
 pytestmark = pytest.mark.anyio
-NAMES = ["style.css", "icon.svg", "passkeys.js"]
+NAMES = ["style.css", "passkeys.js", "pictograms.svg"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -35,5 +35,5 @@ async def test_a_file_that_is_none_is_kept_by_nobody() -> None:
 async def test_pages_ask_for_their_files_by_content() -> None:
     async with pages() as browser:
         page = (await browser.get("/")).text
-    found = re.findall(r'"(/static/[^"]+)"', page)
-    assert set(found) == {file_address("style.css"), file_address("icon.svg"), file_address("near.js")}
+    found = re.findall(r'"(/static/[^"#]+)[#"]', page)
+    assert set(found) == {file_address("style.css"), file_address("pictograms.svg"), file_address("near.js")}

@@ -52,20 +52,21 @@
   };
   const LOCALES = { fi: "fi-FI", sv: "sv-FI", en: "en-GB" };
 
+  // The colours and spaces of style.css, which cannot be read from here.
   // A constructed sheet needs no leave of the other site's policy, as an element or attribute of style would.
   const STYLE = `
-    :host { display: block; color: #1a1a1a; background: #fff; line-height: 1.5; overflow-wrap: anywhere; }
+    :host { display: block; color: hsl(0 0% 13%); background: hsl(0 0% 100%); line-height: 1.5; overflow-wrap: anywhere; }
     :host([hidden]) { display: none; }
     h2 { font-size: 1.4em; line-height: 1.2; margin: 0 0 .5em; }
     h3 { font-size: 1.15em; margin: 0; }
-    li { border: 2px solid #6b7785; border-radius: .4em; padding: .75em; margin: 0 0 .75em; }
+    li { border: 1px solid hsl(202 7% 80%); border-radius: 8px; padding: 15px; margin: 0 0 15px; }
     ul { list-style: none; margin: 0; padding: 0; }
     p { margin: .5em 0; }
-    a { color: #00417d; display: inline-block; min-height: 44px; line-height: 44px; }
+    a { color: hsl(212 63% 37%); display: inline-block; min-height: 44px; line-height: 44px; }
     h3 a { line-height: 1.4; min-height: 0; padding: .7em 0; }
-    a:focus-visible { outline: 4px solid #d97700; outline-offset: 2px; }
-    .book { background: #00417d; color: #fff; font-weight: bold; border-radius: .4em; padding: 0 1.25em;
-      text-decoration: none; border: 2px solid #00417d; margin-inline-end: 1em; }
+    a:focus-visible { outline: 4px solid hsl(196 77% 44%); outline-offset: 2px; }
+    .book { background: hsl(214 100% 24%); color: hsl(0 0% 100%); font-weight: 600; border-radius: 8px; padding: 0 25px;
+      text-decoration: none; border: 2px solid hsl(214 100% 24%); margin-inline-end: 15px; }
   `;
 
   const element = (name, attributes, ...children) => {
