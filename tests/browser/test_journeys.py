@@ -312,7 +312,7 @@ def test_by_keyboard_alone(browser: Browser, installation: Installation) -> None
     page.keyboard.press("Space")
     tab_to("#municipality")
     page.keyboard.type("Kuus")
-    tab_to("main button")
+    tab_to("main form > button")
     page.keyboard.press("Enter")
     page.wait_for_url("**/times?**")
     tab_to("button.time")
