@@ -81,7 +81,7 @@ class AppointmentsAffected(Problem):
         "or offer their citizens new times."
     )
 
-    def __init__(self, appointments: list[dict[str, str]]) -> None:
+    def __init__(self, appointments: list[dict[str, object]]) -> None:
         super().__init__(extensions={"appointments": appointments})
 
 

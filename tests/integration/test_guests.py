@@ -369,6 +369,7 @@ async def test_an_upgrade_assumes_consent_for_whose_hours_stand_then(postgres: P
         "ALTER TABLE offering DROP COLUMN name",
         "DROP TABLE former_contact",
         "DROP TABLE lost_link, feedback_text, feedback",
+        "ALTER TABLE citizen ADD CONSTRAINT citizen_check CHECK (num_nonnulls(phone, email) > 0)",
         "DROP INDEX citizen_by_phone, citizen_by_email, waiting_citizen_by_phone, waiting_citizen_by_email",
     )
     as_owner(postgres, url, "DROP TABLE consent", "DROP TABLE assumed_consent", *later, before)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from services.booking.domain.details import (
     loses_address,
+    missing_contact,
     needs_phone,
     wrong_address,
     wrong_channel_for_move,
@@ -20,7 +21,7 @@ from services.booking.domain.drop_in import DROP_IN_DAYS, DropInWindow, windows_
 from services.booking.domain.holds import EXTENSION, LONGEST_HOLD, extended, is_held
 from services.booking.domain.manage_tokens import manage_token, opens
 from services.booking.domain.non_disclosure import shows_address
-from services.booking.domain.slots import ALTERNATIVES, nearest
+from services.booking.domain.slots import ALTERNATIVES, CHANNELS, nearest
 from services.booking.domain.states import is_to_come, may_cancel, may_move
 from services.booking.domain.waitlist import MOST_MISSED, EndEntry, WaitAgain, after_missed
 from services.booking.domain.wall_time import WallHours, midnight
@@ -53,20 +54,41 @@ def test_who_is_phoned_needs_a_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("former", "channel", "has_phone", "wrong"),
+    ("former", "channel", "has_phone", "has_email", "wrong"),
     [
-        ("on_site", "on_site", False, None),
-        ("home", "home", False, None),
-        ("on_site", "home", True, "address_needed"),
-        ("on_site", "phone", False, "phone_needed"),
-        ("on_site", "phone", True, None),
-        ("home", "video", False, None),
+        ("on_site", "on_site", False, False, None),
+        ("home", "home", False, True, None),
+        ("on_site", "home", True, True, "address_needed"),
+        ("on_site", "phone", False, True, "phone_needed"),
+        ("on_site", "phone", True, False, None),
+        ("home", "video", False, True, None),
+        ("on_site", "video", False, False, "contact_needed"),
+        ("home", "on_site", False, False, None),
     ],
 )
 def test_a_visit_moves_only_to_a_channel_that_its_citizens_details_fit(
-    former: str, channel: str, has_phone: bool, wrong: str | None
+    former: str, channel: str, has_phone: bool, has_email: bool, wrong: str | None
 ) -> None:
-    assert wrong_channel_for_move(former, channel, has_phone=has_phone) == wrong
+    assert wrong_channel_for_move(former, channel, has_phone=has_phone, has_email=has_email) == wrong
+
+
+@given(
+    channel=st.sampled_from(CHANNELS),
+    former=st.sampled_from(CHANNELS),
+    has_phone=st.booleans(),
+    has_email=st.booleans(),
+)
+def test_who_can_be_reached_by_nothing_comes_to_a_place_and_nowhere_else(
+    channel: str, former: str, has_phone: bool, has_email: bool
+) -> None:
+    missing = missing_contact(channel, has_phone=has_phone, has_email=has_email)
+    if not (has_phone or has_email):
+        assert (missing is None) == (channel == "on_site")
+    assert (missing == "phone_needed") == (needs_phone(channel) and not has_phone)
+    if has_phone:
+        assert missing is None
+    if missing is not None and former != channel:  # no move leads to what could not be booked
+        assert wrong_channel_for_move(former, channel, has_phone=has_phone, has_email=has_email) is not None
 
 
 def test_an_address_is_lost_when_the_visit_leaves_the_home() -> None:

@@ -76,7 +76,7 @@ async def test_a_correction_is_sent_on_once_for_each_form() -> None:
     assert len({request.headers["idempotency-key"] for request in sent}) == 1
     assert {request.headers["manage-token"] for request in sent} == {"key"}
     citizen: dict[str, object] = {"name": "Aili Mäkelä", "phone": "040 685 404", "email": None, "language": "sv"}
-    citizen |= {"non_disclosure": True}
+    citizen |= {"non_disclosure": True, "unreachable": False}
     assert json.loads(sent[0].content) == {"citizen": citizen, "note": "Kela", "address": None}
 
 

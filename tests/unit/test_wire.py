@@ -50,6 +50,7 @@ def test_what_is_no_address_is_none_for_the_wire_and_for_the_contacts(text: str)
     ("model", "body", "kind"),
     [
         (Citizen, {"name": "Aili"}, "contact"),
+        (Citizen, {"name": "Aili", "phone": "040 685 404", "unreachable": True}, "not_unreachable"),
         (OutcomeInput, {"attended": True}, "result"),
         (AvailabilityInput, {"weekday": 1, "from": "10:00", "to": "10:00"}, "same_time"),
         (AvailabilityInput, {"weekday": 1, "from": "10:00:30", "to": "11:00"}, "whole_minute"),

@@ -95,8 +95,9 @@ async def _fit_citizen(connection: Connection, row: AppointmentRow, channel: str
     more."""
     if channel == row.channel:
         return
-    has_phone = await citizens.has_phone(connection, row.id)
-    if wrong := wrong_channel_for_move(row.channel, channel, has_phone=has_phone):
+    citizen = await citizens.get(connection, row.id)
+    has_phone, has_email = bool(citizen and citizen.phone), bool(citizen and citizen.email)
+    if wrong := wrong_channel_for_move(row.channel, channel, has_phone=has_phone, has_email=has_email):
         raise fields_problem({"/slot_id": wrong})
     if loses_address(row.channel, channel):
         await citizens.erase_address(connection, row.id)

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 
 from services.booking.actions.context import Context, Done
-from services.booking.actions.details import checked_citizen
+from services.booking.actions.details import checked_citizen, refuse_unreachable
 from services.booking.actions.locking import lock_appointment
 from services.booking.actions.steps import emit_appointment, line
 from services.booking.actions.verification import ask_to_verify
@@ -47,6 +47,8 @@ async def correct(
     if before is None:
         raise NotFound
     channel = row.channel if is_to_come(row.state, row.starts, context.now) else OVER
+    if before.phone or before.email:
+        refuse_unreachable(wanted.citizen, "contact_stays")
     after = _corrected(channel, before, wanted)
     if after == before:
         return Done(row.id)

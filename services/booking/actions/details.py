@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
 
 from services.booking import screening
-from services.booking.domain.details import needs_phone, wrong_address, wrong_answers
+from services.booking.domain.details import missing_contact, wrong_address, wrong_answers
 from services.booking.store import offerings
 from services.booking.store.citizens import CitizenDetails
 from shared import contacts
@@ -31,7 +31,7 @@ def checked_citizen(
     phone = contacts.phone(citizen.phone) if citizen.phone else None
     email = contacts.email(citizen.email) if citizen.email else None
     wrong: dict[str, str | None] = {
-        "/citizen/phone": _wrong_phone(citizen.phone, phone, channel),
+        "/citizen/phone": _wrong_phone(citizen, phone, channel),
         "/citizen/email": "email" if citizen.email and email is None else None,
         "/address": wrong_address(channel, address),
     }
@@ -42,10 +42,16 @@ def checked_citizen(
     )
 
 
-def _wrong_phone(given: str | None, phone: str | None, channel: str) -> str | None:
-    if given and phone is None:
+def _wrong_phone(citizen: wire.Citizen, phone: str | None, channel: str) -> str | None:
+    if citizen.phone and phone is None:
         return "phone"
-    return "phone_needed" if needs_phone(channel) and phone is None else None
+    return missing_contact(channel, has_phone=phone is not None, has_email=bool(citizen.email))
+
+
+def refuse_unreachable(citizen: wire.Citizen, kind: str) -> None:
+    """Raise InvalidInput, with this kind of advice, for who can be reached by nothing."""
+    if citizen.unreachable:
+        raise fields_problem({"/citizen/phone": kind})
 
 
 def refuse_sensitive(*texts: str | None, names: Sequence[str] = ()) -> None:

@@ -5,11 +5,13 @@ import uuid
 from collections.abc import Iterable, Mapping
 
 from services.booking.actions.context import Context
+from services.booking.actions.holds import slot_of
 from services.booking.domain.limits import OWN, By, Use, What, uses
 from services.booking.domain.slots import SlotKey
+from services.booking.domain.wall_time import local_date
 from services.booking.problems import AskedTooOften, CalendarReadTooOften, LimitReached
 from services.booking.refusals import decoded
-from services.booking.store import citizens, waitlist
+from services.booking.store import appointments, citizens, waitlist
 from services.booking.store import limits as store
 from services.booking.store.citizens import CitizenDetails
 from services.booking.store.limits import Retry, Where
@@ -36,6 +38,9 @@ async def limit_at_slot(
     """Count something that takes a slot, perhaps for a citizen, or as many times the same; return whether there is more
     than usual. Raises LimitReached."""
     where = Where(point=slot.service_point_id, tutor=slot.tutor_id, offering=slot.offering_id)
+    if citizen is not None and citizen.unreachable:
+        who = _visits_of_date(slot, context.zone) | SOMEWHERE
+        return await _count(connection, context, "book_unreachable", who, where, times)
     return await _count(connection, context, what, _contacts(citizen) | SOMEWHERE, where, times)
 
 
@@ -44,6 +49,9 @@ async def limit_bookings(connection: Connection, context: Context, wanted: wire.
     more than usual. Raises LimitReached."""
     if wanted.slot_id is not None:
         return await limit_at_slot(connection, context, "book", decoded(wanted.slot_id), wanted.citizen)
+    held = await appointments.get(connection, wanted.hold_id) if wanted.hold_id and wanted.citizen.unreachable else None
+    if held is not None:
+        return await limit_at_slot(connection, context, "book", slot_of(held), wanted.citizen)
     return await _count(connection, context, "book", _contacts(wanted.citizen))  # the hold was counted in its region
 
 
@@ -108,6 +116,11 @@ async def limit_opening_links(connection: Connection, context: Context) -> None:
 async def limit_feedback(connection: Connection, context: Context, appointment: uuid.UUID) -> None:
     """Count that a citizen says how it went. Raises LimitReached."""
     await _count(connection, context, "say_feedback", {"appointment": [str(appointment)]})
+
+
+def _visits_of_date(slot: SlotKey, zone: str) -> dict[By, list[str]]:
+    """Return the name of a service point's date."""
+    return {"visits": [f"{slot.service_point_id} {local_date(slot.start, zone)}"]}
 
 
 def _contacts(citizen: wire.Citizen | CitizenDetails | None) -> dict[By, list[str]]:

@@ -18,7 +18,7 @@ from services.booking.actions.reassigning import settle_affected
 from services.booking.actions.spans import outside_open_time, refresh
 from services.booking.domain.wall_time import DAY, midnight, outwards
 from services.booking.problems import AppointmentsAffected
-from services.booking.store import appointments, copies
+from services.booking.store import appointments, citizens, copies
 from services.booking.store import hours as store
 from services.booking.store.appointments import AppointmentRow
 from services.booking.store.copies import KnownTutor
@@ -55,15 +55,17 @@ async def apply_change(
     after = await refresh(connection, [*tutors, *colleagues], coming, now=now, zone=zone)
     affected = [row for row in coming if row.id in after - before and row.state == "booked"]
     if affected and standing is None:
-        raise AppointmentsAffected([_named(row, zone) for row in affected])
+        untold = await citizens.unreachable(connection, [row.id for row in affected])
+        raise AppointmentsAffected([_named(row, zone, unreachable=row.id in untold) for row in affected])
     freed = list(tutors)
     for row in affected:
         freed += await settle_affected(connection, context, row.id, standing, reason)
     return tuple(freed)
 
 
-def _named(row: AppointmentRow, zone: str) -> dict[str, str]:
-    return {"id": str(row.id), "start": row.starts.astimezone(ZoneInfo(zone)).isoformat()}
+def _named(row: AppointmentRow, zone: str, *, unreachable: bool) -> dict[str, object]:
+    start = row.starts.astimezone(ZoneInfo(zone)).isoformat()
+    return {"id": str(row.id), "start": start, "unreachable": unreachable}
 
 
 @dataclass(frozen=True)

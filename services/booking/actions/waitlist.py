@@ -10,7 +10,7 @@ from dataclasses import replace
 from services.booking.actions import holds
 from services.booking.actions.context import Context, Done
 from services.booking.actions.correcting import is_reached_anew
-from services.booking.actions.details import checked_citizen
+from services.booking.actions.details import checked_citizen, refuse_unreachable
 from services.booking.actions.entries import book_entry, emit_entry, is_offered, lock_entry
 from services.booking.actions.locking import lock_appointment
 from services.booking.actions.offers import free_slots
@@ -57,6 +57,7 @@ async def join(connection: Connection, context: Context, *, wanted: wire.Waitlis
     until = midnight(wanted.until + DAY, context.zone)
     if until <= context.now:
         raise field_problem("/until", "until")
+    refuse_unreachable(wanted.citizen, "contact")  # nobody could tell them that a time is offered
     citizen = checked_citizen(wanted.citizen, wanted.channel or "on_site")
     made = new_id()
     entry = EntryRow(
@@ -135,6 +136,7 @@ async def correct_entry(
     before = await store.citizen_of(connection, entry.id)
     if before is None:
         raise NotFound
+    refuse_unreachable(wanted.citizen, "contact")
     after = checked_citizen(wanted.citizen, str(entry.wish.get("channel") or "on_site"))
     await store.correct_citizen(connection, entry.id, after)
     if is_reached_anew(before, after):

@@ -24,14 +24,23 @@ def needs_phone(channel: str) -> bool:
     return channel == "phone"
 
 
-def wrong_channel_for_move(former: str, channel: str, *, has_phone: bool) -> str | None:
+def missing_contact(channel: str, *, has_phone: bool, has_email: bool) -> str | None:
+    """Return what is missing to reach a citizen, as a kind of advice; None when nothing is. Who has neither may come to
+    a place, where somebody can tell them that their helper is away. Elsewhere they are called or sent a link, or would
+    wait at home in vain."""
+    if needs_phone(channel) and not has_phone:
+        return "phone_needed"
+    return None if has_phone or has_email or channel == "on_site" else "contact_needed"
+
+
+def wrong_channel_for_move(former: str, channel: str, *, has_phone: bool, has_email: bool) -> str | None:
     """Return why a citizen's details do not fit the channel of a new time, as a kind of advice; None when they do. An
     address was never asked of somebody who did not book a visit at home."""
     if channel == former:
         return None
     if channel == "home":
         return "address_needed"
-    return "phone_needed" if needs_phone(channel) and not has_phone else None
+    return missing_contact(channel, has_phone=has_phone, has_email=has_email)
 
 
 def loses_address(former: str, channel: str) -> bool:

@@ -13,6 +13,7 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 What = Literal[
     "hold",
     "book",
+    "book_unreachable",
     "series",
     "wait",
     "move",
@@ -25,7 +26,7 @@ What = Literal[
     "open_links",
     "say_feedback",
 ]
-By = Literal["address", "contact", "appointment", "region", "subscription"]
+By = Literal["address", "contact", "appointment", "visits", "region", "subscription"]
 # What is the caller's own, so that they may hear what is left of it: their address, and what they show the key to. Of a
 # contact or a region, others would hear what somebody else has used.
 OWN: frozenset[By] = frozenset({"address", "appointment", "subscription"})
@@ -45,6 +46,9 @@ class Limit:
 LIMITS: dict[What, tuple[Limit, ...]] = {
     "hold": (Limit("address", 120, HOUR), Limit("region", 5000, DAY)),
     "book": (Limit("address", 60, HOUR, usual=20), Limit("contact", 6, DAY, usual=2), Limit("region", 5000, DAY)),
+    # Of who gives no contact: nobody can be asked to verify it, so it is little. `visits` are those of one date at one
+    # service point, which nobody may fill with names alone.
+    "book_unreachable": (Limit("address", 6, DAY), Limit("visits", 3, DAY), Limit("region", 500, DAY)),
     # Of series, their visits.
     "series": (Limit("address", 60, HOUR, usual=20), Limit("contact", 12, DAY, usual=2), Limit("region", 5000, DAY)),
     "wait": (Limit("address", 30, HOUR), Limit("contact", 4, DAY), Limit("region", 2000, DAY)),

@@ -85,7 +85,8 @@ def _citizens_part(row: ShownAppointment, view: View, settings: Settings) -> dic
 def citizen_shown(row: ShownAppointment) -> wire.KeptCitizen | None:
     if row.name is None:
         return None
-    return wire.KeptCitizen.model_validate({name: getattr(row, name) for name in CITIZEN})
+    known = {name: getattr(row, name) for name in CITIZEN}
+    return wire.KeptCitizen.model_validate({**known, "unreachable": not (row.phone or row.email)})
 
 
 CITIZEN = ("name", "phone", "email", "language", "non_disclosure")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from psycopg.rows import class_row
@@ -79,7 +79,6 @@ async def known(connection: Connection) -> list[uuid.UUID]:
 
 
 BY_TOKEN = "SELECT appointment_id FROM citizen WHERE token_hash = %(hash)s"
-HAS_PHONE = "SELECT phone IS NOT NULL FROM citizen WHERE appointment_id = %(id)s"
 
 
 async def by_token(connection: Connection, token_hash: bytes) -> uuid.UUID | None:
@@ -107,10 +106,15 @@ async def renew_tokens(connection: Connection, fresh: Mapping[uuid.UUID, bytes])
     await connection.execute(RENEW_TOKENS, {"ids": list(fresh), "hashes": list(fresh.values())})
 
 
-async def has_phone(connection: Connection, appointment: uuid.UUID) -> bool:
-    """Whether the citizen of an appointment can be phoned."""
-    row = await (await connection.execute(HAS_PHONE, {"id": appointment})).fetchone()
-    return bool(row and row[0])
+UNREACHABLE = """
+    SELECT appointment_id FROM citizen WHERE appointment_id = ANY (%(ids)s::uuid[]) AND num_nonnulls(phone, email) = 0
+"""
+
+
+async def unreachable(connection: Connection, appointments: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Return those of these appointments whose citizens nobody can phone or write to."""
+    rows = await (await connection.execute(UNREACHABLE, {"ids": list(appointments)})).fetchall()
+    return {row[0] for row in rows}
 
 
 # So long after the visit as its organisation keeps details, or a while after it was cancelled; those who may not be

@@ -36,7 +36,7 @@ class Answer(Wire):
 
 
 class Citizen(Wire):
-    """The person who comes. One way to reach them is enough."""
+    """The person who comes. One way to reach them is enough; who has none says so, and may come to a place."""
 
     name: ShortText
     phone: ShortText | None = Field(default=None, examples=["040 685 404"])
@@ -48,10 +48,18 @@ class Citizen(Wire):
         "details in lists, a home address for the tutor on the day of the visit only, erased first",
     )
 
+    unreachable: Flag = Field(
+        default=False,
+        description="they have neither a phone number nor an e-mail address: nobody can tell them of changes. For a "
+        "visit at a place alone",
+    )
+
     @model_validator(mode="after")
     def _reachable(self) -> "Citizen":
-        if not (self.phone or self.email):
-            raise PydanticCustomError("contact", "a phone number or an e-mail address is needed")
+        if not (self.phone or self.email or self.unreachable):
+            raise PydanticCustomError("contact", "a phone number or an e-mail address is needed, or that there is none")
+        if self.unreachable and (self.phone or self.email):
+            raise PydanticCustomError("not_unreachable", "there is a phone number or an e-mail address")
         return self
 
 
