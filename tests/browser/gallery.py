@@ -23,7 +23,8 @@ TIMES = {"topic": "e-services", "municipality": "305"}
 CITIZENS = [
     State("start", "/"),
     State("start-chosen", "/?topic=e-services&municipality=305"),
-    State("start-error", "/find", {"words": "kissa", "postal_code": "1"}, status=422),
+    State("start-error", "/find", {"words": "kissa", "place": "Ei missään"}, status=422),
+    State("start-which-place", "/find", TIMES | {"place": "Oulu"}, status=422),
     State("times", "/times?topic=e-services&municipality=305"),
     State("times-chosen", "/times?topic=e-services&municipality=305&channel=phone&language=fi"),
     State("times-of-a-day", "/times?topic=e-services&municipality=305&day={visit_day}"),

@@ -329,7 +329,7 @@ def test_times_out_of_reach_and_hours_that_make_no_sense(
         ("/times", {"topic": "e-services", "municipality": "305", "slot": "x" * 300}, 422),
         (f"/book/{uuid.UUID(int=1)}/unknown", {"name": "Aili"}, 404),
         ("/book/nonsense/unknown", {"name": "Aili"}, 404),
-        ("/find", {"words": "x" * 3000, "postal_code": "x" * 300}, 422),
+        ("/find", {"words": "x" * 3000, "place": "x" * 300}, 422),
         ("/a/%C3%A4/cancel", {}, 404),
         ("/a/unknown/cancel", {}, 404),
         ("/a/unknown/move", {"slot": "x" * 300}, 404),

@@ -18,7 +18,7 @@ from services.providers.actions.service_points import write_service_point
 from services.providers.actions.tutors import write_tutor
 from services.providers.models import Municipality, Organisation, PostalCode, ServicePoint, Tutor
 from services.providers.problems import NotOneRegion
-from services.providers.store.code_lists import has_postal_code, municipality_codes
+from services.providers.store.code_lists import has_postal_code, municipalities_named, municipality_codes
 from shared import db
 from shared.auth import Principal
 from shared.problems import InvalidReference, TooManyRequests
@@ -140,3 +140,30 @@ async def test_registrations_from_one_address_are_limited(providers_db: db.Sessi
     with pytest.raises(TooManyRequests):
         await propose("2001:db8:0:1:ffff::")
     await propose("2001:db8:0:2::1")
+
+
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("Kuusamo", [KUUSAMO]),
+        ("  HELSINGFORS ", ["091"]),
+        ("Hameenlinna", ["109"]),  # as those type it who have no ä at hand
+        ("Pertunmaa", ["507"]),  # part of Mäntyharju now
+        ("Mäntyharju", ["507"]),  # its own name, and no village's
+        ("Kontula", ["091"]),  # one of several villages of a postal code
+        ("Ruka", [KUUSAMO]),
+        ("Kirkonkyl", []),
+        ("100%", []),
+    ],
+)
+async def test_what_people_call_a_place_finds_its_municipality(
+    providers_db: db.Sessions, tmp_path: Path, said: str, codes: list[str]
+) -> None:
+    path = tmp_path / "postal.csv"
+    path.write_text(
+        "postal_code,area_fi,area_sv,municipality_code\n93830,Rukatunturi,Rukatunturi,305\n"
+        "00940,Kontula - Vesala,Gårdsbacka - Ärvings,091\n00100,Mäntyharju,Mäntyharju,091\n"
+    )
+    async with db.transaction(providers_db) as session:
+        await import_postal_codes(session, path)
+        assert await municipalities_named(session, said) == codes

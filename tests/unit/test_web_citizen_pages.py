@@ -9,7 +9,6 @@ import pytest
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
 from tests.unit.web_pages import (
     HOLD,
-    MUNICIPALITIES,
     access_token,
     agenda,
     answers,
@@ -126,42 +125,6 @@ def counted(asked: list[httpx2.Request]) -> int:
     """How many searches booking counts as demand."""
     searches = [each for each in asked if each.url.path.endswith(("/agenda", "/slots"))]
     return sum("vuoro-counted" not in each.headers for each in searches)
-
-
-async def test_own_words_and_a_postal_code_lead_to_the_times_and_stand_in_no_address() -> None:
-    understood: dict[str, object] = {"items": [], "understood": {"topics": ["e-services"]}, "next": None}
-    municipalities = {"items": [MUNICIPALITIES["items"][0]], "next": None}
-    asked: list[httpx2.Request] = []
-    known = answers(
-        ("GET", "/service-points", ok(understood)), ("GET", "/municipalities", ok(municipalities)), asked=asked
-    )
-    async with pages(known) as browser:
-        found = await browser.post("/find", data={"words": "kela", "postal_code": "93600"})
-    assert found.headers["location"] == "/times?topic=e-services&municipality=305"
-    assert {"93600"} == {each.url.params["postal_code"] for each in asked if "postal_code" in each.url.params}
-
-
-@pytest.mark.parametrize(
-    ("form", "says"),
-    [
-        ({}, ["Choose what the trouble is with", "Choose the municipality, or write a postal code."]),
-        ({"words": "xyz", "municipality": "305"}, ["We did not understand these words."]),
-        ({"topic": "e-services", "postal_code": "1"}, ["This is not a postal code in Finland."]),
-    ],
-)
-async def test_what_is_missing_on_the_first_page_is_told_and_nothing_is_lost(
-    form: dict[str, str], says: list[str]
-) -> None:
-    def registry(request: httpx2.Request) -> httpx2.Response:
-        return problem("invalid-input", 422) if "postal_code" in request.url.params else registry_lists(request)
-
-    async with pages(registry) as browser:
-        page = await browser.post("/find", params=ENGLISH, data=form)
-    assert page.status_code == 422
-    for text in says:
-        assert text in page.text
-    for value in form.values():
-        assert f'value="{value}"' in page.text
 
 
 async def test_a_time_that_is_chosen_is_kept_and_leads_to_the_form() -> None:

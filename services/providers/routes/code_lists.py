@@ -8,7 +8,7 @@ from services.providers import models
 from services.providers.actions import code_lists as actions
 from services.providers.routes.registry import AfterCode, Limit, with_tag
 from services.providers.search.topics import find_topics
-from services.providers.store.code_lists import has_postal_code
+from services.providers.store.code_lists import has_postal_code, municipalities_named
 from services.providers.store.records import page
 from shared.auth import Caller
 from shared.conditional import IfMatch
@@ -56,11 +56,17 @@ async def list_municipalities(
     postal_code: Annotated[
         str | None, Query(max_length=5, pattern=r"^[0-9]{5}$", description="the one that it is in")
     ] = None,
+    named: Annotated[
+        str | None, Query(min_length=2, max_length=100, description="what people call it, or a village in it")
+    ] = None,
     limit: Limit = 100,
     after: AfterCode = None,
 ) -> wire.Municipalities:
-    """The municipalities of 2026 (Statistics Finland), in order of code."""
+    """The municipalities of 2026 (Statistics Finland), in order of code. With `named`, those that are called so; where
+    none is, those that have a village or a former municipality of this name; then those where one begins so."""
     model, only = models.Municipality, [has_postal_code(postal_code)] if postal_code else []
+    if named:
+        only.append(model.code.in_(await municipalities_named(session, named)))
     rows, following = await page(session, model, model.code, after=after, limit=limit, only=only, region=region)
     return linked(wire.Municipalities(items=[wire.Municipality.model_validate(row) for row in rows], next=following))
 

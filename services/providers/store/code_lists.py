@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.providers.models import FormerMunicipality, Municipality, PostalCode, Topic
 from shared.problems import InvalidReference
 
+NAMED_IN = ("fi", "sv")
+VILLAGES_JOINED_BY = " - "
+
 
 async def referenced_municipality(session: AsyncSession, code: str) -> Municipality:
     """Return the municipality that somebody refers to; raises `InvalidReference`."""
@@ -52,3 +55,29 @@ async def municipalities_of(session: AsyncSession, region: str, sub_regions: Seq
 def has_postal_code(code: str) -> sa.ColumnElement[bool]:
     """Return the condition of being the municipality that a postal code is in."""
     return Municipality.code.in_(sa.select(PostalCode.municipality).where(PostalCode.code == code))
+
+
+async def municipalities_named(session: AsyncSession, text: str) -> list[str]:
+    """Return the codes of the municipalities that people mean by a name, in Finnish or Swedish, the surest way only:
+    that are called so; that a former municipality or a village of this name is part of; in which one begins so.
+    Villages are known by the names of postal codes, which may join several: "Kontula - Vesala"."""
+    for meant in _ways_to_mean(sa.func.folded(" ".join(text.split()))):
+        codes = list(await session.scalars(sa.select(Municipality.code).where(meant).order_by(Municipality.code)))
+        if codes:
+            return codes
+    return []
+
+
+def _ways_to_mean(name: sa.ColumnElement[str]) -> list[sa.ColumnElement[bool]]:
+    former = [sa.func.folded(FormerMunicipality.name[language].astext) == name for language in NAMED_IN]
+    villages = [sa.func.folded(PostalCode.name[language].astext) for language in NAMED_IN]
+    called = [name == sa.any_(sa.func.string_to_array(village, VILLAGES_JOINED_BY)) for village in villages]
+    begins = [sa.func.starts_with(village, name) for village in villages]
+    return [
+        name == sa.any_(Municipality.folded_names),
+        sa.or_(
+            Municipality.code.in_(sa.select(FormerMunicipality.merged_into).where(sa.or_(*former))),
+            Municipality.code.in_(sa.select(PostalCode.municipality).where(sa.or_(*called))),
+        ),
+        Municipality.code.in_(sa.select(PostalCode.municipality).where(sa.or_(*begins))),
+    ]

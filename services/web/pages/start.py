@@ -1,5 +1,6 @@
 """The first page: what is the trouble with, and where?"""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from services.web import view
 from services.web.clients import providers
 from services.web.forms.search import Search
 from services.web.language import page_language, translate
+from services.web.places import LONGEST, Where, settle_where
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.languages import Language
@@ -22,50 +24,40 @@ routes = APIRouter()
 Region = tuple[LocalisedText, list[Municipality]]
 NO_TOPIC = marked("Choose what the trouble is with, or say it in other words.")
 NOT_UNDERSTOOD = marked("We did not understand these words. Choose from the list, or say it in other words.")
-NO_PLACE = marked("Choose the municipality, or write a postal code.")
-NO_SUCH_CODE = marked("This is not a postal code in Finland. It has five digits.")
-NOTHING_NEAR = marked("We found no place near you. Choose the municipality.")
 MOST_WORDS = 200
 
 
 @routes.get("/")
-async def show_start(request: Request) -> Response:
-    """Ask for the topic and the municipality."""
-    return await _start_page(request, Search.of(request.query_params))
+async def show_start(request: Request, postal_code: str = "") -> Response:
+    """Ask for the topic and the place."""
+    return await _start_page(request, Search.of(request.query_params), place=postal_code[:LONGEST])
 
 
 @routes.post("/find")
 async def find(
-    request: Request, words: Annotated[str, Form()] = "", postal_code: Annotated[str, Form()] = ""
+    request: Request,
+    words: Annotated[str, Form()] = "",
+    place: Annotated[str, Form()] = "",
+    postal_code: Annotated[str, Form()] = "",
+    meant: Annotated[str, Form()] = "",
 ) -> Response:
-    """Go on to the times; by their own words and a postal code, for whom the lists are too long. Those are in no
-    address: people write there what is nobody's business."""
+    """Go on to the times. What people write of their trouble and of where they are is in no address: it is nobody's
+    business. `meant` is which of several places of one name they chose."""
     chosen = Search.of(await request.form())
+    written = (place or postal_code).strip()
     understood = await _understood(request, words) if words.strip() else Understood()
     topic = chosen.topic or next(iter(understood.topics), "")
-    municipality = (
-        chosen.municipality
-        or await _municipality_near(request, chosen.near)
-        or await _municipality_of(request, postal_code)
-        or understood.municipality
-        or ""
-    )
-    near = "" if chosen.municipality else chosen.near  # who has chosen a place is served there, wherever they are
-    found = Search(topic, municipality, near, chosen.channel)
-    if topic and municipality:
+    where = Where(meant) if meant else await settle_where(request, chosen, written, understood.municipality)
+    near = "" if meant or written or chosen.municipality else chosen.near  # who says a place is served there
+    found = Search(topic, where.municipality or chosen.municipality, near, chosen.channel)
+    if topic and where.municipality:
         return view.redirect(found.address())
     errors = {}
     if not topic:
         errors["topic"] = translate(request, NOT_UNDERSTOOD if words.strip() else NO_TOPIC)
-    if not municipality:
-        errors["municipality"] = translate(request, _no_place(chosen, postal_code))
-    return await _start_page(request, found, words=words, postal_code=postal_code, errors=errors)
-
-
-def _no_place(chosen: Search, postal_code: str) -> str:
-    if chosen.near:
-        return NOTHING_NEAR
-    return NO_SUCH_CODE if postal_code.strip() else NO_PLACE
+    if not where.municipality:
+        errors[where.field] = translate(request, where.error)
+    return await _start_page(request, found, words=words, place=written, among=where.among, errors=errors)
 
 
 async def _understood(request: Request, words: str) -> Understood:
@@ -76,47 +68,28 @@ async def _understood(request: Request, words: str) -> Understood:
         return Understood()
 
 
-async def _municipality_near(request: Request, near: str) -> str | None:
-    """Return the municipality of the nearest service point; None where there is no position, or nothing near it."""
-    if not near:
-        return None
-    try:
-        nearest = await providers(request).nearest_point(near)
-    except (Refused, Unavailable):
-        return None
-    return nearest.municipality if nearest else None
-
-
-async def _municipality_of(request: Request, postal_code: str) -> str | None:
-    code = postal_code.replace(" ", "")
-    if not code:
-        return None
-    try:
-        found = await providers(request).municipalities_of(code)
-    except (Refused, Unavailable):
-        return None
-    return found[0].code if found else None
-
-
 async def _start_page(
     request: Request,
     search: Search,
     *,
     words: str = "",
-    postal_code: str = "",
+    place: str = "",
+    among: Sequence[str] = (),
     errors: dict[str, str] | None = None,
 ) -> Response:
     catalogue = catalogue_of(request)
+    municipalities = await catalogue.municipalities.get()
     return view.page(
         request,
         "start.html",
         422 if errors else 200,
         here=search.address("/") if search.topic or search.municipality else "/",
         topics=sorted(await catalogue.topics.get(), key=lambda topic: (topic.rank, topic.code)),
-        regions=_by_region(await catalogue.municipalities.get(), page_language(request)),
+        regions=_by_region(municipalities, page_language(request)),
         search=search,
         words=words,
-        postal_code=postal_code,
+        place=place,
+        among=[row for row in municipalities if row.code in among],
         errors=errors or {},
     )
 

@@ -6,7 +6,7 @@ const near = document.querySelector("[data-near]");
 if (near && navigator.geolocation) {
   const field = near.querySelector("input");
   const said = near.querySelector("[role=status]");
-  const places = document.getElementById("municipality");
+  const places = ["municipality", "place"].map((id) => document.getElementById(id));
   const say = (text) => {
     said.textContent = text;
   };
@@ -16,7 +16,7 @@ if (near && navigator.geolocation) {
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         field.value = `${coords.latitude.toFixed(2)},${coords.longitude.toFixed(2)}`;
-        places.value = "";
+        for (const place of places) place.value = "";
         say(said.dataset.found);
       },
       () => {
@@ -26,11 +26,13 @@ if (near && navigator.geolocation) {
       { timeout: 20000, maximumAge: 600000 },
     );
   });
-  // A place that is chosen is where they want help, wherever they are.
-  places.addEventListener("change", () => {
-    field.value = "";
-    say("");
-  });
+  // A place that is chosen or written is where they want help, wherever they are.
+  for (const place of places) {
+    place.addEventListener("input", () => {
+      field.value = "";
+      say("");
+    });
+  }
   if (field.value) say(said.dataset.found);
   near.hidden = false;
 }

@@ -30,6 +30,16 @@ class Registry(Client):
         path = "/api/providers/v1/municipalities"
         return await self._every(path, providers.Municipalities, postal_code=postal_code, limit=AT_ONCE)
 
+    async def municipalities_named(self, name: str) -> list[providers.Municipality]:
+        """Return the municipalities that people mean by a name of theirs or of a village; raises Refused for what is
+        too short to be one."""
+        path = "/api/providers/v1/municipalities"
+        return await self._every(path, providers.Municipalities, named=name, limit=AT_ONCE)
+
+    async def points_called(self, words: str, most: int) -> providers.ServicePoints:
+        """Return the active service points that fit best what somebody wrote, and what the registry made of it."""
+        return read(providers.ServicePoints, await self._call("GET", POINTS, query={"q": words, "limit": most}))
+
     async def understood(self, words: str) -> providers.Understood:
         """Return what the registry makes of a person's own words: of which topics and place they speak."""
         query = {"q": words, "limit": 1}
