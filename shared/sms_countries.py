@@ -35,3 +35,7 @@ class SmsCountries(FromEnvironment):
         """Whether SMS of a region go to a number in E.164: others cost much or cannot take one, and anybody may write
         any number."""
         return contacts.is_mobile(number, self.sms_countries_of_regions.get(region or "", self.sms_countries))
+
+    def takes_sms_of_any(self, number: str) -> bool:
+        """Whether SMS of any region go to a number in E.164: whose it is, nobody knows yet."""
+        return contacts.is_mobile(number, self.sms_countries.union(*self.sms_countries_of_regions.values()))

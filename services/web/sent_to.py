@@ -4,11 +4,14 @@ from dataclasses import dataclass
 
 import phonenumbers
 
+from shared import contacts
 from shared.schemas.booking import KeptCitizen
 from shared.sms_countries import SmsCountries
+from shared.texts import marked
 
 FINLAND = 358
 SHOWN = 3
+NO_SMS_THERE = marked("We cannot send text messages to this number. Write a mobile number or an e-mail address.")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,12 @@ def sent_to(citizen: KeptCitizen, region: str, countries: SmsCountries) -> SentT
         email=shortened_address(citizen.email) if citizen.email else None,
         without_sms=None if takes_sms else number,
     )
+
+
+def is_without_sms(contact: str, countries: SmsCountries) -> bool:
+    """Return whether what somebody typed is a number to which no message can go: it is told before one is promised."""
+    number = contacts.phone(contact)
+    return number is not None and not countries.takes_sms_of_any(number)
 
 
 def shortened_number(number: str) -> str:

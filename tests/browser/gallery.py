@@ -49,6 +49,7 @@ CITIZENS = [
     State("feedback-said", "/a/{praised}/feedback?said=1"),
     State("lost", "/lost"),
     State("lost-error", "/lost", {"contact": "12"}, status=422),
+    State("lost-landline", "/lost", {"contact": "08 123 4567"}, status=422),
     State("lost-code", "/lost", {"contact": "040 685 404"}),
     State("lost-code-error", "/lost/code", {"asked": ANY, "contact": "040 685 404", "code": ""}, status=422),
     State("verification", "/a/{held}"),

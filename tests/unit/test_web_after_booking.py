@@ -142,6 +142,16 @@ async def test_the_code_of_a_booking_to_be_verified_is_sent_again_too() -> None:
     assert 'action="/a/key/again"' in page
 
 
+@pytest.mark.parametrize("how", [{"phone": "+35881234567"}, {"phone": None, "unreachable": True}])
+async def test_who_can_be_sent_no_code_is_asked_for_none_and_told_what_to_do(how: dict[str, Any]) -> None:
+    page = await read(state="held", expires="2126-03-01T10:30:00+02:00", phone="+35884567890", **reached(**how))
+    assert ("The number 08 … 567 cannot get text messages." in page) == bool(how["phone"])
+    for text in ("Your time is not booked yet", "Or book again with a mobile number", "tel:+35884567890"):
+        assert text in page
+    for text in ("We sent you", 'name="code"', "Your time is kept until", "/again"):
+        assert text not in page
+
+
 PAST: dict[str, Any] = {"start": "2024-03-03T09:00:00+02:00", "end": "2024-03-03T09:30:00+02:00"}
 MOVE, CANCEL, AGAIN = 'href="/a/key/move"', 'action="/a/key/cancel"', 'action="/a/key/again"'
 

@@ -77,6 +77,27 @@ async def test_what_is_wrong_is_told_and_what_was_written_stays(
     assert contact.strip() in page.text
 
 
+@pytest.mark.parametrize("number", ["08 123 4567", "+46 70 123 45 67"])
+@pytest.mark.parametrize("path", ["/lost", "/sign-in"])
+async def test_a_number_that_gets_no_messages_is_told_so_before_one_is_promised(path: str, number: str) -> None:
+    asked: list[httpx2.Request] = []
+    async with pages(answers(asked=asked)) as browser:
+        page = await browser.post(path, params=ENGLISH, data=FORM | {"contact": number})
+    assert page.status_code == 422
+    assert "We cannot send text messages to this number." in page.text
+    assert f'value="{number}"' in page.text
+    assert "on its way" not in page.text
+    assert [request for request in asked if request.method == "POST"] == []
+
+
+async def test_a_number_abroad_may_be_of_a_region_that_sends_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VUORO_NOTIFY_SMS_COUNTRIES_OF_REGIONS", '{"17": ["FI", "SE"]}')
+    async with pages(answers(ACCEPTED)) as browser:
+        page = await browser.post("/lost", params=ENGLISH, data=FORM | {"contact": "+46 70 123 45 67"})
+    assert page.status_code == 200
+    assert "Then a message is on its way" in page.text
+
+
 async def test_the_code_shows_what_is_to_come_each_with_its_link() -> None:
     asked: list[httpx2.Request] = []
     nothing = {"start": None, "end": None, "place": None}

@@ -67,6 +67,15 @@ async def test_a_visit_that_is_over_is_erased_without_a_message() -> None:
         assert "one last message" not in (await browser.get("/a/key/details", params=ENGLISH)).text
 
 
+async def test_a_number_that_gets_no_messages_is_promised_none_when_it_is_corrected() -> None:
+    for phone, promised in (("+358401234567", True), ("+35881234567", False)):
+        kept = held(citizen={"name": "Aili", "phone": phone, "language": "en"})
+        async with pages(answers(("GET", "/mine/data", ok(kept)))) as browser:
+            page = (await browser.get("/a/key/details", params={"corrected": "1", **ENGLISH})).text
+        assert ("on their way there" in page) is promised
+        assert ("cannot get text messages" in page) is not promised
+
+
 async def test_a_correction_is_sent_on_once_for_each_form() -> None:
     asked: list[httpx2.Request] = []
     async with pages(answers(DATA, MINE, CORRECTED, asked=asked)) as browser:

@@ -11,6 +11,8 @@ from services.web import view
 from services.web.clients import booking
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.language import page_language, translate
+from services.web.sent_to import NO_SMS_THERE, is_without_sms
+from services.web.state import settings_of
 from shared.clients import Refused
 from shared.problems import InvalidInput, Unavailable
 from shared.schemas import booking as wire
@@ -44,6 +46,8 @@ async def send_links(
     again asks for the same: a double tap sends no second message."""
     if not contact.strip():
         return _contact_page(request, translate(request, CONTACT_NEEDED), status=422)
+    if is_without_sms(contact, settings_of(request)):
+        return _contact_page(request, translate(request, NO_SMS_THERE), contact, nonce, 422)
     try:
         wanted = wire.LostLinkInput(contact=contact)
         asked = await booking(request).ask_for_links(wanted, idempotency_key(nonce, wanted))

@@ -19,7 +19,9 @@ from services.web.forms.correction import (
 )
 from services.web.forms.nonce import idempotency_key
 from services.web.pages.keys import ManageKey
+from services.web.sent_to import sent_to
 from services.web.spoken import spoken_by
+from services.web.state import settings_of
 from shared.clients import Refused
 from shared.problems import NotFound
 from shared.texts import marked
@@ -113,6 +115,7 @@ async def _details_page(
         held=held,
         feedback=data.feedback,
         citizen=held.citizen,
+        reached=sent_to(held.citizen, held.region, settings_of(request)),
         history=data.history,
         steps=STEPS,
         kept_until=data.kept_until,

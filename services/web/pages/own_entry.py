@@ -18,6 +18,7 @@ from services.web.forms.correction import (
 )
 from services.web.forms.nonce import idempotency_key
 from services.web.pages.keys import ManageKey
+from services.web.pages.waitlist_entry import reached
 from services.web.unsure import unsure_page
 from shared.clients import Refused
 from shared.problems import Unavailable
@@ -79,6 +80,7 @@ async def _waiting_page(
         path=f"/w/{token}",
         held=None,
         citizen=entry.citizen,
+        reached=await reached(request, entry),
         until=entry.until,
         form=form or filled_in(entry.citizen),
         errors=errors or {},

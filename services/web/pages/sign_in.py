@@ -10,9 +10,10 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.clients import providers
 from services.web.forms.nonce import idempotency_key, new_nonce
-from services.web.language import page_language
+from services.web.language import page_language, translate
 from services.web.login import drop_login, keep_login, refresh_token_of
-from services.web.state import catalogue_of
+from services.web.sent_to import NO_SMS_THERE, is_without_sms
+from services.web.state import catalogue_of, settings_of
 from shared.clients import Refused
 from shared.problems import Unavailable
 from shared.schemas.people import SignInCode, SignInInput, Token
@@ -47,6 +48,8 @@ async def send_code(
     """Send a code, and ask for it. The same form sent again asks for the same: a double tap sends no second code."""
     if not contact.strip():
         return view.redirect("/sign-in")
+    if is_without_sms(contact, settings_of(request)):
+        return await sign_in_page(request, translate(request, NO_SMS_THERE), contact, 422)
     wanted = SignInInput(contact=contact[:200], language=page_language(request))
     try:
         asked = await providers(request).sign_in(wanted, idempotency_key(nonce, wanted))

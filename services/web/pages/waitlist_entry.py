@@ -11,6 +11,15 @@ from services.web.sent_to import SentTo, sent_to
 from services.web.spoken import spoken_by
 from services.web.state import catalogue_of, settings_of
 from shared.clients import Refused
+from shared.schemas.booking import WaitlistEntry
+
+
+async def reached(request: Request, entry: WaitlistEntry) -> SentTo:
+    """Return where messages about an entry go."""
+    if entry.citizen is None:
+        return SentTo()
+    municipality = await catalogue_of(request).municipality(entry.municipality or "")
+    return sent_to(entry.citizen, municipality.region if municipality else "", settings_of(request))
 
 
 async def entry_page(request: Request, token: str, refused: Refused | None = None, *, left: bool = False) -> Response:
@@ -18,8 +27,6 @@ async def entry_page(request: Request, token: str, refused: Refused | None = Non
     none."""
     entry = await booking(request).my_entry(token)
     catalogue = catalogue_of(request)
-    municipality = await catalogue.municipality(entry.municipality or "")
-    region = municipality.region if municipality else ""
     return view.page(
         request,
         "waitlist_entry.html",
@@ -31,8 +38,8 @@ async def entry_page(request: Request, token: str, refused: Refused | None = Non
         token=token,
         error=refused.problem.detail if refused else None,
         topic=await catalogue.topic(entry.topic),
-        municipality=municipality,
-        sent_to=sent_to(entry.citizen, region, settings_of(request)) if entry.citizen else SentTo(),
+        municipality=await catalogue.municipality(entry.municipality or ""),
+        sent_to=await reached(request, entry),
         left=left,
         is_over=entry.until < local_today(settings_of(request)),
     )
