@@ -7,16 +7,24 @@ from pydantic import BaseModel
 from shared.schemas.common import ProblemDocument
 
 
-class _Appointment(BaseModel):
+class Affected(BaseModel):
+    """One of them: when it starts, and whether nobody can tell its citizen."""
+
     start: dt.datetime
+    unreachable: bool = False
 
 
-class _Affected(BaseModel):
+class _Named(BaseModel):
     """The problem's own member (RFC 9457 section 3.2)."""
 
-    appointments: list[_Appointment] = []
+    appointments: list[Affected] = []
+
+
+def affected_by(problem: ProblemDocument) -> list[Affected]:
+    """Return the appointments that a problem names; none for a problem that names none."""
+    return _Named.model_validate(problem.model_extra or {}).appointments
 
 
 def times_of_affected(problem: ProblemDocument) -> list[dt.datetime]:
-    """Return when the appointments that a problem names start; none for a problem that names none."""
-    return [each.start for each in _Affected.model_validate(problem.model_extra or {}).appointments]
+    """Return when they start."""
+    return [each.start for each in affected_by(problem)]

@@ -1,6 +1,7 @@
 """Where a citizen's messages go, said so that they know it again and who looks over their shoulder does not read it."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import phonenumbers
 
@@ -43,6 +44,17 @@ def is_without_sms(contact: str, countries: SmsCountries) -> bool:
     """Return whether what somebody typed is a number to which no message can go: it is told before one is promised."""
     number = contacts.phone(contact)
     return number is not None and not countries.takes_sms_of_any(number)
+
+
+Way = Literal["message", "call", "desk"]
+
+
+def way_to_tell(citizen: KeptCitizen | None, region: str, countries: SmsCountries) -> Way:
+    """Return how a citizen hears of a change: by a message of ours, when somebody calls them, or only at the place. Of
+    one who is not shown, messages go as they do."""
+    if citizen is None or sent_to(citizen, region, countries).anywhere:
+        return "message"
+    return "call" if citizen.phone else "desk"
 
 
 def shortened_number(number: str) -> str:

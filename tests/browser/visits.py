@@ -130,6 +130,11 @@ class Visits:
         return key_of(visit)
 
     @cached_property
+    def unreachable(self) -> str:
+        """The visit of somebody who has neither a phone number nor an e-mail address."""
+        return key_of(self._book(name="Tyyne Aho", phone=None, unreachable=True))
+
+    @cached_property
     def hidden(self) -> str:
         """The visit of somebody who is on no list, by its id."""
         return str(self._book(non_disclosure=True)["id"])

@@ -40,10 +40,10 @@ def test_answers_are_read_by_their_questions_codes_and_empty_ones_are_none() -> 
 
 
 def test_what_is_missing_is_told_by_field(request_: Request) -> None:
-    assert set(missing_fields(request_, Details())) == {"name", "phone"}
-    assert missing_fields(request_, details()) == {}
-    assert missing_fields(request_, details(phone=" ", email="aili@example.fi")) == {}
-    assert missing_fields(request_, details(name=" ")) == {"name": "Write your name."}
+    assert set(missing_fields(request_, Details(), "on_site")) == {"name", "phone"}
+    assert missing_fields(request_, details(), "on_site") == {}
+    assert missing_fields(request_, details(phone=" ", email="aili@example.fi"), "on_site") == {}
+    assert missing_fields(request_, details(name=" "), "on_site") == {"name": "Write your name."}
 
 
 def test_who_books_for_somebody_else_says_so_to_the_helper(request_: Request) -> None:

@@ -15,8 +15,7 @@ from shared.clients import ProvidersClient
 
 SITE = "vuoro.test"
 Answer = Callable[[httpx2.Request], httpx2.Response]
-KELA = {"code": "kela", "name": {"fi": "Kelan asiat", "en": "Kela matters"}, "rank": 2, "parent": "e-services"}
-TOPICS = {"items": [{"code": "e-services", "name": {"fi": "Asiointi", "en": "E-services"}, "rank": 1}, KELA]}
+TOPICS = {"items": [{"code": "e-services", "name": {"fi": "Asiointi", "en": "E-services"}, "rank": 1}]}
 MUNICIPALITIES = {
     "items": [
         {

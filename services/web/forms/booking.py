@@ -11,23 +11,23 @@ from services.web.forms.nonce import new_nonce
 from services.web.forms.questions import answers_in
 from services.web.language import translate
 from shared.schemas import booking as wire
+from shared.schemas.common import Channel
 from shared.texts import marked
 
+AT_A_PLACE: Channel = "on_site"  # where somebody can tell who is reached by nothing that their helper is away
 FOR_OTHER = marked("Booked by somebody else, who has asked for it with their consent.")
-TOGETHER = marked("Comes together with %(name)s.")
 
 
 @dataclass
 class Details:
-    """What is filled in so far. `beside` is the slot of the second person's seat."""
+    """What is filled in so far."""
 
     name: str = ""
-    second_name: str = ""
-    beside: str = ""
     phone: str = ""
     email: str = ""
     note: str = ""
     address: str = ""
+    unreachable: bool = False
     for_other: bool = False
     non_disclosure: bool = False
     answers: dict[str, str] = field(default_factory=dict)
@@ -39,12 +39,11 @@ class BookingForm:
     """The form as it is sent. A box that is not ticked is not sent; `slot` is the button of another time."""
 
     name: Annotated[str, Form()] = ""
-    second_name: Annotated[str, Form()] = ""
-    beside: Annotated[str, Form()] = ""
     phone: Annotated[str, Form()] = ""
     email: Annotated[str, Form()] = ""
     note: Annotated[str, Form()] = ""
     address: Annotated[str, Form()] = ""
+    unreachable: Annotated[str, Form()] = ""
     for_other: Annotated[str, Form()] = ""
     non_disclosure: Annotated[str, Form()] = ""
     nonce: Annotated[str, Form()] = ""
@@ -55,13 +54,12 @@ class BookingForm:
         """Return what is filled in; the fields of questions, which have no fixed names, are read as well."""
         return Details(
             name=self.name,
-            second_name=self.second_name,
-            beside=self.beside,
             phone=self.phone,
             email=self.email,
             # A browser sends each line break as two letters (HTML 4.10.22.4), of which nobody has typed two.
             note=self.note.replace("\r\n", "\n"),
             address=self.address,
+            unreachable=bool(self.unreachable),
             for_other=bool(self.for_other),
             non_disclosure=bool(self.non_disclosure),
             answers=answers_in(await request.form()),
@@ -69,8 +67,10 @@ class BookingForm:
         )
 
 
-def missing_fields(request: Request, details: Details) -> dict[str, str]:
+def missing_fields(request: Request, details: Details, channel: Channel) -> dict[str, str]:
     """Return what must be filled in before the time can be booked, by the names of fields."""
+    if channel == AT_A_PLACE and details.unreachable:
+        return name_error(request, details.name)
     return name_error(request, details.name) | contact_error(request, details.phone, details.email)
 
 
@@ -78,32 +78,20 @@ def appointment_input(
     request: Request, details: Details, topic: str, *, hold: UUID | None = None, slot: str | None = None
 ) -> wire.AppointmentInput:
     """Return the booking of a time that is held, or of a slot; raises ValidationError."""
+    for_other = translate(request, FOR_OTHER) if details.for_other else ""
     return wire.AppointmentInput(
         hold_id=hold,
         slot_id=slot,
         topic=topic,
-        note=_note(request, details, together_with=details.second_name),
+        note="\n".join(part for part in (for_other, details.note) if part) or None,
         address=details.address or None,
         answers=details.answers,
-        citizen=citizen_of(request, details.name, details.phone, details.email, non_disclosure=details.non_disclosure),
-    )
-
-
-def second_input(request: Request, details: Details, topic: str) -> wire.AppointmentInput:
-    """Return the booking of the seat for the second person; raises ValidationError."""
-    return wire.AppointmentInput(
-        slot_id=details.beside,
-        topic=topic,
-        note=_note(request, details, together_with=details.name),
-        answers=details.answers,
         citizen=citizen_of(
-            request, details.second_name, details.phone, details.email, non_disclosure=details.non_disclosure
+            request,
+            details.name,
+            details.phone,
+            details.email,
+            unreachable=details.unreachable,
+            non_disclosure=details.non_disclosure,
         ),
     )
-
-
-def _note(request: Request, details: Details, *, together_with: str) -> str | None:
-    """Return what the helper should know: what was ticked, in words, and what was typed."""
-    parts = [translate(request, FOR_OTHER) if details.for_other else ""]
-    parts += [translate(request, TOGETHER) % {"name": together_with.strip()} if together_with.strip() else ""]
-    return "\n".join(part for part in [*parts, details.note] if part) or None

@@ -20,12 +20,16 @@ def contact_error(request: Request, phone: str, email: str) -> dict[str, str]:
     return {} if phone.strip() or email.strip() else {"phone": translate(request, ONE_CONTACT)}
 
 
-def citizen_of(request: Request, name: str, phone: str, email: str, *, non_disclosure: bool) -> wire.Citizen:
-    """Return the citizen of a form, who is written to in the language of the page; raises ValidationError."""
+def citizen_of(
+    request: Request, name: str, phone: str, email: str, *, non_disclosure: bool, unreachable: bool = False
+) -> wire.Citizen:
+    """Return the citizen of a form, who is written to in the language of the page; raises ValidationError. Who has
+    ticked that they have neither, and has written one all the same, is reached by it."""
     return wire.Citizen(
         name=name,
         phone=phone.strip() or None,
         email=email.strip() or None,
+        unreachable=unreachable and not (phone.strip() or email.strip()),
         language=page_language(request),
         non_disclosure=non_disclosure,
     )

@@ -44,29 +44,30 @@ def filled_in(citizen: wire.KeptCitizen, note: str | None = None, address: str |
     )
 
 
-def missing_details(request: Request, form: CorrectionForm) -> dict[str, str]:
-    """Return the first thing that must still be filled in, by the name of its field."""
-    return name_error(request, form.name) or contact_error(request, form.phone, form.email)
+def missing_details(request: Request, form: CorrectionForm, *, unreachable: bool = False) -> dict[str, str]:
+    """Return the first thing that must still be filled in, by the name of its field. Who has booked without a contact
+    may give one, or none."""
+    return name_error(request, form.name) or ({} if unreachable else contact_error(request, form.phone, form.email))
 
 
 def corrected_entry(request: Request, form: CorrectionForm) -> wire.EntryCorrectionInput:
     """Return who waits, as they should be; raises ValidationError."""
-    return wire.EntryCorrectionInput(citizen=_corrected_citizen(request, form))
+    return wire.EntryCorrectionInput(citizen=_corrected_citizen(request, form, unreachable=False))
 
 
-def corrected(request: Request, form: CorrectionForm) -> wire.CorrectionInput:
+def corrected(request: Request, form: CorrectionForm, *, unreachable: bool = False) -> wire.CorrectionInput:
     """Return the details as they should be; raises ValidationError."""
-    return wire.CorrectionInput(
-        citizen=_corrected_citizen(request, form), note=form.note.strip() or None, address=form.address.strip() or None
-    )
+    citizen = _corrected_citizen(request, form, unreachable=unreachable)
+    return wire.CorrectionInput(citizen=citizen, note=form.note.strip() or None, address=form.address.strip() or None)
 
 
-def _corrected_citizen(request: Request, form: CorrectionForm) -> wire.Citizen:
+def _corrected_citizen(request: Request, form: CorrectionForm, *, unreachable: bool) -> wire.Citizen:
     language = next((each for each in LANGUAGES if each == form.language), page_language(request))
     return wire.Citizen(
         name=form.name,
         phone=form.phone.strip() or None,
         email=form.email.strip() or None,
+        unreachable=unreachable and not (form.phone.strip() or form.email.strip()),
         language=language,
         non_disclosure=bool(form.non_disclosure),
     )

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
-from services.web.affected import times_of_affected
+from services.web.affected import affected_by
 from services.web.clients import booking
 from services.web.dates import read_date
 from services.web.forms.nonce import idempotency_key
 from services.web.language import translate
 from services.web.login import AccessToken
-from services.web.pages.hours import Affected, hours_page
+from services.web.pages.hours import AwayOver, hours_page
 from services.web.removal import gone_is_fine
 from shared.clients import Refused
 from shared.schemas import booking as wire
@@ -49,7 +49,7 @@ async def _absence_refused(
     request: Request, token: str, refused: Refused, first: dt.date | None, last: dt.date | None
 ) -> Response:
     if refused.is_("appointments-affected"):
-        affected = Affected(first, last, times_of_affected(refused.problem))
+        affected = AwayOver(first, last, affected_by(refused.problem))
         return await hours_page(request, token, affected=affected)
     errors = refused.problem.errors or []
     return await hours_page(request, token, error=errors[0].detail if errors else refused.problem.detail)

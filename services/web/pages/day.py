@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -12,6 +13,7 @@ from services.web.access_token import roles
 from services.web.clients import booking
 from services.web.dates import local_today, read_date
 from services.web.login import AccessToken
+from services.web.sent_to import Way, way_to_tell
 from services.web.state import catalogue_of, settings_of
 from shared.schemas import booking as wire
 
@@ -26,10 +28,13 @@ async def show_day(request: Request, token: AccessToken, date: str | None = None
     """Show the appointments of a day, by default today's."""
     today = local_today(settings_of(request))
     chosen = read_date(date) or today
+    found, way = await booking(request, token).day(chosen), _way_of(request)
     return view.page(
         request,
         "day.html",
-        appointments=await booking(request, token).day(chosen),
+        appointments=found,
+        way_to_tell=way,
+        to_tell=[each for each in found if each.state == "displaced" and way(each) != "message"],
         topics={topic.code: topic.name for topic in await catalogue_of(request).topics.get()},
         date=chosen,
         today=today,
@@ -45,7 +50,8 @@ async def show_day(request: Request, token: AccessToken, date: str | None = None
 @routes.get("/day/{id}")
 async def show_visit(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Show who comes, for a visit whose citizen is on no list."""
-    return view.page(request, "visit.html", item=await booking(request, token).appointment(id))
+    found = await booking(request, token).appointment(id)
+    return view.page(request, "visit.html", item=found, way_to_tell=_way_of(request))
 
 
 @routes.post("/day/{id}/outcome")
@@ -68,6 +74,11 @@ async def undo_outcome(
     """Undo an outcome that was marked by mistake. Sent twice, it is undone once."""
     await booking(request, token).remove_outcome(id)
     return _back_to(date)
+
+
+def _way_of(request: Request) -> Callable[[wire.Appointment], Way]:
+    """Return what says how the citizen of an appointment hears of a change."""
+    return lambda visit: way_to_tell(visit.citizen, visit.region, settings_of(request))
 
 
 def _outcome(came: str) -> wire.OutcomeInput:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.access_token import region
+from services.web.affected import Affected
 from services.web.clients import booking, providers
 from services.web.forms.hours import HoursForm
 from services.web.forms.nonce import idempotency_key, new_nonce
@@ -28,12 +29,12 @@ HOURS_NEEDED = marked("Choose a day, a place, and a time that ends after it star
 
 
 @dataclass(frozen=True)
-class Affected:
-    """An absence that was not saved yet, and when appointments stand in it."""
+class AwayOver:
+    """An absence that was not saved yet, and the appointments that stand in it."""
 
     first: dt.date | None
     last: dt.date | None
-    times: list[dt.datetime]
+    appointments: list[Affected]
 
 
 @routes.get("/hours")
@@ -88,7 +89,7 @@ async def hours_page(
     host: Host | None = None,
     asked: ConsentStatus | None = None,
     absence: wire.Absence | None = None,
-    affected: Affected | None = None,
+    affected: AwayOver | None = None,
 ) -> Response:
     """Return the page, with what went wrong and whom to ask, what was asked or added, or what must
     be decided first."""

@@ -54,11 +54,13 @@ async def show_details(request: Request, token: ManageKey, corrected: bool = Fal
 async def correct_details(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
     """Correct the details. The same form sent twice corrects once."""
     client = booking(request)
-    if errors := missing_details(request, form):
+    held = await client.mine(token)
+    unreachable = held.citizen is not None and held.citizen.unreachable
+    if errors := missing_details(request, form, unreachable=unreachable):
         return await _details_page(request, token, form, errors, 422)
     try:
-        wanted = corrected(request, form)
-        await client.correct((await client.mine(token)).id, wanted, token, idempotency_key(form.nonce, wanted))
+        wanted = corrected(request, form, unreachable=unreachable)
+        await client.correct(held.id, wanted, token, idempotency_key(form.nonce, wanted))
     except ValidationError as error:
         return await _details_page(request, token, form, unusable_details(request, error), 422)
     except Refused as refused:

@@ -19,7 +19,7 @@ routes = APIRouter()
 
 
 @routes.get("/a/{token}/slip")
-async def show_slip(request: Request, token: ManageKey) -> Response:
+async def show_slip(request: Request, token: ManageKey, booked: bool = False) -> Response:
     """Show the appointment to be printed, or copied by hand; of what is not to come there is nothing to keep."""
     found = await booking(request).mine(token)
     if not _is_to_come(found):
@@ -27,9 +27,11 @@ async def show_slip(request: Request, token: ManageKey) -> Response:
     return view.page(
         request,
         "slip.html",
+        here=f"/a/{token}/slip",
         spoken=spoken_by(request, found.citizen),
         appointment=found,
         token=token,
+        is_booked_now=booked,
         about=await about_visit(request, found),
     )
 

@@ -1,0 +1,48 @@
+"""The form that books a time, in each way that people fill it in."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.steps import BOOK, reading, seek, take
+from tests.browser.test_after_booking import MARGINS, PAGE_OF_PDF
+from tests.installation import Installation
+
+pytestmark = pytest.mark.browser
+
+
+def open_form(page: Page) -> None:
+    """The form of a time at a library."""
+    seek(page)
+    take(page)
+
+
+def test_who_has_neither_phone_nor_e_mail_leaves_with_a_slip(page: Page) -> None:
+    open_form(page)
+    form = page.url
+    page.locator("#name").fill("Tyyne Aho")
+    page.locator(BOOK).click()
+    expect(page.get_by_role("alert")).to_contain_text("Anna puhelinnumero tai sähköpostiosoite")
+    page.locator("summary", has_text="Minulla ei ole kumpaakaan").click()
+    expect(page.get_by_text("Kukaan ei voi kertoa sinulle muutoksista.")).to_be_visible()
+    page.get_by_label("Minulla ei ole kumpaakaan, enkä saa viestejä").check()
+    page.locator(BOOK).click()
+    page.wait_for_url("**/slip?booked=1")
+    expect(page.get_by_role("status")).to_contain_text("Aikasi on varattu")
+    assert len(page.locator(".word").inner_text()) > 1
+    page.emulate_media(media="print")
+    for part in ("Tyyne Aho", "08 000 0000", "Kysy ennen kuin tulet"):
+        expect(page.locator(".slip")).to_contain_text(part)
+    assert len(re.findall(PAGE_OF_PDF, page.pdf(format="A5", margin=MARGINS))) == 1
+    page.goto(form)  # it is booked: nothing is booked again
+    page.wait_for_url("**/slip?booked=1")
+
+
+def test_by_phone_there_is_no_such_choice(browser: Browser, installation: Installation) -> None:
+    with reading(browser, installation, "en") as page:
+        seek(page)
+        page.goto(f"{page.url}&channel=phone")
+        take(page)
+        expect(page.get_by_role("main")).to_contain_text("The helper calls you. So we need your phone number.")
+        expect(page.get_by_text("I have neither")).to_have_count(0)
