@@ -30,8 +30,12 @@ class Catalogue:
         self.points: Remembered[uuid.UUID, PointDetails] = Remembered(POINTS_KEPT)
         self.points_of: Remembered[Area, list[FoundServicePoint]] = Remembered(LISTS_KEPT)
 
+    async def bookable_topics(self) -> list[Topic]:
+        """Return the topics that are booked, without the finer words that lead to them."""
+        return [topic for topic in await self.topics.get() if topic.parent is None]
+
     async def topic(self, code: str) -> Topic | None:
-        """Return the topic of this code; None for a code that is none."""
+        """Return the topic of this code, a finer one, too; None for a code that is none."""
         return next((topic for topic in await self.topics.get() if topic.code == code), None)
 
     async def municipality(self, code: str) -> Municipality | None:
@@ -54,3 +58,8 @@ class Catalogue:
             log.exception("What the registry answers cannot be read")
             return False
         return True
+
+
+def booked_as(topic: Topic) -> str:
+    """Return the code of the topic that is booked: its own, or that of which it is a finer word."""
+    return topic.parent or topic.code

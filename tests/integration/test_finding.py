@@ -85,6 +85,22 @@ async def test_what_a_person_says_finds_the_topic(providers_db: db.Sessions, sai
         assert topic in (await find_topics(await driver(session), said))[:4]
 
 
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("verokortti", "tax"),  # and no other card
+        ("huijausviesti", "security"),  # and no other message
+        ("whatsapp", "video-calls"),
+        ("kännykkä", "smart-devices"),
+        ("resepti", "health"),
+        ("salasana unohtui", "passwords"),
+    ],
+)
+async def test_a_whole_word_counts_more_than_its_last_part(providers_db: db.Sessions, said: str, first: str) -> None:
+    async with db.transaction(providers_db) as session:
+        assert (await find_topics(await driver(session), said))[0] == first
+
+
 async def test_words_that_nobody_means_find_nothing(providers_db: db.Sessions) -> None:
     async with db.transaction(providers_db) as session:
         for said in ("", "???", "qqqqqq", "%_%", "'; DROP SCHEMA --", "\u202e"):

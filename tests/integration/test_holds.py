@@ -138,7 +138,34 @@ async def test_the_key_of_a_hold_is_given_again_while_it_is_held_and_not_when_it
     appointment, with its citizen's name and number."""
     held = await registry.hold(booking_db, TEN)
     async with connected(booking_db) as connection:
-        assert (await reads.hold(connection, held, SETTINGS)).manage_token
+        assert (await reads.hold(connection, held, SETTINGS, NOW)).manage_token
         await registry.book(booking_db, TEN, slot_id=None, hold_id=held)
         with pytest.raises(WrongState):
-            await reads.hold(connection, held, SETTINGS)
+            await reads.hold(connection, held, SETTINGS, NOW)
+
+
+async def test_a_hold_tells_the_seat_beside_it_as_long_as_one_is_free(booking_db: db.Sessions) -> None:
+    """A couple books two seats of one visit; where one tutor's group is full, another tutor's is not "together"."""
+
+    async def beside(held: uuid.UUID, now: dt.datetime = NOW) -> str | None:
+        async with connected(booking_db) as connection:
+            return (await reads.hold(connection, held, SETTINGS, now)).seat_beside
+
+    registry = Registry()
+    await registry.seed(booking_db, capacity=3)
+    first = await registry.hold(booking_db, TEN)
+    slot = await beside(first)
+    assert slot is not None
+    second = await registry.book(booking_db, TEN, slot_id=slot)
+    async with db.transaction(booking_db) as session:
+        visits = (
+            await session.scalars(sa.select(Appointment.live_session).where(Appointment.id.in_([first, second])))
+        ).all()
+    assert len(visits) == 2
+    assert len(set(visits)) == 1
+    third = await registry.hold(booking_db, TEN)
+    assert await beside(first) is None
+    assert await beside(third) is None
+    assert await beside(first, NOW + 10 * MINUTE) is not None  # the third is not held any more
+    await registry.change_offering(booking_db, capacity=1)
+    assert await beside(await registry.hold(booking_db, TEN + 60 * MINUTE)) is None

@@ -44,6 +44,24 @@ async def test_a_link_whose_topic_or_place_is_none_leads_to_the_first_page() -> 
                 assert (await browser.get(path, params=where)).headers["location"] == "/"
 
 
+async def test_a_finer_topic_is_named_and_what_is_booked_is_its_parent() -> None:
+    asked: list[httpx2.Request] = []
+    finer = {**WHERE, "topic": "kela"}
+    known = answers(AGENDA, NO_SLOTS, ("POST", "/holds", ok(hold(), 201)), asked=asked)
+    async with pages(known) as browser:
+        times = (await browser.get("/times", params={**finer, **ENGLISH})).text
+        kept = await browser.post("/times", data={**finer, "slot": "slot-1", "nonce": "n"})
+        wait = (await browser.get("/wait", params={**finer, **ENGLISH})).text
+        await browser.post("/wait", data={**finer, **WHO, "nonce": "n"})
+    assert "Kela matters" in times
+    assert "Kela matters" in wait
+    assert kept.headers["location"].endswith("?topic=kela&municipality=305&slot=slot-1")
+    of_booking = [each for each in asked if "/booking/" in each.url.path]
+    searched = {each.url.params["topic"] for each in of_booking if each.method == "GET"}
+    sent = {json.loads(each.content)["topic"] for each in of_booking if each.method == "POST"}
+    assert searched == sent == {"e-services"}
+
+
 async def test_the_times_page_shows_days_with_their_times_and_what_else_there_is() -> None:
     group = slot("slot-2") | {"seats_left": 3}
     async with pages(answers(("GET", "/agenda", ok(agenda(slot(), group))), BY_PHONE)) as browser:
@@ -133,9 +151,10 @@ async def test_a_time_that_is_chosen_is_kept_and_leads_to_the_form() -> None:
         for _ in range(2):
             done = await browser.post("/times", data={**WHERE, "slot": "slot-1", "nonce": "n"})
     assert done.headers["location"] == f"/book/{HOLD}/key?topic=e-services&municipality=305&slot=slot-1"
-    assert len({request.headers["idempotency-key"] for request in asked}) == 1
-    assert "authorization" not in asked[-1].headers
-    assert asked[-1].headers["x-forwarded-for"] == "127.0.0.1"  # or all who book here would be limited as one
+    sent = [request for request in asked if request.method == "POST"]
+    assert len({request.headers["idempotency-key"] for request in sent}) == 1
+    assert "authorization" not in sent[-1].headers
+    assert sent[-1].headers["x-forwarded-for"] == "127.0.0.1"  # or all who book here would be limited as one
 
 
 async def test_a_time_that_somebody_else_took_is_told_beside_the_others() -> None:

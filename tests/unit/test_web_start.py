@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from services.web.places import MOST_CHOICES
-from tests.unit.web_pages import MUNICIPALITIES, ok, pages, problem, registry_lists
+from tests.unit.web_pages import KELA, MUNICIPALITIES, ok, pages, problem, registry_lists
 
 pytestmark = pytest.mark.anyio
 ENGLISH = {"lang": "en"}
@@ -35,12 +35,14 @@ class Registry:
             return ok({"items": NAMED.get(query["named"].casefold(), []), "next": None})
         if "postal_code" in query:
             return ok({"items": CODES.get(query["postal_code"], []), "next": None})
+        if "q" in query and request.url.path.endswith("/topics"):
+            return ok({"items": [KELA] if query["q"] == "kela" else [], "next": None})
         if "q" in query:
             return ok({**self.search(query["q"]), "next": None})
         return registry_lists(request)
 
     def search(self, words: str) -> dict[str, object]:
-        understood: dict[str, object] = {"topics": ["e-services"]} if words == "kela" else {"words": words.split()}
+        understood: dict[str, object] = {"topics": ["kela"]} if words == "kela" else {"words": words.split()}
         if words == "Oulussa":
             return {"items": [], "understood": {"municipality": "564"}}
         if words == "kaikkialla":
@@ -53,7 +55,20 @@ class Registry:
 async def test_own_words_and_a_place_lead_to_the_times_and_stand_in_no_address() -> None:
     async with pages(Registry()) as browser:
         found = await browser.post("/find", data={"words": "kela", "place": "Kuusamo"})
-    assert found.headers["location"] == TIMES + "305"
+    assert found.headers["location"] == "/times?topic=kela&municipality=305"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "topic"), [("", "kela"), ("e-services", "kela"), ("smart-devices", "smart-devices")]
+)
+async def test_a_finer_word_says_more_than_what_is_chosen_and_never_something_else(chosen: str, topic: str) -> None:
+    async with pages(Registry()) as browser:
+        form = {"topic": chosen, "words": "kela", "municipality": "305"}
+        found = await browser.post("/find", data=form)
+        missing = await browser.post("/find", data=form | {"municipality": ""})
+    assert found.headers["location"] == f"/times?topic={topic}&municipality=305"
+    assert ('value="e-services" checked' in missing.text) is (topic == "kela")
+    assert "Kelan asiat" not in missing.text  # what is chosen from is few
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from shared.clients import ProvidersClient
 
 SITE = "vuoro.test"
 Answer = Callable[[httpx2.Request], httpx2.Response]
-TOPICS = {"items": [{"code": "e-services", "name": {"fi": "Asiointi", "en": "E-services"}, "rank": 1}]}
+KELA = {"code": "kela", "name": {"fi": "Kelan asiat", "en": "Kela matters"}, "rank": 2, "parent": "e-services"}
+TOPICS = {"items": [{"code": "e-services", "name": {"fi": "Asiointi", "en": "E-services"}, "rank": 1}, KELA]}
 MUNICIPALITIES = {
     "items": [
         {

@@ -1,18 +1,24 @@
 """A time that is held."""
 
+import datetime as dt
 import uuid
 from zoneinfo import ZoneInfo
 
 from services.booking.domain.manage_tokens import manage_token
+from services.booking.domain.slots import SlotKey
 from services.booking.problems import WrongState
 from services.booking.reads.shown import find, place_shown
 from services.booking.settings import Settings
+from services.booking.store import seats
+from services.booking.store.shown import ShownAppointment
 from shared.db import Connection
 from shared.schemas import booking as wire
 from shared.schemas.providers import Question
 
 
-async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings, *, is_new: bool = False) -> wire.Hold:
+async def hold(
+    connection: Connection, hold_id: uuid.UUID, settings: Settings, now: dt.datetime, *, is_new: bool = False
+) -> wire.Hold:
     """Return a time that is held, with its key; whoever holds it (`is_new`) gets the first. Raises NotFound, WrongState
     for one that is held no longer: whoever has booked it had the key, and a request that is sent again may be somebody
     else's who guessed its Idempotency-Key."""
@@ -32,6 +38,13 @@ async def hold(connection: Connection, hold_id: uuid.UUID, settings: Settings, *
         channel=row.channel,
         place=None if (place := place_shown(row)) is None else wire.VisitPlace.model_validate(place),
         questions=[Question.model_validate(each) for each in row.questions or []],
+        seat_beside=_slot_of(row).encode() if await seats.is_free_beside(connection, row.id, now) else None,
         expires=row.expires.astimezone(zone) if row.expires else None,
         manage_token=manage_token(settings.secrets.current, row.id, 0 if is_new else row.key_generation),
     )
+
+
+def _slot_of(row: ShownAppointment) -> SlotKey:
+    minutes = (row.ends - row.starts) // dt.timedelta(minutes=1)
+    home = row.municipality if row.channel == "home" else None
+    return SlotKey(row.tutor_id, row.offering_id, row.service_point_id, row.channel, minutes, row.starts, home)

@@ -10,16 +10,18 @@ from shared.schemas.providers import Understood
 # What a word may be: the words of a search with their forms, as rows.
 ASKED = """
     WITH asked AS (
-        SELECT nth, folded(form) AS form FROM unnest(%(nths)s::int[], %(forms)s::text[]) AS each (nth, form))
+        SELECT nth, folded(form) AS form, is_part
+        FROM unnest(%(nths)s::int[], %(forms)s::text[], %(parts)s::bool[]) AS each (nth, form, is_part))
 """
 NAMED = f"""
     {ASKED} SELECT code, nth, 1.0 AS score FROM asked JOIN topic ON form = ANY (words)
     GROUP BY code, nth, rank ORDER BY rank, code
 """
-# "kännykkä" is worth more than something that only looks like it.
+# "kännykkä" is worth more than something that only looks like it, and "verokortti" more than "kortti".
 ALIKE = f"""
     {ASKED}, hit AS (
-        SELECT topic.code, asked.nth, max(CASE WHEN word = form THEN 1.0
+        SELECT topic.code, asked.nth, max(CASE WHEN word = form AND is_part THEN 0.6
+                                               WHEN word = form THEN 1.0
                                                WHEN length(form) > 4 THEN similarity(word, form) ELSE 0 END) AS score
         FROM topic, unnest(topic.words) AS word, asked GROUP BY topic.code, asked.nth)
     SELECT topic.code, hit.nth, hit.score FROM hit JOIN topic USING (code) WHERE hit.score >= 0.5
@@ -37,18 +39,30 @@ class SearchWords:
     words: list[str]
     forms: list[frozenset[str]]
 
+    parts: frozenset[str]
+    """Those forms that are the last part of a compound, and no word of the search."""
+
     @property
     def values(self) -> dict[str, object]:
-        """Which form belongs to which word, as two arrays."""
+        """Which form belongs to which word, and whether it is a part, as arrays."""
         pairs = [(nth, form) for nth, forms in enumerate(self.forms) for form in sorted(forms)]
-        return {"nths": [nth for nth, _form in pairs], "forms": [form for _nth, form in pairs]}
+        return {
+            "nths": [nth for nth, _form in pairs],
+            "forms": [form for _nth, form in pairs],
+            "parts": [form in self.parts for _nth, form in pairs],
+        }
 
 
 async def read_words(text: str) -> SearchWords:
     """Return the words of a search. The first search of a process waits for Voikko to be loaded, in another thread."""
     found = words.words_of(text)[: words.MOST]
-    forms = await asyncio.to_thread(lambda: [words.base_forms(word) | {word} for word in found])
-    return SearchWords(found, forms)
+    return await asyncio.to_thread(_with_forms, found)
+
+
+def _with_forms(found: list[str]) -> SearchWords:
+    whole = frozenset(found).union(*(words.whole_forms(word) for word in found))
+    parts = frozenset[str]().union(*(words.last_parts(word) for word in found)) - whole
+    return SearchWords(found, [words.base_forms(word) | {word} for word in found], parts)
 
 
 async def find_topics(connection: Connection, text: str) -> list[str]:

@@ -7,6 +7,7 @@ takes a second and two hundred megabytes, and is loaded when somebody first sear
 import functools
 import re
 from collections.abc import Iterable
+from typing import Any
 
 WORD = re.compile(r"[^\W_]+(?:[.\-][^\W_]+)*")
 LONGEST = 40
@@ -18,20 +19,37 @@ def words_of(text: str) -> list[str]:
     return [word[:LONGEST] for word in WORD.findall(text.casefold())]
 
 
-@functools.lru_cache(maxsize=10_000)
 def base_forms(word: str) -> frozenset[str]:
     """Return the Finnish words that `word` may be a form of, and of a compound its last part; itself, when it is none.
 
     Of "verkkopankissa": verkkopankki and pankki.
     """
+    return whole_forms(word) | last_parts(word) or frozenset({word})
+
+
+@functools.lru_cache(maxsize=10_000)
+def whole_forms(word: str) -> frozenset[str]:
+    """Return the Finnish words that `word` may be a form of. Of "verkkopankissa": verkkopankki."""
+    return _unmarked(analysis.BASEFORM for analysis in _analyses(word))
+
+
+@functools.lru_cache(maxsize=10_000)
+def last_parts(word: str) -> frozenset[str]:
+    """Return what the compounds that `word` may be a form of end with. Of "verkkopankissa": pankki."""
+    ends = [end for analysis in _analyses(word) for end in (analysis.COMPOUND_PARTS or [])[-1:]]
+    return _unmarked(end.BASEFORM for end in ends)
+
+
+def _analyses(word: str) -> list[Any]:
     from pyvoikko import analyse
 
-    found = set()
-    for analysis in [*analyse(word), *analyse(word.capitalize())]:  # names of places are known by their capital letter
-        parts = [analysis, *(analysis.COMPOUND_PARTS or [])[-1:]]
-        found |= {part.BASEFORM.casefold() for part in parts if part.BASEFORM}
+    return [*analyse(word), *analyse(word.capitalize())]  # names of places are known by their capital letter
+
+
+def _unmarked(forms: Iterable[str | None]) -> frozenset[str]:
     # Voikko marks where some compounds are joined ("pietar=saari"); topics that were indexed before have the mark, too.
-    return frozenset(found | {form.replace("=", "") for form in found} or {word})
+    found = {form.casefold() for form in forms if form}
+    return frozenset(found | {form.replace("=", "") for form in found})
 
 
 def searched_by(texts: Iterable[str]) -> set[str]:

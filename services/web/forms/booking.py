@@ -16,13 +16,16 @@ from shared.texts import marked
 
 AT_A_PLACE: Channel = "on_site"  # where somebody can tell who is reached by nothing that their helper is away
 FOR_OTHER = marked("Booked by somebody else, who has asked for it with their consent.")
+TOGETHER = marked("Comes together with %(name)s.")
 
 
 @dataclass
 class Details:
-    """What is filled in so far."""
+    """What is filled in so far. `beside` is the slot of the second person's seat."""
 
     name: str = ""
+    second_name: str = ""
+    beside: str = ""
     phone: str = ""
     email: str = ""
     note: str = ""
@@ -39,6 +42,8 @@ class BookingForm:
     """The form as it is sent. A box that is not ticked is not sent; `slot` is the button of another time."""
 
     name: Annotated[str, Form()] = ""
+    second_name: Annotated[str, Form()] = ""
+    beside: Annotated[str, Form()] = ""
     phone: Annotated[str, Form()] = ""
     email: Annotated[str, Form()] = ""
     note: Annotated[str, Form()] = ""
@@ -54,6 +59,8 @@ class BookingForm:
         """Return what is filled in; the fields of questions, which have no fixed names, are read as well."""
         return Details(
             name=self.name,
+            second_name=self.second_name,
+            beside=self.beside,
             phone=self.phone,
             email=self.email,
             # A browser sends each line break as two letters (HTML 4.10.22.4), of which nobody has typed two.
@@ -78,12 +85,11 @@ def appointment_input(
     request: Request, details: Details, topic: str, *, hold: UUID | None = None, slot: str | None = None
 ) -> wire.AppointmentInput:
     """Return the booking of a time that is held, or of a slot; raises ValidationError."""
-    for_other = translate(request, FOR_OTHER) if details.for_other else ""
     return wire.AppointmentInput(
         hold_id=hold,
         slot_id=slot,
         topic=topic,
-        note="\n".join(part for part in (for_other, details.note) if part) or None,
+        note=_note(request, details, together_with=details.second_name),
         address=details.address or None,
         answers=details.answers,
         citizen=citizen_of(
@@ -95,3 +101,28 @@ def appointment_input(
             non_disclosure=details.non_disclosure,
         ),
     )
+
+
+def second_input(request: Request, details: Details, topic: str) -> wire.AppointmentInput:
+    """Return the booking of the seat for the second person; raises ValidationError."""
+    return wire.AppointmentInput(
+        slot_id=details.beside,
+        topic=topic,
+        note=_note(request, details, together_with=details.name),
+        answers=details.answers,
+        citizen=citizen_of(
+            request,
+            details.second_name,
+            details.phone,
+            details.email,
+            unreachable=details.unreachable,
+            non_disclosure=details.non_disclosure,
+        ),
+    )
+
+
+def _note(request: Request, details: Details, *, together_with: str) -> str | None:
+    """Return what the helper should know: what was ticked, in words, and what was typed."""
+    parts = [translate(request, FOR_OTHER) if details.for_other else ""]
+    parts += [translate(request, TOGETHER) % {"name": together_with.strip()} if together_with.strip() else ""]
+    return "\n".join(part for part in [*parts, details.note] if part) or None

@@ -21,8 +21,8 @@ Sent = ImmutableMultiDict[str, Any]
 
 @dataclass(frozen=True)
 class Search:
-    """A topic and a municipality, how help is wanted, and from which day on; with `day`, on that one alone. `near` is
-    where somebody is, to a kilometre, in that municipality."""
+    """A topic, which may be a finer word for one that is booked, and a municipality, how help is wanted, and from which
+    day on; with `day`, on that one alone. `near` is where somebody is, to a kilometre, in that municipality."""
 
     topic: str = ""
     municipality: str = ""

@@ -37,10 +37,10 @@ def missing_field(request: Request, form: WaitlistForm) -> dict[str, str]:
     return name_error(request, form.name) or contact_error(request, form.phone, form.email)
 
 
-def waitlist_input(request: Request, form: WaitlistForm) -> wire.WaitlistInput:
-    """Return the entry that is wished for; raises ValidationError."""
+def waitlist_input(request: Request, form: WaitlistForm, topic: str) -> wire.WaitlistInput:
+    """Return the entry that is wished for, for a topic that is booked; raises ValidationError."""
     return wire.WaitlistInput(
-        topic=form.topic,
+        topic=topic,
         municipality=form.municipality,
         until=last_date(request, form),
         citizen=citizen_of(request, form.name, form.phone, form.email, non_disclosure=bool(form.non_disclosure)),

@@ -11,7 +11,8 @@ from services.web.clients import booking
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.own_visit import about_visit
 from services.web.pages.feedback import asks_how_it_went
-from services.web.pages.keys import ManageKey
+from services.web.pages.keys import ManageKey, SecondKey
+from services.web.pages.second_person import second_of
 from services.web.phases import phase_of
 from services.web.spoken import spoken_by
 from shared.clients import Refused
@@ -26,12 +27,17 @@ Happened = Literal["booked", "moved", "sent"]
 
 @routes.get("/a/{token}")
 async def show_appointment(
-    request: Request, token: ManageKey, booked: bool = False, moved: bool = False, sent: bool = False
+    request: Request,
+    token: ManageKey,
+    booked: bool = False,
+    moved: bool = False,
+    sent: bool = False,
+    second: SecondKey = None,
 ) -> Response:
     """Show when, where, with whom, what to bring, and the code word; or what can be done when it is over."""
     found = await booking(request).mine(token)
     happened: Happened | None = "booked" if booked else "moved" if moved else "sent" if sent else None
-    return await _appointment_page(request, token, found, happened)
+    return await _appointment_page(request, token, found, happened, second=second)
 
 
 async def _appointment_page(
@@ -40,6 +46,7 @@ async def _appointment_page(
     found: wire.Appointment,
     happened: Happened | None = None,
     refused: Refused | None = None,
+    second: str | None = None,
 ) -> Response:
     now = dt.datetime.now(dt.UTC)
     phase = phase_of(found, now)
@@ -51,6 +58,8 @@ async def _appointment_page(
         here=f"/a/{token}",
         appointment=found,
         token=token,
+        second=await second_of(request, second),
+        second_key=second,
         asks_how_it_went=asks_how_it_went(found),
         error=view.in_one_line(refused.problem) if refused else None,
         happened=happened,

@@ -4,7 +4,9 @@ import contextlib
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -14,10 +16,11 @@ from services.web import view
 from services.web.clients import booking
 from services.web.forms.booking import BookingForm, Details, appointment_input, missing_fields
 from services.web.forms.findings import invalid_fields, is_gone, refused_fields
-from services.web.forms.nonce import idempotency_key
+from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.forms.search import Search
 from services.web.login import DeskToken
 from services.web.pages.keys import ManageKey, manage_token_of
+from services.web.pages.second_person import SecondRefused, book_second, give_back_second
 from services.web.pages.times import MINUTES_KEPT, form_path
 from services.web.state import catalogue_of
 from services.web.unsure import unsure_page
@@ -70,7 +73,9 @@ async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: 
     if errors := missing_fields(request, details, kept.channel):
         return await _form_page(request, kept, details, errors, 422)
     try:
-        made = await _book(request, desk, kept, details)
+        made, second = await _book_both(request, desk, kept, details)
+    except SecondRefused as refused:
+        return await _form_page(request, kept, details, refused.errors, refused.status)
     except ValidationError as error:
         return await _form_page(request, kept, details, invalid_fields(request, error), 422)
     except Refused as refused:
@@ -78,7 +83,7 @@ async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: 
     except Unavailable:  # it may have been booked: the same form, sent again, finds out
         sent = {name: str(value) for name, value in (await request.form()).items()}
         return unsure_page(request, sent, f"{request.url.path}?{request.url.query}")
-    return view.redirect(_page_of(made, manage_token_of(made)))
+    return view.redirect(_page_of(made, manage_token_of(made), second))
 
 
 async def _held(request: Request, hold: uuid.UUID, token: str) -> wire.Hold | None:
@@ -100,12 +105,26 @@ async def _what_became_of_it(request: Request, token: str) -> Response:
     return view.redirect(_page_of(found, token))
 
 
-def _page_of(found: wire.Appointment, token: str) -> str:
-    """Return where somebody goes on who has booked: who is sent nothing, to the slip at once."""
-    if found.state == HELD:
-        return f"/a/{token}"
-    is_unreachable = found.citizen is not None and found.citizen.unreachable
-    return f"/a/{token}{'/slip' if is_unreachable else ''}?booked=1"
+def _page_of(found: wire.Appointment, token: str, second: wire.Appointment | None = None) -> str:
+    """Return where somebody goes on who has booked: who is sent nothing and comes alone, to the slip at once."""
+    query = {} if found.state == HELD else {"booked": "1"}
+    query |= {"second": manage_token_of(second)} if second else {}
+    is_untold = found.citizen is not None and found.citizen.unreachable and not second
+    return f"/a/{token}{'/slip' if is_untold else ''}{'?' if query else ''}{urlencode(query)}"
+
+
+async def _book_both(
+    request: Request, desk: str | None, kept: wire.Hold, details: Details
+) -> tuple[wire.Appointment, wire.Appointment | None]:
+    """Book what is kept, and the seat beside it for who comes along; both or none."""
+    second = await book_second(request, desk, kept, details)
+    try:
+        return await _book(request, desk, kept, details), second
+    except (ValidationError, Refused):
+        if second:
+            await give_back_second(request, second)
+            details.nonce = new_nonce()  # the same key would be answered with what was given back
+        raise
 
 
 async def _book(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> wire.Appointment:
@@ -136,7 +155,7 @@ async def _keep_other(request: Request, desk: str | None, kept: wire.Hold, detai
         other = await booking(request, desk).hold(wanted, idempotency_key(details.nonce, wanted))
     except Refused as refused:
         return await _refused_page(request, kept, details, refused)
-    return await _form_page(request, other, details, slot=slot)
+    return await _form_page(request, other, replace(details, beside=""), slot=slot)
 
 
 async def _refused_page(request: Request, kept: wire.Hold, details: Details, refused: Refused) -> Response:

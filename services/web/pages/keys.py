@@ -2,12 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query
 
 from shared.schemas.booking import Appointment
 
 # A manage token as booking makes it; anything else is no page, and booking is not asked.
-ManageKey = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,100}$")]
+KEY_PATTERN = r"^[A-Za-z0-9_-]{1,100}$"
+ManageKey = Annotated[str, Path(pattern=KEY_PATTERN)]
+SecondKey = Annotated[str | None, Query(pattern=KEY_PATTERN)]
+"""Of the person who comes along."""
 
 
 def manage_token_of(appointment: Appointment) -> str:

@@ -69,7 +69,7 @@ async def _of_booking(request: Request, id: uuid.UUID) -> tuple[Days | None, lis
 
 async def _drop_in(request: Request, point: ServicePoint) -> list[tuple[DropIn, list[Topic]]]:
     """Return when anybody may come, in order, each with what it is for; with no topics when it is for all."""
-    topics = await catalogue_of(request).topics.get()
+    topics = await catalogue_of(request).bookable_topics()
     windows = sorted(point.drop_in, key=lambda window: (window.weekday, window.opens))
     wanted = [(window, [topic for topic in topics if topic.code in window.topics]) for window in windows]
     return [(window, some if len(some) < len(topics) else []) for window, some in wanted]

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
+from services.web.catalogue import booked_as
 from services.web.clients import providers
 from services.web.forms.search import Search
 from services.web.language import page_language, translate
@@ -17,7 +18,7 @@ from shared.clients import Refused
 from shared.languages import Language
 from shared.problems import Unavailable
 from shared.schemas.common import LocalisedText
-from shared.schemas.providers import Municipality, Understood
+from shared.schemas.providers import Municipality, Topic
 from shared.texts import marked
 
 routes = APIRouter()
@@ -45,9 +46,9 @@ async def find(
     business. `meant` is which of several places of one name they chose."""
     chosen = Search.of(await request.form())
     written = (place or postal_code).strip()
-    understood = await _understood(request, words) if words.strip() else Understood()
-    topic = chosen.topic or next(iter(understood.topics), "")
-    where = Where(meant) if meant else await settle_where(request, chosen, written, understood.municipality)
+    topic = await _topic_meant(request, chosen.topic, words)
+    in_words = await _municipality_in(request, words) if not (written or chosen.municipality or chosen.near) else None
+    where = Where(meant) if meant else await settle_where(request, chosen, written, in_words)
     near = "" if meant or written or chosen.municipality else chosen.near  # who says a place is served there
     found = Search(topic, where.municipality or chosen.municipality, near, chosen.channel)
     if topic and where.municipality:
@@ -60,12 +61,28 @@ async def find(
     return await _start_page(request, found, words=words, place=written, among=where.among, errors=errors)
 
 
-async def _understood(request: Request, words: str) -> Understood:
+async def _topic_meant(request: Request, chosen: str, words: str) -> str:
+    """Return the topic that is chosen, or else the likeliest that somebody's own words mean; "" for none. A finer word
+    for what is chosen says more."""
+    meant = await _topics_meant(request, words) if words.strip() else []
+    finer = [topic.code for topic in meant[:1] if topic.parent == chosen]
+    return (finer[0] if finer else chosen) if chosen else next((topic.code for topic in meant), "")
+
+
+async def _topics_meant(request: Request, words: str) -> list[Topic]:
     """Return what the registry makes of somebody's own words; nothing while it is away."""
     try:
-        return await providers(request).understood(words[:MOST_WORDS])
+        return await providers(request).topics_meant(words[:MOST_WORDS])
     except (Refused, Unavailable):
-        return Understood()
+        return []
+
+
+async def _municipality_in(request: Request, words: str) -> str | None:
+    """Return the municipality of which somebody's words speak; None for none, or while the registry is away."""
+    try:
+        return (await providers(request).understood(words[:MOST_WORDS])).municipality if words.strip() else None
+    except (Refused, Unavailable):
+        return None
 
 
 async def _start_page(
@@ -84,9 +101,10 @@ async def _start_page(
         "start.html",
         422 if errors else 200,
         here=search.address("/") if search.topic or search.municipality else "/",
-        topics=sorted(await catalogue.topics.get(), key=lambda topic: (topic.rank, topic.code)),
+        topics=sorted(await catalogue.bookable_topics(), key=lambda topic: (topic.rank, topic.code)),
         regions=_by_region(municipalities, page_language(request)),
         search=search,
+        topic=booked_as(topic) if (topic := await catalogue.topic(search.topic)) else "",
         words=words,
         place=place,
         among=[row for row in municipalities if row.code in among],

@@ -1,10 +1,13 @@
 """The page of times: the next days that have room, with times at which somebody is really there. Choosing one keeps it,
 and leads to the form that books it."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from services.web import view
+from services.web.catalogue import booked_as
 from services.web.clients import booking, providers
 from services.web.dates import local_today
 from services.web.forms.nonce import idempotency_key, new_nonce
@@ -39,7 +42,8 @@ async def keep_time(request: Request, token: DeskToken) -> Response:
     search, slot = Search.of(sent), str(sent.get("slot", ""))
     if not slot:
         return view.redirect(search.address())
-    wanted = wire.HoldInput(slot_id=slot, topic=search.topic, minutes=MINUTES_KEPT)
+    topic = await catalogue_of(request).topic(search.topic)
+    wanted = wire.HoldInput(slot_id=slot, topic=booked_as(topic) if topic else search.topic, minutes=MINUTES_KEPT)
     try:
         kept = await booking(request, token).hold(wanted, idempotency_key(str(sent.get("nonce", "")), wanted))
     except Refused as refused:
@@ -59,7 +63,8 @@ async def _times_page(
     municipality = await catalogue_of(request).municipality(search.municipality)
     if topic is None or municipality is None:
         return view.redirect("/")
-    found = await find_times(booking(request), search, settings_of(request), counted=counted)
+    asked = replace(search, topic=booked_as(topic))
+    found = await find_times(booking(request), asked, settings_of(request), counted=counted)
     return view.page(
         request,
         "times.html",

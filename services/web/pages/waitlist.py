@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from services.web import view
+from services.web.catalogue import booked_as
 from services.web.clients import booking
 from services.web.forms.correction import unusable_details
 from services.web.forms.nonce import idempotency_key, new_nonce
@@ -31,7 +32,7 @@ async def ask_whom_to_tell(request: Request, topic: str = "", municipality: str 
     form = WaitlistForm(topic, municipality, nonce=new_nonce())
     if (where := await _where(request, form)) is None:
         return view.redirect("/")
-    found = await _times_of(request, form)
+    found = await _times_of(request, form, where)
     if found.items:
         return view.redirect(_search(form).address())
     if found.otherwise is not None and not found.otherwise.waitlist:
@@ -47,7 +48,7 @@ async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends(
     if errors := missing_field(request, form):
         return _wish_page(request, "waitlist_join.html", form, where, 422, errors=errors)
     try:
-        wanted = waitlist_input(request, form)
+        wanted = waitlist_input(request, form, booked_as(where[0]))
         made = await booking(request).join_waitlist(wanted, idempotency_key(form.nonce, wanted))
     except ValidationError as error:
         return _wish_page(request, "waitlist_join.html", form, where, 422, errors=unusable_details(request, error))
@@ -68,9 +69,9 @@ async def _where(request: Request, form: WaitlistForm) -> Where | None:
     return (topic, municipality) if topic and municipality else None
 
 
-async def _times_of(request: Request, form: WaitlistForm) -> wire.Slots:
+async def _times_of(request: Request, form: WaitlistForm, where: Where) -> wire.Slots:
     """Return the first time that there is, or what there is otherwise."""
-    area = {"topic": form.topic, "municipality": form.municipality, "channel": "on_site"}
+    area = {"topic": booked_as(where[0]), "municipality": form.municipality, "channel": "on_site"}
     return await booking(request).slots(**area, drop_in="false", limit=1)
 
 
@@ -83,7 +84,7 @@ async def _not_joined(request: Request, form: WaitlistForm, where: Where, refuse
     if refused.is_("there-is-time"):  # nobody needs to wait: a time has come free meanwhile
         return _wish_page(request, "waitlist_free.html", form, where, status)
     if refused.is_("nobody-helps"):
-        otherwise = (await _times_of(request, form)).otherwise
+        otherwise = (await _times_of(request, form, where)).otherwise
         return _wish_page(request, "waitlist_nobody.html", form, where, status, otherwise=otherwise)
     return _wish_page(request, "waitlist_join.html", form, where, status, errors=refused_entry(refused))
 

@@ -6,6 +6,7 @@ from typing import Any
 from shared.clients.base import Client, read
 from shared.schemas import providers
 
+TOPICS = "/api/providers/v1/topics"
 POINTS = "/api/providers/v1/service-points"
 AT_ONCE = 500
 FAR_AWAY = 300  # kilometres: beyond, it is another part of the country
@@ -15,10 +16,12 @@ class Registry(Client):
     """Reads topics, municipalities, service points and organisations."""
 
     async def topics(self) -> list[providers.Topic]:
-        """Return what the trouble can be with: the topics that are booked, without the finer words that lead to
-        them."""
-        topics = await self._every("/api/providers/v1/topics", providers.Topics, limit=AT_ONCE)
-        return [topic for topic in topics if topic.parent is None]
+        """Return what the trouble can be with: the topics that are booked, and the finer words that lead to them."""
+        return await self._every(TOPICS, providers.Topics, limit=AT_ONCE)
+
+    async def topics_meant(self, words: str) -> list[providers.Topic]:
+        """Return the topics that somebody may mean by their own words, the likeliest first."""
+        return await self._every(TOPICS, providers.Topics, q=words, limit=AT_ONCE)
 
     async def municipalities(self) -> list[providers.Municipality]:
         """Return all municipalities."""

@@ -36,5 +36,8 @@ class Hold(Wire):
     channel: Channel
     place: VisitPlace | None
     questions: list[Question] = Field(description="what is asked when it is booked")
+    seat_beside: SlotId | None = Field(
+        default=None, description="of a group visit with another seat free: the slot that books a second person into it"
+    )
     expires: AwareDatetime | None
     manage_token: str

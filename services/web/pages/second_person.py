@@ -1,0 +1,60 @@
+"""Two people who come together: the second has a seat of the same group visit, and is reached as the first is."""
+
+import contextlib
+
+from fastapi import Request
+from pydantic import ValidationError
+
+from services.web.clients import booking
+from services.web.forms.booking import Details, second_input
+from services.web.forms.findings import invalid_fields, is_gone, refused_fields
+from services.web.forms.nonce import idempotency_key
+from services.web.language import translate
+from services.web.pages.keys import manage_token_of
+from shared.clients import Refused
+from shared.schemas import booking as wire
+from shared.texts import marked
+
+FIELD = "second_name"
+NO_ROOM = marked("There is no room for a second person any more. Choose another time, or book for one.")
+
+
+class SecondRefused(Exception):
+    """The second person cannot be booked. `errors` says why, by the names of fields."""
+
+    def __init__(self, errors: dict[str, str], status: int) -> None:
+        self.errors = {FIELD if field == "name" else field: text for field, text in errors.items()}
+        self.status = status
+
+
+async def book_second(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> wire.Appointment | None:
+    """Book the seat of the second person, while that of the first is still held, so that there are two or none. Return
+    None when nobody comes along. Raises SecondRefused."""
+    if not details.second_name.strip():
+        return None
+    if not details.beside:
+        raise SecondRefused({FIELD: translate(request, NO_ROOM)}, 409)
+    try:
+        wanted = second_input(request, details, kept.topic)
+        return await booking(request, desk).book(wanted, idempotency_key(details.nonce, wanted))
+    except ValidationError as error:
+        raise SecondRefused(invalid_fields(request, error), 422) from None
+    except Refused as refused:
+        errors = {FIELD: translate(request, NO_ROOM)} if is_gone(refused) else refused_fields(refused)
+        raise SecondRefused(errors, refused.problem.status) from None
+
+
+async def give_back_second(request: Request, second: wire.Appointment) -> None:
+    """Cancel what was booked for the second person: the first could not be booked."""
+    with contextlib.suppress(Refused):
+        await booking(request).cancel(second.id, manage_token_of(second))
+
+
+async def second_of(request: Request, key: str | None) -> wire.Appointment | None:
+    """Return the appointment of who comes along; None when this key opens none."""
+    if key is None:
+        return None
+    try:
+        return await booking(request).mine(key)
+    except Refused:
+        return None
