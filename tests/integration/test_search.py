@@ -267,6 +267,17 @@ async def test_however_many_places_are_nearer_the_one_with_time_is_found(
     assert nothing.otherwise.nearest is not None
 
 
+async def test_no_place_is_named_that_lacks_what_somebody_needs(booking_db: db.Sessions, registry: Registry) -> None:
+    nothing = await found(booking_db, municipality=POSIO, feature=["wheelchair"])
+    assert nothing.otherwise is not None
+    assert nothing.otherwise.nearest is None
+    await registry.change_point(booking_db, features=["wheelchair"])
+    await registry.catch_up(booking_db)
+    nothing = await found(booking_db, municipality=POSIO, feature=["wheelchair"])
+    assert nothing.otherwise is not None
+    assert nothing.otherwise.nearest is not None
+
+
 MANY_POINTS = sa.text(
     """
     INSERT INTO service_point (id, region, municipality, name, address, lat, lon, features, equipment, drop_in, active)

@@ -214,15 +214,16 @@ async def _place_times(
 async def otherwise(
     connection: Connection, wanted: wire.SlotQuery, area: SearchArea, *, now: dt.datetime, zone: str
 ) -> wire.Otherwise:
-    """Return what there is when nothing was found."""
+    """Return what there is when nothing was found; of places only those that have what is needed there."""
     municipality = await areas.area(connection, wanted.municipality) if wanted.municipality else None
     region = municipality.region if municipality else area.region
     query = Query(topic=wanted.topic, language=wanted.language, region=region, zone=zone)
+    at_place = replace(query, features=tuple(wanted.feature))
     centre = area.centre or (municipality.centre if municipality else None)
     return wire.Otherwise(
-        nearest=await _nearest_place(connection, replace(query, drop_in=False), centre, now=now, zone=zone),
+        nearest=await _nearest_place(connection, replace(at_place, drop_in=False), centre, now=now, zone=zone),
         remote=await _first(connection, [replace(query, channel=channel) for channel in sorted(REMOTE)], now, zone),
-        drop_in=await _first(connection, [replace(query, drop_in=True)], now, zone),
+        drop_in=await _first(connection, [replace(at_place, drop_in=True)], now, zone),
         waitlist=municipality is not None
         and await can_be_waited_for(connection, wanted, municipality, now=now, zone=zone),
     )
