@@ -33,11 +33,21 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
+@pytest.fixture
+def page(browser: Browser, installation: Installation) -> Iterator[Page]:
+    """A phone's window, in Finnish, without scripts. `test_every_way` walks in others."""
+    yield from _window(browser, installation, 360)
+
+
 @pytest.fixture(params=[360, 1280])
-def page(request: pytest.FixtureRequest, browser: Browser, installation: Installation) -> Iterator[Page]:
-    """A phone's and a desk's window, in Finnish, without scripts."""
+def each_page(request: pytest.FixtureRequest, browser: Browser, installation: Installation) -> Iterator[Page]:
+    """A phone's and a desk's, likewise, for the journeys of those who help."""
+    yield from _window(browser, installation, request.param)
+
+
+def _window(browser: Browser, installation: Installation, width: int) -> Iterator[Page]:
     context = browser.new_context(
-        viewport={"width": request.param, "height": 800},
+        viewport={"width": width, "height": 800},
         locale="fi-FI",
         base_url=installation.gateway,
         java_script_enabled=False,

@@ -5,14 +5,11 @@ import secrets
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_journeys import check, scripted
 from tests.installation import Installation, eventually
 
 pytestmark = pytest.mark.browser
-__all__ = ["scripted"]
 
 
 def booked(installation: Installation, email: str) -> dict[str, Any]:
@@ -89,34 +86,3 @@ def test_how_it_went_is_said_and_changed(page: Page, installation: Installation)
     page.get_by_role("button", name="Tallenna muutokset").click()
     expect(page.get_by_label("Kyllä, täysin")).to_be_checked()
     expect(page.get_by_label("Mitä muuta haluat kertoa?")).to_have_value("Kiitos!")
-
-
-def test_these_pages_meet_the_rules_of_wcag(scripted: Page, installation: Installation) -> None:
-    page, axe = scripted, Axe()
-    email = f"aili-{secrets.token_hex(4)}@example.fi"
-    over = booked(installation, email)
-    installation.begin_visit(over["id"], ended=True)
-    booked(installation, email)
-    page.goto("/lost")
-    check(page, axe)
-    page.get_by_label("Puhelinnumerosi tai sähköpostiosoitteesi").fill("12")
-    page.get_by_role("button", name="Lähetä minulle linkit").click()
-    check(page, axe)
-    ask_for_links(page, email)
-    check(page, axe)
-    code = re.search(r": (\d{6})\.", links_sent(installation, email)["text"])
-    assert code
-    for typed in ("000000", code[1]):
-        page.get_by_label("Koodi").fill(typed)
-        page.get_by_role("button", name="Näytä aikani").click()
-        check(page, axe)
-    page.goto(f"{over['manage_url']}/feedback")
-    check(page, axe)
-    page.evaluate("for (const form of document.forms) form.noValidate = true")
-    page.get_by_role("button", name="Lähetä vastaukset").click()
-    check(page, axe)
-    page.get_by_label("En ollenkaan").check()
-    page.get_by_label("En", exact=True).check()
-    page.get_by_role("button", name="Lähetä vastaukset").click()
-    check(page, axe)
-    page.context.close()

@@ -1,16 +1,20 @@
 """Visits and places on the waitlist, in each of their states."""
 
 import datetime as dt
+import re
+import secrets
 from functools import cached_property
 from typing import Any
 
 import psycopg
 
 from deploy.local.home import Home
-from tests.installation import Installation
+from shared.languages import Language
+from tests.installation import Installation, eventually
 
 AILI = {"name": "Aili Mäkelä", "phone": "040 685 404"}
 B, P = "/api/booking/v1", "/api/providers/v1"
+CODE = re.compile(r": (\d{6})\.")
 EARLY, LATE, LATEST = dt.timedelta(days=1), dt.timedelta(days=20), dt.timedelta(days=26)
 
 
@@ -53,7 +57,7 @@ class Visits:
 
     def _post(self, path: str, body: object = None, headers: dict[str, str] | None = None) -> dict[str, Any]:
         answer = self._http.post(path, json=body, headers=headers)
-        assert answer.status_code in (200, 201), answer.text
+        assert answer.status_code in (200, 201, 202), answer.text
         found: dict[str, Any] = answer.json()
         return found
 
@@ -102,6 +106,29 @@ class Visits:
     def _set(self, visit: dict[str, Any], change: str) -> None:
         with psycopg.connect(Home(self._in.home, self._in.port).database_url("booking")) as connection:
             connection.execute(f"UPDATE appointment SET {change} WHERE id = %s".encode(), [visit["id"]])
+
+    @cached_property
+    def lost(self) -> str:
+        """The e-mail address of somebody who has lost their link."""
+        email = f"kadonnut-{secrets.token_hex(4)}@vuoro.example"
+        self._book(email=email)
+        return email
+
+    @cached_property
+    def lost_asked(self) -> str:
+        """Their wish to have it sent again."""
+        return str(self._post(f"{B}/lost-links", {"contact": self.lost})["id"])
+
+    @property
+    def lost_code(self) -> str:
+        """The code that they were sent then."""
+        assert self.lost_asked
+
+        def sent() -> str | None:
+            found = (CODE.search(mail["text"]) for mail in self._in.mails(self.lost))
+            return next((code[1] for code in found if code), None)
+
+        return eventually(sent)
 
     @cached_property
     def past(self) -> str:
@@ -162,11 +189,11 @@ class Visits:
 
     @cached_property
     def offered(self) -> str:
-        return self._offer()
+        return self.offer()
 
     @cached_property
     def taken(self) -> str:
-        key = self._offer()
+        key = self.offer()
         self._http.post(f"/w/{key}/take")
         return key
 
@@ -176,12 +203,12 @@ class Visits:
         self._http.post(f"/w/{key}/leave")
         return key
 
-    def _offer(self) -> str:
-        """Book all of a day's first times, let somebody wait for one of them, and cancel it."""
+    def offer(self, language: Language = "fi") -> str:
+        """Book one of a day's first times, let somebody who reads that language wait for it, and cancel it."""
         visit = self._book(LATE)
         day, start, end = visit["start"][:10], visit["start"][11:16], visit["end"][11:16]
         wish = {"from": day, "until": day, "from_time": start, "to_time": end, "tutor": self._tutor_id}
-        key = self._wait(**wish, channel="on_site")
+        key = self._wait(**wish, channel="on_site", citizen={**AILI, "language": language})
         self._post(f"{B}/appointments/{visit['id']}/cancellation", headers={"Manage-Token": key_of(visit)})
         return key
 
