@@ -25,6 +25,7 @@ CITIZENS = [
     State("start-chosen", "/?topic=e-services&municipality=305"),
     State("start-error", "/find", {"words": "kissa", "place": "Ei missään"}, status=422),
     State("start-which-place", "/find", TIMES | {"place": "Oulu"}, status=422),
+    State("start-old-link", "/times?topic=gone&municipality=305", status=404),
     State("times", "/times?topic=e-services&municipality=305"),
     State("times-chosen", "/times?topic=e-services&municipality=305&channel=phone&language=fi"),
     State("times-of-a-day", "/times?topic=e-services&municipality=305&day={visit_day}"),

@@ -9,6 +9,7 @@ import pytest
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
 from tests.unit.web_pages import (
     HOLD,
+    MUNICIPALITIES,
     access_token,
     agenda,
     answers,
@@ -37,11 +38,25 @@ def entry(state: str = "waiting", **more: object) -> dict[str, object]:
     return {**known, "offered_until": None, **more}
 
 
-async def test_a_link_whose_topic_or_place_is_none_leads_to_the_first_page() -> None:
+@pytest.mark.parametrize("path", ["/times", "/wait"])
+@pytest.mark.parametrize(
+    ("where", "says", "chosen"),
+    [
+        ({**WHERE, "topic": "x"}, "This link is old. Choose again what you need help with.", " selected>Kuusamo"),
+        ({**WHERE, "municipality": "999"}, "This link is old. Choose the municipality again.", "checked"),
+        ({"topic": "e-services"}, "Write where you need help, or choose the municipality.", "checked"),
+    ],
+)
+async def test_a_link_whose_topic_or_place_is_none_says_so_and_keeps_the_other(
+    path: str, where: dict[str, str], says: str, chosen: str
+) -> None:
     async with pages(answers(AGENDA, NO_SLOTS)) as browser:
-        for path in ("/times", "/wait"):
-            for where in ({}, {**WHERE, "topic": "x"}, {**WHERE, "municipality": "x"}):
-                assert (await browser.get(path, params=where)).headers["location"] == "/"
+        page = await browser.get(path, params={**where, **ENGLISH})
+        assert (await browser.get(path)).headers["location"] == "/"  # it names nothing
+    assert page.status_code == 404
+    for text in (says, chosen, 'href="/points"'):
+        assert text in page.text
+    assert page.text.count("This link is old") <= 1
 
 
 async def test_a_finer_topic_is_named_and_what_is_booked_is_its_parent() -> None:
@@ -111,6 +126,27 @@ async def test_where_nothing_is_found_somebody_can_be_phoned() -> None:
 def point(**more: object) -> dict[str, object]:
     ids = {"id": uuid.uuid4(), "organisation_id": uuid.uuid4(), "region": "17", "municipality": "305"}
     return {**ids, "name": {"fi": "Kirjasto"}, "address": "Tie 1", **more}
+
+
+@pytest.mark.parametrize("whose", ["point", "organisation"])
+async def test_where_no_place_has_a_number_the_nearest_that_has_one_is_named(whose: str) -> None:
+    near = point(phone="+358401234567" if whose == "point" else None)
+
+    def known(request: httpx2.Request) -> httpx2.Response:
+        path = request.url.path
+        if path.endswith("/municipalities"):
+            return ok({"items": [MUNICIPALITIES["items"][0] | {"lat": 65.96, "lon": 29.18}]})
+        if path.endswith("/service-points"):
+            is_near = request.url.params.get("near") == "65.9600,29.1800"
+            return ok({"items": [near] if is_near else [], "next": None})
+        if path.endswith(f"/organisations/{near['organisation_id']}"):
+            organisation = {"id": near["organisation_id"], "name": {"fi": "Kunta"}, "kind": "municipality"}
+            return ok({**organisation, "region": "17", "municipality": "305", "phone": "+358401234567"})
+        return answers(("GET", "/agenda", ok(agenda())), NO_SLOTS)(request)
+
+    async with pages(known) as browser:
+        page = (await browser.get("/times", params={**WHERE, **ENGLISH})).text
+    assert "tel:+358401234567" in page
 
 
 async def test_a_day_that_is_full_does_not_say_that_no_week_has_a_time() -> None:

@@ -45,12 +45,30 @@ async def test_the_page_says_for_what_and_where_one_waits_and_until_when() -> No
     assert hidden(page.text).keys() == {"topic", "municipality", "nonce", "until"}
 
 
+POINT = {
+    **dict.fromkeys(("id", "organisation_id"), "00000000-0000-0000-0000-000000000001"),
+    "name": {"fi": "Kirjasto"},
+    "address": "Tie 1",
+    "municipality": "305",
+    "region": "17",
+    "phone": "+358401234567",
+}
+
+
 async def test_where_nobody_helps_the_page_says_so_and_what_there_is() -> None:
     remote = slot() | {"channel": "phone", "place": None}
     otherwise = {"nearest": {"slot": slot(), "km": 60}, "remote": remote, "drop_in": slot() | {"id": None}}
-    async with pages(answers(nothing(waitlist=False, **otherwise))) as browser:
+    called = ("GET", "/service-points", ok({"items": [POINT], "next": None}))
+    async with pages(answers(nothing(waitlist=False, **otherwise), called)) as browser:
         page = await browser.get("/wait", params={**WHERE, **ENGLISH})
-    for text in ("Nobody helps with this here", "About 60 km away", "By phone", "Without booking", "Kirjasto"):
+    for text in (
+        "tel:+358401234567",
+        "Nobody helps with this here",
+        "About 60 km away",
+        "By phone",
+        "Without booking",
+        "Kirjasto",
+    ):
         assert text in page.text
     assert "<form" not in page.text
 

@@ -1,6 +1,7 @@
 """The first page: what is the trouble with, and where?"""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from services.web.catalogue import booked_as
 from services.web.clients import providers
 from services.web.forms.search import Search
 from services.web.language import page_language, translate
-from services.web.places import LONGEST, Where, settle_where
+from services.web.places import LONGEST, NO_PLACE, Where, settle_where
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.languages import Language
@@ -23,6 +24,8 @@ from shared.texts import marked
 
 routes = APIRouter()
 Region = tuple[LocalisedText, list[Municipality]]
+OLD_TOPIC = marked("This link is old. Choose again what you need help with.")
+OLD_PLACE = marked("This link is old. Choose the municipality again.")
 NO_TOPIC = marked("Choose what the trouble is with, or say it in other words.")
 NOT_UNDERSTOOD = marked("We did not understand these words. Choose from the list, or say it in other words.")
 MOST_WORDS = 200
@@ -32,6 +35,22 @@ MOST_WORDS = 200
 async def show_start(request: Request, postal_code: str = "") -> Response:
     """Ask for the topic and the place."""
     return await _start_page(request, Search.of(request.query_params), place=postal_code[:LONGEST])
+
+
+async def old_link(request: Request, search: Search) -> Response:
+    """Return the first page for a link whose topic or municipality is none (any more): what is known of it is chosen
+    already, and the rest is asked. A link that names neither just leads there."""
+    if not (search.topic or search.municipality):
+        return view.redirect("/")
+    catalogue = catalogue_of(request)
+    errors = {}
+    if await catalogue.topic(search.topic) is None:
+        errors["topic"] = translate(request, OLD_TOPIC if search.topic else NO_TOPIC)
+        search = replace(search, topic="")
+    if await catalogue.municipality(search.municipality) is None:
+        errors["municipality"] = translate(request, OLD_PLACE if search.municipality else NO_PLACE)
+        search = replace(search, municipality="")
+    return await _start_page(request, search, errors=errors, status=404)
 
 
 @routes.post("/find")
@@ -93,13 +112,14 @@ async def _start_page(
     place: str = "",
     among: Sequence[str] = (),
     errors: dict[str, str] | None = None,
+    status: int = 422,
 ) -> Response:
     catalogue = catalogue_of(request)
     municipalities = await catalogue.municipalities.get()
     return view.page(
         request,
         "start.html",
-        422 if errors else 200,
+        status if errors else 200,
         here=search.address("/") if search.topic or search.municipality else "/",
         topics=sorted(await catalogue.bookable_topics(), key=lambda topic: (topic.rank, topic.code)),
         regions=_by_region(municipalities, page_language(request)),

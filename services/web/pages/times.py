@@ -8,27 +8,26 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.catalogue import booked_as
-from services.web.clients import booking, providers
+from services.web.clients import booking
 from services.web.dates import local_today
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.forms.search import NEEDS, Search
 from services.web.login import DeskToken
-from services.web.patience import answer_or_none
-from services.web.searches import TimesFound, find_times
+from services.web.pages.start import old_link
+from services.web.searches import find_times
 from services.web.state import catalogue_of, settings_of
+from services.web.whom_to_call import whom_to_call
 from shared.clients import Refused
 from shared.http.unattended import is_unattended
 from shared.schemas import booking as wire
-from shared.schemas.providers import FoundServicePoint
 
 routes = APIRouter()
 MINUTES_KEPT = 20  # a form takes an old person longer than ten; it can be kept for an hour
-TO_CALL = 3
 
 
 @routes.get("/times")
 async def show_times(request: Request) -> Response:
-    """Show times for a topic in a municipality; the first page again for a link whose codes are none."""
+    """Show times for a topic in a municipality; the first page, which says so, for a link whose codes are none."""
     search = Search.of(request.query_params)
     # With a day, somebody goes on with what they have sought.
     counted = not (search.date or search.day or is_unattended(request))
@@ -62,7 +61,7 @@ async def _times_page(
     topic = await catalogue_of(request).topic(search.topic)
     municipality = await catalogue_of(request).municipality(search.municipality)
     if topic is None or municipality is None:
-        return view.redirect("/")
+        return await old_link(request, search)
     asked = replace(search, topic=booked_as(topic))
     found = await find_times(booking(request), asked, settings_of(request), counted=counted)
     return view.page(
@@ -77,14 +76,7 @@ async def _times_page(
         today=local_today(settings_of(request)),
         found=found,
         needs=NEEDS,
-        to_call=await _to_call(request, search, found),
+        otherwise=found.otherwise or wire.Otherwise(),
+        to_call=[] if found.days else await whom_to_call(request, municipality),
         nonce=new_nonce(),
     )
-
-
-async def _to_call(request: Request, search: Search, found: TimesFound) -> list[FoundServicePoint]:
-    """Return whom to phone when nothing was found: places of the municipality with a number."""
-    if found.days:
-        return []
-    points = await answer_or_none(providers(request).service_points(search.municipality))
-    return [point for point in points or () if point.phone][:TO_CALL]

@@ -15,15 +15,18 @@ from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.forms.search import Search
 from services.web.forms.waitlist import WaitlistForm, last_date, missing_field, refused_entry, waitlist_input
 from services.web.pages.keys import ManageKey, manage_token_of
+from services.web.pages.start import old_link
 from services.web.pages.waitlist_entry import entry_page
 from services.web.state import catalogue_of
 from services.web.unsure import unsure_page
+from services.web.whom_to_call import whom_to_call
 from shared.clients import Refused
 from shared.problems import Unavailable
 from shared.schemas import booking as wire
 from shared.schemas.providers import Municipality, Topic
 
 routes = APIRouter()
+NOBODY = "waitlist_nobody.html"
 
 
 @routes.get("/wait")
@@ -31,27 +34,29 @@ async def ask_whom_to_tell(request: Request, topic: str = "", municipality: str 
     """Ask how to reach the one who waits; where there is time, or where nobody helps, lead on to what there is."""
     form = WaitlistForm(topic, municipality, nonce=new_nonce())
     if (where := await _where(request, form)) is None:
-        return view.redirect("/")
+        return await old_link(request, _search(form))
     found = await _times_of(request, form, where)
     if found.items:
         return view.redirect(_search(form).address())
     if found.otherwise is not None and not found.otherwise.waitlist:
-        return _wish_page(request, "waitlist_nobody.html", form, where, otherwise=found.otherwise)
-    return _wish_page(request, "waitlist_join.html", form, where)
+        return await _wish_page(request, NOBODY, form, where, otherwise=found.otherwise)
+    return await _wish_page(request, "waitlist_join.html", form, where)
 
 
 @routes.post("/wait")
 async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends()]) -> Response:
     """Join the waitlist for the next eight weeks, and go on to the entry's own page."""
     if (where := await _where(request, form)) is None:
-        return view.redirect("/")
+        return await old_link(request, _search(form))
     if errors := missing_field(request, form):
-        return _wish_page(request, "waitlist_join.html", form, where, 422, errors=errors)
+        return await _wish_page(request, "waitlist_join.html", form, where, 422, errors=errors)
     try:
         wanted = waitlist_input(request, form, booked_as(where[0]))
         made = await booking(request).join_waitlist(wanted, idempotency_key(form.nonce, wanted))
     except ValidationError as error:
-        return _wish_page(request, "waitlist_join.html", form, where, 422, errors=unusable_details(request, error))
+        return await _wish_page(
+            request, "waitlist_join.html", form, where, 422, errors=unusable_details(request, error)
+        )
     except Refused as refused:
         return await _not_joined(request, form, where, refused)
     except Unavailable:
@@ -82,14 +87,14 @@ def _search(form: WaitlistForm) -> Search:
 async def _not_joined(request: Request, form: WaitlistForm, where: Where, refused: Refused) -> Response:
     status = refused.problem.status
     if refused.is_("there-is-time"):  # nobody needs to wait: a time has come free meanwhile
-        return _wish_page(request, "waitlist_free.html", form, where, status)
+        return await _wish_page(request, "waitlist_free.html", form, where, status)
     if refused.is_("nobody-helps"):
         otherwise = (await _times_of(request, form, where)).otherwise
-        return _wish_page(request, "waitlist_nobody.html", form, where, status, otherwise=otherwise)
-    return _wish_page(request, "waitlist_join.html", form, where, status, errors=refused_entry(refused))
+        return await _wish_page(request, NOBODY, form, where, status, otherwise=otherwise)
+    return await _wish_page(request, "waitlist_join.html", form, where, status, errors=refused_entry(refused))
 
 
-def _wish_page(
+async def _wish_page(
     request: Request,
     name: str,
     form: WaitlistForm,
@@ -112,7 +117,8 @@ def _wish_page(
         municipality=municipality,
         until=until,
         errors=errors or {},
-        otherwise=otherwise or wire.Otherwise(),
+        otherwise=otherwise or wire.Otherwise(waitlist=False),
+        to_call=await whom_to_call(request, municipality) if name == NOBODY else [],
     )
 
 

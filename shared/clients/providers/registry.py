@@ -58,9 +58,12 @@ class Registry(Client):
 
     async def nearest_point(self, near: str) -> providers.FoundServicePoint | None:
         """Return the active service point that is nearest to a position; None when there is none around."""
-        query = {"near": near, "radius": FAR_AWAY, "limit": 1}
-        found = (await self._call("GET", POINTS, query=query))["items"]
-        return read(providers.FoundServicePoint, found[0]) if found else None
+        return next(iter(await self.nearest_points(near, 1)), None)
+
+    async def nearest_points(self, near: str, most: int) -> list[providers.FoundServicePoint]:
+        """Return the active service points around a position, the nearest first."""
+        query = {"near": near, "radius": FAR_AWAY, "limit": most}
+        return read(providers.ServicePoints, await self._call("GET", POINTS, query=query)).items
 
     async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
         """Return a service point."""

@@ -1,0 +1,44 @@
+"""Whom to phone who finds no time: a person answers there."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from services.web.clients import providers
+from services.web.patience import answer_or_none
+from shared.clients import ProvidersClient
+from shared.schemas.common import LocalisedText
+from shared.schemas.providers import FoundServicePoint, Municipality
+
+MOST, LOOKED_AT = 3, 50
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A place, or an organisation, and its number."""
+
+    name: LocalisedText
+    phone: str
+
+
+async def whom_to_call(request: Request, municipality: Municipality) -> Sequence[Answering]:
+    """Return who answers in a municipality, or else nearest to its middle; nobody while the registry is away."""
+    client = providers(request)
+    of_it = await answer_or_none(client.service_points(municipality.code)) or []
+    if found := await _with_numbers(client, of_it):
+        return found
+    if municipality.lat is None or municipality.lon is None:
+        return []
+    middle = f"{municipality.lat:.4f},{municipality.lon:.4f}"
+    return await _with_numbers(client, await answer_or_none(client.nearest_points(middle, LOOKED_AT)) or [])
+
+
+async def _with_numbers(client: ProvidersClient, points: Sequence[FoundServicePoint]) -> Sequence[Answering]:
+    """Return the first places that have a number; where none has, the first of their organisations that have one."""
+    if found := [Answering(point.name, point.phone) for point in points if point.phone]:
+        return found[:MOST]
+    ids = list(dict.fromkeys(point.organisation_id for point in points))[:MOST]
+    organisations = await asyncio.gather(*(answer_or_none(client.organisation(each)) for each in ids))
+    return [Answering(each.name, each.phone) for each in organisations if each and each.phone]
