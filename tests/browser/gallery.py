@@ -34,6 +34,8 @@ CITIZENS = [
     State("times-taken", "/times", TIMES | {"slot": "{slot_of_others}"}, status=409),
     State("form", "/book/{kept}?topic=e-services&municipality=305"),
     State("form-error", "/book/{kept}?topic=e-services&municipality=305", AILI | {"phone": "12"}, status=422),
+    State("form-asked", "/book/{kept}", {"name": "Aili", "email": "aili@gmial.com"}, status=422),
+    State("form-landline", "/book/{kept}", {"name": "Aili", "phone": "08 8851 1234"}, status=422),
     State("booked", "/a/{booked}?booked=1"),
     State("moved", "/a/{booked}?moved=1"),
     State("appointment", "/a/{booked}"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import SEND, give_details, new_address, new_number, reading, seek, take
+from tests.browser.steps import BOOK, SEND, give_details, new_address, new_number, reading, seek, take
 from tests.installation import Installation, eventually
 
 pytestmark = pytest.mark.browser
@@ -69,7 +69,11 @@ def test_where_nobody_speaks_english_it_is_told_before_one_goes_there(
 def test_who_has_a_landline_only_leaves_with_a_slip_and_a_number_to_call(finnish: Page) -> None:
     seek(finnish)
     take(finnish)
-    give_details(finnish, phone=new_number("08 851"))
+    finnish.locator("#name").fill("Aili Mäkelä")
+    finnish.locator("#phone").fill(new_number("08 851"))
+    finnish.locator(BOOK).click()
+    expect(finnish.get_by_role("alert")).to_contain_text("Tähän numeroon emme voi lähettää tekstiviestiä.")
+    finnish.get_by_role("button", name="Varaa ilman viestejä").click()
     shown(finnish, "Aikasi on varattu")
     expect(finnish.get_by_role("main")).to_contain_text("Siksi et saa meiltä viestiä")
     expect(finnish.get_by_role("main")).not_to_contain_text("Lähetimme sinulle")

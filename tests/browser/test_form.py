@@ -46,3 +46,15 @@ def test_by_phone_there_is_no_such_choice(browser: Browser, installation: Instal
         take(page)
         expect(page.get_by_role("main")).to_contain_text("The helper calls you. So we need your phone number.")
         expect(page.get_by_text("I have neither")).to_have_count(0)
+
+
+def test_a_slip_in_the_address_is_asked_back_once_and_enter_never_books_it(page: Page) -> None:
+    open_form(page)
+    page.locator("#name").fill("Aili Mäkelä")
+    page.locator("#email").fill("aili@gmial.com")
+    for _ in range(2):  # Enter in a field asks again, and takes neither answer
+        page.locator("#email").press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text("Onko sähköpostiosoitteesi oikein?")
+    page.get_by_role("button", name="Kyllä, varaa osoitteella aili@gmail.com").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
+    expect(page.get_by_role("main")).to_contain_text("ai…@gmail.com")

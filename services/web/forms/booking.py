@@ -9,7 +9,9 @@ from fastapi import Form, Request
 from services.web.forms.citizen import citizen_of, contact_error, name_error
 from services.web.forms.nonce import new_nonce
 from services.web.forms.questions import answers_in
+from services.web.forms.typed import USUAL_LENGTH, AskedBack, asked_back, wrong_length
 from services.web.language import translate
+from services.web.state import settings_of
 from shared.schemas import booking as wire
 from shared.schemas.common import Channel
 from shared.texts import marked
@@ -21,7 +23,8 @@ TOGETHER = marked("Comes together with %(name)s.")
 
 @dataclass
 class Details:
-    """What is filled in so far. `beside` is the slot of the second person's seat."""
+    """What is filled in so far. `beside` is the slot of the second person's seat, `kept_email` an address that is right
+    though it looks like a slip, `without_messages` that who has no other number knows that it gets none."""
 
     name: str = ""
     second_name: str = ""
@@ -30,6 +33,8 @@ class Details:
     email: str = ""
     note: str = ""
     address: str = ""
+    kept_email: str = ""
+    without_messages: bool = False
     unreachable: bool = False
     for_other: bool = False
     non_disclosure: bool = False
@@ -39,7 +44,8 @@ class Details:
 
 @dataclass
 class BookingForm:
-    """The form as it is sent. A box that is not ticked is not sent; `slot` is the button of another time."""
+    """The form as it is sent. A box that is not ticked is not sent; `slot` is the button of another time, `email_is`
+    those that say which address is right."""
 
     name: Annotated[str, Form()] = ""
     second_name: Annotated[str, Form()] = ""
@@ -48,6 +54,9 @@ class BookingForm:
     email: Annotated[str, Form()] = ""
     note: Annotated[str, Form()] = ""
     address: Annotated[str, Form()] = ""
+    email_is: Annotated[str, Form()] = ""
+    kept_email: Annotated[str, Form()] = ""
+    without_messages: Annotated[str, Form()] = ""
     unreachable: Annotated[str, Form()] = ""
     for_other: Annotated[str, Form()] = ""
     non_disclosure: Annotated[str, Form()] = ""
@@ -62,10 +71,12 @@ class BookingForm:
             second_name=self.second_name,
             beside=self.beside,
             phone=self.phone,
-            email=self.email,
+            email=self.email_is or self.email,
             # A browser sends each line break as two letters (HTML 4.10.22.4), of which nobody has typed two.
             note=self.note.replace("\r\n", "\n"),
             address=self.address,
+            kept_email=self.email_is or self.kept_email,
+            without_messages=bool(self.without_messages),
             unreachable=bool(self.unreachable),
             for_other=bool(self.for_other),
             non_disclosure=bool(self.non_disclosure),
@@ -77,8 +88,28 @@ class BookingForm:
 def missing_fields(request: Request, details: Details, channel: Channel) -> dict[str, str]:
     """Return what must be filled in before the time can be booked, by the names of fields."""
     if channel == AT_A_PLACE and details.unreachable:
-        return name_error(request, details.name)
-    return name_error(request, details.name) | contact_error(request, details.phone, details.email)
+        return name_error(request, details.name) | _length_error(request, details.phone)
+    missing = name_error(request, details.name) | contact_error(request, details.phone, details.email)
+    return missing | _length_error(request, details.phone)
+
+
+def _length_error(request: Request, phone: str) -> dict[str, str]:
+    """Return what is wrong with the length of a number."""
+    if (wrong := wrong_length(phone)) is None:
+        return {}
+    told = translate(request, wrong.text) % {"digits": wrong.digits}
+    return {"phone": f"{told} {translate(request, USUAL_LENGTH)}" if wrong.is_mobile else told}
+
+
+def asked_of(request: Request, details: Details) -> AskedBack:
+    """Return what is to be asked before the time is booked."""
+    return asked_back(
+        details.phone,
+        details.email,
+        details.kept_email,
+        settings_of(request),
+        knows=details.without_messages,
+    )
 
 
 def appointment_input(

@@ -14,10 +14,11 @@ from pydantic import ValidationError
 
 from services.web import view
 from services.web.clients import booking
-from services.web.forms.booking import BookingForm, Details, appointment_input, missing_fields
+from services.web.forms.booking import BookingForm, Details, appointment_input, asked_of, missing_fields
 from services.web.forms.findings import invalid_fields, is_gone, refused_fields
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.forms.search import Search
+from services.web.forms.typed import AskedBack
 from services.web.login import DeskToken
 from services.web.pages.keys import ManageKey, manage_token_of
 from services.web.pages.second_person import SecondRefused, book_second, give_back_second
@@ -33,6 +34,7 @@ routes = APIRouter(prefix="/book/{hold}/{token}")
 HELD = "held"  # until the citizen types the code that they are sent
 # Of a hold that is one no more: it has been booked, or given back.
 NO_HOLD = "wrong-state"
+NOTHING_ASKED = AskedBack()
 UNAUTHENTICATED = 401  # the key in the address opens nothing
 
 
@@ -72,6 +74,8 @@ async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: 
     """Book, and go on to the appointment; or say why not."""
     if errors := missing_fields(request, details, kept.channel):
         return await _form_page(request, kept, details, errors, 422)
+    if asked := asked_of(request, details):
+        return await _form_page(request, kept, details, status=422, asked=asked)
     try:
         made, second = await _book_both(request, desk, kept, details)
     except SecondRefused as refused:
@@ -175,6 +179,7 @@ async def _form_page(
     *,
     others: Sequence[wire.Slot] = (),
     slot: str | None = None,
+    asked: AskedBack = NOTHING_ASKED,
 ) -> Response:
     search = Search.of(request.query_params)
     slot = slot or request.query_params.get("slot", "")
@@ -191,5 +196,6 @@ async def _form_page(
         details=details,
         errors=errors or {},
         others=others,
+        asked=asked,
         is_kept=kept.expires is None or kept.expires > dt.datetime.now(dt.UTC),
     )
