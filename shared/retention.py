@@ -79,7 +79,7 @@ PERIODS: Mapping[str, Period] = {
     "audit_address": Period(AUDIT_ADDRESSES_KEPT, "after it was done: the IP address"),
     "message": Period(MESSAGES_KEPT, "after it was of use: never to whom, nor what it said"),
     "tombstone": Period(TOMBSTONES_KEPT, "after the erasure: keyed hashes alone"),
-    "account": Period(None, "until the account is taken away"),
+    "account": Period(None, "until the account is deleted"),
     "tutor": Period(None, "until the tutor is forgotten"),
     "ids": Period(None, "without end: ids alone, which are nobody's once the details or the account are gone"),
 }

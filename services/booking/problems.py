@@ -48,7 +48,7 @@ class HoldLapsed(SlotRefused):
     """The time is no longer kept for you"""
 
     slug = "hold-lapsed"
-    detail = marked("It was kept for a while, and the while is over. Choose one of the nearest free times.")
+    detail = marked("It was kept for you for a while, and that time is over. Choose one of the nearest free times.")
 
 
 class NobodyElse(SlotRefused):
@@ -62,7 +62,7 @@ class OwnTimesFirst(SlotRefused):
     """This time is another organisation's"""
 
     slug = "own-times-first"
-    detail = marked("The appointment's own organisation has free times. Choose one of them.")
+    detail = marked("The organisation where you booked has free times. Choose one of them.")
 
 
 class SeriesClash(SlotRefused):
@@ -102,7 +102,7 @@ class ThereIsTime(SlotRefused):
     """There is a free time already"""
 
     slug = "there-is-time"
-    detail = marked("Nobody needs to wait for this. Book one of the free times named here.")
+    detail = marked("There is no need to queue for this. Book one of the free times named here.")
 
 
 class NobodyHelps(Problem):
@@ -110,7 +110,7 @@ class NobodyHelps(Problem):
 
     status, slug, locale = 409, "nobody-helps", LOCALE
     detail = marked(
-        "There is nothing to wait for: no time will become available. Look for a time nearby, by phone or by video, or "
+        "Queuing does not help here: no time will become available. Look for a time nearby, by phone or by video, or "
         "for help without booking."
     )
 
@@ -119,7 +119,7 @@ class OfferOver(Problem):
     """This time is no longer kept for you"""
 
     status, slug, locale = 409, "offer-over", LOCALE
-    detail = marked("The time to answer is over, and the time went to the next in line. You wait on for another.")
+    detail = marked("You did not answer in time, and the time went to the next person. You stay in the queue.")
 
 
 class CalendarRefused(Problem):
@@ -175,14 +175,14 @@ class WrongCode(Problem):
     """The code does not fit"""
 
     status, slug, locale = 403, "wrong-code", LOCALE
-    detail = marked("Look at the message once more, and type its six digits. The newest message counts.")
+    detail = marked("Look at the message again and type its six digits. The code in the newest message is valid.")
 
 
 class CodeOver(Problem):
     """This code is not good any more"""
 
     status, slug, locale = 409, "code-over", LOCALE
-    detail = marked("It is good for half an hour, once, and for five tries. Ask for a new message.")
+    detail = marked("The code is valid for half an hour, once, and for five tries. Ask for a new message.")
 
 
 class LimitReached(Problem):
@@ -190,12 +190,12 @@ class LimitReached(Problem):
 
     status, slug, locale = 429, "limit-reached", LOCALE
     detail = marked(
-        "So much can be booked or changed without signing in, to keep times for everybody. Try again in {minutes} "
-        "minutes, or phone the service point: they can book for you at once."
+        "Without signing in, only a limited number of times can be booked or changed, so that there are times for "
+        "everybody. Try again in {minutes} minutes, or phone the service point: they can book for you at once."
     )
     in_hours = marked(
-        "So much can be booked or changed without signing in, to keep times for everybody. Try again in {hours} hours, "
-        "or phone the service point: they can book for you at once."
+        "Without signing in, only a limited number of times can be booked or changed, so that there are times for "
+        "everybody. Try again in {hours} hours, or phone the service point: they can book for you at once."
     )
 
     def __init__(self, most: int, within: dt.timedelta, left: dt.timedelta) -> None:

@@ -14,7 +14,7 @@ BY_CHANNEL: dict[Channel, str] = {
     "video": marked("You need a device with a camera and sound."),
 }
 # The helper never uses them, but nothing can be done there without.
-OWN_CODES = marked("Your own bank codes or other means of signing in. Only you use them.")
+OWN_CODES = marked("Your own bank codes or another way to identify yourself. Only you use them.")
 BY_TOPIC: dict[str, str] = dict.fromkeys(
     (
         "online-bank",

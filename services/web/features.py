@@ -12,9 +12,9 @@ WORDS = {
     "accessible-toilet": marked("There is an accessible toilet"),
     "accessible-parking": marked("There is an accessible parking space"),
     "hearing-loop": marked("There is a hearing loop"),
-    "quiet-room": marked("You can be helped in a quiet room"),
+    "quiet-room": marked("You can get help in a quiet room"),
     "interpreter": marked("An interpreter can come along"),
-    "sign-language": marked("You can be helped in sign language"),
+    "sign-language": marked("You can get help in sign language"),
     "assistance-dog": marked("An assistance dog may come along"),
 }
 

@@ -50,8 +50,8 @@ def test_the_message_comes_again_and_the_time_goes_into_a_calendar(page: Page, i
     email = f"kadonnut-{secrets.token_hex(4)}@example.fi"
     booked(page, installation, email=email)
     eventually(lambda: installation.mails(email))
-    page.get_by_role("button", name="Lähetä minulle uudelleen").click()
-    expect(page.get_by_role("status")).to_contain_text("Lähetetty uudelleen")
+    page.get_by_role("button", name="Lähetä viesti uudelleen").click()
+    expect(page.get_by_role("status")).to_contain_text("Lähetimme viestin uudelleen")
     first, again = eventually(lambda: mails if len(mails := installation.mails(email)) == 2 else None)
     assert first["text"] == again["text"]
     link = page.get_by_role("link", name="Lisää kalenteriin").get_attribute("href") or ""

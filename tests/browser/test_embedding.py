@@ -87,16 +87,16 @@ def test_a_municipality_s_own_site_shows_its_places_and_times(
     shown = page.locator("vuoro-times")
     expect(shown.get_by_role("heading", level=2)).to_have_text("Digituki: Kuusamo")
     expect(shown.get_by_role("listitem").filter(has_text="Kuusamon kirjasto (esimerkki)")).to_contain_text(
-        re.compile(r"Esimerkkitie 1.*Seuraava vapaa aika: \S+ \d+\. \S+ klo \d+\.\d\d")
+        re.compile(r"Esimerkkitie 1.*Ensimmäinen vapaa aika: \S+ \d+\. \S+ klo \d+\.\d\d")
     )
-    expect(shown).to_contain_text(re.compile(r"Puhelimitse, seuraava vapaa aika: \S+ \d+\. \S+ klo"))
+    expect(shown).to_contain_text(re.compile(r"Puhelimitse, ensimmäinen vapaa aika: \S+ \d+\. \S+ klo"))
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     own = {ours, site.address.rstrip("/")}
     assert {found[0] for url in asked if (found := ORIGIN.match(url))} <= own
     assert [each for each in complaints if "favicon" not in each and "404" not in each] == []
     shown.get_by_role("link", name="Varaa aika").click()
     expect(page).to_have_url(f"{ours}/?municipality=305&lang=fi")
-    expect(page.get_by_label("Millä paikkakunnalla?")).to_have_value("305")
+    expect(page.get_by_label("Missä tarvitset apua?")).to_have_value("305")
     context.close()
 
 
@@ -107,14 +107,16 @@ def test_the_keyboard_reaches_every_link_of_the_component(
     context = browser.new_context(locale="sv-FI")
     page, *_ = visit(context, site.address)
     links = page.locator("vuoro-times").get_by_role("link")
-    expect(page.locator("vuoro-times").get_by_role("heading", level=2)).to_have_text("Digital hjälp: Kuusamo")
+    expect(page.locator("vuoro-times").get_by_role("heading", level=2)).to_have_text(
+        "Hjälp med digitala tjänster: Kuusamo"
+    )
     reached = []
     for _nth in range(links.count()):
         page.keyboard.press("Tab")
         reached.append(page.evaluate("document.activeElement.shadowRoot?.activeElement?.href"))
     assert reached == [link.get_attribute("href") for link in links.all()]
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Platser där du får hjälp: Kuusamo")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Serviceställen där du får hjälp: Kuusamo")
     context.close()
 
 
@@ -138,7 +140,7 @@ def test_the_component_follows_its_attributes_and_says_what_it_cannot_show(
     expect(first).to_contain_text("Kuusamon kirjasto (esimerkki)")
     context.route("**/api/providers/**", lambda route: route.abort())
     page.evaluate("document.querySelector('vuoro-times').setAttribute('lang', 'sv')")
-    expect(first.get_by_role("status")).to_have_text("Vi kan inte visa platserna just nu.")
+    expect(first.get_by_role("status")).to_have_text("Vi kan inte visa serviceställena just nu.")
     expect(first.get_by_role("link", name="Boka tid")).to_be_visible()
     context.close()
 
@@ -175,7 +177,7 @@ def test_a_frame_shows_the_places_without_a_script_and_leads_out_of_itself(
     framed = page.frame_locator("iframe").first
     expect(framed.get_by_role("heading", level=1)).to_have_text("Digituki: Kuusamo")
     expect(framed.get_by_role("article").filter(has_text="Kuusamon kirjasto (esimerkki)")).to_contain_text(
-        re.compile(r"Seuraava vapaa aika: \S+ \d+\.\d+\.\d{4} klo \d+\.\d\d")
+        re.compile(r"Ensimmäinen vapaa aika: \S+ \d+\.\d+\.\d{4} klo \d+\.\d\d")
     )
     expect(page.frame_locator("iframe").nth(1).get_by_role("heading", level=1)).to_have_count(0)
     framed.get_by_role("link", name="Varaa aika").click()

@@ -18,7 +18,7 @@ def choose(page: Page) -> None:
     """The first page: e-services in Kuusamo."""
     page.goto("/")
     page.get_by_label("Kela, vero, OmaKanta").check()
-    page.get_by_label("Millä paikkakunnalla?").select_option(label="Kuusamo")
+    page.get_by_label("Missä tarvitset apua?").select_option(label="Kuusamo")
     page.get_by_role("button", name="Näytä vapaat ajat").click()
     page.wait_for_url("**/times?**")
 
@@ -104,8 +104,8 @@ def test_a_time_that_is_given_back_is_free_again(page: Page) -> None:
 def test_own_words(page: Page) -> None:
     page.goto("/")
     page.get_by_text("Kerron omin sanoin").click()
-    page.get_by_label("Missä tarvitset apua?", exact=True).fill("kännykkä")
-    page.get_by_label("Millä paikkakunnalla?").select_option(label="Kuusamo")
+    page.get_by_label("Kerro muutamalla sanalla", exact=True).fill("kännykkä")
+    page.get_by_label("Missä tarvitset apua?").select_option(label="Kuusamo")
     page.get_by_role("button", name="Näytä vapaat ajat").click()
     page.wait_for_url("**/times?topic=smart-devices&municipality=305")
 
@@ -121,7 +121,7 @@ def test_where_nobody_helps_there_is_help_elsewhere(page: Page) -> None:
 
 def test_help_by_phone_needs_a_number(page: Page) -> None:
     choose(page)
-    page.get_by_role("link", name="Ajat puhelimessa").click()
+    page.get_by_role("link", name="Puhelinajat").click()
     choose_time(page)
     page.get_by_label("Nimi", exact=True).fill("Aili Mäkelä")
     page.get_by_label("Sähköpostiosoite").fill("aili@example.fi")
@@ -276,7 +276,7 @@ def test_a_second_person_confirms_and_refuses_what_waits(scripted: Page, install
     page, axe = scripted, Axe()
     second = installation.demo()["second_coordinator"]
     sign_in(page, installation, second)
-    expect(page.get_by_role("link", name="Varaa jollekulle")).to_have_count(0)
+    expect(page.get_by_role("link", name="Varaa jollekulle toiselle")).to_have_count(0)
     page.get_by_role("link", name="Odottaa vahvistustasi").click()
     expect(page.get_by_role("article").filter(has_text=emails[0])).to_contain_text(installation.demo()["coordinator"])
     check(page, axe)

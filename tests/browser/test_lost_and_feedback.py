@@ -23,10 +23,10 @@ def booked(installation: Installation, email: str) -> dict[str, Any]:
 
 def ask_for_links(page: Page, contact: str) -> None:
     page.goto("/")
-    page.get_by_role("link", name="Onko linkki aikaasi kadonnut?").click()
+    page.get_by_role("link", name="Onko varauksesi linkki kadonnut?").click()
     page.get_by_label("Puhelinnumerosi tai sähköpostiosoitteesi").fill(contact)
     page.get_by_role("button", name="Lähetä minulle linkit").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Katso viestejäsi")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Katso viestisi")
 
 
 def links_sent(installation: Installation, email: str) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def test_how_it_went_is_said_and_changed(page: Page, installation: Installation)
     time = booked(installation, f"aili-{secrets.token_hex(4)}@example.fi")
     installation.begin_visit(time["id"], ended=True)
     page.goto(time["manage_url"])
-    page.get_by_role("link", name="Miten meni?").click()
+    page.get_by_role("link", name="Miten käynti meni?").click()
     page.get_by_label("Osittain").check()
     page.get_by_label("Kyllä", exact=True).check()
     page.get_by_label("Mitä muuta haluat kertoa?").fill("Kiitos!\nHetuni on 131052-308T.")

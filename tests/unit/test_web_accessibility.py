@@ -38,7 +38,7 @@ async def test_to_whom_one_may_complain_is_told_in_each_language(language: Langu
 async def test_the_statement_says_what_the_installation_has_assessed(monkeypatch: pytest.MonkeyPatch) -> None:
     tell(monkeypatch)
     page = await statement("fi")
-    assert "täyttävät vaatimukset osittain" in page
+    assert "täyttävät lain vaatimukset osittain" in page
     assert "2.11.2026" in page
     assert "Arvio &lt;Oy&gt;" in page
     assert "Kartasta ei ole tekstiä." in page

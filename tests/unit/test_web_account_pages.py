@@ -175,7 +175,7 @@ async def test_who_has_a_passkey_already_is_led_to_use_it() -> None:
         answer = await browser.get("/account/passkey")
         page = await browser.get(answer.headers["location"], params={"after": "code", "lang": "en"})
     assert answer.headers["location"] == "/sign-in/passkey?after=code"
-    assert "You have made a passkey already" in page.text
+    assert "You already have a passkey" in page.text
 
 
 async def test_a_form_that_asks_for_a_code_twice_is_one_request() -> None:

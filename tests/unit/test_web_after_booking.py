@@ -94,8 +94,8 @@ async def test_who_needs_their_own_codes_is_told_and_everybody_that_only_they_us
         ({"phone": "+35881234567", "email": "a@example.fi"}, ["By e-mail to …@example.fi"], ["By text", "cannot get"]),
         (
             {"phone": "+35881234567"},
-            ["Write down your time", "The number 08 … 567 cannot get text messages."],
-            ["We sent you", "Send to me again", "on their way"],
+            ["Write down your time", "The number 08 … 567 cannot receive text messages."],
+            ["We sent you", "Send the message again", "on their way"],
         ),
     ],
 )
@@ -108,7 +108,7 @@ async def test_where_the_message_went_is_told_and_to_a_landline_none_is_promised
 
 
 async def test_a_number_abroad_gets_a_message_where_the_operator_sends_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "cannot get text messages" in await read(**reached(phone="+46701234567"))
+    assert "cannot receive text messages" in await read(**reached(phone="+46701234567"))
     monkeypatch.setenv("VUORO_NOTIFY_SMS_COUNTRIES_OF_REGIONS", '{"17": ["FI", "SE"]}')
     assert "By text message to +46 … 567" in await read(**reached(phone="+46701234567"))
 

@@ -158,7 +158,7 @@ async def test_a_day_that_is_full_does_not_say_that_no_week_has_a_time() -> None
             assert "No free times with these choices" in page
             assert "in the coming weeks" not in page
             assert "/wait?" not in page
-    assert "There is no free time for this in the coming weeks." in whole
+    assert "There are no free times in the coming weeks." in whole
     assert "/wait?" in whole
 
 
@@ -347,7 +347,7 @@ async def test_a_booking_that_is_to_be_verified_leads_to_the_page_that_asks_for_
     assert done.headers["location"] == "/a/key"
     async with pages(answers(("GET", "/mine", ok(appointment(**HELD))))) as browser:
         page = (await browser.get("/a/key", params=ENGLISH)).text
-    assert "Your time is kept until 10:30" in page
+    assert "We keep your time until 10:30" in page
     assert 'action="/a/key/verification"' in page
     assert "koivu" not in page  # the code word is for what is booked
 
@@ -370,7 +370,7 @@ async def test_a_wrong_code_is_told_and_the_right_one_leads_to_the_appointment(t
 async def test_a_time_that_was_not_verified_in_time_is_told_with_a_way_on() -> None:
     async with pages(answers(("GET", "/mine", ok(appointment(state="lapsed"))))) as browser:
         page = (await browser.get("/a/key", params=ENGLISH)).text
-    assert "This time is not kept any more" in page
+    assert "We no longer keep this time for you" in page
     assert 'href="/?topic=e-services"' in page
 
 

@@ -48,7 +48,7 @@ def test_what_is_missing_is_told_by_field(request_: Request) -> None:
 
 def test_who_books_for_somebody_else_says_so_to_the_helper(request_: Request) -> None:
     wanted = appointment_input(request_, details(for_other=True, note="Kela"), "e-services", slot="s")
-    assert wanted.note == "Booked by somebody else, who has asked for it with their consent.\nKela"
+    assert wanted.note == "Booked by somebody else with their consent.\nKela"
     assert appointment_input(request_, details(), "e-services", slot="s").note is None
 
 

@@ -62,7 +62,7 @@ async def test_a_system_is_shown_by_its_name() -> None:
         page = (await browser.get("/grants", params=ENGLISH)).text
     assert "Asiointi" in page
     assert "system that reads appointments" in page
-    assert "By whom" not in page
+    assert "Given by" not in page
     assert "Kuusamon digituki</span></dd>" in page
 
 
@@ -82,7 +82,7 @@ async def test_where_nothing_waits_that_is_said_and_what_is_not_shown(language: 
 
 
 @pytest.mark.parametrize(
-    ("answer", "says"), [("confirmation", "Confirmed. It holds now."), ("refusal", "Refused. Nothing was given.")]
+    ("answer", "says"), [("confirmation", "Confirmed. It is valid now."), ("refusal", "Refused. Nothing was given.")]
 )
 async def test_what_is_answered_is_answered_once_and_said(answer: str, says: str) -> None:
     asked: list[httpx2.Request] = []
@@ -112,7 +112,7 @@ async def test_each_answer_to_each_grant_is_an_intention_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("refusal", "status", "says"),
     [
-        (problem("not-found", 404), 404, "This does not wait any more."),
+        (problem("not-found", 404), 404, "This is no longer waiting."),
         (problem("second-person-needed", 403, detail="Ask somebody else."), 403, "Ask somebody else."),
     ],
 )
@@ -179,4 +179,4 @@ async def test_the_menu_shows_what_a_role_may_do(role: str, confirms: bool, book
     cookies = {REFRESH_COOKIE: "mine"} if renewed else {ACCESS_COOKIE: token, REFRESH_COOKIE: "mine"}
     async with pages(answers(tokens, ("GET", "/appointments", ok({"items": []}))), **cookies) as browser:
         page = (await browser.get("/day", params=ENGLISH)).text
-    assert ("Waits for you to confirm" in page, "Book for somebody" in page) == (confirms, books)
+    assert ("Waiting for you to confirm" in page, "Book for somebody" in page) == (confirms, books)

@@ -42,7 +42,7 @@ async def test_whoever_asks_is_told_the_same_and_what_they_wrote_is_in_no_addres
         "Then a message is on its way",
         "040 685 404",
         f'value="{ASKED}"',
-        "A landline phone gets no messages.",
+        "A landline phone cannot receive messages.",
     ):
         assert part in told[0].text
     sent = [request for request in asked if request.method == "POST"]
@@ -111,7 +111,7 @@ async def test_the_code_shows_what_is_to_come_each_with_its_link() -> None:
     async with pages(answers(opened(*items), asked=asked)) as browser:
         page = await browser.post("/lost/code", params=ENGLISH, data=CODE)
     assert page.text.count(f'href="{URL}"') == 5
-    for part in ("Sunday 3 March 2126 09:00", "Kirjasto", "cannot come then", "waits for a code", "in the queue"):
+    for part in ("Sunday 3 March 2126 09:00", "Kirjasto", "cannot come then", "Write the code first", "in the queue"):
         assert part in page.text
     assert 'aria-label="Open this time: Sunday 3 March 2126 09:00"' in page.text
     assert page.headers["cache-control"] == "no-store"
@@ -123,7 +123,7 @@ async def test_the_code_shows_what_is_to_come_each_with_its_link() -> None:
 async def test_who_has_nothing_to_come_any_more_is_led_to_a_new_time() -> None:
     async with pages(answers(opened())) as browser:
         page = (await browser.post("/lost/code", params=ENGLISH, data=CODE)).text
-    assert "Nothing is to come." in page
+    assert "You have no upcoming times." in page
     assert "Book a new time" in page
 
 

@@ -63,7 +63,7 @@ async def test_a_points_page_says_what_a_person_needs_before_they_come() -> None
     for said in (
         "Tie 1",
         "Finnish, Swedish",
-        "There is a hearing loop You can be helped in a quiet room What is not done here No repairs",
+        "There is a hearing loop You can get help in a quiet room What we do not do here No repairs",
         "Monday–Sunday 10:00–16:00",
         "Tuesday 12:00–14:00",
         "Today,",
@@ -77,7 +77,7 @@ async def test_a_points_page_says_what_a_person_needs_before_they_come() -> None
         'href="/points?municipality=305"',
     ):
         assert link in page.text
-    description = '<meta name="description" content="Kirjasto. Free help with phones, computers and e-services.">'
+    description = '<meta name="description" content="Kirjasto. Free help with phones, computers and online services.">'
     assert description in page.text
 
 
@@ -197,7 +197,7 @@ async def test_a_municipality_s_places_are_listed_and_lead_to_the_region_s() -> 
     async with pages(answers(listed(LIBRARY), asked=asked)) as browser:
         page = await browser.get("/points", params={"municipality": "305", "region": "01", **ENGLISH})
     assert asked[-1].url.params["municipality"] == "305"
-    assert 'Places that help: <span lang="fi">Kuusamo</span></h1>' in page.text
+    assert 'Where to get help: <span lang="fi">Kuusamo</span></h1>' in page.text
     assert 'href="/points?region=17"' in page.text
     assert 'href="/points?municipality=305&amp;lang=sv"' in page.text
 
@@ -214,9 +214,9 @@ async def test_without_an_area_that_is_known_the_regions_are_offered(asked: dict
 async def test_an_area_without_places_is_never_an_empty_page() -> None:
     async with pages(answers(listed())) as browser:
         text = words(await browser.get("/points", params={"region": "17", **ENGLISH}))
-    assert "No place is in the list here yet. Look for help nearby" in text
+    assert "There are no places on this list yet. Look for help nearby" in text
 
 
 async def test_every_page_leads_to_the_places() -> None:
     async with pages() as browser:
-        assert '<a href="/points">Places that help</a>' in (await browser.get("/", params=ENGLISH)).text
+        assert '<a href="/points">Where to get help</a>' in (await browser.get("/", params=ENGLISH)).text

@@ -32,7 +32,7 @@ async def test_the_day_shows_visits_and_only_who_gives_help_marks_them() -> None
         assert "09:00–09:30, Aili" in page
         assert '<dd lang="sv">svenska</dd>' in page  # the citizen's language, by its own name
         assert ("Cancel this time" in page) == marks
-        assert "How did it end?" not in page  # it has not begun
+        assert "How did the visit end?" not in page  # it has not begun
 
 
 async def test_a_citizen_under_non_disclosure_is_opened_apart_and_never_printed() -> None:
@@ -59,7 +59,7 @@ async def test_the_outcome_of_a_visit_that_has_begun_is_marked_and_undone() -> N
         day = answers(("GET", "/appointments", ok({"items": [appointment(state=state, **begun)]})))
         async with pages(day, **TUTOR) as browser:
             page = (await browser.get("/day", params={"date": f"{today}", **ENGLISH})).text
-        assert "How did it end?" in page
+        assert "How did the visit end?" in page
         assert ("Undo" in page) == undone
     asked: list[httpx2.Request] = []
     service = answers(("DELETE", "/outcome", ok(appointment())), asked=asked)

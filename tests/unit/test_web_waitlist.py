@@ -206,7 +206,7 @@ async def test_who_has_a_landline_alone_is_told_what_to_do(citizen: dict[str, ob
     [
         ("/w/mine?left=1", "2126-04-01", "You left the queue. Your details"),
         ("/w/mine", "2026-01-01", "No time became available. We are sorry."),
-        ("/w/mine", "2126-04-01", "several times passed without your answer"),
+        ("/w/mine", "2126-04-01", "did not answer several offers"),
     ],
 )
 async def test_an_entry_that_is_over_says_so_kindly_and_what_to_do_now(address: str, until: str, told: str) -> None:
@@ -222,7 +222,7 @@ async def test_a_link_that_opens_nothing_says_what_it_may_be(path: str) -> None:
     async with pages(answers(("GET", "/mine", problem("not-found", 404)))) as browser:
         page = await browser.get(path, params=ENGLISH)
     assert page.status_code == 404
-    assert "No place in the queue was found by this link" in page.text
+    assert "No place in the queue was found with this link" in page.text
     assert "The link may be old" in page.text
 
 

@@ -20,9 +20,9 @@ SUBJECTS: dict[Kind, str] = {
     "moved": marked("Your time was moved: {when}"),
     "reassigned": marked("Your helper has changed: {when}"),
     "displaced": marked("Please choose another time"),
-    "joined": marked("You are in the queue for digital support"),
+    "joined": marked("You are in the queue for digital help"),
     "offered": marked("A time is free for you: {when}"),
-    "lost_link": marked("Your links for digital support"),
+    "lost_link": marked("Your links for digital help"),
     "cancelled": marked("Your time was cancelled: {when}"),
     "replaced": marked("Your contact details were changed"),
     "reminder": marked("Reminder: {when}"),
@@ -50,17 +50,17 @@ SHORT: dict[Kind, str] = {
     "displaced": marked("Your helper cannot come on {when}. We are sorry. Please choose another time: {url}"),
     "offered": marked("A time is free for you: {when}, {where}. It is kept until {expires}. Take it here: {url}"),
     "lost_link": marked(
-        "Your links for digital support:\n{links}\nThe code for the page where you asked: {code}. Never tell it to "
+        "Your links for digital help:\n{links}\nThe code for the page where you asked: {code}. Never tell it to "
         "anybody. If you did not ask, do nothing."
     ),
     "cancelled": marked("Cancelled: {when}, {where}. You are welcome to book a new time."),
     "reminder": marked(
         "Reminder: {when}, {where}, with {tutor}. The helper first says the word {word}. Change or cancel: {url}"
     ),
-    "sign_in": marked("{code} is your sign-in code. It is good for ten minutes. Never tell it to anybody."),
+    "sign_in": marked("{code} is your sign-in code. It is valid for ten minutes. Never tell it to anybody."),
     "sign_in_warning": marked(
-        "Wrong codes were typed to sign in as you. Nobody got in. If it was not you, tell your coordinator, and never "
-        "tell a code to anybody."
+        "Somebody typed wrong codes to sign in as you. Nobody got in. If it was not you, tell your coordinator, and "
+        "never tell a code to anybody."
     ),
     "budget": marked(
         "More SMS have been sent today or this month than the budget of the region has (VUORO_NOTIFY_SMS_BUDGETS, "
@@ -73,16 +73,16 @@ SHORT: dict[Kind, str] = {
     ),
 }
 # Of an appointment that may not be disclosed: neither when, nor where, nor with whom. The page behind the link says it.
-DISCREET_SUBJECT = marked("Your time for digital support")
+DISCREET_SUBJECT = marked("Your time for digital help")
 DISCREET: dict[Kind, str] = {
     "verification": SHORT["verification"],
-    "confirmation": marked("Your time for digital support is booked. When and where: {url}"),
-    "moved": marked("Your time for digital support was moved. When and where: {url}"),
-    "reassigned": marked("Your helper in digital support has changed. See who comes: {url}"),
-    "displaced": marked("Your time for digital support has to be changed. We are sorry. Please choose another: {url}"),
-    "offered": marked("A time for digital support is free for you. See it and take it here: {url}"),
-    "cancelled": marked("Your time for digital support was cancelled. You are welcome to book a new one."),
-    "reminder": marked("This is a reminder of your time for digital support. When and where: {url}"),
+    "confirmation": marked("Your time for digital help is booked. When and where: {url}"),
+    "moved": marked("Your time for digital help was moved. When and where: {url}"),
+    "reassigned": marked("Your digital helper has changed. See who helps you: {url}"),
+    "displaced": marked("Your time for digital help has to be changed. We are sorry. Please choose another: {url}"),
+    "offered": marked("A time for digital help is free for you. See it and take it here: {url}"),
+    "cancelled": marked("Your time for digital help was cancelled. You are welcome to book a new one."),
+    "reminder": marked("This is a reminder of your time for digital help. When and where: {url}"),
 }
 # What a lost link leads to, by the state of that. Of what may not be disclosed, when is not known here.
 LINKS = {
@@ -94,25 +94,25 @@ LINKS = {
 LINK = "{when}: {url}"
 DISCREET_LINK = marked("Your time: {url}")
 ERASED = marked("Cancelled: {when}, {where}. Your details have been erased. You are welcome to book a new time.")
-DISCREET_ERASED = marked("Your time for digital support was cancelled, and your details have been erased.")
+DISCREET_ERASED = marked("Your time for digital help was cancelled, and your details have been erased.")
 REPLACED = marked(
-    "The contact details of a time for digital support were changed: this is not one of them any more, and the link "
-    "that came here opens nothing. If you did not ask for that, call the place where you booked."
+    "The contact details of a time for digital help were changed. You get no more messages here. "
+    "If you did not ask for this, call the place where you booked."
 )
 JOINED = marked(
-    "You are in the queue for digital support until {until}. When a time becomes available, we write to you. "
+    "You are in the queue for digital help until {until}. When a time becomes available, we write to you. "
     "See or leave: {url}"
 )
 JOINED_DETAILS = marked(
-    """You are in the queue for digital support until {until}.
+    """You are in the queue for digital help until {until}.
 
-When a time becomes available, we write to you. It is kept for you for a while. Take it by the link in that message.
+When a time becomes available, we write to you. We keep it for you for a while. Take it with the link in that message.
 
 Here you see your place in the queue. You can also correct your details or leave the queue there:
 {url}
 """
 )
-DISCREET_JOINED = marked("You are in the queue for digital support. See or leave: {url}")
+DISCREET_JOINED = marked("You are in the queue for digital help. See your place or leave: {url}")
 GRANTS: dict[AboutGrant, str] = {
     "pending": marked(
         "{where}: {account} is to have the role {given}. A second person must confirm it within 14 days: {url} If it "
@@ -142,7 +142,7 @@ GIVEN = {
 OPENINGS: dict[Kind, str] = {
     "confirmation": marked("Your time is booked."),
     "moved": marked("Your time was moved. This is the new time."),
-    "reassigned": marked("Your helper has changed; the time and the place are as before."),
+    "reassigned": marked("Your helper has changed. The time and the place are as before."),
     "reminder": marked("This is a reminder of your time."),
 }
 DETAILS = marked(
@@ -151,17 +151,17 @@ Where: {where}
 With: {tutor}
 What to bring: {bring}
 
-The helper first says the word {word}. If somebody does not know the word, it is not your helper.
+The helper first says the word {word}. Anyone who does not know this word is not your helper.
 You sign in yourself. Never tell or show your codes to anybody.
 
 Change or cancel: {url}"""
 )
-NOTHING_TO_BRING = marked("the device that the trouble is with")
+NOTHING_TO_BRING = marked("the device that you need help with")
 ON_SITE = "{name}, {address}"
 BY_PHONE = marked("by phone, the helper calls you")
 BY_VIDEO = marked("by video, the helper sends you a link")
 AT_HOME = marked("at your home")
-SUMMARY = marked("Digital support with {tutor}")
+SUMMARY = marked("Digital help with {tutor}")
 
 
 def texts_in(language: Language) -> gettext.NullTranslations:

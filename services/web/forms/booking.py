@@ -17,7 +17,7 @@ from shared.schemas.common import Channel
 from shared.texts import marked
 
 AT_A_PLACE: Channel = "on_site"  # where somebody can tell who is reached by nothing that their helper is away
-FOR_OTHER = marked("Booked by somebody else, who has asked for it with their consent.")
+FOR_OTHER = marked("Booked by somebody else with their consent.")
 TOGETHER = marked("Comes together with %(name)s.")
 
 

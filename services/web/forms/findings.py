@@ -11,7 +11,7 @@ from shared.clients import Refused
 from shared.texts import marked
 
 FIELDS = ("name", "phone", "email", "note", "address")
-UNUSABLE = marked("This is too long, or holds letters that cannot be used.")
+UNUSABLE = marked("This is too long, or has characters that cannot be used.")
 
 
 def invalid_fields(request: Request, error: ValidationError) -> dict[str, str]:

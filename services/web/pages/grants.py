@@ -20,7 +20,7 @@ from shared.schemas.people import AnswerToGrant
 from shared.texts import marked
 
 routes = APIRouter()
-GONE = marked("This does not wait any more. Somebody has answered it, or its time is over.")
+GONE = marked("This is no longer waiting. Somebody has answered it, or its time is over.")
 
 
 class Answer(BaseModel):

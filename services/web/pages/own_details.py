@@ -34,7 +34,7 @@ STEPS = {
     "lapse": marked("the time was no longer kept"),
     "book": marked("the time was booked"),
     "move": marked("the time was moved"),
-    "reassign": marked("another helper came in"),
+    "reassign": marked("the helper changed"),
     "displace": marked("the helper could not come"),
     "cancel": marked("the time was cancelled"),
     "correct": marked("your details were corrected"),

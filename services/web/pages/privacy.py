@@ -31,7 +31,7 @@ OF_CITIZENS = {
     ),
     "cancelled": Kept(marked("The same, when you have cancelled your time"), marked("after you cancelled it")),
     "non_disclosure": Kept(
-        marked("All of it, when your details must not be disclosed (turvakielto)"),
+        marked("All of these, if your details are protected (turvakielto)"),
         marked("after the visit, or after you cancelled it"),
     ),
     "address": Kept(marked("Your home address, when the helper comes to you"), marked("after the visit")),
@@ -41,11 +41,11 @@ OF_CITIZENS = {
     ),
     "farewell": Kept(
         marked("How to reach you, when your details were erased before your visit"),
-        marked("after that, so that we can tell you of the cancellation"),
+        marked("after that, so that we can tell you about the cancellation"),
     ),
     "former_contact": Kept(
         marked("How you were reached, when somebody else has changed your contact details"),
-        marked("after that, so that we can tell you of it"),
+        marked("after that, so that we can tell you about it"),
     ),
     "lost_link": Kept(
         marked("Your number or address, when you have asked for a lost link"),
@@ -55,32 +55,32 @@ OF_CITIZENS = {
         marked("How often a number or an address was used to book. The number or address itself is not shown"),
         marked("after it was booked"),
     ),
-    "keys": Kept(marked("The number of each form, so that it is not taken twice"), marked("after that")),
-    "message": Kept(
-        marked("That a message was sent, and when. Not to whom, nor what it said"), marked("after the message")
-    ),
+    "keys": Kept(marked("The number of each form, so that it is not handled twice"), marked("after that")),
+    "message": Kept(marked("When a message was sent. Not to whom, nor what it said"), marked("after the message")),
     "tombstone": Kept(
-        marked("That somebody was erased, so that it stays so. It does not show who"), marked("after that")
+        marked("That somebody's details were erased, so that they stay erased. Whose, is not shown"),
+        marked("after that"),
     ),
     "ids": Kept(
-        marked("That a visit took place. When, where, about what and how it went, without names"),
+        marked("A visit: when, where, about what and how it went. No names"),
         marked("as long as help is counted"),
     ),
 }
 OF_HELPERS = {
     "account": Kept(
         marked("The e-mail address and phone number of an account, its roles and passkeys"),
-        marked("until the account is taken away"),
+        marked("until the account is deleted"),
     ),
     "tutor": Kept(
         marked("A helper's name, languages, topics, hours and calendar; the shown name is public"),
-        marked("until the helper is forgotten"),
+        marked("until the helper's details are erased"),
     ),
-    "sign_in": Kept(
-        marked("That somebody asked for a sign-in code, in code that does not show who"), marked("after that")
+    "sign_in": Kept(marked("That somebody asked for a sign-in code. Who, is not shown"), marked("after that")),
+    "attempt": Kept(
+        marked("A sign-in with a passkey or the account of another organisation, while it goes on"),
+        marked("after that"),
     ),
-    "attempt": Kept(marked("A sign-in by passkey or by another organisation, while it goes on"), marked("after that")),
-    "login": Kept(marked("Where somebody is signed in"), marked("after the sign-in has run out")),
+    "login": Kept(marked("Where somebody is signed in"), marked("after the sign-in has expired")),
     "grant": Kept(marked("To whom a role was given that somebody else must confirm"), marked("after that")),
     "revoked": Kept(marked("That somebody's access was taken away"), marked("after that")),
     "audit_address": Kept(

@@ -26,7 +26,7 @@ routes = APIRouter()
 Region = tuple[LocalisedText, list[Municipality]]
 OLD_TOPIC = marked("This link is old. Choose again what you need help with.")
 OLD_PLACE = marked("This link is old. Choose the municipality again.")
-NO_TOPIC = marked("Choose what the trouble is with, or say it in other words.")
+NO_TOPIC = marked("Choose what you need help with, or use your own words.")
 NOT_UNDERSTOOD = marked("We did not understand these words. Choose from the list, or say it in other words.")
 MOST_WORDS = 200
 
