@@ -96,7 +96,7 @@ async def test_a_place_is_understood_however_it_is_written(form: dict[str, str],
 @pytest.mark.parametrize(
     ("form", "says"),
     [
-        ({}, ["Choose what the trouble is with", "Write where you need help, or choose the municipality."]),
+        ({}, ["Choose what you need help with", "Write where you need help, or choose the municipality."]),
         ({"words": "xyz", "municipality": "305"}, ["We did not understand these words."]),
         ({"topic": "e-services", "place": "00001"}, ["We do not know this postal code."]),
         ({"topic": "e-services", "place": "Atlantis"}, ["We do not know this place."]),
