@@ -73,7 +73,7 @@ async def test_a_number_that_gets_no_messages_is_promised_none_when_it_is_correc
         async with pages(answers(("GET", "/mine/data", ok(kept)))) as browser:
             page = (await browser.get("/a/key/details", params={"corrected": "1", **ENGLISH})).text
         assert ("on their way there" in page) is promised
-        assert ("cannot get text messages" in page) is not promised
+        assert ("cannot receive text messages" in page) is not promised
 
 
 async def test_a_correction_is_sent_on_once_for_each_form() -> None:
