@@ -91,7 +91,7 @@ async def test_their_own_page_promises_nothing_and_takes_a_contact_later() -> No
     [
         (TYYNE, "Tell them at the desk", "tell them at the desk", "Tyyne: tell them at the desk"),
         (LANDLINE, "Gets no messages", "call them", "Eino: call"),
-        ({"name": "Aili", "phone": "+358401234567", "language": "fi"}, "", "told at once", ""),
+        ({"name": "Aili", "phone": "+358401234567", "language": "fi"}, "", "We tell the citizen at once", ""),
     ],
 )
 async def test_staff_see_who_hears_of_nothing_and_whom_to_tell(
