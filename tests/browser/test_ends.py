@@ -113,7 +113,9 @@ def test_who_lost_the_link_and_cannot_open_links_cancels_by_the_code(finnish: Pa
     finnish.locator("a[href='/lost']").click()
     finnish.locator("#contact").fill(email)
     finnish.locator(SEND).click()
-    message = eventually(lambda: [mail for mail in installation.mails(email) if mail["subject"] == "Digituen linkkisi"])
+    message = eventually(
+        lambda: [mail for mail in installation.mails(email) if mail["subject"] == "Linkit varauksiisi digitukeen"]
+    )
     code = re.search(r": (\d{6})\.", message[0]["text"])
     assert code
     finnish.locator("#code").fill(code[1])

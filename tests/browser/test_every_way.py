@@ -132,7 +132,7 @@ def join_the_waitlist_and_leave_it(on: Journey) -> None:
     on.open_link()
     on.hand.press("details:has(form[action$='/leave']) > summary")
     on.hand.press("form[action$='/leave'] button")
-    on.ends("You are not in the queue any more")
+    on.ends("You are no longer in the queue")
 
 
 def take_a_time_that_was_offered(on: Journey) -> None:

@@ -31,7 +31,7 @@ def ask_for_links(page: Page, contact: str) -> None:
 
 def links_sent(installation: Installation, email: str) -> dict[str, Any]:
     def sent() -> list[dict[str, Any]]:
-        return [mail for mail in installation.mails(email) if mail["subject"] == "Digituen linkkisi"]
+        return [mail for mail in installation.mails(email) if mail["subject"] == "Linkit varauksiisi digitukeen"]
 
     return eventually(sent)[0]
 

@@ -81,7 +81,7 @@ async def test_their_own_page_promises_nothing_and_takes_a_contact_later() -> No
             done = await browser.post("/a/key/details", data={**form, "nonce": "1", "language": "en"})
             assert done.status_code == 303
     assert "You get no message from us." in page
-    assert "Send to me again" not in page
+    assert "Send the message again" not in page
     sent = [json.loads(each.content)["citizen"] for each in asked if each.method == "POST"]
     assert [each["unreachable"] for each in sent] == [True, False]
 
