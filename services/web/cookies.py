@@ -4,6 +4,8 @@ Where there is https they go over https alone, under names that no other host of
 set (`__Host-`, RFC 6265bis section 4.1.3.2).
 """
 
+from typing import Literal
+
 from fastapi import Request, Response
 
 from services.web.settings import Settings
@@ -22,10 +24,19 @@ def read_cookie(request: Request, name: str) -> str | None:
     return request.cookies.get(_full(request, name))
 
 
-def set_cookie(request: Request, response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
-    """Set a cookie, for the whole site and until the browser is closed, unless `max_age` (seconds) says until when."""
+def set_cookie(
+    request: Request,
+    response: Response,
+    name: str,
+    value: str,
+    *,
+    max_age: int | None = None,
+    same_site: Literal["lax", "strict"] = "lax",
+) -> None:
+    """Set a cookie, for the whole site and until the browser is closed, unless `max_age` (seconds) says until when. A
+    `lax` one comes along when somebody follows a link from another site, too."""
     response.set_cookie(
-        _full(request, name), value, max_age=max_age, httponly=True, samesite="lax", secure=is_secure(request)
+        _full(request, name), value, max_age=max_age, httponly=True, samesite=same_site, secure=is_secure(request)
     )
 
 

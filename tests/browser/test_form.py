@@ -58,3 +58,25 @@ def test_a_slip_in_the_address_is_asked_back_once_and_enter_never_books_it(page:
     page.get_by_role("button", name="Kyllä, varaa osoitteella aili@gmail.com").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
     expect(page.get_by_role("main")).to_contain_text("ai…@gmail.com")
+
+
+def test_the_same_person_twice_is_told_so_and_books_both_on_purpose(page: Page) -> None:
+    def fill_in() -> None:
+        open_form(page)
+        page.locator("#name").fill("Aili Kaksi")
+        page.locator("#phone").fill("040 685 404")
+        page.locator(BOOK).click()
+
+    fill_in()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
+    booked = page.url.partition("?")[0]
+    fill_in()
+    expect(page.get_by_role("alert")).to_contain_text("Sinulla on jo aika")
+    page.locator("#name").press("Enter")  # Enter asks again, and does not take an answer
+    expect(page.get_by_role("alert")).to_contain_text("Sinulla on jo aika")
+    page.get_by_role("button", name="Ei, aiempi aika riittää").click()
+    page.wait_for_url(booked)
+    fill_in()
+    page.get_by_role("button", name="Kyllä, varaa myös tämä aika").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
+    assert page.url.partition("?")[0] != booked

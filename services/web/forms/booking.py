@@ -24,7 +24,8 @@ TOGETHER = marked("Comes together with %(name)s.")
 @dataclass
 class Details:
     """What is filled in so far. `beside` is the slot of the second person's seat, `kept_email` an address that is right
-    though it looks like a slip, `without_messages` that who has no other number knows that it gets none."""
+    though it looks like a slip, `without_messages` that who has no other number knows that it gets none, `also` that
+    they want this time beside an earlier one."""
 
     name: str = ""
     second_name: str = ""
@@ -35,6 +36,7 @@ class Details:
     address: str = ""
     kept_email: str = ""
     without_messages: bool = False
+    also: bool = False
     unreachable: bool = False
     for_other: bool = False
     non_disclosure: bool = False
@@ -57,6 +59,7 @@ class BookingForm:
     email_is: Annotated[str, Form()] = ""
     kept_email: Annotated[str, Form()] = ""
     without_messages: Annotated[str, Form()] = ""
+    also: Annotated[str, Form()] = ""
     unreachable: Annotated[str, Form()] = ""
     for_other: Annotated[str, Form()] = ""
     non_disclosure: Annotated[str, Form()] = ""
@@ -77,6 +80,7 @@ class BookingForm:
             address=self.address,
             kept_email=self.email_is or self.kept_email,
             without_messages=bool(self.without_messages),
+            also=bool(self.also),
             unreachable=bool(self.unreachable),
             for_other=bool(self.for_other),
             non_disclosure=bool(self.non_disclosure),

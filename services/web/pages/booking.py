@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -20,6 +20,7 @@ from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.forms.search import Search
 from services.web.forms.typed import AskedBack
 from services.web.login import DeskToken
+from services.web.pages.earlier_times import EarlierKey, EarlierTime, earlier_time, remember
 from services.web.pages.keys import ManageKey, manage_token_of
 from services.web.pages.second_person import SecondRefused, book_second, give_back_second
 from services.web.pages.times import MINUTES_KEPT, form_path
@@ -63,19 +64,21 @@ async def book_time(
 
 
 @routes.post("/release")
-async def give_back(request: Request, hold: uuid.UUID, token: ManageKey) -> Response:
-    """Give the time back, and go on to other times."""
+async def give_back(
+    request: Request, hold: uuid.UUID, token: ManageKey, earlier: Annotated[EarlierKey, Form()] = ""
+) -> Response:
+    """Give the time back, and go on to other times, or to the earlier time that is enough."""
     with contextlib.suppress(Refused):  # it has lapsed, or is booked: there is nothing to give back
         await booking(request).release_hold(hold, token)
+    if earlier:
+        return view.redirect(f"/a/{earlier}")
     return view.redirect(Search.of(request.query_params).address())
 
 
 async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> Response:
     """Book, and go on to the appointment; or say why not."""
-    if errors := missing_fields(request, details, kept.channel):
-        return await _form_page(request, kept, details, errors, 422)
-    if asked := asked_of(request, details):
-        return await _form_page(request, kept, details, status=422, asked=asked)
+    if first := await _said_first(request, desk, kept, details):
+        return first
     try:
         made, second = await _book_both(request, desk, kept, details)
     except SecondRefused as refused:
@@ -87,7 +90,22 @@ async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: 
     except Unavailable:  # it may have been booked: the same form, sent again, finds out
         sent = {name: str(value) for name, value in (await request.form()).items()}
         return unsure_page(request, sent, f"{request.url.path}?{request.url.query}")
-    return view.redirect(_page_of(made, manage_token_of(made), second))
+    key = manage_token_of(made)
+    answer = view.redirect(_page_of(made, key, second))
+    if not desk:
+        remember(request, answer, made, key)
+    return answer
+
+
+async def _said_first(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> Response | None:
+    """Return the form with what is missing or has to be asked; None when it can be booked."""
+    if errors := missing_fields(request, details, kept.channel):
+        return await _form_page(request, kept, details, errors, 422)
+    if asked := asked_of(request, details):
+        return await _form_page(request, kept, details, status=422, asked=asked)
+    if not (desk or details.also) and (earlier := await earlier_time(request, kept, details)):
+        return await _form_page(request, kept, details, status=409, earlier=earlier)
+    return None
 
 
 async def _held(request: Request, hold: uuid.UUID, token: str) -> wire.Hold | None:
@@ -180,6 +198,7 @@ async def _form_page(
     others: Sequence[wire.Slot] = (),
     slot: str | None = None,
     asked: AskedBack = NOTHING_ASKED,
+    earlier: EarlierTime | None = None,
 ) -> Response:
     search = Search.of(request.query_params)
     slot = slot or request.query_params.get("slot", "")
@@ -197,5 +216,6 @@ async def _form_page(
         errors=errors or {},
         others=others,
         asked=asked,
+        earlier=earlier,
         is_kept=kept.expires is None or kept.expires > dt.datetime.now(dt.UTC),
     )
