@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
@@ -14,11 +14,12 @@ from shared.clients import BookingClient
 from shared.schemas import booking as wire
 from shared.schemas.common import Channel, LocalisedText
 
-OTHER_TIMES, OF_HALF_A_DAY, OF_A_DAY, NOON = 6, 4, 100, 12
+OF_HALF_A_DAY, OF_A_DAY, NOON = 4, 100, 12
 # "Any" tutor: a citizen chooses a time and a place, and the fairest choice among the tutors is booking's.
 ANYBODY = "any"
 # Help without a way to it, which is offered beside help on site.
 FROM_AFAR: tuple[Channel, ...] = ("phone", "video")
+Asked = Mapping[str, object]
 Days = list[tuple[dt.date, list[wire.Slot]]]
 
 
@@ -36,8 +37,12 @@ class TimesFound:
     @property
     def later(self) -> dt.date | None:
         """From when on the days are that are not shown yet."""
-        shown = len(self.days)
-        return self.with_room[shown] if self.days and shown < len(self.with_room) else None
+        return later_than(self.days, self.with_room)
+
+
+def later_than(days: Sequence[wire.AgendaDay], with_room: Sequence[dt.date]) -> dt.date | None:
+    """Return the first day that has room and is not shown."""
+    return with_room[len(days)] if days and len(days) < len(with_room) else None
 
 
 async def find_times(client: BookingClient, search: Search, settings: Settings, *, counted: bool = False) -> TimesFound:
@@ -46,23 +51,26 @@ async def find_times(client: BookingClient, search: Search, settings: Settings, 
 
     The questions are asked at once, so that the page takes as long as the slowest, not as long as their sum.
     """
-    of_day = _one_day(client, search, settings, search.day) if search.day else None
+    asked = search.query()
+    of_day = _one_day(client, asked, settings, search.day) if search.day else None
     # gather and not a TaskGroup: the first failure is raised as it is, and the error pages know it.
     found, from_afar = await asyncio.gather(
-        of_day or _days(client, search, settings, counted=counted), _from_afar(client, search)
+        of_day or _days(client, asked, settings, search.date, counted=counted), _from_afar(client, search)
     )
     return TimesFound(found.days, found.with_room, found.offerings, from_afar, found.otherwise)
 
 
-async def _days(client: BookingClient, search: Search, settings: Settings, *, counted: bool) -> wire.Agenda:
-    since = {"from": local_midnight(search.date, settings)} if search.date else {}
-    return await client.agenda(counted=counted, most=OF_HALF_A_DAY, **search.query(), **since)
+async def _days(
+    client: BookingClient, asked: Asked, settings: Settings, date: dt.date | None, *, counted: bool = False
+) -> wire.Agenda:
+    since = {"from": local_midnight(date, settings)} if date else {}
+    return await client.agenda(counted=counted, most=OF_HALF_A_DAY, **asked, **since)
 
 
-async def _one_day(client: BookingClient, search: Search, settings: Settings, day: dt.date) -> wire.Agenda:
+async def _one_day(client: BookingClient, asked: Asked, settings: Settings, day: dt.date) -> wire.Agenda:
     """Return all times of one day."""
     within = {"from": local_midnight(day, settings), "to": local_midnight(day + dt.timedelta(days=1), settings)}
-    found = await client.slots(**search.query(), **within, limit=OF_A_DAY, tutors=ANYBODY)
+    found = await client.slots(**asked, **within, limit=OF_A_DAY, tutors=ANYBODY)
     slots = [slot for slot in found.items if isinstance(slot, wire.ExpandedSlot)]
     halves = [[slot for slot in slots if (slot.start.hour < NOON) == is_morning] for is_morning in (True, False)]
     shown = [wire.AgendaDay(date=day, morning=halves[0], afternoon=halves[1])] if slots else []
@@ -84,18 +92,24 @@ async def _next_by(client: BookingClient, search: Search, channel: Channel) -> l
 
 
 async def find_other_times(
-    client: BookingClient, appointment: wire.Appointment, *, start: str | None, after: str | None
-) -> wire.Slots:
-    """Return other times for the same trouble: at the same service point or by the same channel; when there are none,
-    elsewhere by the same organisation; when it has none at all, others', to which an appointment may move only then."""
+    client: BookingClient,
+    appointment: wire.Appointment,
+    settings: Settings,
+    *,
+    date: dt.date | None = None,
+    day: dt.date | None = None,
+) -> wire.Agenda:
+    """Return other times for the same trouble, from a date on or on one day: at the same service point or by the same
+    channel; when there are none, elsewhere by the same organisation; when it has none at all, others', to which an
+    appointment may move only then."""
     point, own = appointment.service_point_id, {"organisation": appointment.organisation_id}
     here = {"service_point": point} if point is not None else {"channel": appointment.channel}
     region = {"region": appointment.region}
-    wanted = {"from": start, "topic": appointment.topic, "limit": OTHER_TIMES, "after": after, "drop_in": "false"}
-    found = wire.Slots(items=[])
+    found = wire.Agenda(days=[], with_room=[], offerings={})
     for area in (here | own | ({} if point else region), own | region, region):
-        found = await client.slots(**area, **wanted, tutors=ANYBODY)
-        if found.items:
+        asked = {"topic": appointment.topic, "drop_in": "false", **area}
+        found = await (_one_day(client, asked, settings, day) if day else _days(client, asked, settings, date))
+        if found.days:
             break
     return found
 

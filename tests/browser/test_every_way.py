@@ -92,8 +92,7 @@ def move(on: Journey) -> None:
     on.booked()
     on.open_link()
     on.press("a[href$='/move']", "/move")
-    on.hand.tick("input[name=slot]")
-    on.press("form:has(input[name=slot]) > button", "moved=1")
+    on.press("button.time", "moved=1")
     on.ends("Your time was moved")
 
 

@@ -109,8 +109,8 @@ async def test_other_times_are_here_or_elsewhere_by_the_same_organisation_or_the
         service = Booking([], questions=1)
         async with httpx2.AsyncClient(transport=service) as http:
             client = BookingClient(http, "http://booking.test")
-            await find_other_times(client, made, start=None, after="next")
-        asked += service.queries("/slots")
+            await find_other_times(client, made, SETTINGS)
+        asked += service.queries("/agenda")
         assert service.counted() == []  # who moves a visit has sought before
     names = ("service_point", "channel", "organisation", "region")
     own = str(tutor)
@@ -121,4 +121,4 @@ async def test_other_times_are_here_or_elsewhere_by_the_same_organisation_or_the
         {"channel": "phone", "organisation": own, "region": "17"},
         *anywhere,
     ]
-    assert {query["after"] for query in asked} == {"next"}
+    assert {query["drop_in"] for query in asked} == {"false"}

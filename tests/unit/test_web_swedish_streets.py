@@ -42,7 +42,6 @@ Known = tuple[str, str, httpx2.Response]
     [
         ("/a/key", [("GET", "/mine", ok(BOOKED))]),
         ("/a/key", [("GET", "/mine", ok(HELD))]),
-        ("/a/key/move", [("GET", "/mine", ok(BOOKED)), ("GET", "/slots", ok({"items": [THERE]}))]),
         ("/w/key", [("GET", "/mine", ok(ENTRY | {"offered_until": "2126-03-02T09:00:00+02:00"}))]),
         ("/times", [("GET", "/agenda", ok(agenda(**NOTHING))), NO_SLOTS]),
         (f"/book/{HOLD}/key", [("GET", f"/holds/{HOLD}", ok(hold(place=PLACE)))]),

@@ -8,11 +8,11 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.clients import booking
-from services.web.dates import local_midnight, local_today, read_date
+from services.web.dates import local_today, read_date
 from services.web.language import translate
 from services.web.pages.keys import ManageKey
 from services.web.phases import Phase, phase_of
-from services.web.searches import by_day, find_other_times
+from services.web.searches import find_other_times, later_than
 from services.web.spoken import spoken_by
 from services.web.state import settings_of
 from shared.clients import Refused
@@ -25,10 +25,10 @@ MOVABLE: tuple[Phase, ...] = ("to_come", "displaced")
 
 @routes.get("/a/{token}/move")
 async def show_other_times(
-    request: Request, token: ManageKey, date: str | None = None, after: str | None = None
+    request: Request, token: ManageKey, date: str | None = None, day: str | None = None
 ) -> Response:
-    """Show other times for the same trouble."""
-    return await _move_page(request, token, start=read_date(date), after=after)
+    """Show other times for the same trouble, as the page of times does."""
+    return await _move_page(request, token, date=read_date(date), day=read_date(day))
 
 
 @routes.post("/a/{token}/move")
@@ -48,8 +48,8 @@ async def _move_page(
     request: Request,
     token: str,
     *,
-    start: dt.date | None = None,
-    after: str | None = None,
+    date: dt.date | None = None,
+    day: dt.date | None = None,
     error: str | None = None,
     status: int = 200,
 ) -> Response:
@@ -57,8 +57,7 @@ async def _move_page(
     found = await client.mine(token)
     if phase_of(found, dt.datetime.now(dt.UTC)) not in MOVABLE:
         return view.redirect(f"/a/{token}")
-    midnight = local_midnight(start, settings) if start else None
-    slots = await find_other_times(client, found, start=midnight, after=after)
+    times = await find_other_times(client, found, settings, date=date, day=day)
     return view.page(
         request,
         "move.html",
@@ -67,9 +66,10 @@ async def _move_page(
         here=f"/a/{token}/move",
         appointment=found,
         token=token,
-        days=by_day(slots.items),
-        more=slots.next,
+        times=times,
+        later=later_than(times.days, times.with_room),
         error=error,
-        start=start,
+        date=date,
+        day=day,
         today=local_today(settings),
     )
