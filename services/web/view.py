@@ -56,8 +56,11 @@ def _with_language(address: str, code: Language) -> str:
 def problem_page(request: Request, document: ProblemDocument) -> Response:
     """Return a page that says what went wrong and what can be done; of a citizen's own link that opens nothing, what
     may be the matter with it."""
-    gone = OWN_LINKS.get(request.url.path[:3]) if document.status == 404 else None
-    return page(request, gone or "problem.html", document.status, problem=document)
+    path = request.url.path
+    gone = OWN_LINKS.get(path[:3]) if document.status == 404 else None
+    # A part of a citizen's own page that only a form asks for: the page itself is still there.
+    own = "/".join(path.split("/")[:3]) if path[:3] in OWN_LINKS and document.status == 405 else None
+    return page(request, gone or "problem.html", document.status, problem=document, own_page=own)
 
 
 def redirect(to: str) -> RedirectResponse:

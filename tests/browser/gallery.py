@@ -83,6 +83,7 @@ CITIZENS = [
     State("accessibility", "/accessibility"),
     State("link-dead", "/a/nothing-here", status=404),
     State("problem-404", "/nothing-here", status=404),
+    State("problem-405", "/a/{booked}/cancel", status=405),
     State("service-down", "{alone}/times?topic=e-services&municipality=305", status=503),
 ]
 HELPERS = [

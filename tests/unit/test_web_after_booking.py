@@ -152,6 +152,18 @@ async def test_who_can_be_sent_no_code_is_asked_for_none_and_told_what_to_do(how
         assert text not in page
 
 
+async def test_the_slip_says_what_it_is_about_and_which_number_the_helper_calls() -> None:
+    who = reached(phone="+35840685404")
+    place = {"name": {"fi": "Kirjasto"}, "address": "Tie 1"}
+    by_phone = await read("/a/key/slip", channel="phone", **who)
+    on_site = await read("/a/key/slip", channel="on_site", place=place, **who)
+    for page in (by_phone, on_site):
+        assert "<dt>Topic</dt><dd>E-services</dd>" in page.replace(' lang="en"', "")
+    assert "<dt>The helper calls</dt><dd>+358 40 685404</dd>" in by_phone
+    assert "Tie 1" in on_site
+    assert "The helper calls" not in on_site
+
+
 PAST: dict[str, Any] = {"start": "2024-03-03T09:00:00+02:00", "end": "2024-03-03T09:30:00+02:00"}
 MOVE, CANCEL, AGAIN = 'href="/a/key/move"', 'action="/a/key/cancel"', 'action="/a/key/again"'
 

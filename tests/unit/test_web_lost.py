@@ -33,6 +33,29 @@ async def test_it_is_found_from_the_first_page_and_from_a_dead_link() -> None:
             assert 'href="/lost"' in (await browser.get(path)).text, path
 
 
+@pytest.mark.parametrize(
+    ("path", "status", "leads_to"),
+    [
+        ("/nothing-here", 404, ["/"]),
+        ("/find", 405, ["/"]),  # a form's address, typed or opened anew
+        ("/a/key/cancel", 405, ["/", "/a/key"]),
+        ("/w/key/leave", 405, ["/", "/w/key"]),
+        ("/a/an-old-key", 404, ["/"]),
+        ("/w/an-old-key", 404, ["/"]),
+    ],
+)
+@pytest.mark.parametrize(("language", "says"), [("fi", "Palvelupisteiden puhelinnumerot"), ("en", "Phone numbers")])
+async def test_a_dead_end_leads_on_in_the_reader_s_language(
+    path: str, status: int, leads_to: list[str], language: str, says: str
+) -> None:
+    async with pages(answers(("GET", "/mine", problem("not-found", 404)))) as browser:
+        page = await browser.get(path, headers={"Accept-Language": language})
+    assert page.status_code == status
+    assert says in page.text
+    for address in ("/lost", "/points", *leads_to):
+        assert f'href="{address}"' in page.text
+
+
 async def test_whoever_asks_is_told_the_same_and_what_they_wrote_is_in_no_address() -> None:
     asked: list[httpx2.Request] = []
     async with pages(answers(ACCEPTED, asked=asked)) as browser:
