@@ -138,7 +138,9 @@ async def test_the_key_of_a_hold_is_given_again_while_it_is_held_and_not_when_it
     appointment, with its citizen's name and number."""
     held = await registry.hold(booking_db, TEN)
     async with connected(booking_db) as connection:
-        assert (await reads.hold(connection, held, SETTINGS, NOW)).manage_token
+        shown = await reads.hold(connection, held, SETTINGS, NOW)
+        assert shown.manage_token
+        assert shown.languages == ["fi"]  # of the tutor
         await registry.book(booking_db, TEN, slot_id=None, hold_id=held)
         with pytest.raises(WrongState):
             await reads.hold(connection, held, SETTINGS, NOW)

@@ -213,6 +213,17 @@ async def test_the_form_shows_what_is_kept_and_until_when() -> None:
         assert text in page
 
 
+@pytest.mark.parametrize(("languages", "told"), [(["fi"], True), (["fi", "en"], False), ([], False)])
+async def test_the_form_says_in_which_languages_help_is_and_leads_to_others(languages: list[str], told: bool) -> None:
+    kept = answers(("GET", f"/holds/{HOLD}", ok(hold(languages=languages))))
+    async with pages(kept) as browser:
+        page = (await browser.get(f"/book/{HOLD}/key", params={**WHERE, "date": "2126-03-04", **ENGLISH})).text
+    assert ("Finnish" in page) == bool(languages)
+    assert ("The helper does not speak your language." in page) == told
+    there = f'/book/{HOLD}/key/release?topic=e-services&amp;municipality=305&amp;language=en"'
+    assert (there in page) == told
+
+
 async def test_what_is_missing_is_told_and_nothing_is_asked_to_be_booked() -> None:
     asked: list[httpx2.Request] = []
     async with pages(answers(KEPT, asked=asked)) as browser:

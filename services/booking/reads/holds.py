@@ -12,6 +12,7 @@ from services.booking.settings import Settings
 from services.booking.store import seats
 from services.booking.store.shown import ShownAppointment
 from shared.db import Connection
+from shared.languages import LANGUAGES
 from shared.schemas import booking as wire
 from shared.schemas.providers import Question
 
@@ -37,6 +38,7 @@ async def hold(
         topic=row.topic,
         channel=row.channel,
         place=None if (place := place_shown(row)) is None else wire.VisitPlace.model_validate(place),
+        languages=[each for each in LANGUAGES if each in (row.tutor_languages or [])],
         questions=[Question.model_validate(each) for each in row.questions or []],
         seat_beside=_slot_of(row).encode() if await seats.is_free_beside(connection, row.id, now) else None,
         expires=row.expires.astimezone(zone) if row.expires else None,

@@ -19,6 +19,7 @@ from services.web.forms.findings import invalid_fields, is_gone, refused_fields
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.forms.search import Search
 from services.web.forms.typed import AskedBack
+from services.web.language import page_language
 from services.web.login import DeskToken
 from services.web.pages.earlier_times import EarlierKey, EarlierTime, earlier_time, remember
 from services.web.pages.keys import ManageKey, manage_token_of
@@ -217,5 +218,7 @@ async def _form_page(
         others=others,
         asked=asked,
         earlier=earlier,
+        speaks=not kept.languages or page_language(request) in kept.languages,
+        in_my_language=urlencode(replace(search, language=page_language(request), date=None, day=None).pairs()),
         is_kept=kept.expires is None or kept.expires > dt.datetime.now(dt.UTC),
     )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
+from shared.languages import Language
 from shared.schemas.booking.appointments import AppointmentState, VisitPlace
 from shared.schemas.booking.slots import SlotId
 from shared.schemas.common import Channel, TopicCode, Wire, example
@@ -35,6 +36,7 @@ class Hold(Wire):
     topic: TopicCode
     channel: Channel
     place: VisitPlace | None
+    languages: list[Language] = Field(default=[], description="in which the tutor helps")
     questions: list[Question] = Field(description="what is asked when it is booked")
     seat_beside: SlotId | None = Field(
         default=None, description="of a group visit with another seat free: the slot that books a second person into it"
