@@ -37,6 +37,34 @@ def add_coordinator(email: str, region: str) -> None:
     click.echo(f"{email} can sign in as coordinator of region {region}.")
 
 
+@add_account.command(name="manager")
+@click.argument("email")
+@click.option("--organisation", required=True, type=click.UUID, help="The id of the organisation.")
+def add_manager(email: str, organisation: "UUID") -> None:
+    """Give an organisation's manager an account, which needs no second person."""
+    name = in_registry(partial(_add_manager, email=email, organisation=organisation))
+    click.echo(f"{email} can sign in as manager of {name}.")
+
+
+async def _add_manager(session: "AsyncSession", *, email: str, organisation: "UUID") -> str:
+    """Make the account; returns what the organisation is called."""
+    from services.providers.actions.people import create_person
+    from services.providers.models import Organisation
+    from shared.schemas.common import LocalisedText
+    from shared.schemas.people import PersonInput, Role
+
+    row = await session.get(Organisation, organisation)
+    if row is None:
+        raise click.ClickException(f"There is no organisation {organisation}.")
+    try:
+        role = Role(role="manager", organisation_id=organisation)
+        wanted = PersonInput(region=row.region, email=email, roles=[role])
+    except ValidationError:
+        raise click.ClickException("An e-mail address is needed.") from None
+    await create_person(session, wanted)
+    return LocalisedText.model_validate(row.name).best("fi")
+
+
 @click.command(name="end-ways-in")
 @click.argument("email")
 def end_ways_in_of(email: str) -> None:

@@ -207,6 +207,25 @@ def test_a_coordinator_gets_an_account_once(vuoro: Vuoro) -> None:
         assert answer.stderr == "Error: An e-mail address and a region code of two digits are needed.\n"
 
 
+def test_an_operator_appoints_a_manager_who_needs_no_second_person(vuoro: Vuoro, registry: str) -> None:
+    with psycopg.connect(registry) as connection:
+        made = connection.execute(
+            "INSERT INTO organisation (name, kind, region, municipality, status) "
+            "VALUES ('{\"fi\": \"Kirjasto\"}', 'library', '17', '305', 'active') RETURNING id"
+        ).fetchone()
+    assert made
+    add = ("add", "manager", "johtaja@vuoro.example", "--organisation", str(made[0]))
+    assert vuoro(*add).stdout == "johtaja@vuoro.example can sign in as manager of Kirjasto.\n"
+    with psycopg.connect(registry) as connection:
+        given = connection.execute("SELECT role, organisation_id FROM role_grant").fetchall()
+        assert given == [("manager", made[0])]
+        assert connection.execute("SELECT count(*) FROM pending_grant").fetchone() == (0,)
+    assert refused_by_the_registry(vuoro(*add), "Somebody else uses this contact")
+    nowhere = vuoro(*add[:-1], str(uuid.UUID(int=1)))
+    assert (nowhere.exit_code, nowhere.stderr) == (1, f"Error: There is no organisation {uuid.UUID(int=1)}.\n")
+    assert vuoro("add", "manager", "no address", *add[3:]).stderr == "Error: An e-mail address is needed.\n"
+
+
 def test_an_api_client_is_told_its_secret_once(vuoro: Vuoro) -> None:
     done = vuoro("add", "client", "Kuusamo", "--region", "17", "--scope", "events:read", "--scope", "registry:write")
     client, secret = re.findall(r"^client_(?:id|secret): +(\S+)$", done.stdout, re.MULTILINE)
