@@ -94,6 +94,10 @@ async def test_what_a_person_says_finds_the_topic(providers_db: db.Sessions, sai
         ("kännykkä", "smart-devices"),
         ("resepti", "health"),
         ("salasana unohtui", "passwords"),
+        ("whatsapp ei toimi", "video-calls"),
+        ("tulostin ei toimi", "computer"),
+        ("netti ei toimi", "connection"),
+        ("ei toimi", "connection"),  # there is nothing else to go by
     ],
 )
 async def test_a_whole_word_counts_more_than_its_last_part(providers_db: db.Sessions, said: str, first: str) -> None:

@@ -7,6 +7,14 @@ from services.providers.search import words
 from shared.db import Connection
 from shared.schemas.providers import Understood
 
+# These say that something is wrong, and not what with: "WhatsApp ei toimi" is about WhatsApp, though a topic's own name
+# has them.
+LITTLE_WORDS = (
+    "ei en et toimi toimii onnistu osaa pääse saa voi on ja tai minun "
+    "inte fungerar kan kommer jag och eller min "
+    "does doesn't not work works can can't i and or my the a"
+)
+SAY_THAT_AND_NOT_WHAT = frozenset(LITTLE_WORDS.split())
 # What a word may be: the words of a search with their forms, as rows.
 ASKED = """
     WITH asked AS (
@@ -68,8 +76,10 @@ def _with_forms(found: list[str]) -> SearchWords:
 async def find_topics(connection: Connection, text: str) -> list[str]:
     """Return the codes of the topics that somebody may mean, the likeliest first."""
     asked = await read_words(text)
+    hits = await (await connection.execute(ALIKE, asked.values)).fetchall()
+    telling = [hit for hit in hits if asked.words[hit[1]] not in SAY_THAT_AND_NOT_WHAT]
     scores: dict[str, float] = {}
-    for code, _nth, score in await (await connection.execute(ALIKE, asked.values)).fetchall():
+    for code, _nth, score in telling or hits:
         scores[code] = scores.get(code, 0.0) + float(score)
     return sorted(scores, key=lambda code: -scores[code])
 
