@@ -5,7 +5,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -57,6 +58,7 @@ CITIZENS = [
     State("lost-landline", "/lost", {"contact": "08 123 4567"}, status=422),
     State("lost-code", "/lost", {"contact": "040 685 404"}),
     State("lost-code-error", "/lost/code", {"asked": ANY, "contact": "040 685 404", "code": ""}, status=422),
+    State("lost-times", "/lost/code", {"asked": "{lost_asked}", "contact": "{lost}", "code": "{lost_code}"}),
     State("verification", "/a/{held}"),
     State("verification-error", "/a/{held}/verification", {"code": "000000"}, status=403),
     State("verification-late", "/a/{lapsed}"),
@@ -84,6 +86,7 @@ CITIZENS = [
     State("link-dead", "/a/nothing-here", status=404),
     State("problem-404", "/nothing-here", status=404),
     State("problem-405", "/a/{booked}/cancel", status=405),
+    State("unsure", "{alone}/wait", TIMES | AILI, status=503),
     State("service-down", "{alone}/times?topic=e-services&municipality=305", status=503),
 ]
 HELPERS = [
@@ -116,20 +119,26 @@ def main(to: Path = GALLERY) -> None:
     """Make the gallery, from an installation of its own."""
     shutil.rmtree(to, ignore_errors=True)  # what is no state any more
     to.mkdir(parents=True)
+    with walking(WALKS) as walks:
+        shown = [picture for walk in walks for picture in _photograph(walk, to)]
+    (to / "index.html").write_text(_index(shown))
+    print(f"{len(shown)} pictures: {to / 'index.html'}")
+
+
+@contextmanager
+def walking(walks: Sequence[tuple[Language, list[State]]]) -> Iterator[list[Walk]]:
+    """Walks through an installation that is there for them alone."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         installation = Installation(Path(folder) / "home")
         installation.start()
         made = Made(installation)
         try:
             browser = launch(playwright)
-            walks = [Walk(browser, installation, made, *each) for each in WALKS]
-            shown = [picture for walk in walks for picture in _photograph(walk, to)]
+            yield [Walk(browser, installation, made, *each) for each in walks]
             browser.close()
         finally:
             made.close()
             installation.stop()
-    (to / "index.html").write_text(_index(shown))
-    print(f"{len(shown)} pictures: {to / 'index.html'}")
 
 
 def _photograph(walk: Walk, to: Path) -> Iterator[Path]:

@@ -9,11 +9,13 @@ from playwright.sync_api import Browser
 
 from tests.browser.checkers import bring, found_at_width, found_by_others, found_by_validator
 from tests.browser.gallery import WALKS
+from tests.browser.looks import AT_THE_ERROR, found_in_other_looks, found_on_a_desk
 from tests.browser.made import Made
-from tests.browser.walk import WIDTHS, Walk
+from tests.browser.walk import Walk
 from tests.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]  # each walk is of many pages
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # each walk is of many pages
+INVALID = 422
 
 
 @dataclass
@@ -37,11 +39,12 @@ def seen(request: pytest.FixtureRequest, browser: Browser, installation: Install
     walk, seen = Walk(browser, installation, made, *request.param), Seen()
     for shown in walk:
         page, name = shown.page, shown.state.name
+        if shown.state.status == INVALID and not page.evaluate(AT_THE_ERROR):
+            seen.findings.append(f"{name}: the focus is not at the error")
         bring(page)
         found = found_at_width(page)
         if walk.language == "fi":  # the others differ in their words alone
-            page.set_viewport_size({"width": WIDTHS[1], "height": 800})
-            found += found_at_width(page)
+            found += found_in_other_looks(page) + found_on_a_desk(page)
         found += found_by_others(page)
         seen.findings += [f"{name}: {each}" for each in found]
         seen.sources[name] = shown.source

@@ -4,32 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from services.web.templating import ENVIRONMENTS
 from shared.languages import LANGUAGES, NATIVE_INVITATIONS
+from tests.browser.checkers import bring
+from tests.browser.looks import found_in_other_looks
 from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 GALLERY = Path(__file__).with_name("gallery.html").read_text()
 ALL_MAY = dict.fromkeys(("signed_in", "is_tutor", "may_book_for_others", "may_confirm"), True)
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# Of what can be hit, as it is drawn: how wide and high. A link in a sentence may be smaller (WCAG 2.2, 2.5.8).
-TOO_SMALL = """() => [...document.querySelectorAll("a[href], button, summary, select, textarea, input")]
-  .map(found => found.closest("label") ?? found)
-  .filter(found => found.getClientRects().length && found.getBoundingClientRect().right > 0)
-  .map(found => ({
-    text: found.outerHTML.slice(0, 200),
-    least: found.matches("p a, li a, dd a") && getComputedStyle(found).display === "inline"
-      && found.parentElement.textContent.trim() !== found.textContent.trim() ? 24 : 44,
-    box: found.getBoundingClientRect(),
-  }))
-  .filter(({ box, least }) => Math.min(box.width, box.height) < least)
-  .map(({ text, box }) => `${box.width} x ${box.height}: ${text}`)"""
-SIDEWAYS = """() => [...document.querySelectorAll("body *")]
-  .filter(found => found.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-  .map(found => found.outerHTML.slice(0, 200))"""
 
 
 @pytest.fixture
@@ -46,43 +31,11 @@ def narrow(browser: Browser, installation: Installation) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="module")
-def paths(installation: Installation) -> list[str]:
-    """Every page that a citizen comes to, and the gallery."""
-    slot = installation.slots(channel="on_site")[0]
-    mine = "/" + installation.book(slot["id"], name="Aili").json()["manage_url"].split("/", 3)[3]
-    public = ["/", "/times?topic=e-services&municipality=305", "/times?topic=e-services&municipality=478"]
-    asking = ["/wait?topic=e-services&municipality=478", f"/points/{slot['service_point_id']}", "/sign-in"]
-    return [
-        *public,
-        *asking,
-        mine,
-        f"{mine}/move",
-        f"{mine}/details",
-        "/accessibility",
-        "/privacy",
-        "/none",
-        "/gallery",
-    ]
-
-
-def no_barriers(page: Page, where: str) -> None:
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, f"{where}: {found.generate_report()}"
-
-
-def test_every_page_can_be_read_dark_in_few_colours_and_with_large_text(narrow: Page, paths: list[str]) -> None:
-    for path in paths:
-        narrow.goto(path)
-        narrow.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-        assert narrow.evaluate(TOO_SMALL) == [], path
-        narrow.emulate_media(color_scheme="dark")
-        no_barriers(narrow, f"{path} dark")
-        narrow.emulate_media(color_scheme="light", forced_colors="active")
-        no_barriers(narrow, f"{path} in forced colours")
-        narrow.emulate_media(forced_colors="none")
-        narrow.add_style_tag(content="html { font-size: 225% }")  # twice ours
-        assert narrow.evaluate(SIDEWAYS) == [], f"{path} with text of twice the size"
+def test_each_component_can_be_read_dark_in_few_colours_and_with_large_text(narrow: Page) -> None:
+    """As the pages are, which `test_checkers` walks through."""
+    narrow.goto("/gallery")
+    bring(narrow)
+    assert found_in_other_looks(narrow) == []
 
 
 def test_the_keyboard_s_place_is_seen_in_light_and_dark(narrow: Page) -> None:
@@ -95,18 +48,16 @@ def test_the_keyboard_s_place_is_seen_in_light_and_dark(narrow: Page) -> None:
             assert "4px" in outline, narrow.evaluate("document.activeElement.outerHTML")
 
 
-def test_nothing_moves_for_who_wants_no_motion(narrow: Page) -> None:
-    narrow.emulate_media(reduced_motion="reduce")
-    narrow.goto("/gallery")
-    moving = (
-        "[...document.querySelectorAll('*')].filter(each => getComputedStyle(each).transitionDuration !== '0s').length"
-    )
-    assert narrow.evaluate(moving) == 0
+def test_the_first_key_leads_past_the_menu(narrow: Page) -> None:
+    narrow.goto("/")
+    narrow.keyboard.press("Tab")
+    narrow.keyboard.press("Enter")
+    assert narrow.evaluate("document.activeElement.id") == "main"
 
 
-def test_on_paper_there_are_no_buttons_and_the_letters_are_large(narrow: Page, paths: list[str]) -> None:
+def test_on_paper_there_are_no_buttons_and_the_letters_are_large(narrow: Page, installation: Installation) -> None:
     narrow.emulate_media(media="print", color_scheme="dark")
-    narrow.goto(next(path for path in paths if path.startswith("/a/")))
+    narrow.goto(installation.book(installation.slots(channel="on_site")[0]["id"]).json()["manage_url"])
     assert narrow.locator("button, .button, nav, footer").filter(visible=True).count() == 0
     assert narrow.locator("dl.card").is_visible()
     size, ink = narrow.locator("dl.card").evaluate("e => [getComputedStyle(e).fontSize, getComputedStyle(e).color]")
