@@ -1,10 +1,11 @@
-"""A screen reader hears the headings, the fields by their names and the buttons of the way to a time, in order."""
+"""A screen reader hears the headings, the fields by their names, the links and buttons of the way to a time, in order,
+and of what is wrong both that and where."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.gallery import CITIZENS
 from tests.browser.made import Made
@@ -14,7 +15,8 @@ from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 READER = Path(__file__).parents[1] / "npm/node_modules/@guidepup/virtual-screen-reader/lib/esm/index.browser.js"
-THE_WAY = ("start", "times", "form")
+THE_WAY = ("start", "times", "form", "booked", "slip", "move")
+THE_ERRORS = ("form-error", "lost-error", "waitlist-error", "own-details-error")
 READ = """async (code) => {
   const { virtual } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
   await virtual.start({ container: document.body });
@@ -27,14 +29,21 @@ SEEN = """() => {
   const said = (each) => {
     if (/^H\\d$/.test(each.tagName)) return ["heading", each.innerText];
     if (each.tagName === "LEGEND") return ["group", each.innerText];
+    if (each.tagName === "DT") return ["", each.innerText];
+    if (each.tagName === "A") return ["link", each.ariaLabel || each.innerText];
     if (each.tagName === "BUTTON") return ["button", each.ariaLabel || each.innerText];
     if (each.tagName === "SELECT") return ["combobox", each.labels[0].innerText];
     return [roles[each.type] ?? "textbox", each.labels[0].innerText];
   };
-  return [...document.querySelectorAll("main :is(h1, h2, h3, legend, input, select, textarea, button)")]
+  return [...document.querySelectorAll("main :is(h1, h2, h3, legend, dt, a[href], input, select, textarea, button)")]
     .filter((each) => each.checkVisibility() && each.type !== "hidden" && each.ariaHidden !== "true")
     .map(said);
 }"""
+
+WRONG = """() => [...document.querySelectorAll("[aria-invalid=true]")].map((each) => {
+  const error = document.getElementById(each.getAttribute("aria-describedby").split(" ").at(-1));
+  return [each.labels[0].innerText, error.innerText];
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -46,16 +55,38 @@ def walk(browser: Browser, installation: Installation) -> Iterator[Walk]:
     made.close()
 
 
-@pytest.mark.parametrize("state", [state for state in CITIZENS if state.name in THE_WAY], ids=lambda state: state.name)
+def of(names: Collection[str]) -> pytest.MarkDecorator:
+    states = [state for state in CITIZENS if state.name in names]
+    return pytest.mark.parametrize("state", states, ids=lambda state: state.name)
+
+
+@of(THE_WAY)
 def test_what_is_seen_is_heard_in_the_same_order(walk: Walk, state: State) -> None:
     page = walk.to(state).page
     seen: list[list[str]] = page.evaluate(SEEN)
-    heard = iter(bare(phrase) for phrase in page.evaluate(READ, installed(READER).read_text()))
-    assert {role for role, _name in seen} >= {"heading", "button"}
+    heard = iter(read_aloud(page))
+    assert {role for role, _name in seen} >= {"heading", "link"}
     for role, name in seen:
         assert bare(name), f"a {role} without a name"
         wanted = bare(f"{role}, {name}" if role else name)
         assert any(phrase.startswith(wanted) for phrase in heard), f"{role} {name} is not heard in its place"
+
+
+@of(THE_ERRORS)
+def test_what_is_wrong_is_heard_at_once_and_at_its_field(walk: Walk, state: State) -> None:
+    page = walk.to(state).page
+    wrong: list[list[str]] = page.evaluate(WRONG)
+    heard = read_aloud(page)
+    assert wrong
+    assert "alert" in heard or page.evaluate("document.activeElement.ariaInvalid") == "true"
+    for name, error in wrong:
+        said = [phrase for phrase in heard if phrase.startswith(bare(f"textbox, {name}"))]
+        assert [phrase for phrase in said if bare(error) in phrase and "invalid" in phrase.split(",")], (name, said)
+
+
+def read_aloud(page: Page) -> list[str]:
+    """All that is heard of a page, from its beginning."""
+    return [bare(phrase) for phrase in page.evaluate(READ, installed(READER).read_text())]
 
 
 def bare(text: str) -> str:
