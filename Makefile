@@ -9,7 +9,7 @@ KNOWN_TO_BE_NONE := --no-verify --exclude-files '^tests/npm/package-lock\.json$$
 	--exclude-lines 'scram-sha-256|CHECK_CHARACTERS|hunter2|s/e:c ret|user:secret@x\.example|"id_token"|Aili Mäkelä' \
 	--exclude-secrets '^(notify)$$'
 
-.PHONY: run dev test cover check mutants reset openapi gallery pictures sbom lock bench soak
+.PHONY: run dev test cover check mutants reset openapi gallery pictures lighthouse sbom lock bench soak
 
 run: .venv/run
 	@$(BIN)/python -m vuoro run
@@ -59,6 +59,10 @@ openapi: .venv/run
 # A picture of every page and state of it, at the widths of a phone and of a desk, in build/gallery/index.html.
 gallery: .venv/dev
 	@$(BIN)/python -m tests.browser.gallery
+
+# Of a hundred, in each category, for the pages of the way to a time; fails below 95. Lighthouse itself comes by npm.
+lighthouse: .venv/dev
+	@$(BIN)/python -m tests.browser.lighthouse
 
 # The four pictures of the README, in docs/pictures.
 pictures: .venv/dev
