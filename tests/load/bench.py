@@ -1,5 +1,5 @@
-"""`make bench`: how fast search and booking are at national size, beside their floors; how fast a start is and how much
-memory the stack holds, beside the same without forks. Prints a table, writes `bench.json`.
+"""`make bench`: how fast search, pages and booking are at national size, beside their floors; how fast a start is and
+how much memory the stack holds, beside the same without forks. Prints a table, writes `bench.json`.
 
 Everything is measured in one run, on one machine, through the gateway of a whole installation: its ratios mean
 something, its milliseconds only here. `SIZE=smoke` is a small one that shows that the bench itself works.
@@ -22,6 +22,7 @@ from tests.load.context import SEED, Context, print_progress
 from tests.load.hours import measure_change_of_hours
 from tests.load.idle import IdleFigures, measure_idle
 from tests.load.memory import measure_memory
+from tests.load.pages import measure_pages
 from tests.load.quiet import Watch, this_machine
 from tests.load.report import Report, print_report
 from tests.load.rush import measure_rush
@@ -73,6 +74,8 @@ def measure_load(
         rate, steps = grow(bench, SIZES[size])
     with watch.section("search"):
         search = measure_search(bench)
+    with watch.section("pages"):
+        pages = measure_pages(bench)
     with watch.section("hours"):
         change_of_hours = measure_change_of_hours(bench)
     with watch.section("rush"):
@@ -91,6 +94,7 @@ def measure_load(
         rebuild_tutors_per_second=rate,
         growth=growth(steps),
         search=search,
+        pages=pages,
         book=steps[-1][2],
         change_of_hours_ms=change_of_hours,
         rush=rush,

@@ -26,7 +26,9 @@ from shared.intervals import Interval
 
 ROOT = Path(__file__).parents[2]
 ZONE = "Europe/Helsinki"
-TOPICS = [f"topic-{n:02}" for n in range(20)]
+PUBLISHED = ["e-services", "smart-devices", "online-bank"]
+"""Topics that the registry has, and so the pages."""
+TOPICS = [*PUBLISHED, *(f"topic-{n:02}" for n in range(len(PUBLISHED), 20))]
 TOPICS_EACH = 3
 DAYS = 56
 VISITS_EACH = 40

@@ -9,6 +9,7 @@ from typing import Any
 from tests.load.bookings import BookingFigures
 from tests.load.idle import IdleFigures
 from tests.load.memory import Memory
+from tests.load.pages import PageFigures
 from tests.load.quiet import MOST_BY_OTHERS, Machine, Quiet
 from tests.load.rush import RushFigures
 from tests.load.searching import SearchFigures
@@ -27,6 +28,7 @@ class Report:
     rebuild_tutors_per_second: float
     growth: dict[str, Any]
     search: SearchFigures
+    pages: PageFigures
     book: BookingFigures
     change_of_hours_ms: float
     rush: RushFigures
@@ -85,6 +87,8 @@ GOALS = [
     Goal("search, median over its floor", "search", lambda r: r.search.p50_ratio, most=1.6),
     Goal("search, 99th percentile at a steady rate, ms", "search", lambda r: r.search.p99_ms, most=25),
     Goal("searches a second, 16 clients", "search", lambda r: r.search.at_16_clients_per_second),
+    Goal("the slowest citizen's page, median, ms", "pages", lambda r: r.pages.slowest_ms, most=50),
+    Goal("pages: errors", "pages", lambda r: r.pages.errors, most=0),
     Goal("bookings a second, over their floor", "fill and book", lambda r: r.book.throughput_ratio, least=0.5),
     Goal("bookings a second", "fill and book", lambda r: r.book.per_second),
     Goal("rush: errors", "rush", lambda r: r.rush.errors, most=0),
@@ -106,7 +110,7 @@ GOALS = [
 
 def print_report(report: Report) -> None:
     """Print the table; first of all, whether it may be believed."""
-    for line in [*_trust(report), "", *_table(report), "", *_memory(report), "", *_quiet(report)]:
+    for line in [*_trust(report), "", *_table(report), "", *_pages(report), "", *_memory(report), "", *_quiet(report)]:
         print(line)
     print(f"\nrows: {report.rows}\nThe whole is in bench.json.")
 
@@ -131,6 +135,13 @@ def _table(report: Report) -> list[str]:
     rush = report.rush
     lines.append(f"rush: {rush.booked} booked, {rush.refused} refused, {rush.errors} errors")
     return lines
+
+
+def _pages(report: Report) -> list[str]:
+    lines = [f"{'pages of citizens, median':46} {'ms':>9} {'x floor':>9}"]
+    for name, found in report.pages.p50_ms.items():
+        lines.append(f"  {name:44} {found:>9} {report.pages.p50_ratio[name]:>9}")
+    return [*lines, f"  {'the floor: a route of web that does nothing':44} {report.pages.floor_ms:>9}"]
 
 
 def _memory(report: Report) -> list[str]:
