@@ -1,6 +1,7 @@
 """The citizen's pages, with a booking that answers what a test says."""
 
 import json
+import re
 import uuid
 
 import httpx2
@@ -227,11 +228,12 @@ async def test_the_form_says_in_which_languages_help_is_and_leads_to_others(lang
 async def test_what_is_missing_is_told_and_nothing_is_asked_to_be_booked() -> None:
     asked: list[httpx2.Request] = []
     async with pages(answers(KEPT, asked=asked)) as browser:
-        page = await browser.post(FORM, params=ENGLISH, data={"note": "Kela", "for_other": "yes"})
+        page = await browser.post(FORM, params=ENGLISH, data={"note": "Kela", "for_other": "yes", "interpreter": "yes"})
     assert page.status_code == 422
     for text in ("Write your name.", "Give a phone number or an e-mail address", ">Kela</textarea>"):
         assert text in page.text
     assert 'name="for_other" value="yes" checked' in page.text
+    assert re.search(r'name="interpreter"[^>]* checked', page.text)
     assert {request.method for request in asked} == {"GET"}
 
 

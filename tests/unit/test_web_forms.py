@@ -16,6 +16,7 @@ from services.web.forms.questions import answers_in
 from services.web.forms.search import Search
 from services.web.forms.waitlist import WaitlistForm, missing_field
 from shared.clients import Refused
+from shared.languages import Language
 from shared.schemas.common import LocalisedText, ProblemDocument
 
 
@@ -50,6 +51,23 @@ def test_who_books_for_somebody_else_says_so_to_the_helper(request_: Request) ->
     wanted = appointment_input(request_, details(for_other=True, note="Kela"), "e-services", slot="s")
     assert wanted.note == "Booked by somebody else with their consent.\nKela"
     assert appointment_input(request_, details(), "e-services", slot="s").note is None
+
+
+@pytest.mark.parametrize(
+    ("helped_in", "note"),
+    [
+        (("fi", "sv"), "Läheinen tulee mukaan.\nAsiakas tarvitsee tulkin."),
+        (("sv",), "En närstående kommer med.\nKunden behöver en tolk."),
+        (("fi", "en"), "A relative or friend comes along.\nAn interpreter is needed."),
+        ((), "A relative or friend comes along.\nAn interpreter is needed."),
+    ],
+)
+def test_what_is_ticked_is_said_in_a_language_of_the_helper(
+    request_: Request, helped_in: tuple[Language, ...], note: str
+) -> None:
+    ticked = details(relative=True, interpreter=True)
+    wanted = appointment_input(request_, ticked, "e-services", slot="s", helped_in=helped_in)
+    assert wanted.note == note
 
 
 @pytest.mark.anyio

@@ -1,5 +1,6 @@
 """The form that books a time: for whom, how they are reached, and what their helper should know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
@@ -10,15 +11,18 @@ from services.web.forms.citizen import citizen_of, contact_error, name_error
 from services.web.forms.nonce import new_nonce
 from services.web.forms.questions import answers_in
 from services.web.forms.typed import USUAL_LENGTH, AskedBack, asked_back, wrong_length
-from services.web.language import translate
+from services.web.language import LOCALE, page_language, translate
 from services.web.state import settings_of
+from shared.languages import Language
 from shared.schemas import booking as wire
 from shared.schemas.common import Channel
-from shared.texts import marked
+from shared.texts import catalogue, marked
 
 AT_A_PLACE: Channel = "on_site"  # where somebody can tell who is reached by nothing that their helper is away
 FOR_OTHER = marked("Booked by somebody else with their consent.")
 TOGETHER = marked("Comes together with %(name)s.")
+RELATIVE = marked("A relative or friend comes along.")
+INTERPRETER = marked("An interpreter is needed.")
 
 
 @dataclass
@@ -39,6 +43,8 @@ class Details:
     also: bool = False
     unreachable: bool = False
     for_other: bool = False
+    relative: bool = False
+    interpreter: bool = False
     non_disclosure: bool = False
     answers: dict[str, str] = field(default_factory=dict)
     nonce: str = field(default_factory=new_nonce)
@@ -62,6 +68,8 @@ class BookingForm:
     also: Annotated[str, Form()] = ""
     unreachable: Annotated[str, Form()] = ""
     for_other: Annotated[str, Form()] = ""
+    relative: Annotated[str, Form()] = ""
+    interpreter: Annotated[str, Form()] = ""
     non_disclosure: Annotated[str, Form()] = ""
     nonce: Annotated[str, Form()] = ""
     slot: Annotated[str, Form()] = ""
@@ -83,6 +91,8 @@ class BookingForm:
             also=bool(self.also),
             unreachable=bool(self.unreachable),
             for_other=bool(self.for_other),
+            relative=bool(self.relative),
+            interpreter=bool(self.interpreter),
             non_disclosure=bool(self.non_disclosure),
             answers=answers_in(await request.form()),
             nonce=self.nonce or new_nonce(),
@@ -117,14 +127,21 @@ def asked_of(request: Request, details: Details) -> AskedBack:
 
 
 def appointment_input(
-    request: Request, details: Details, topic: str, *, hold: UUID | None = None, slot: str | None = None
+    request: Request,
+    details: Details,
+    topic: str,
+    *,
+    hold: UUID | None = None,
+    slot: str | None = None,
+    helped_in: Sequence[Language] = (),
 ) -> wire.AppointmentInput:
-    """Return the booking of a time that is held, or of a slot; raises ValidationError."""
+    """Return the booking of a time that is held, or of a slot, for whose helper `helped_in` has the languages; raises
+    ValidationError."""
     return wire.AppointmentInput(
         hold_id=hold,
         slot_id=slot,
         topic=topic,
-        note=_note(request, details, together_with=details.second_name),
+        note=_note(request, details, helped_in, together_with=details.second_name),
         address=details.address or None,
         answers=details.answers,
         citizen=citizen_of(
@@ -138,12 +155,14 @@ def appointment_input(
     )
 
 
-def second_input(request: Request, details: Details, topic: str) -> wire.AppointmentInput:
+def second_input(
+    request: Request, details: Details, topic: str, helped_in: Sequence[Language] = ()
+) -> wire.AppointmentInput:
     """Return the booking of the seat for the second person; raises ValidationError."""
     return wire.AppointmentInput(
         slot_id=details.beside,
         topic=topic,
-        note=_note(request, details, together_with=details.name),
+        note=_note(request, details, helped_in, together_with=details.name),
         answers=details.answers,
         citizen=citizen_of(
             request,
@@ -156,8 +175,11 @@ def second_input(request: Request, details: Details, topic: str) -> wire.Appoint
     )
 
 
-def _note(request: Request, details: Details, *, together_with: str) -> str | None:
-    """Return what the helper should know: what was ticked, in words, and what was typed."""
-    parts = [translate(request, FOR_OTHER) if details.for_other else ""]
-    parts += [translate(request, TOGETHER) % {"name": together_with.strip()} if together_with.strip() else ""]
+def _note(request: Request, details: Details, helped_in: Sequence[Language], *, together_with: str) -> str | None:
+    """Return what the helper should know: what was ticked, in words of a language of theirs, and what was typed."""
+    mine = page_language(request)
+    say = catalogue(LOCALE, mine if mine in helped_in or not helped_in else helped_in[0]).gettext
+    ticked = ((FOR_OTHER, details.for_other), (RELATIVE, details.relative), (INTERPRETER, details.interpreter))
+    parts = [say(text) for text, is_so in ticked if is_so]
+    parts += [say(TOGETHER) % {"name": together_with.strip()} if together_with.strip() else ""]
     return "\n".join(part for part in [*parts, details.note] if part) or None

@@ -153,14 +153,14 @@ async def _book_both(
 async def _book(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> wire.Appointment:
     """Book what is kept; what was kept for too long, by its slot, if nobody else has it."""
     client = booking(request, desk)
-    wanted = appointment_input(request, details, kept.topic, hold=kept.id)
+    wanted = appointment_input(request, details, kept.topic, hold=kept.id, helped_in=kept.languages)
     try:
         return await client.book(wanted, idempotency_key(details.nonce, wanted), kept.manage_token)
     except Refused as refused:
         slot = request.query_params.get("slot")
         if not (is_gone(refused) and slot):
             raise
-        again = appointment_input(request, details, kept.topic, slot=slot)
+        again = appointment_input(request, details, kept.topic, slot=slot, helped_in=kept.languages)
         return await client.book(again, idempotency_key(details.nonce, again))
 
 

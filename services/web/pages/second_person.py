@@ -35,7 +35,7 @@ async def book_second(request: Request, desk: str | None, kept: wire.Hold, detai
     if not details.beside:
         raise SecondRefused({FIELD: translate(request, NO_ROOM)}, 409)
     try:
-        wanted = second_input(request, details, kept.topic)
+        wanted = second_input(request, details, kept.topic, kept.languages)
         return await booking(request, desk).book(wanted, idempotency_key(details.nonce, wanted))
     except ValidationError as error:
         raise SecondRefused(invalid_fields(request, error), 422) from None
