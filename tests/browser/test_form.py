@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import BOOK, reading, seek, take
+from tests.browser.steps import BOOK, give_details, new_address, reading, seek, take
 from tests.browser.test_after_booking import MARGINS, PAGE_OF_PDF
 from tests.installation import Installation
 
@@ -80,3 +80,33 @@ def test_the_same_person_twice_is_told_so_and_books_both_on_purpose(page: Page) 
     page.get_by_role("button", name="Kyllä, varaa myös tämä aika").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
     assert page.url.partition("?")[0] != booked
+
+
+def test_who_gets_no_answer_loses_nothing_and_is_booked_once(page: Page, installation: Installation) -> None:
+    """The service hangs while the form is sent."""
+    open_form(page)
+    page.locator("#name").fill("Aili Odottaja")
+    page.locator("#email").fill(new_address())
+    page.locator("#note").fill("Kelan hakemus\nja salasana")
+    booking = installation.child("services.booking api")
+    booking.suspend()
+    try:
+        page.locator(BOOK).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Emme tiedä vielä, tallentuivatko tiedot")
+    finally:
+        booking.resume()
+    page.get_by_role("button", name="Tarkista nyt").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
+    page.get_by_role("link", name="Katso, korjaa tai poista tietosi").click()
+    expect(page.locator("dl.card")).to_contain_text("Kelan hakemus")
+
+
+def test_after_booking_back_leads_to_what_is_booked(browser: Browser, installation: Installation) -> None:
+    """With scripts, as most have them: the form from before is not there to be sent once more."""
+    with reading(browser, installation, "sv", scripts=True) as page:
+        open_form(page)
+        give_details(page, "Aili Tillbaka", email=new_address())
+        booked = page.url.partition("?")[0]
+        page.go_back()
+        page.wait_for_url(f"{booked}*")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Din tid är bokad")

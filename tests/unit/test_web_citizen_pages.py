@@ -313,6 +313,14 @@ async def test_when_nobody_answers_the_page_does_not_know_yet_and_the_same_form_
         assert f'name="{name}" value="{value}"' in page.text
 
 
+async def test_nothing_typed_is_lost_when_nobody_says_whether_the_time_is_still_kept() -> None:
+    async with pages(answers(("GET", f"/holds/{HOLD}", httpx2.Response(503)))) as browser:
+        page = await browser.post(FORM, data={**WHO, "nonce": "n", "note": "Kela"})
+    assert page.status_code == 503
+    for name, value in {**WHO, "nonce": "n", "note": "Kela"}.items():
+        assert f'name="{name}" value="{value}"' in page.text
+
+
 async def test_going_back_after_booking_leads_to_the_booking_and_books_nothing() -> None:
     asked: list[httpx2.Request] = []
     booked = ("GET", f"/holds/{HOLD}", problem("wrong-state", 409))

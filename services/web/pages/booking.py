@@ -52,7 +52,11 @@ async def book_time(
     request: Request, hold: uuid.UUID, token: ManageKey, desk: DeskToken, form: Annotated[BookingForm, Depends()]
 ) -> Response:
     """Book, and go on to the appointment's own page; or say what is missing, with nothing lost."""
-    details, kept = await form.details(request), await _held(request, hold, token)
+    details = await form.details(request)
+    try:
+        kept = await _held(request, hold, token)
+    except Unavailable:
+        return await _unsure(request)
     if kept is None:  # pressed twice, or again after going back
         return await _what_became_of_it(request, token)
     if form.slot:
@@ -88,14 +92,19 @@ async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: 
         return await _form_page(request, kept, details, invalid_fields(request, error), 422)
     except Refused as refused:
         return await _refused_page(request, kept, details, refused)
-    except Unavailable:  # it may have been booked: the same form, sent again, finds out
-        sent = {name: str(value) for name, value in (await request.form()).items()}
-        return unsure_page(request, sent, f"{request.url.path}?{request.url.query}")
+    except Unavailable:
+        return await _unsure(request)
     key = manage_token_of(made)
     answer = view.redirect(_page_of(made, key, second))
     if not desk:
         remember(request, answer, made, key)
     return answer
+
+
+async def _unsure(request: Request) -> Response:
+    """Return the page that does not know yet: it may have been booked, and the same form, sent again, finds out."""
+    sent = {name: str(value) for name, value in (await request.form()).items()}
+    return unsure_page(request, sent, f"{request.url.path}?{request.url.query}")
 
 
 async def _said_first(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> Response | None:
