@@ -66,7 +66,7 @@ PERIODS: Mapping[str, Period] = {
     "non_disclosure": Period(NON_DISCLOSURE_KEPT, "after the visit, or after it was cancelled, with non-disclosure"),
     "cancelled": Period(CANCELLED_KEPT, "after it was cancelled"),
     "farewell": Period(FAREWELL_KEPT, "after the citizen of a visit to come was erased: contacts alone"),
-    "former_contact": Period(FAREWELL_KEPT, "after somebody else replaced a citizen's contact: that contact alone"),
+    "former_contact": Period(FAREWELL_KEPT, "after a citizen's contact was replaced: that contact alone"),
     "lost_link": Period(LOST_LINK_KEPT, "after a lost link was asked for: the number or address alone"),
     "waiting": Period(None, "until the entry is closed"),
     "counts": Period(COUNTS_KEPT, "after the hour or day began: keyed hashes alone"),

@@ -72,8 +72,8 @@ def view(caller: Principal, appointment: ShownAppointment, today: Today) -> View
 
 
 def of_booker(caller: Principal, appointment: ShownAppointment) -> View:
-    """Return the view of who has booked an appointment just now, or sends the request again. Once somebody else has
-    replaced the citizen's contact, a request that was sent without signing in tells nothing of them: it may be a
+    """Return the view of who has booked an appointment just now, or sends the request again. Once the
+    citizen's contact was replaced, a request that was sent without signing in tells nothing of them: it may be a
     stranger's by now."""
     if caller.kind == "anonymous" and appointment.key_generation > 0:
         return OVERVIEW

@@ -120,12 +120,12 @@ async def test_a_home_address_is_corrected_or_stays(booking_db: db.Sessions, reg
     assert (await kept(booking_db, booked)).address is None
 
 
-@pytest.mark.parametrize("actor", ["staff", "client", "tutor"])
-async def test_a_contact_that_somebody_else_replaces_opens_nothing_any_more_and_is_told(
+@pytest.mark.parametrize("actor", ["staff", "client", "tutor", "citizen"])
+async def test_a_contact_that_is_replaced_opens_nothing_any_more_and_is_told(
     booking_db: db.Sessions, registry: Registry, actor: str
 ) -> None:
-    """It may be a stranger's, or who changes it may be one: the key goes to the new contact alone, and the former one
-    hears of it."""
+    """It may be a stranger's, or who changes it may be one, by a link that came into their hands: the key goes to the
+    new contact alone, and the former one hears of it."""
     booked = await registry.book(booking_db, TEN)
     key, before = manage_token(SECRET, booked), await kept(booking_db, booked)
     await correct(booking_db, booked, actor=actor, phone="040 685 4048")
@@ -156,12 +156,13 @@ async def test_a_contact_that_somebody_else_replaces_opens_nothing_any_more_and_
 @pytest.mark.parametrize(
     ("actor", "changed"),
     [
-        ("citizen", {"phone": "040 685 4048"}),
+        ("citizen", {"email": "aili@example.fi"}),
+        ("citizen", {"name": "Aili", "note": "Kela"}),
         ("staff", {"email": "aili@example.fi"}),
         ("staff", {"name": "Aili", "note": "Kela"}),
     ],
 )
-async def test_ones_own_correction_and_what_replaces_no_contact_leave_the_key(
+async def test_what_replaces_no_contact_leaves_the_key(
     booking_db: db.Sessions, registry: Registry, actor: str, changed: dict[str, Any]
 ) -> None:
     booked = await registry.book(booking_db, TEN)
@@ -170,6 +171,35 @@ async def test_ones_own_correction_and_what_replaces_no_contact_leave_the_key(
         assert await appointments.opened_by(connection, manage_token(SECRET, booked), SETTINGS) == booked
         with pytest.raises(NotFound):
             await recipients.former_recipient(connection, booked)
+
+
+async def test_of_a_visit_that_is_over_ones_own_correction_leaves_the_key(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await registry.book(booking_db, TEN)
+    await correct(booking_db, booked, now=TEN + DAY, phone="040 685 4048")
+    async with connected(booking_db) as connection:
+        assert await appointments.opened_by(connection, manage_token(SECRET, booked), SETTINGS) == booked
+
+
+async def test_by_the_last_key_alone_and_only_while_the_contact_stands_is_a_correction_answered_again(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await registry.book(booking_db, TEN)
+    keys = [manage_token(SECRET, booked, generation) for generation in range(3)]
+    first, second = ({**RIGHT, "phone": phone} for phone in ("040 685 4048", "040 685 4049"))
+
+    async def answered(key: str | None, said: dict[str, Any]) -> bool:
+        async with connected(booking_db) as connection:
+            citizen = wire.Citizen.model_validate(said)
+            return await appointments.was_opened_until_corrected(connection, booked, key, citizen, SETTINGS)
+
+    assert not await answered(keys[0], RIGHT)
+    await correct(booking_db, booked, **first)
+    assert [await answered(key, first) for key in (*keys, None)] == [True, False, False, False]
+    assert not await answered(keys[0], RIGHT)
+    await correct(booking_db, booked, actor="staff", **second)
+    assert [await answered(key, said) for key in keys for said in (first, second)] == [False] * 3 + [True] + [False] * 2
 
 
 async def test_no_request_that_is_sent_again_and_no_place_in_the_queue_tells_what_was_given_since(

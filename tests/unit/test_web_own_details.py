@@ -89,6 +89,35 @@ async def test_a_correction_is_sent_on_once_for_each_form() -> None:
     assert json.loads(sent[0].content) == {"citizen": citizen, "note": "Kela", "address": None}
 
 
+async def test_who_is_reached_otherwise_goes_on_by_the_new_link_also_when_the_form_is_sent_twice() -> None:
+    asked: list[httpx2.Request] = []
+    moved = ("POST", "/correction", ok(appointment(manage_url="https://vuoro.example/a/fresh")))
+    dead = ("GET", "/mine", problem("not-found", 404))
+    async with pages(answers(DATA, MINE, moved, asked=asked)) as browser:
+        form = FORM | {"appointment": str(uuid.UUID(int=5))}
+        shown = (await browser.get("/a/key/details")).text
+        first = await browser.post("/a/key/details", data=form)
+    async with pages(answers(dead, moved, asked=asked)) as browser:
+        again = await browser.post("/a/key/details", data=form)
+        without = await browser.post("/a/key/details", data=FORM)
+    assert 'name="appointment" value="' in shown
+    assert {each.headers["location"] for each in (first, again)} == {"/a/fresh/details?corrected=1"}
+    first_sent, again_sent = [request for request in asked if request.method == "POST"]
+    assert first_sent.headers["idempotency-key"] == again_sent.headers["idempotency-key"]
+    assert (first_sent.content, again_sent.headers["manage-token"]) == (again_sent.content, "key")
+    assert str(again_sent.url).endswith(f"/appointments/{uuid.UUID(int=5)}/correction")
+    assert without.status_code == 404
+
+
+async def test_a_link_that_ended_with_a_correction_says_so_to_whoever_sends_something_else_by_it() -> None:
+    refused = ("POST", "/correction", problem("unauthenticated", 401))
+    async with pages(answers(("GET", "/mine", problem("not-found", 404)), refused)) as browser:
+        form = FORM | {"appointment": str(uuid.UUID(int=5))}
+        page = await browser.post("/a/key/details", params=ENGLISH, data=form)
+    assert page.status_code == 404
+    assert "A new number or address also means a new link." in page.text
+
+
 @pytest.mark.parametrize(
     ("changed", "refusal", "status", "shown"),
     [

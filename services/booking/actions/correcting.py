@@ -39,9 +39,9 @@ async def correct(
     if_match: int | None = None,
 ) -> Done:
     """Correct the citizen's details of an appointment. Who is reached in another way than before gets the confirmation
-    again; what is right already changes nothing. Where somebody else than the citizen replaces a contact, the key that
-    was sent to it opens nothing any more, and it is told so. Raises NotFound, also for who is erased,
-    ChangedMeanwhile, and what is wrong with the details."""
+    again; what is right already changes nothing. Where a contact is replaced, the key that was sent to it opens nothing
+    any more, and it is told so. Raises NotFound, also for who is erased, ChangedMeanwhile, and what is wrong with the
+    details."""
     row = await lock_appointment(connection, appointment_id)
     before = await citizens.get(connection, row.id)
     if before is None:
@@ -52,7 +52,10 @@ async def correct(
     after = _corrected(channel, before, wanted)
     if after == before:
         return Done(row.id)
-    former = replaced_contact(before, after) if actor != CITIZEN else None
+    # By the citizen's own key, too: whoever has come by the link would take the visit over, and nobody would hear of
+    # it. Of what is over or waits for a code, there is nothing to take.
+    is_told = actor != CITIZEN or is_to_come(row.state, row.starts, context.now)
+    former = replaced_contact(before, after) if is_told else None
     if actor != CITIZEN and (former is not None or is_reached_anew(before, after)):
         _refuse_without_address(channel, wanted)
     unchanged(row.sequence, if_match)

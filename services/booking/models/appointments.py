@@ -90,7 +90,7 @@ class Farewell(Base):
 
 
 class FormerContact(Base):
-    """Whom to tell that somebody else has replaced how they are reached: until the message must be out."""
+    """Whom to tell that how they are reached was replaced: until the message must be out."""
 
     __tablename__ = "former_contact"
     appointment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("appointment.id"), primary_key=True)

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 from services.booking import access
 from services.booking.access import Today, View
+from services.booking.domain import manage_tokens
 from services.booking.domain.wall_time import DAY, midnight
 from services.booking.reads.cursors import cursor, read_cursor
 from services.booking.reads.manage_tokens import opens_appointment
 from services.booking.reads.shown import as_shown, find
 from services.booking.settings import Settings
-from services.booking.store import appointments, citizens
+from services.booking.store import appointments, citizens, key_generations
 from services.booking.store import shown as store
+from shared import contacts
 from shared.auth import Principal
 from shared.db import Connection
 from shared.keys import hash_token
@@ -52,6 +54,23 @@ async def view_of(
     if caller.kind == "anonymous":  # before looking, so that nobody learns which ids exist
         raise Unauthenticated
     return access.require_view(caller, await find(connection, appointment_id), Today(now, settings.zone))
+
+
+async def was_opened_until_corrected(
+    connection: Connection, appointment_id: uuid.UUID, token: str | None, corrected: wire.Citizen, settings: Settings
+) -> bool:
+    """Whether a key was the last one before that of today, and the citizen is reached as `corrected` says: the request
+    that did so is sent again. Once somebody has replaced the contact since, it may come from a stranger."""
+    generation = await key_generations.get(connection, appointment_id) - 1
+    kept = await citizens.get(connection, appointment_id)
+    phone = contacts.phone(corrected.phone) if corrected.phone else None
+    email = contacts.email(corrected.email) if corrected.email else None
+    return (
+        kept is not None
+        and generation >= 0
+        and manage_tokens.opens(settings.secrets.accepted, token, appointment_id, generation)
+        and (kept.phone, kept.email) == (phone, email)
+    )
 
 
 async def day(

@@ -39,7 +39,7 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
 
 
 async def former_recipient(connection: Connection, appointment_id: uuid.UUID) -> wire.FormerRecipient:
-    """Return how somebody was reached until somebody else replaced it. Raises NotFound when that is forgotten."""
+    """Return how somebody was reached until that was replaced. Raises NotFound when that is forgotten."""
     former = await former_contacts.get(connection, appointment_id)
     if former is None:
         raise NotFound

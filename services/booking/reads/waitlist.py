@@ -31,7 +31,7 @@ async def entry(
     offered = None
     if row.appointment_id is not None and row.state in ("offered", "booked"):
         shown = await find(connection, row.appointment_id)
-        # Once somebody else has replaced the citizen's contact, this key is one that was sent to the former.
+        # Once the citizen's contact was replaced, this key is one that was sent to the former.
         offered = as_shown(shown, access.OVERVIEW if shown.key_generation else access.CITIZEN, settings)
     return wire.WaitlistEntry.model_validate(
         {

@@ -1,4 +1,4 @@
-"""Former contacts: how somebody was reached until somebody else replaced it, as long as they must be told of it."""
+"""Former contacts: how somebody was reached until that was replaced, as long as they must be told of it."""
 
 import datetime as dt
 import uuid

@@ -79,7 +79,7 @@ def plan_verification(
 
 
 def plan_replaced(event_id: uuid.UUID, time: dt.datetime, channels: Iterable[str]) -> list[Planned]:
-    """Return the messages to a citizen's former contact, which somebody else has replaced."""
+    """Return the messages to a citizen's former contact, which was replaced."""
     return _on_each(channels, event_id, "replaced", due_at=time, not_after=time + FAREWELL_KEPT)
 
 

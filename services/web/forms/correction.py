@@ -1,5 +1,6 @@
 """The form by which a citizen corrects their details: those of an appointment, or of a waitlist entry."""
 
+import uuid
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -28,6 +29,7 @@ class CorrectionForm:
     address: Annotated[str, Form()] = ""
     non_disclosure: Annotated[str, Form()] = ""  # a box that is not ticked is not sent
     nonce: Annotated[str, Form()] = ""
+    appointment: Annotated[uuid.UUID | None, Form()] = None  # its link may be another once the form has been sent
 
 
 def filled_in(citizen: wire.KeptCitizen, note: str | None = None, address: str | None = None) -> CorrectionForm:

@@ -1,6 +1,7 @@
 """What is held of a citizen, which the link in their message opens: seen, corrected, taken along and erased."""
 
 import datetime as dt
+import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -18,7 +19,7 @@ from services.web.forms.correction import (
     unusable_details,
 )
 from services.web.forms.nonce import idempotency_key
-from services.web.pages.keys import ManageKey
+from services.web.pages.keys import ManageKey, manage_token_of
 from services.web.sent_to import sent_to
 from services.web.spoken import spoken_by
 from services.web.state import settings_of
@@ -52,22 +53,38 @@ async def show_details(request: Request, token: ManageKey, corrected: bool = Fal
 
 @routes.post("/a/{token}/details")
 async def correct_details(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
-    """Correct the details. The same form sent twice corrects once."""
+    """Correct the details, and go on by the link that opens them then. The same form sent twice corrects once."""
     client = booking(request)
-    held = await client.mine(token)
+    try:
+        held = await client.mine(token)
+    except Refused as refused:
+        if refused.is_("not-found") and form.appointment is not None:
+            return await _corrected_before(request, token, form, form.appointment)
+        raise
     unreachable = held.citizen is not None and held.citizen.unreachable
     if errors := missing_details(request, form, unreachable=unreachable):
         return await _details_page(request, token, form, errors, 422)
     try:
         wanted = corrected(request, form, unreachable=unreachable)
-        await client.correct(held.id, wanted, token, idempotency_key(form.nonce, wanted))
+        done = await client.correct(held.id, wanted, token, idempotency_key(form.nonce, wanted))
     except ValidationError as error:
         return await _details_page(request, token, form, unusable_details(request, error), 422)
     except Refused as refused:
         if refused.is_("not-found"):
             raise
         return await _details_page(request, token, form, refused_details(refused), refused.problem.status)
-    return view.redirect(f"/a/{token}/details?corrected=1")
+    return view.redirect(f"/a/{manage_token_of(done) or token}/details?corrected=1")
+
+
+async def _corrected_before(request: Request, token: str, form: CorrectionForm, appointment: uuid.UUID) -> Response:
+    """Go on by the new link for a form that has been sent already and ended the link that it came by. Whoever else has
+    that link is told what a dead link says."""
+    try:
+        wanted = corrected(request, form)
+        done = await booking(request).correct(appointment, wanted, token, idempotency_key(form.nonce, wanted))
+    except (ValidationError, Refused):
+        raise NotFound from None
+    return view.redirect(f"/a/{manage_token_of(done)}/details?corrected=1")
 
 
 @routes.get("/a/{token}/data")

@@ -16,7 +16,7 @@ class ForServices(Client):
         return read(booking.Recipient, await self._call("GET", path))
 
     async def former_recipient(self, appointment: uuid.UUID) -> booking.FormerRecipient:
-        """How the citizen of an appointment was reached until somebody else replaced it; for `notify`."""
+        """How the citizen of an appointment was reached until that was replaced; for `notify`."""
         path = f"/api/booking/v1/appointments/{appointment}/former-recipient"
         return read(booking.FormerRecipient, await self._call("GET", path))
 

@@ -11,7 +11,7 @@ from shared.schemas.common import Channel, LocalisedText, Wire
 
 
 class FormerRecipient(Wire):
-    """How somebody was reached whom somebody else has made reached otherwise: for `notify`, which tells them of it."""
+    """How somebody was reached who is reached otherwise by now: for `notify`, which tells them of it."""
 
     language: Language
     phone: str | None

@@ -94,7 +94,7 @@ class AppointmentReopened(AppointmentEvent):
 
 class AppointmentCorrected(AppointmentEvent):
     """The citizen's details of an appointment were corrected; `contacts` when they are reached in a new way, `replaced`
-    when somebody else than the citizen has replaced a former one."""
+    when a former contact was replaced, which is to be told of it."""
 
     type = PREFIX + "appointment.corrected"
     contacts: bool
