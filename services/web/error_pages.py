@@ -1,17 +1,21 @@
 """Errors as pages that a person can act on."""
 
+from collections.abc import Sequence
+
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
 from services.web.cookies import delete_cookie, read_cookie, set_cookie
+from services.web.forms.search import Search
 from services.web.language import page_language
 from services.web.login import ACCESS_COOKIE, Bound, SignedOut, is_signed_in
 from services.web.view import problem_page, redirect
+from services.web.whom_to_call import Answering, who_answers
 from shared.clients import Refused
 from shared.http.answers import Unforeseen, from_http
-from shared.problems import InvalidInput, NotFound, Problem
+from shared.problems import InvalidInput, NotFound, Problem, Unavailable
 
 AGAIN_COOKIE, AGAIN_SECONDS = "again", 5
 
@@ -38,11 +42,17 @@ def add_error_pages(app: FastAPI) -> None:
 
 
 async def _explain(request: Request, error: Exception) -> Response:
-    return _page_of(request, _problem_of(request, error))
+    problem = _problem_of(request, error)
+    is_away = isinstance(problem, Unavailable)
+    return _page_of(request, problem, await who_answers(request, _municipality(request)) if is_away else ())
 
 
-def _page_of(request: Request, problem: Problem) -> Response:
-    shown = problem_page(request, problem.document(page_language(request)))
+def _municipality(request: Request) -> str:
+    return Search.of(request.query_params).municipality
+
+
+def _page_of(request: Request, problem: Problem, to_call: Sequence[Answering] = ()) -> Response:
+    shown = problem_page(request, problem.document(page_language(request)), to_call)
     shown.headers.update(problem.headers)
     return shown
 

@@ -1,5 +1,6 @@
 """Answers of pages: a page from a template, a problem as a page, a redirection."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -53,14 +54,14 @@ def _with_language(address: str, code: Language) -> str:
     return f"{address}{'&' if '?' in address else '?'}lang={code}"
 
 
-def problem_page(request: Request, document: ProblemDocument) -> Response:
-    """Return a page that says what went wrong and what can be done; of a citizen's own link that opens nothing, what
-    may be the matter with it."""
+def problem_page(request: Request, document: ProblemDocument, to_call: Sequence[object] = ()) -> Response:
+    """Return a page that says what went wrong, what can be done and whom `to_call`; of a citizen's own link that opens
+    nothing, what may be the matter with it."""
     path = request.url.path
     gone = OWN_LINKS.get(path[:3]) if document.status == 404 else None
     # A part of a citizen's own page that only a form asks for: the page itself is still there.
     own = "/".join(path.split("/")[:3]) if path[:3] in OWN_LINKS and document.status == 405 else None
-    return page(request, gone or "problem.html", document.status, problem=document, own_page=own)
+    return page(request, gone or "problem.html", document.status, problem=document, own_page=own, to_call=to_call)
 
 
 def redirect(to: str) -> RedirectResponse:

@@ -8,7 +8,9 @@ from fastapi import Request
 
 from services.web.clients import providers
 from services.web.patience import answer_or_none
-from shared.clients import ProvidersClient
+from services.web.state import catalogue_of
+from shared.clients import ProvidersClient, Refused
+from shared.problems import Unavailable
 from shared.schemas.common import LocalisedText
 from shared.schemas.providers import FoundServicePoint, Municipality
 
@@ -33,6 +35,15 @@ async def whom_to_call(request: Request, municipality: Municipality) -> Sequence
         return []
     middle = f"{municipality.lat:.4f},{municipality.lon:.4f}"
     return await _with_numbers(client, await answer_or_none(client.nearest_points(middle, LOOKED_AT)) or [])
+
+
+async def who_answers(request: Request, code: str) -> Sequence[Answering]:
+    """Return whom to call in the municipality of a code; nobody for a code that is none, or while that is not known."""
+    try:
+        municipality = await catalogue_of(request).municipality(code)
+    except (Unavailable, Refused):
+        return []
+    return await whom_to_call(request, municipality) if municipality else []
 
 
 async def _with_numbers(client: ProvidersClient, points: Sequence[FoundServicePoint]) -> Sequence[Answering]:

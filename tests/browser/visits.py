@@ -23,6 +23,8 @@ class Visits:
 
     def __init__(self, installation: Installation) -> None:
         self._in, self._http = installation, installation.http
+        self.lost = ""
+        """The e-mail address of who has lost their link last."""
 
     @cached_property
     def tutor(self) -> dict[str, str]:
@@ -107,22 +109,17 @@ class Visits:
         with psycopg.connect(Home(self._in.home, self._in.port).database_url("booking")) as connection:
             connection.execute(f"UPDATE appointment SET {change} WHERE id = %s".encode(), [visit["id"]])
 
-    @cached_property
-    def lost(self) -> str:
-        """The e-mail address of somebody who has lost their link."""
-        email = f"kadonnut-{secrets.token_hex(4)}@vuoro.example"
-        self._book(email=email)
-        return email
-
-    @cached_property
+    @property
     def lost_asked(self) -> str:
-        """Their wish to have it sent again."""
+        """The wish of somebody who has lost their link to have it sent again: of another one each time, since a code is
+        good once."""
+        self.lost = f"kadonnut-{secrets.token_hex(4)}@vuoro.example"
+        self._book(email=self.lost)
         return str(self._post(f"{B}/lost-links", {"contact": self.lost})["id"])
 
     @property
     def lost_code(self) -> str:
         """The code that they were sent then."""
-        assert self.lost_asked
 
         def sent() -> str | None:
             found = (CODE.search(mail["text"]) for mail in self._in.mails(self.lost))

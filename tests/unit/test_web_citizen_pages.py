@@ -313,6 +313,21 @@ async def test_when_nobody_answers_the_page_does_not_know_yet_and_the_same_form_
         assert f'name="{name}" value="{value}"' in page.text
 
 
+async def test_while_booking_is_away_there_is_a_number_to_call() -> None:
+    """Also where nobody knows yet whether a time was booked."""
+    points = ("GET", "/service-points", ok({"items": [point(phone="+358401234567")], "next": None}))
+    away = problem("unavailable", 503)
+    known = answers(
+        points, KEPT, *((method, end, away) for method, end in (("GET", "/agenda"), ("POST", "/appointments")))
+    )
+    async with pages(known) as browser:
+        times = await browser.get("/times", params={**WHERE, **ENGLISH})
+        unsure = await browser.post(FORM, params={**WHERE, **ENGLISH}, data={**WHO, "nonce": "n"})
+    for page in (times, unsure):
+        assert page.status_code == 503
+        assert 'href="tel:+358401234567"' in page.text
+
+
 async def test_nothing_typed_is_lost_when_nobody_says_whether_the_time_is_still_kept() -> None:
     async with pages(answers(("GET", f"/holds/{HOLD}", httpx2.Response(503)))) as browser:
         page = await browser.post(FORM, data={**WHO, "nonce": "n", "note": "Kela"})

@@ -104,7 +104,9 @@ async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: 
 async def _unsure(request: Request) -> Response:
     """Return the page that does not know yet: it may have been booked, and the same form, sent again, finds out."""
     sent = {name: str(value) for name, value in (await request.form()).items()}
-    return unsure_page(request, sent, f"{request.url.path}?{request.url.query}")
+    return await unsure_page(
+        request, sent, f"{request.url.path}?{request.url.query}", Search.of(request.query_params).municipality
+    )
 
 
 async def _said_first(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> Response | None:

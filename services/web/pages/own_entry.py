@@ -50,7 +50,7 @@ async def correct_waiting(request: Request, token: ManageKey, form: Annotated[Co
             raise
         return await _waiting_page(request, token, form, refused_details(refused), refused.problem.status)
     except Unavailable:
-        return unsure_page(request, vars(form), f"/w/{token}/details")
+        return await unsure_page(request, vars(form), f"/w/{token}/details")
     return view.redirect(f"/w/{token}/details?corrected=1")
 
 
