@@ -6,6 +6,7 @@ which is rendered anew. A request that failed leaves nothing, so that it can be 
 
 import datetime as dt
 import hashlib
+import re
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.addresses import address_of
 from shared.auth import Caller, Principal
 from shared.db import Base, Connection, Session, driver
-from shared.problems import KeyReused
+from shared.problems import KeyGuessable, KeyReused
 from shared.retention import KEYS_KEPT
 from shared.secrets import Secrets, WithSecret
 
@@ -117,9 +118,19 @@ IdempotencyHeader = Annotated[
         min_length=1,
         max_length=200,
         pattern=r"^[\x21-\x7e]+$",
-        description="A retry with it acts only once; best a UUID",
+        description="A retry with it acts only once. From who has not signed in, a UUID (RFC 9562) of version 4, 5 or "
+        "7 that nobody can guess; otherwise best one, too",
     ),
 ]
+UNGUESSABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[457][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def refuse_guessable(caller: Principal, key: str | None) -> None:
+    """Raise KeyGuessable for a key of somebody who has not signed in, unless it has the form of a UUID that is random,
+    or made of what is. They share their keys with all at their address, in a library with everybody there: under "1",
+    the time that one of them holds would be given to the next who asks for it."""
+    if key is not None and caller.kind == "anonymous" and not UNGUESSABLE.fullmatch(key):
+        raise KeyGuessable
 
 
 async def hash_of_request(request: Request) -> bytes:
@@ -153,6 +164,7 @@ class RetryKey:
 
 
 async def _retry_key(request: Request, caller: Caller, key: IdempotencyHeader = None) -> RetryKey:
+    refuse_guessable(caller, key)
     settings: WithSecret = request.app.state.settings
     name, *formerly = whose_keys(caller, settings.secrets, address_of(request))
     return RetryKey(name, key, await hash_of_request(request), formerly)

@@ -162,6 +162,13 @@ class KeyReused(Problem):
     detail = marked("The Idempotency-Key came before with a different request. Use a new key for a new request.")
 
 
+class KeyGuessable(Problem):
+    """This key can be guessed"""
+
+    status, slug = 422, "idempotency-key-guessable"
+    detail = marked("Without signing in, the Idempotency-Key must be a UUID of version 4, 5 or 7. Nothing was done.")
+
+
 class ChangedMeanwhile(Problem):
     """This has changed since you read it"""
 

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.anyio
 V1 = "/api/booking/v1"
 PHONE, STRANGER = "040 685 404", "040 685 4048"
 SECOND = dt.timedelta(seconds=1)
+KEY = "6f1cbd2c-8e39-4b0d-9a3e-0b1f2f5d7c11"
 
 
 @dataclass
@@ -200,7 +201,7 @@ async def test_a_code_is_good_once_and_a_lost_answer_burns_none(
     await registry.book(booking_db, helsinki(8, 10))
     asked = await asking.ask()
     code = (await asking.message(asked)).code
-    first, again = [await asking.open(asked, code, Idempotency_Key="k") for _ in range(2)]
+    first, again = [await asking.open(asked, code, Idempotency_Key=KEY) for _ in range(2)]
     assert first.json() == again.json()
     assert (await asking.open(asked, code)).json()["type"].endswith(":code-over")
 
@@ -255,7 +256,7 @@ async def test_what_is_neither_a_number_nor_an_address_is_told(asking: Asking) -
 async def test_the_feed_tells_the_services_alone_that_somebody_asked(
     asking: Asking, booking_db: db.Sessions, registry: Registry
 ) -> None:
-    keyed = [await asking.ask(**{"Idempotency-Key": "k"}) for _ in range(2)]
+    keyed = [await asking.ask(**{"Idempotency-Key": KEY}) for _ in range(2)]
     assert keyed[0].json() == keyed[1].json()
     async with db.transaction(booking_db) as session:
         asked = sa.select(Event).where(Event.type == "fi.vuoro.lost-link.asked")
@@ -288,7 +289,7 @@ async def test_the_client_of_the_pages_asks_and_opens(
 ) -> None:
     await registry.book(booking_db, helsinki(8, 10))
     client = BookingClient(asking.app.http, "http://booking")
-    asked = await client.ask_for_links(wire.LostLinkInput(contact=PHONE), "k")
+    asked = await client.ask_for_links(wire.LostLinkInput(contact=PHONE), KEY)
     async with connected(booking_db) as connection:
         kept = await store.get(connection, asked.id, NOW)
     assert kept is not None

@@ -1,5 +1,6 @@
-"""Two people who have not signed in and send the same Idempotency-Key, by a program that always sends "1"."""
+"""Two people who have not signed in and send the same Idempotency-Key, by a program that always sends one."""
 
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.integration.registry import NOW, Registry, address_of, helsinki
 
 pytestmark = pytest.mark.anyio
 LIBRARY, ELSEWHERE = "192.0.2.1", "192.0.2.2"
-ONE = {"Idempotency-Key": "1"}
+ONE = {"Idempotency-Key": "6f1cbd2c-8e39-4b0d-9a3e-0b1f2f5d7c11"}
 
 
 @pytest.fixture
@@ -33,9 +34,9 @@ async def providers(postgres: Postgres, tmp_path: Path, monkeypatch: pytest.Monk
         yield app
 
 
-async def send(app: RunningApp, address: str, path: str, body: object = None) -> httpx2.Response:
+async def send(app: RunningApp, address: str, path: str, body: object = None, **headers: str) -> httpx2.Response:
     async with app.asked_from(address) as http:
-        return await http.post(f"/api/{app.name}/v1{path}", json=body, headers=ONE)
+        return await http.post(f"/api/{app.name}/v1{path}", json=body, headers=ONE | headers)
 
 
 Body = dict[str, object]
@@ -55,6 +56,33 @@ async def test_only_the_very_same_booking_gets_the_answer_of_the_first(booking: 
     assert (await send(booking, LIBRARY, "/appointments", aili)).json() == first.json()
     other = await send(booking, ELSEWHERE, "/appointments", later)
     assert (other.status_code, other.json()["citizen"]["name"]) == (201, "Mummo")
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "1",
+        "docs-17",
+        "00000000-0000-0000-0000-000000000000",
+        "6f1cbd2c-8e39-1b0d-9a3e-0b1f2f5d7c11",  # of the clock
+        "6f1cbd2c8e394b0d9a3e0b1f2f5d7c11",
+    ],
+)
+async def test_a_key_that_others_at_the_address_could_guess_is_refused_unless_one_is_signed_in(
+    booking: RunningApp, providers: ProvidersApp, registry: Registry, key: str
+) -> None:
+    """Else the next at a library's computer who holds the same time gets the hold of the first, with its key."""
+    hold: Body = {"slot_id": registry.slot(helsinki(8, 10)), "topic": "e-services"}
+    guessed = {"Idempotency-Key": key}
+    for app, path, body in ((booking, "/holds", hold), (providers, "/sign-ins", {"contact": "a@example.fi"})):
+        refused = await send(app, LIBRARY, path, body, **guessed)
+        assert (refused.status_code, refused.json()["type"]) == (422, "urn:vuoro:problem:idempotency-key-guessable")
+    assert (await send(booking, LIBRARY, "/holds", hold)).status_code == 201
+    signed_in = guessed | booking.bearer(
+        uuid.uuid4(), kind="person", roles=[{"role": "staff", "organisation_id": str(registry.organisation)}]
+    )
+    done = await send(booking, LIBRARY, "/holds", hold | {"slot_id": registry.slot(helsinki(8, 11))}, **signed_in)
+    assert done.status_code == 201, done.text
 
 
 @pytest.mark.parametrize(("path", "body"), [("/passkeys/sign-ins", None), ("/sign-ins", {"contact": "a@example.fi"})])

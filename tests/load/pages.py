@@ -1,7 +1,7 @@
 """How fast the citizen's pages are, beside the floor: the route of `web` that does nothing."""
 
-import secrets
 import statistics
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -86,7 +86,7 @@ def _requests(bench: Context) -> dict[str, Next]:
 def _kept(bench: Context) -> str:
     """Keep a time; return the address of its form."""
     wanted = {"slot_id": _slot(bench), "topic": PUBLISHED[0], "minutes": 20}
-    key = {"Idempotency-Key": secrets.token_hex(16)}
+    key = {"Idempotency-Key": str(uuid.uuid4())}
     answer = bench.installation.http.post("/api/booking/v1/holds", json=wanted, headers=key)
     assert answer.status_code == 201, answer.text
     hold = answer.json()

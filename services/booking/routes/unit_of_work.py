@@ -17,7 +17,7 @@ from services.booking.settings import Settings
 from shared.auth import find_caller
 from shared.clock import now
 from shared.db import Connection, pipelined, retry_on_deadlock
-from shared.idempotency import IdempotencyHeader, Once, once_directly
+from shared.idempotency import IdempotencyHeader, Once, once_directly, refuse_guessable
 from shared.openapi.security import bearer
 from shared.problems import Problem
 
@@ -82,6 +82,7 @@ async def _unit_of_work(
     # One dependency and not a dozen: FastAPI takes 30 µs for each, and every booking comes by here.
     state = request.app.state
     caller = await find_caller(request)
+    refuse_guessable(caller, key)
     async with state.pool.connection() as connection:
         context = context_of(request, state.settings, caller, now(), key)
         once = await once_directly(request, connection, context.whose_keys, key)
