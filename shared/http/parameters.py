@@ -1,5 +1,5 @@
 """A query parameter that a route does not know is refused, as an unknown field of a body is: a filter that is silently
-ignored would answer with what was not asked for."""
+ignored would answer with what was not asked for. So is NUL in one, which no text of the database can have."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -16,10 +16,12 @@ from shared.http.methods import routes_at
 from shared.problems import fields_problem
 
 Known = frozenset[str]
+NUL = b"%00"
 
 
 class KnownParameters:
-    """ASGI middleware: answers a request with an unknown parameter as a problem, before its route is asked."""
+    """ASGI middleware: answers a request with an unknown parameter, or NUL in one, as a problem, before its route is
+    asked."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -29,16 +31,16 @@ class KnownParameters:
         """Refuse the request, or pass it on."""
         if scope["type"] == "http" and scope["query_string"]:
             request = Request(scope)
-            unknown = self._unknown(request)
-            if unknown:
-                problem = fields_problem({f"/{name}": "extra_forbidden" for name in unknown})
+            wrong = _unwritable(request) or self._unknown(request)
+            if wrong:
+                problem = fields_problem({f"/{name}": kind for name, kind in wrong.items()})
                 await answer(request, problem)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
-    def _unknown(self, request: Request) -> list[str]:
+    def _unknown(self, request: Request) -> dict[str, str]:
         known = self._known(request.app.routes, request.method, request.url.path)
-        return [name for name in request.query_params if name not in known] if known is not None else []
+        return {name: "extra_forbidden" for name in request.query_params if known is not None and name not in known}
 
     def _known(self, routes: Sequence[BaseRoute], method: str, path: str) -> Known | None:
         """Return what the route knows; None when there is no such route, or it refuses by itself."""
@@ -48,6 +50,12 @@ class KnownParameters:
             return self._of_fixed_paths[method, path]
         fitting = (route for route in routes_at(routes, path) if method in (route.methods or ()))
         return next((_parameters(route) for route in fitting), None)
+
+
+def _unwritable(request: Request) -> dict[str, str]:
+    if NUL not in request.scope["query_string"]:  # searches come by here
+        return {}
+    return {name: "control_characters" for name, value in request.query_params.multi_items() if "\0" in name + value}
 
 
 def _of_fixed_paths(routes: Sequence[BaseRoute]) -> dict[tuple[str, str], Known | None]:

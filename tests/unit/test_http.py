@@ -39,6 +39,10 @@ def make_app() -> FastAPI:
     async def thing(id: int, request: Request) -> Response:
         return Response(headers={"Cache-Control": "max-age=60", **next_link(request, after="ä b")})
 
+    @routes.get("/called")
+    async def called(text: str) -> str:
+        return text
+
     @routes.get("/broken")
     async def broken() -> None:
         raise ZeroDivisionError
@@ -60,6 +64,17 @@ async def test_each_method_of_an_address_is_allowed(http: httpx2.AsyncClient) ->
     assert (await http.put("/v1/things")).headers["allow"] == "GET, HEAD, OPTIONS, POST"
     assert (await http.options("/v1/things/1")).headers["allow"] == "GET, HEAD, OPTIONS"
     assert allowed_methods(make_app().routes, "/v1") == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"), [("text=a%00b", "/text"), ("text=a&%00=b", "/\0"), ("text=a&more=b", "/more")]
+)
+async def test_a_parameter_that_is_unknown_or_no_text_of_a_database_is_refused(
+    http: httpx2.AsyncClient, query: str, pointer: str
+) -> None:
+    refused = await http.get(f"/v1/called?{query}")
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, [pointer])
+    assert (await http.get("/v1/called?text=%25_%F0%9F%98%80")).json() == "%_😀"
 
 
 async def test_a_caller_who_goes_while_sending_is_no_fault_of_ours(caplog: pytest.LogCaptureFixture) -> None:
