@@ -101,14 +101,13 @@ class BookingForm:
 
 def missing_fields(request: Request, details: Details, channel: Channel) -> dict[str, str]:
     """Return what must be filled in before the time can be booked, by the names of fields."""
-    if channel == AT_A_PLACE and details.unreachable:
-        return name_error(request, details.name) | _length_error(request, details.phone)
-    missing = name_error(request, details.name) | contact_error(request, details.phone, details.email)
-    return missing | _length_error(request, details.phone)
+    may_have_none = channel == AT_A_PLACE and details.unreachable
+    contact = {} if may_have_none else contact_error(request, details.phone, details.email)
+    return name_error(request, details.name) | contact | _length_error(request, details.phone)
 
 
 def _length_error(request: Request, phone: str) -> dict[str, str]:
-    """Return what is wrong with the length of a number."""
+    """Return what is wrong with the length of a number, by the name of its field."""
     if (wrong := wrong_length(phone)) is None:
         return {}
     told = translate(request, wrong.text) % {"digits": wrong.digits}
@@ -117,13 +116,8 @@ def _length_error(request: Request, phone: str) -> dict[str, str]:
 
 def asked_of(request: Request, details: Details) -> AskedBack:
     """Return what is to be asked before the time is booked."""
-    return asked_back(
-        details.phone,
-        details.email,
-        details.kept_email,
-        settings_of(request),
-        knows=details.without_messages,
-    )
+    countries, knows = settings_of(request), details.without_messages
+    return asked_back(details.phone, details.email, details.kept_email, countries, knows=knows)
 
 
 def appointment_input(
@@ -144,14 +138,7 @@ def appointment_input(
         note=_note(request, details, helped_in, together_with=details.second_name),
         address=details.address or None,
         answers=details.answers,
-        citizen=citizen_of(
-            request,
-            details.name,
-            details.phone,
-            details.email,
-            unreachable=details.unreachable,
-            non_disclosure=details.non_disclosure,
-        ),
+        citizen=_citizen(request, details, details.name),
     )
 
 
@@ -164,14 +151,19 @@ def second_input(
         topic=topic,
         note=_note(request, details, helped_in, together_with=details.name),
         answers=details.answers,
-        citizen=citizen_of(
-            request,
-            details.second_name,
-            details.phone,
-            details.email,
-            unreachable=details.unreachable,
-            non_disclosure=details.non_disclosure,
-        ),
+        citizen=_citizen(request, details, details.second_name),
+    )
+
+
+def _citizen(request: Request, details: Details, name: str) -> wire.Citizen:
+    """Return one of the two, who are reached alike."""
+    return citizen_of(
+        request,
+        name,
+        details.phone,
+        details.email,
+        unreachable=details.unreachable,
+        non_disclosure=details.non_disclosure,
     )
 
 
@@ -181,5 +173,6 @@ def _note(request: Request, details: Details, helped_in: Sequence[Language], *, 
     say = catalogue(LOCALE, mine if mine in helped_in or not helped_in else helped_in[0]).gettext
     ticked = ((FOR_OTHER, details.for_other), (RELATIVE, details.relative), (INTERPRETER, details.interpreter))
     parts = [say(text) for text, is_so in ticked if is_so]
-    parts += [say(TOGETHER) % {"name": together_with.strip()} if together_with.strip() else ""]
-    return "\n".join(part for part in [*parts, details.note] if part) or None
+    if other := together_with.strip():
+        parts.append(say(TOGETHER) % {"name": other})
+    return "\n".join([*parts, details.note] if details.note else parts) or None

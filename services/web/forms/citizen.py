@@ -3,6 +3,7 @@
 from fastapi import Request
 
 from services.web.language import page_language, translate
+from shared.languages import LANGUAGES
 from shared.schemas import booking as wire
 from shared.texts import marked
 
@@ -21,15 +22,23 @@ def contact_error(request: Request, phone: str, email: str) -> dict[str, str]:
 
 
 def citizen_of(
-    request: Request, name: str, phone: str, email: str, *, non_disclosure: bool, unreachable: bool = False
+    request: Request,
+    name: str,
+    phone: str,
+    email: str,
+    *,
+    non_disclosure: bool,
+    unreachable: bool = False,
+    language: str = "",
 ) -> wire.Citizen:
-    """Return the citizen of a form, who is written to in the language of the page; raises ValidationError. Who has
-    ticked that they have neither, and has written one all the same, is reached by it."""
+    """Return the citizen of a form, who is written to in this language, or else in that of the page; raises
+    ValidationError. Who has ticked that they have neither, and has written one all the same, is reached by it."""
+    phone, email = phone.strip(), email.strip()
     return wire.Citizen(
         name=name,
-        phone=phone.strip() or None,
-        email=email.strip() or None,
-        unreachable=unreachable and not (phone.strip() or email.strip()),
-        language=page_language(request),
+        phone=phone or None,
+        email=email or None,
+        unreachable=unreachable and not (phone or email),
+        language=next((each for each in LANGUAGES if each == language), page_language(request)),
         non_disclosure=non_disclosure,
     )

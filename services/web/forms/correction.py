@@ -7,13 +7,12 @@ from typing import Annotated
 from fastapi import Form, Request
 from pydantic import ValidationError
 
-from services.web.forms.citizen import NAME_NEEDED, contact_error, name_error
+from services.web.forms.citizen import NAME_NEEDED, citizen_of, contact_error, name_error
 from services.web.forms.findings import UNUSABLE
 from services.web.forms.nonce import new_nonce
 from services.web.forms.waitlist import refused_entry
-from services.web.language import page_language, translate
+from services.web.language import translate
 from shared.clients import Refused
-from shared.languages import LANGUAGES
 from shared.schemas import booking as wire
 
 
@@ -64,13 +63,13 @@ def corrected(request: Request, form: CorrectionForm, *, unreachable: bool = Fal
 
 
 def _corrected_citizen(request: Request, form: CorrectionForm, *, unreachable: bool) -> wire.Citizen:
-    language = next((each for each in LANGUAGES if each == form.language), page_language(request))
-    return wire.Citizen(
-        name=form.name,
-        phone=form.phone.strip() or None,
-        email=form.email.strip() or None,
-        unreachable=unreachable and not (form.phone.strip() or form.email.strip()),
-        language=language,
+    return citizen_of(
+        request,
+        form.name,
+        form.phone,
+        form.email,
+        unreachable=unreachable,
+        language=form.language,
         non_disclosure=bool(form.non_disclosure),
     )
 

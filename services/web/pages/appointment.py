@@ -12,7 +12,7 @@ from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.own_visit import about_visit
 from services.web.pages.feedback import asks_how_it_went
 from services.web.pages.keys import ManageKey, SecondKey
-from services.web.pages.second_person import second_of
+from services.web.pages.two_people import second_of
 from services.web.phases import phase_of
 from services.web.spoken import spoken_by
 from shared.clients import Refused

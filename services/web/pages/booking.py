@@ -8,23 +8,23 @@ from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import ValidationError
 
 from services.web import view
 from services.web.clients import booking
-from services.web.forms.booking import BookingForm, Details, appointment_input, asked_of, missing_fields
+from services.web.forms.booking import BookingForm, Details, asked_of, missing_fields
 from services.web.forms.findings import invalid_fields, is_gone, refused_fields
-from services.web.forms.nonce import idempotency_key, new_nonce
+from services.web.forms.nonce import idempotency_key
 from services.web.forms.search import Search
 from services.web.forms.typed import AskedBack
 from services.web.language import page_language
 from services.web.login import DeskToken
-from services.web.pages.earlier_times import EarlierKey, EarlierTime, earlier_time, remember
-from services.web.pages.keys import ManageKey, manage_token_of
-from services.web.pages.second_person import SecondRefused, book_second, give_back_second
+from services.web.pages.earlier_times import EarlierTime, earlier_time, remember
+from services.web.pages.keys import EarlierKey, ManageKey, manage_token_of
 from services.web.pages.times import MINUTES_KEPT, form_path
+from services.web.pages.two_people import SecondRefused, book_kept
 from services.web.state import catalogue_of
 from services.web.unsure import unsure_page
 from shared.clients import Refused
@@ -69,9 +69,7 @@ async def book_time(
 
 
 @routes.post("/release")
-async def give_back(
-    request: Request, hold: uuid.UUID, token: ManageKey, earlier: Annotated[EarlierKey, Form()] = ""
-) -> Response:
+async def give_back(request: Request, hold: uuid.UUID, token: ManageKey, earlier: EarlierKey = None) -> Response:
     """Give the time back, and go on to other times, or to the earlier time that is enough."""
     with contextlib.suppress(Refused):  # it has lapsed, or is booked: there is nothing to give back
         await booking(request).release_hold(hold, token)
@@ -85,7 +83,7 @@ async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: 
     if first := await _said_first(request, desk, kept, details):
         return first
     try:
-        made, second = await _book_both(request, desk, kept, details)
+        made, second = await book_kept(request, desk, kept, details)
     except SecondRefused as refused:
         return await _form_page(request, kept, details, refused.errors, refused.status)
     except ValidationError as error:
@@ -145,34 +143,6 @@ def _page_of(found: wire.Appointment, token: str, second: wire.Appointment | Non
     query |= {"second": manage_token_of(second)} if second else {}
     is_untold = found.citizen is not None and found.citizen.unreachable and not second
     return f"/a/{token}{'/slip' if is_untold else ''}{'?' if query else ''}{urlencode(query)}"
-
-
-async def _book_both(
-    request: Request, desk: str | None, kept: wire.Hold, details: Details
-) -> tuple[wire.Appointment, wire.Appointment | None]:
-    """Book what is kept, and the seat beside it for who comes along; both or none."""
-    second = await book_second(request, desk, kept, details)
-    try:
-        return await _book(request, desk, kept, details), second
-    except (ValidationError, Refused):
-        if second:
-            await give_back_second(request, second)
-            details.nonce = new_nonce()  # the same key would be answered with what was given back
-        raise
-
-
-async def _book(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> wire.Appointment:
-    """Book what is kept; what was kept for too long, by its slot, if nobody else has it."""
-    client = booking(request, desk)
-    wanted = appointment_input(request, details, kept.topic, hold=kept.id, helped_in=kept.languages)
-    try:
-        return await client.book(wanted, idempotency_key(details.nonce, wanted), kept.manage_token)
-    except Refused as refused:
-        slot = request.query_params.get("slot")
-        if not (is_gone(refused) and slot):
-            raise
-        again = appointment_input(request, details, kept.topic, slot=slot, helped_in=kept.languages)
-        return await client.book(again, idempotency_key(details.nonce, again))
 
 
 async def _longer(request: Request, kept: wire.Hold) -> wire.Hold:

@@ -7,16 +7,14 @@ and a stranger with a name and a number learns nothing elsewhere.
 
 import datetime as dt
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated
 
 from fastapi import Request, Response
-from pydantic import StringConstraints
 
 from services.web.clients import booking
 from services.web.cookies import read_cookie, set_cookie
 from services.web.forms.booking import Details
+from services.web.pages.keys import KEY_PATTERN
 from services.web.patience import answer_or_none
 from services.web.phases import phase_of
 from shared import contacts
@@ -25,9 +23,8 @@ from shared.schemas import booking as wire
 COOKIE = "own_times"
 KEPT_SECONDS = 2 * 60 * 60  # most who book twice do it at once, in doubt whether it was saved
 MOST = 3
-KEY = re.compile(r"[A-Za-z0-9_-]{1,100}")
+KEY = re.compile(KEY_PATTERN)
 BETWEEN = "."  # in no key
-EarlierKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,100}$")]
 
 
 @dataclass(frozen=True)
@@ -72,11 +69,9 @@ def is_of(citizen: wire.KeptCitizen | None, details: Details) -> bool:
 
 
 def _contacts(phone: str | None, email: str | None) -> set[str]:
-    return set(_written(contacts.phone(phone) if phone else None, email))
-
-
-def _written(*given: str | None) -> Iterable[str]:
-    return (each.strip().casefold() for each in given if each and each.strip())
+    """Return the contacts that there are, however they are written."""
+    given = (contacts.phone(phone) if phone else None, email.strip().casefold() if email else None)
+    return {each for each in given if each}
 
 
 def _plain(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Form, Path, Query
 
 from shared.schemas.booking import Appointment
 
@@ -11,6 +11,8 @@ KEY_PATTERN = r"^[A-Za-z0-9_-]{1,100}$"
 ManageKey = Annotated[str, Path(pattern=KEY_PATTERN)]
 SecondKey = Annotated[str | None, Query(pattern=KEY_PATTERN)]
 """Of the person who comes along."""
+EarlierKey = Annotated[str | None, Form(pattern=KEY_PATTERN)]
+"""Of a time that somebody has already."""
 
 
 def manage_token_of(appointment: Appointment) -> str:

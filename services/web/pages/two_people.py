@@ -1,4 +1,5 @@
-"""Two people who come together: the second has a seat of the same group visit, and is reached as the first is."""
+"""Booking what is kept, for one person or for two who come together: the second has a seat of the same group visit, and
+is reached as the first is."""
 
 import contextlib
 
@@ -6,9 +7,9 @@ from fastapi import Request
 from pydantic import ValidationError
 
 from services.web.clients import booking
-from services.web.forms.booking import Details, second_input
+from services.web.forms.booking import Details, appointment_input, second_input
 from services.web.forms.findings import invalid_fields, is_gone, refused_fields
-from services.web.forms.nonce import idempotency_key
+from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.language import translate
 from services.web.pages.keys import manage_token_of
 from shared.clients import Refused
@@ -27,7 +28,38 @@ class SecondRefused(Exception):
         self.status = status
 
 
-async def book_second(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> wire.Appointment | None:
+async def book_kept(
+    request: Request, desk: str | None, kept: wire.Hold, details: Details
+) -> tuple[wire.Appointment, wire.Appointment | None]:
+    """Book what is kept, and the seat beside it for who comes along; both or none. Raises SecondRefused, Refused and
+    ValidationError."""
+    second = await _book_second(request, desk, kept, details)
+    try:
+        return await _book_first(request, desk, kept, details), second
+    except (ValidationError, Refused):
+        if second:
+            await _give_back(request, second)
+            details.nonce = new_nonce()  # the same key would be answered with what was given back
+        raise
+
+
+async def _book_first(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> wire.Appointment:
+    """Book what is kept; what was kept for too long, by its slot, if nobody else has it."""
+    client = booking(request, desk)
+    wanted = appointment_input(request, details, kept.topic, hold=kept.id, helped_in=kept.languages)
+    try:
+        return await client.book(wanted, idempotency_key(details.nonce, wanted), kept.manage_token)
+    except Refused as refused:
+        slot = request.query_params.get("slot")
+        if not (is_gone(refused) and slot):
+            raise
+        again = appointment_input(request, details, kept.topic, slot=slot, helped_in=kept.languages)
+        return await client.book(again, idempotency_key(details.nonce, again))
+
+
+async def _book_second(
+    request: Request, desk: str | None, kept: wire.Hold, details: Details
+) -> wire.Appointment | None:
     """Book the seat of the second person, while that of the first is still held, so that there are two or none. Return
     None when nobody comes along. Raises SecondRefused."""
     if not details.second_name.strip():
@@ -44,7 +76,7 @@ async def book_second(request: Request, desk: str | None, kept: wire.Hold, detai
         raise SecondRefused(errors, refused.problem.status) from None
 
 
-async def give_back_second(request: Request, second: wire.Appointment) -> None:
+async def _give_back(request: Request, second: wire.Appointment) -> None:
     """Cancel what was booked for the second person: the first could not be booked."""
     with contextlib.suppress(Refused):
         await booking(request).cancel(second.id, manage_token_of(second))
