@@ -66,26 +66,40 @@ async def find(
     chosen = Search.of(await request.form())
     written = (place or postal_code).strip()
     topic = await _topic_meant(request, chosen.topic, words)
-    in_words = await _municipality_in(request, words) if not (written or chosen.municipality or chosen.near) else None
-    where = Where(meant) if meant else await settle_where(request, chosen, written, in_words)
+    where = Where(meant) if meant else await _place_meant(request, chosen, written, words)
     near = "" if meant or written or chosen.municipality else chosen.near  # who says a place is served there
     found = Search(topic, where.municipality or chosen.municipality, near, chosen.channel)
     if topic and where.municipality:
         return view.redirect(found.address())
+    errors = _missing(request, topic, where, words)
+    return await _start_page(request, found, words=words, place=written, among=where.among, errors=errors)
+
+
+def _missing(request: Request, topic: str, where: Where, words: str) -> dict[str, str]:
+    """Return what is still to be chosen, by the names of fields."""
     errors = {}
     if not topic:
         errors["topic"] = translate(request, NOT_UNDERSTOOD if words.strip() else NO_TOPIC)
     if not where.municipality:
         errors[where.field] = translate(request, where.error)
-    return await _start_page(request, found, words=words, place=written, among=where.among, errors=errors)
+    return errors
 
 
 async def _topic_meant(request: Request, chosen: str, words: str) -> str:
     """Return the topic that is chosen, or else the likeliest that somebody's own words mean; "" for none. A finer word
     for what is chosen says more."""
     meant = await _topics_meant(request, words) if words.strip() else []
-    finer = [topic.code for topic in meant[:1] if topic.parent == chosen]
-    return (finer[0] if finer else chosen) if chosen else next((topic.code for topic in meant), "")
+    likeliest = next(iter(meant), None)
+    if likeliest is None or (chosen and likeliest.parent != chosen):
+        return chosen
+    return likeliest.code
+
+
+async def _place_meant(request: Request, chosen: Search, written: str, words: str) -> Where:
+    """Return where help is needed; the words on the trouble are asked only of who says it in no other way."""
+    says_it = written or chosen.municipality or chosen.near
+    in_words = None if says_it else await _municipality_in(request, words)
+    return await settle_where(request, chosen, written, in_words)
 
 
 async def _topics_meant(request: Request, words: str) -> list[Topic]:
