@@ -37,3 +37,10 @@ def email(text: str) -> str | None:
         return validate_email(text.strip(), allow_smtputf8=False, check_deliverability=False).normalized
     except EmailNotValidError:
         return None
+
+
+def written_number(number: str) -> str:
+    """Return a number in E.164 as people write it: one of Finland as it is dialled there, "040 685404"."""
+    parsed, style = phonenumbers.parse(number), phonenumbers.PhoneNumberFormat
+    at_home = parsed.country_code == phonenumbers.country_code_for_region("FI")
+    return phonenumbers.format_number(parsed, style.NATIONAL if at_home else style.INTERNATIONAL)

@@ -3,13 +3,12 @@
 import datetime as dt
 from collections.abc import Callable
 
-import phonenumbers
 from babel import Locale
 from babel.dates import format_date, get_day_names
 from babel.units import format_unit
 from markupsafe import Markup, escape
 
-from shared.contacts import phone
+from shared.contacts import phone, written_number
 from shared.languages import Language
 from shared.schemas.booking import Absence, PlaceName
 from shared.schemas.common import LocalisedText, address_in
@@ -114,7 +113,7 @@ class Formats:
 
     def number(self, value: str) -> str:
         """Return an E.164 number with its spaces, so that it can be read aloud."""
-        return phonenumbers.format_number(phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        return written_number(value)
 
     def dialled(self, value: str) -> str:
         """Return a phone number, however it is written, as a phone dials it."""

@@ -57,7 +57,32 @@ async def find_times(client: BookingClient, search: Search, settings: Settings, 
     found, from_afar = await asyncio.gather(
         of_day or _days(client, asked, settings, search.date, counted=counted), _from_afar(client, search)
     )
-    return TimesFound(found.days, found.with_room, found.offerings, from_afar, found.otherwise)
+    days = [
+        wire.AgendaDay(
+            date=day.date,
+            morning=_each_look_once(day.morning, found.offerings),
+            afternoon=_each_look_once(day.afternoon, found.offerings),
+        )
+        for day in found.days
+    ]
+    return TimesFound(days, found.with_room, found.offerings, from_afar, found.otherwise)
+
+
+def _each_look_once(
+    half: Sequence[wire.ExpandedSlot], offerings: Mapping[UUID, LocalisedText]
+) -> list[wire.ExpandedSlot]:
+    """Return times without those that look like one before them, as two organisations' that help by phone at once do:
+    nobody could choose between them."""
+    looks: dict[tuple[object, ...], wire.ExpandedSlot] = {}
+    for slot in half:
+        looks.setdefault(_look(slot, offerings), slot)
+    return list(looks.values())
+
+
+def _look(slot: wire.ExpandedSlot, offerings: Mapping[UUID, LocalisedText]) -> tuple[object, ...]:
+    name = offerings.get(slot.offering_id) if slot.offering_id else None
+    called = name.model_dump_json() if name else None
+    return slot.start, slot.end, slot.channel, slot.service_point_id, slot.drop_in, slot.seats_left, called
 
 
 async def _days(

@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-import phonenumbers
-
 from shared import contacts
 from shared.schemas.booking import KeptCitizen
 from shared.sms_countries import SmsCountries
 from shared.texts import marked
 
-FINLAND = 358
 SHOWN = 3
 NO_SMS_THERE = marked("We cannot send text messages to this number. Write a mobile number or an e-mail address.")
 
@@ -59,11 +56,7 @@ def way_to_tell(citizen: KeptCitizen | None, region: str, countries: SmsCountrie
 
 def shortened_number(number: str) -> str:
     """Return the beginning and the end of a number in E.164: "040 … 404", on one line."""
-    parsed = phonenumbers.parse(number)
-    style = phonenumbers.PhoneNumberFormat
-    at_home = parsed.country_code == FINLAND
-    written = phonenumbers.format_number(parsed, style.NATIONAL if at_home else style.INTERNATIONAL)
-    return f"{written[:SHOWN].strip()}\N{NO-BREAK SPACE}…\N{NO-BREAK SPACE}{number[-SHOWN:]}"
+    return f"{contacts.written_number(number)[:SHOWN].strip()}\N{NO-BREAK SPACE}…\N{NO-BREAK SPACE}{number[-SHOWN:]}"
 
 
 def shortened_address(address: str) -> str:

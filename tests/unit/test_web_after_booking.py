@@ -159,7 +159,7 @@ async def test_the_slip_says_what_it_is_about_and_which_number_the_helper_calls(
     on_site = await read("/a/key/slip", channel="on_site", place=place, **who)
     for page in (by_phone, on_site):
         assert "<dt>Topic</dt><dd>E-services</dd>" in page.replace(' lang="en"', "")
-    assert "<dt>The helper calls</dt><dd>+358 40 685404</dd>" in by_phone
+    assert "<dt>The helper calls</dt><dd>040 685404</dd>" in by_phone
     assert "Tie 1" in on_site
     assert "The helper calls" not in on_site
 

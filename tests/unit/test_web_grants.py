@@ -49,7 +49,7 @@ async def test_what_waits_is_shown_with_whose_it_is_where_and_who_gave_it() -> N
         "service-point staff",
         '<span lang="fi">Kuusamon digituki</span>, <span lang="fi">Kirjasto</span>',
         "3 March 2126 09:00",
-        "+358 40 1234567",
+        "040 1234567",
         "17 March 2126 09:00",
         f'action="/grants/{GRANT}/confirmation"',
         f'action="/grants/{GRANT}/refusal"',

@@ -78,6 +78,17 @@ async def test_of_one_day_all_times_are_asked_for() -> None:
     assert service.counted() == []
 
 
+async def test_times_that_look_alike_stand_once() -> None:
+    """Two organisations help by phone at the same time; a group at a place and a private visit there are two things."""
+    by_phone = [slot(f"phone-{each}") | {"channel": "phone", "place": None, "service_point_id": None} for each in "ab"]
+    there = slot("alone")
+    in_group = {**there, "id": "group", "seats_left": 3}
+    service = Booking([*by_phone, there, in_group])
+    async with httpx2.AsyncClient(transport=service) as http:
+        found = await find_times(BookingClient(http, "http://booking.test"), HERE, SETTINGS)
+    assert [each.id for each in found.days[0].morning] == ["phone-a", "alone", "group"]
+
+
 async def test_where_nothing_is_found_there_are_no_days() -> None:
     service = Booking([])
     async with httpx2.AsyncClient(transport=service) as http:
