@@ -26,5 +26,5 @@ def affected_by(problem: ProblemDocument) -> list[Affected]:
 
 
 def times_of_affected(problem: ProblemDocument) -> list[dt.datetime]:
-    """Return when they start."""
+    """Return when the appointments that a problem names start."""
     return [each.start for each in affected_by(problem)]

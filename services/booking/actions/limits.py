@@ -49,8 +49,7 @@ async def limit_bookings(connection: Connection, context: Context, wanted: wire.
     more than usual. Raises LimitReached."""
     if wanted.slot_id is not None:
         return await limit_at_slot(connection, context, "book", decoded(wanted.slot_id), wanted.citizen)
-    held = await appointments.get(connection, wanted.hold_id) if wanted.hold_id and wanted.citizen.unreachable else None
-    if held is not None:
+    if wanted.citizen.unreachable and wanted.hold_id and (held := await appointments.get(connection, wanted.hold_id)):
         return await limit_at_slot(connection, context, "book", slot_of(held), wanted.citizen)
     return await _count(connection, context, "book", _contacts(wanted.citizen))  # the hold was counted in its region
 
@@ -119,7 +118,7 @@ async def limit_feedback(connection: Connection, context: Context, appointment: 
 
 
 def _visits_of_date(slot: SlotKey, zone: str) -> dict[By, list[str]]:
-    """Return the name of a service point's date."""
+    """Return what the visits of one date at one service point are counted by."""
     return {"visits": [f"{slot.service_point_id} {local_date(slot.start, zone)}"]}
 
 

@@ -14,7 +14,7 @@ from services.web.dates import read_date
 from services.web.forms.nonce import idempotency_key
 from services.web.language import translate
 from services.web.login import AccessToken
-from services.web.pages.hours import AwayOver, hours_page
+from services.web.pages.hours import UnsavedAbsence, hours_page
 from services.web.removal import gone_is_fine
 from shared.clients import Refused
 from shared.schemas import booking as wire
@@ -49,7 +49,7 @@ async def _absence_refused(
     request: Request, token: str, refused: Refused, first: dt.date | None, last: dt.date | None
 ) -> Response:
     if refused.is_("appointments-affected"):
-        affected = AwayOver(first, last, affected_by(refused.problem))
+        affected = UnsavedAbsence(first, last, affected_by(refused.problem))
         return await hours_page(request, token, affected=affected)
     errors = refused.problem.errors or []
     return await hours_page(request, token, error=errors[0].detail if errors else refused.problem.detail)

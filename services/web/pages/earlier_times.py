@@ -49,17 +49,17 @@ async def earlier_time(request: Request, kept: wire.Hold, details: Details) -> E
     client, now = booking(request), dt.datetime.now(dt.UTC)
     for key in _remembered(request):
         found = await answer_or_none(client.mine(key))
-        if found and phase_of(found, now) == "to_come" and is_like(found, kept) and is_of(found.citizen, details):
+        if found and phase_of(found, now) == "to_come" and _is_like(found, kept) and _is_of(found.citizen, details):
             return EarlierTime(found, key)
     return None
 
 
-def is_like(earlier: wire.Appointment, kept: wire.Hold) -> bool:
+def _is_like(earlier: wire.Appointment, kept: wire.Hold) -> bool:
     """Whether two times are on one day or for one matter."""
     return earlier.start.date() == kept.start.date() or earlier.topic == kept.topic
 
 
-def is_of(citizen: wire.KeptCitizen | None, details: Details) -> bool:
+def _is_of(citizen: wire.KeptCitizen | None, details: Details) -> bool:
     """Whether somebody is who the form is about: by their name and a contact, since others of the household may have
     the same number; of who has none, by their name."""
     if citizen is None or _plain(citizen.name) != _plain(details.name):

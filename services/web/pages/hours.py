@@ -29,7 +29,7 @@ HOURS_NEEDED = marked("Choose a day, a place, and a time that ends after it star
 
 
 @dataclass(frozen=True)
-class AwayOver:
+class UnsavedAbsence:
     """An absence that was not saved yet, and the appointments that stand in it."""
 
     first: dt.date | None
@@ -89,7 +89,7 @@ async def hours_page(
     host: Host | None = None,
     asked: ConsentStatus | None = None,
     absence: wire.Absence | None = None,
-    affected: AwayOver | None = None,
+    affected: UnsavedAbsence | None = None,
 ) -> Response:
     """Return the page, with what went wrong and whom to ask, what was asked or added, or what must
     be decided first."""

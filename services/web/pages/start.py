@@ -33,7 +33,7 @@ MOST_WORDS = 200
 
 @routes.get("/")
 async def show_start(request: Request, postal_code: str = "") -> Response:
-    """Ask for the topic and the place."""
+    """Ask for the topic and the place. Links of before may bring a `postal_code`."""
     return await _start_page(request, Search.of(request.query_params), place=postal_code[:LONGEST])
 
 
@@ -62,7 +62,7 @@ async def find(
     meant: Annotated[str, Form()] = "",
 ) -> Response:
     """Go on to the times. What people write of their trouble and of where they are is in no address: it is nobody's
-    business. `meant` is which of several places of one name they chose."""
+    business. `meant` is which of several places of one name they chose, `postal_code` the place in forms of before."""
     chosen = Search.of(await request.form())
     written = (place or postal_code).strip()
     topic = await _topic_meant(request, chosen.topic, words)

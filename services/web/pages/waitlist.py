@@ -26,7 +26,7 @@ from shared.schemas import booking as wire
 from shared.schemas.providers import Municipality, Topic
 
 routes = APIRouter()
-NOBODY = "waitlist_nobody.html"
+JOIN, NOBODY = "waitlist_join.html", "waitlist_nobody.html"
 
 
 @routes.get("/wait")
@@ -40,7 +40,7 @@ async def ask_whom_to_tell(request: Request, topic: str = "", municipality: str 
         return view.redirect(_search(form).address())
     if found.otherwise is not None and not found.otherwise.waitlist:
         return await _wish_page(request, NOBODY, form, where, otherwise=found.otherwise)
-    return await _wish_page(request, "waitlist_join.html", form, where)
+    return await _wish_page(request, JOIN, form, where)
 
 
 @routes.post("/wait")
@@ -49,14 +49,12 @@ async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends(
     if (where := await _where(request, form)) is None:
         return await old_link(request, _search(form))
     if errors := missing_field(request, form):
-        return await _wish_page(request, "waitlist_join.html", form, where, 422, errors=errors)
+        return await _wish_page(request, JOIN, form, where, 422, errors=errors)
     try:
         wanted = waitlist_input(request, form, booked_as(where[0]))
         made = await booking(request).join_waitlist(wanted, idempotency_key(form.nonce, wanted))
     except ValidationError as error:
-        return await _wish_page(
-            request, "waitlist_join.html", form, where, 422, errors=unusable_details(request, error)
-        )
+        return await _wish_page(request, JOIN, form, where, 422, errors=unusable_details(request, error))
     except Refused as refused:
         return await _not_joined(request, form, where, refused)
     except Unavailable:
@@ -91,7 +89,7 @@ async def _not_joined(request: Request, form: WaitlistForm, where: Where, refuse
     if refused.is_("nobody-helps"):
         otherwise = (await _times_of(request, form, where)).otherwise
         return await _wish_page(request, NOBODY, form, where, status, otherwise=otherwise)
-    return await _wish_page(request, "waitlist_join.html", form, where, status, errors=refused_entry(refused))
+    return await _wish_page(request, JOIN, form, where, status, errors=refused_entry(refused))
 
 
 async def _wish_page(

@@ -7,6 +7,7 @@ from shared.clients.base import Client, read
 from shared.schemas import providers
 
 TOPICS = "/api/providers/v1/topics"
+MUNICIPALITIES = "/api/providers/v1/municipalities"
 POINTS = "/api/providers/v1/service-points"
 AT_ONCE = 500
 FAR_AWAY = 300  # kilometres: beyond, it is another part of the country
@@ -25,19 +26,16 @@ class Registry(Client):
 
     async def municipalities(self) -> list[providers.Municipality]:
         """Return all municipalities."""
-        path = "/api/providers/v1/municipalities"
-        return await self._every(path, providers.Municipalities, limit=AT_ONCE)
+        return await self._every(MUNICIPALITIES, providers.Municipalities, limit=AT_ONCE)
 
     async def municipalities_of(self, postal_code: str) -> list[providers.Municipality]:
         """Return the municipalities that a postal code is of; raises Refused for what is none."""
-        path = "/api/providers/v1/municipalities"
-        return await self._every(path, providers.Municipalities, postal_code=postal_code, limit=AT_ONCE)
+        return await self._every(MUNICIPALITIES, providers.Municipalities, postal_code=postal_code, limit=AT_ONCE)
 
     async def municipalities_named(self, name: str) -> list[providers.Municipality]:
         """Return the municipalities that people mean by a name of theirs or of a village; raises Refused for what is
         too short to be one."""
-        path = "/api/providers/v1/municipalities"
-        return await self._every(path, providers.Municipalities, named=name, limit=AT_ONCE)
+        return await self._every(MUNICIPALITIES, providers.Municipalities, named=name, limit=AT_ONCE)
 
     async def points_called(self, words: str, most: int) -> providers.ServicePoints:
         """Return the active service points that fit best what somebody wrote, and what the registry made of it."""
@@ -67,7 +65,7 @@ class Registry(Client):
 
     async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
         """Return a service point."""
-        path = f"/api/providers/v1/service-points/{point}"
+        path = f"{POINTS}/{point}"
         return read(providers.ServicePoint, await self._call("GET", path))
 
     async def organisation(self, organisation: uuid.UUID) -> providers.Organisation:
@@ -77,12 +75,12 @@ class Registry(Client):
 
     async def hours(self, point: uuid.UUID, days: int) -> list[providers.OpeningDay]:
         """Return what is known of a service point's hours from today on."""
-        path = f"/api/providers/v1/service-points/{point}/hours"
+        path = f"{POINTS}/{point}/hours"
         return await self._every(path, providers.OpeningDays, days=days)
 
     async def schema_org(self, point: uuid.UUID) -> dict[str, Any]:
         """Return a service point as search engines read it."""
-        found: dict[str, Any] = await self._call("GET", f"/api/providers/v1/service-points/{point}/schema-org")
+        found: dict[str, Any] = await self._call("GET", f"{POINTS}/{point}/schema-org")
         return found
 
     async def published(self) -> list[uuid.UUID]:
