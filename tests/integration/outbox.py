@@ -33,6 +33,7 @@ from shared.schemas.providers import ConsentMessage
 
 NOW = dt.datetime(2027, 3, 1, 8, tzinfo=dt.UTC)
 START = NOW + dt.timedelta(days=3)
+FORMER = uuid.UUID(int=77)
 APPOINTMENT, SIGN_IN, LOST_LINK = uuid.UUID(int=7), uuid.UUID(int=9), uuid.UUID(int=11)
 
 
@@ -101,8 +102,8 @@ class Booking(BookingClient):
             raise self.failure
         return self.found
 
-    async def former_recipient(self, appointment: uuid.UUID) -> FormerRecipient:
-        assert appointment == APPOINTMENT
+    async def former_recipient(self, former: uuid.UUID) -> FormerRecipient:
+        assert former in (APPOINTMENT, FORMER)
         return FormerRecipient(language="sv", phone="+358406854048", email=None)
 
     async def lost_link_recipient(self, asked: uuid.UUID) -> LostLinkRecipient:

@@ -24,6 +24,7 @@ from shared.retention import FAREWELL_KEPT, LOST_LINK_KEPT
 from tests.conftest import as_owner
 from tests.integration.outbox import (
     APPOINTMENT,
+    FORMER,
     LOST_LINK,
     NOW,
     SIGN_IN,
@@ -202,6 +203,16 @@ async def test_new_contacts_are_told_again_what_holds(
     assert [(row.kind, ids.get(row.id)) for row in await rows(notify_db) if row.state == "due"] == due
 
 
+@pytest.mark.parametrize(("named", "asked"), [({"former": str(FORMER)}, FORMER), ({}, APPOINTMENT)])
+async def test_each_former_contact_is_asked_for_by_its_own_id(
+    notify_db: db.Sessions, toy: Toy, named: dict[str, str], asked: uuid.UUID
+) -> None:
+    """By that of the appointment, where the version before has said so."""
+    corrected = of_appointment("corrected", 2, contacts=False, replaced=True, **named)
+    await hear(notify_db, of_appointment("booked"), corrected, channels=[Toy.name])
+    assert [row.subject for row in await rows(notify_db) if row.kind == "replaced"] == [asked]
+
+
 async def test_a_former_contact_is_told_and_who_has_a_new_key_gets_it(notify_db: db.Sessions, toy: Toy) -> None:
     """Also when a contact was only taken away, and whatever is said of the visit afterwards."""
     corrected = of_appointment("corrected", 2, contacts=False, replaced=True)
@@ -212,7 +223,7 @@ async def test_a_former_contact_is_told_and_who_has_a_new_key_gets_it(notify_db:
     assert await outbox(notify_db, toy).send_next(NOW)
     [delivery] = toy.sent
     assert (delivery.to, delivery.language) == ("the roof of +358406854048", "sv")
-    assert "ring till stället" in delivery.letter.text
+    assert "ring servicestället" in delivery.letter.text
     for detail in ("Kuusamo", "Aino", "https:"):
         assert detail not in delivery.letter.text
 

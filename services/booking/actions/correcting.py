@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 from services.booking.actions.context import Context, Done
 from services.booking.actions.details import checked_citizen, refuse_unreachable
@@ -60,12 +61,12 @@ async def correct(
         _refuse_without_address(channel, wanted)
     unchanged(row.sequence, if_match)
     await citizens.correct(connection, row.id, after)
+    told: dict[str, Any] = {"contacts": is_reached_anew(before, after), "replaced": former is not None}
     if former is not None:
         await _renew_key(connection, context.secrets, row.id)
-        await former_contacts.keep(connection, row.id, former, context.now + FAREWELL_KEPT)
+        told["former"] = await former_contacts.keep(connection, former, context.now + FAREWELL_KEPT)
     await store.record(connection, line(context, row, "correct", row.state, actor=actor))
     row = await store.set_state(connection, row.id, row.state, row.expires)
-    told = {"contacts": is_reached_anew(before, after), "replaced": former is not None}
     await emit_appointment(connection, events.AppointmentCorrected, row, by=actor, **told)
     if row.state == "held" and (before.phone, before.email) != (after.phone, after.email):
         await ask_to_verify(connection, row)  # the code is another

@@ -1,6 +1,7 @@
 """Steps of appointments: a transition of the table in `domain.states`, its line of history and its event."""
 
 import datetime as dt
+import uuid
 
 from services.booking.actions.context import WORKER, Context
 from services.booking.domain.states import CLOCK, State, Step, after
@@ -81,7 +82,7 @@ async def emit_appointment(
     row: AppointmentRow,
     *,
     by: str | None = None,
-    **more: int,
+    **more: int | uuid.UUID,
 ) -> None:
     """Emit an event about an appointment: ids and times, nothing of the citizen. `by` is who made the change; `more`
     are the fields that this kind of event has of its own."""

@@ -6,6 +6,7 @@ KEPT: Kept = {
     "citizen": ("visit", "cancelled", "non_disclosure", "address"),
     "farewell": ("farewell",),
     "former_contact": ("former_contact",),
+    "replaced_contact": ("former_contact",),
     "lost_link": ("lost_link",),
     "feedback_text": ("visit", "non_disclosure"),
     "waiting_citizen": ("waiting",),

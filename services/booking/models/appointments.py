@@ -89,8 +89,19 @@ class Farewell(Base):
     until: Mapped[dt.datetime]
 
 
-class FormerContact(Base):
+class ReplacedContact(Base):
     """Whom to tell that how they are reached was replaced: until the message must be out."""
+
+    __tablename__ = "replaced_contact"
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    language: Mapped[str]
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
+    until: Mapped[dt.datetime]
+
+
+class FormerContact(Base):
+    """Likewise, by the version before: the latest of an appointment alone."""
 
     __tablename__ = "former_contact"
     appointment_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("appointment.id"), primary_key=True)

@@ -38,9 +38,9 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
     )
 
 
-async def former_recipient(connection: Connection, appointment_id: uuid.UUID) -> wire.FormerRecipient:
+async def former_recipient(connection: Connection, former_id: uuid.UUID) -> wire.FormerRecipient:
     """Return how somebody was reached until that was replaced. Raises NotFound when that is forgotten."""
-    former = await former_contacts.get(connection, appointment_id)
+    former = await former_contacts.get(connection, former_id)
     if former is None:
         raise NotFound
     return wire.FormerRecipient.model_validate(vars(former))

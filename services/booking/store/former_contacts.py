@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from psycopg.rows import class_row
 
-from shared.db import Connection
+from shared.db import Connection, new_id
 
 
 @dataclass(frozen=True)
@@ -19,27 +19,33 @@ class FormerContact:
 
 
 KEEP = """
-    INSERT INTO former_contact (appointment_id, language, phone, email, until)
+    INSERT INTO replaced_contact (id, language, phone, email, until)
     VALUES (%(id)s, %(language)s, %(phone)s, %(email)s, %(until)s)
-    ON CONFLICT (appointment_id) DO UPDATE
-    SET language = excluded.language, phone = excluded.phone, email = excluded.email, until = excluded.until
 """
-GET = "SELECT language, phone, email FROM former_contact WHERE appointment_id = %(id)s"
-FORGET = "DELETE FROM former_contact WHERE until <= %(now)s"
+# The version before has kept the latest of each appointment, and asks by that.
+GET = """
+    SELECT language, phone, email FROM replaced_contact WHERE id = %(id)s
+    UNION ALL SELECT language, phone, email FROM former_contact WHERE appointment_id = %(id)s
+"""
+FORGET = "DELETE FROM replaced_contact WHERE until <= %(now)s"
+FORGET_OLD = "DELETE FROM former_contact WHERE until <= %(now)s"
 
 
-async def keep(connection: Connection, appointment: uuid.UUID, former: FormerContact, until: dt.datetime) -> None:
-    """Keep the former contact of an appointment's citizen until then; the latest alone."""
-    await connection.execute(KEEP, {"id": appointment, "until": until, **vars(former)})
+async def keep(connection: Connection, former: FormerContact, until: dt.datetime) -> uuid.UUID:
+    """Keep a citizen's former contact until then; return by which id it is found."""
+    made = new_id()
+    await connection.execute(KEEP, {"id": made, "until": until, **vars(former)})
+    return made
 
 
-async def get(connection: Connection, appointment: uuid.UUID) -> FormerContact | None:
-    """Return the former contact of an appointment's citizen; None when there is none, or it is forgotten."""
+async def get(connection: Connection, former: uuid.UUID) -> FormerContact | None:
+    """Return a former contact; None when there is none, or it is forgotten."""
     cursor = connection.cursor(row_factory=class_row(FormerContact))
-    await cursor.execute(GET, {"id": appointment})
+    await cursor.execute(GET, {"id": former})
     return await cursor.fetchone()
 
 
 async def forget(connection: Connection, now: dt.datetime) -> None:
     """Delete those whose time is over."""
-    await connection.execute(FORGET, {"now": now})
+    for statement in (FORGET, FORGET_OLD):
+        await connection.execute(statement, {"now": now})

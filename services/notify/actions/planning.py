@@ -66,7 +66,8 @@ async def _plan_for_corrected(
     if corrected.replaced:
         planned = plans.plan_replaced(event.id, event.time, channels)
         organisation = corrected.organisation_id
-        await store.add_to_outbox(session, planned, corrected.id, organisation_id=organisation, region=corrected.region)
+        former = corrected.former or corrected.id  # by the appointment: of the version before
+        await store.add_to_outbox(session, planned, former, organisation_id=organisation, region=corrected.region)
 
 
 async def apply_providers(session: AsyncSession, event: CloudEvent, *, channels: Collection[str]) -> None:

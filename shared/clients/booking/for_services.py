@@ -15,9 +15,9 @@ class ForServices(Client):
         path = f"/api/booking/v1/appointments/{appointment}/recipient"
         return read(booking.Recipient, await self._call("GET", path))
 
-    async def former_recipient(self, appointment: uuid.UUID) -> booking.FormerRecipient:
+    async def former_recipient(self, former: uuid.UUID) -> booking.FormerRecipient:
         """How the citizen of an appointment was reached until that was replaced; for `notify`."""
-        path = f"/api/booking/v1/appointments/{appointment}/former-recipient"
+        path = f"/api/booking/v1/appointments/{former}/former-recipient"
         return read(booking.FormerRecipient, await self._call("GET", path))
 
     async def offer_recipient(self, entry: uuid.UUID) -> booking.Recipient:

@@ -94,11 +94,12 @@ class AppointmentReopened(AppointmentEvent):
 
 class AppointmentCorrected(AppointmentEvent):
     """The citizen's details of an appointment were corrected; `contacts` when they are reached in a new way, `replaced`
-    when a former contact was replaced, which is to be told of it."""
+    when a former contact was replaced, which is to be told of it: `former` is the id by which `notify` asks for it."""
 
     type = PREFIX + "appointment.corrected"
     contacts: bool
     replaced: bool = False
+    former: UUID | None = None
 
 
 class AppointmentConfirmationAsked(AppointmentEvent):
