@@ -312,6 +312,11 @@ async def test_the_details_of_who_waits_are_corrected_until_they_are_erased(
     await acting(booking_db, waitlist.correct_entry, entry_id=entry, wanted=right)
     async with db.transaction(booking_db) as session:
         assert (await session.get_one(WaitlistCitizen, entry)).phone == "+358406854048"
+        wanted = sa.select(Event.data).where(Event.type == "fi.vuoro.waitlist.corrected")
+        [told] = list(await session.scalars(wanted))
+    async with connected(booking_db) as connection:  # it may be a stranger who has come by the link
+        former = await recipients.former_recipient(connection, uuid.UUID(str(told["former"])))
+    assert (former.phone, former.email) == ("+35840685404", None)
     await acting(booking_db, waitlist.withdraw, entry_id=entry)
     with pytest.raises(NotFound):
         await acting(booking_db, waitlist.correct_entry, entry_id=entry, wanted=right)

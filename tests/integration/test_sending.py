@@ -213,6 +213,14 @@ async def test_each_former_contact_is_asked_for_by_its_own_id(
     assert [row.subject for row in await rows(notify_db) if row.kind == "replaced"] == [asked]
 
 
+@pytest.mark.parametrize("change", ["waitlist.corrected", "waitlist.offered"])
+async def test_the_former_contact_of_who_waits_is_told(notify_db: db.Sessions, toy: Toy, change: str) -> None:
+    data = {"id": str(uuid.UUID(int=1)), "state": "waiting", "topic": "e-services", "region": "17"}
+    data |= {"offered_until": (NOW + DAY).isoformat(), "former": str(FORMER)}
+    await hear(notify_db, happened(change, data | {"appointment_id": None}), channels=[Toy.name])
+    assert [row.subject for row in await rows(notify_db) if row.kind == "replaced"] == [FORMER]
+
+
 async def test_a_former_contact_is_told_and_who_has_a_new_key_gets_it(notify_db: db.Sessions, toy: Toy) -> None:
     """Also when a contact was only taken away, and whatever is said of the visit afterwards."""
     corrected = of_appointment("corrected", 2, contacts=False, replaced=True)

@@ -12,9 +12,11 @@ from shared.problems import NotFound
 from shared.schemas import events
 
 
-async def emit_entry(connection: Connection, event: type[events.WaitlistEvent], entry: EntryRow) -> None:
-    """Emit an event about an entry: nothing of who waits."""
-    await emit(connection, event.model_validate(entry), region=entry.region)
+async def emit_entry(
+    connection: Connection, event: type[events.WaitlistEvent], entry: EntryRow, *, former: uuid.UUID | None = None
+) -> None:
+    """Emit an event about an entry: nothing of who waits, but by which id their former contact is found."""
+    await emit(connection, event.model_validate(entry).model_copy(update={"former": former}), region=entry.region)
 
 
 async def book_entry(connection: Connection, entry: EntryRow) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from services.booking.actions import holds
 from services.booking.actions.context import Context, Done
-from services.booking.actions.correcting import is_reached_anew
+from services.booking.actions.correcting import is_reached_anew, replaced_contact
 from services.booking.actions.details import checked_citizen, refuse_unreachable
 from services.booking.actions.entries import book_entry, emit_entry, is_offered, lock_entry
 from services.booking.actions.locking import lock_appointment
@@ -21,12 +21,13 @@ from services.booking.domain.verification import HELD_FOR
 from services.booking.domain.wall_time import DAY, midnight
 from services.booking.problems import NobodyHelps, OfferOver, ThereIsTime, WrongState
 from services.booking.reads.prospects import can_be_waited_for
-from services.booking.store import areas, citizens
+from services.booking.store import areas, citizens, former_contacts
 from services.booking.store import waitlist as store
 from services.booking.store.waitlist import EntryRow
 from shared.db import Connection, new_id
 from shared.keys import hash_token
 from shared.problems import InvalidReference, NotFound, field_problem
+from shared.retention import FAREWELL_KEPT
 from shared.schemas import booking as wire
 from shared.schemas import events
 
@@ -130,7 +131,8 @@ async def correct_entry(
     connection: Connection, context: Context, *, entry_id: uuid.UUID, wanted: wire.EntryCorrectionInput
 ) -> Done:
     """Correct who waits. Whoever is reached in another way than before is told once more of a time that is offered, or
-    of their place in the queue. Raises NotFound, also when the entry is closed and its citizen erased, and what is
+    of their place in the queue; a contact that is replaced is told that it is one, since it may be a stranger who has
+    come by the link. Raises NotFound, also when the entry is closed and its citizen erased, and what is
     wrong with the details."""
     entry = await lock_entry(connection, entry_id)
     before = await store.citizen_of(connection, entry.id)
@@ -139,11 +141,13 @@ async def correct_entry(
     refuse_unreachable(wanted.citizen, "contact")
     after = checked_citizen(wanted.citizen, str(entry.wish.get("channel") or "on_site"))
     await store.correct_citizen(connection, entry.id, after)
-    if is_reached_anew(before, after):
+    former = replaced_contact(before, after)
+    if is_reached_anew(before, after) or former:
+        kept = await former_contacts.keep(connection, former, context.now + FAREWELL_KEPT) if former else None
         if is_offered(entry, context.now):
-            await emit_entry(connection, events.WaitlistOffered, entry)
+            await emit_entry(connection, events.WaitlistOffered, entry, former=kept)
         elif entry.state == "waiting":
-            await emit_entry(connection, events.WaitlistCorrected, entry)
+            await emit_entry(connection, events.WaitlistCorrected, entry, former=kept)
     return Done(entry.id)
 
 

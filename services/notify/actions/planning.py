@@ -19,11 +19,13 @@ async def apply_booking(session: AsyncSession, event: CloudEvent, *, channels: C
         case events.WaitlistOffered(offered_until=until) as offered if until is not None:
             planned = plans.plan_offer(event.id, event.time, until, channels)
             await store.add_to_outbox(session, planned, offered.id, region=offered.region)
+            await _plan_for_former(session, event, offered, channels)
         case events.LostLinkAsked(id=asked):
             await store.add_to_outbox(session, plans.plan_lost_link(event.id, event.time, channels), asked)
         case events.WaitlistJoined() | events.WaitlistCorrected() as entry:
             planned = plans.plan_joined(event.id, event.time, channels)
             await store.add_to_outbox(session, planned, entry.id, region=entry.region)
+            await _plan_for_former(session, event, entry, channels)
         case events.AppointmentVerificationAsked() as held:
             planned = plans.plan_verification(event.id, event.time, held.expires, channels)
             organisation = held.organisation_id
@@ -54,6 +56,14 @@ async def _plan_for_appointment(
     planned = plans.plan(event.id, change, event.time, appointment.start, channels)
     organisation = appointment.organisation_id
     await store.add_to_outbox(session, planned, appointment.id, organisation_id=organisation, region=appointment.region)
+
+
+async def _plan_for_former(
+    session: AsyncSession, event: CloudEvent, entry: events.WaitlistEvent, channels: Collection[str]
+) -> None:
+    if entry.former is not None:
+        planned = plans.plan_replaced(event.id, event.time, channels)
+        await store.add_to_outbox(session, planned, entry.former, region=entry.region)
 
 
 async def _plan_for_corrected(

@@ -8,13 +8,15 @@ from shared.schemas.events.base import PREFIX, EventInstant, RecordEvent
 
 
 class WaitlistEvent(RecordEvent):
-    """A waitlist entry after a change."""
+    """A waitlist entry after a change. Where who waits has replaced a contact, `notify` asks for it by the id
+    `former`."""
 
     state: booking.WaitlistState
     topic: TopicCode
     region: str
     offered_until: EventInstant | None
     appointment_id: UUID | None
+    former: UUID | None = None
 
 
 class WaitlistJoined(WaitlistEvent):
