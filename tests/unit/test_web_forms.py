@@ -14,7 +14,7 @@ from services.web.forms.hours import HoursForm
 from services.web.forms.nonce import idempotency_key
 from services.web.forms.questions import answers_in
 from services.web.forms.search import Search
-from services.web.forms.waitlist import WaitlistForm, missing_field
+from services.web.forms.waitlist import WaitlistForm, missing_details
 from shared.clients import Refused
 from shared.languages import Language
 from shared.schemas.common import LocalisedText, ProblemDocument
@@ -99,10 +99,10 @@ def test_a_search_asks_for_what_places_have_only_where_there_is_one() -> None:
     assert "feature" not in Search(channel="phone", needs=("wheelchair",)).query()
 
 
-def test_the_waitlist_tells_one_thing_at_a_time(request_: Request) -> None:
-    assert set(missing_field(request_, WaitlistForm())) == {"name"}
-    assert set(missing_field(request_, WaitlistForm(name="Aili"))) == {"phone"}
-    assert missing_field(request_, WaitlistForm(name="Aili", email="aili@example.fi")) == {}
+def test_the_waitlist_tells_at_once_all_that_is_missing(request_: Request) -> None:
+    assert set(missing_details(request_, WaitlistForm())) == {"name", "phone"}
+    assert set(missing_details(request_, WaitlistForm(name="Aili"))) == {"phone"}
+    assert missing_details(request_, WaitlistForm(name="Aili", email="aili@example.fi")) == {}
 
 
 def test_a_citizens_name_that_is_too_long_is_told_beside_its_field(request_: Request) -> None:

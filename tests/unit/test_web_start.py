@@ -52,6 +52,18 @@ class Registry:
         return {"items": POINTS if words == "kela" else found, "understood": understood}
 
 
+async def test_another_language_keeps_own_words_and_the_place() -> None:
+    sent = {"words": "kissa", "place": "Ei mikään", "topic": "e-services"}
+    async with pages(Registry()) as browser:
+        page = (await browser.post("/find", params=ENGLISH, data=sent)).text
+        assert 'name="do" value="language" formaction="/find?lang=sv"' in page
+        again = await browser.post("/find", params={"lang": "sv"}, data={**sent, "do": "language"})
+    assert (again.status_code, 'lang="sv"' in again.text) == (200, True)
+    for kept in ('value="kissa"', 'value="Ei mikään"', 'value="e-services" checked'):
+        assert kept in again.text
+    assert 'role="alert"' not in again.text
+
+
 async def test_own_words_and_a_place_lead_to_the_times_and_stand_in_no_address() -> None:
     async with pages(Registry()) as browser:
         found = await browser.post("/find", data={"words": "kela", "place": "Kuusamo"})

@@ -45,6 +45,18 @@ async def test_the_page_says_for_what_and_where_one_waits_and_until_when() -> No
     assert hidden(page.text).keys() == {"topic", "municipality", "nonce", "until"}
 
 
+async def test_another_language_keeps_what_was_typed_and_joins_nothing() -> None:
+    asked: list[httpx2.Request] = []
+    async with pages(answers(asked=asked)) as browser:
+        page = (await browser.post("/wait", params=ENGLISH, data={**WHERE, "name": "Aili"})).text
+        assert 'name="do" value="language" formaction="/wait?lang=sv"' in page
+        sent = {**WHERE, **WHO, "nonce": "n", "do": "language"}
+        again = (await browser.post("/wait", params={"lang": "sv"}, data=sent)).text
+    assert not [request for request in asked if request.method == "POST"]
+    assert all(f'value="{each}"' in again for each in WHO.values())
+    assert 'formaction="/wait?lang=fi"' in again
+
+
 POINT = {
     **dict.fromkeys(("id", "organisation_id"), "00000000-0000-0000-0000-000000000001"),
     "name": {"fi": "Kirjasto"},
@@ -118,7 +130,7 @@ async def test_who_gets_no_answer_is_told_so_and_finds_out_by_the_same_key() -> 
         assert (page.status_code, page.headers["retry-after"]) == (503, "5")
         assert "We do not know yet" in page.text
         kept = {name: value.replace("&lt;", "<") for name, value in hidden(page.text).items()}
-        assert kept.keys() == {*form, "non_disclosure"}
+        assert kept.keys() == {*form, "non_disclosure", "do"}
         done = await browser.post("/wait", params=ENGLISH, data={**form, "non_disclosure": kept["non_disclosure"]})
     assert done.headers["location"] == "/w/key"
     keys = [request.headers["idempotency-key"] for request in asked]

@@ -30,11 +30,12 @@ class WaitlistForm:
     non_disclosure: Annotated[str, Form()] = ""
     nonce: Annotated[str, Form()] = ""
     until: Annotated[str, Form()] = ""
+    do: Annotated[str, Form()] = ""
 
 
-def missing_field(request: Request, form: WaitlistForm) -> dict[str, str]:
-    """Return the first thing that must still be filled in, by the name of its field."""
-    return name_error(request, form.name) or contact_error(request, form.phone, form.email)
+def missing_details(request: Request, form: WaitlistForm) -> dict[str, str]:
+    """Return what must still be filled in, by the names of fields."""
+    return name_error(request, form.name) | contact_error(request, form.phone, form.email)
 
 
 def waitlist_input(request: Request, form: WaitlistForm, topic: str) -> wire.WaitlistInput:

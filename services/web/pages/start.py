@@ -60,11 +60,14 @@ async def find(
     place: Annotated[str, Form()] = "",
     postal_code: Annotated[str, Form()] = "",
     meant: Annotated[str, Form()] = "",
+    do: Annotated[str, Form()] = "",
 ) -> Response:
     """Go on to the times. What people write of their trouble and of where they are is in no address: it is nobody's
     business. `meant` is which of several places of one name they chose, `postal_code` the place in forms of before."""
     chosen = Search.of(await request.form())
     written = (place or postal_code).strip()
+    if do == "language":
+        return await _start_page(request, chosen, words=words, place=written)
     topic = await _topic_meant(request, chosen.topic, words)
     where = Where(meant) if meant else await _place_meant(request, chosen, written, words)
     near = "" if meant or written or chosen.municipality else chosen.near  # who says a place is served there

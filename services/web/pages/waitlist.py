@@ -13,7 +13,7 @@ from services.web.clients import booking
 from services.web.forms.correction import unusable_details
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.forms.search import Search
-from services.web.forms.waitlist import WaitlistForm, last_date, missing_field, refused_entry, waitlist_input
+from services.web.forms.waitlist import WaitlistForm, last_date, missing_details, refused_entry, waitlist_input
 from services.web.pages.keys import ManageKey, manage_token_of
 from services.web.pages.start import old_link
 from services.web.pages.waitlist_entry import entry_page
@@ -48,7 +48,9 @@ async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends(
     """Join the waitlist for the next eight weeks, and go on to the entry's own page."""
     if (where := await _where(request, form)) is None:
         return await old_link(request, _search(form))
-    if errors := missing_field(request, form):
+    if form.do == "language":
+        return await _wish_page(request, "waitlist_join.html", form, where)
+    if errors := missing_details(request, form):
         return await _wish_page(request, JOIN, form, where, 422, errors=errors)
     try:
         wanted = waitlist_input(request, form, booked_as(where[0]))
