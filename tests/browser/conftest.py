@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import MISSING, find, launch
+from tests.browser.steps import reading
 from tests.conftest import run_installation
 from tests.identity_provider import IdentityProvider
 from tests.installation import Installation
@@ -36,21 +37,12 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, installation: Installation) -> Iterator[Page]:
     """A phone's window, in Finnish, without scripts. `test_every_way` walks in others."""
-    yield from _window(browser, installation, 360)
+    with reading(browser, installation, "fi") as page:
+        yield page
 
 
 @pytest.fixture(params=[360, 1280])
 def each_page(request: pytest.FixtureRequest, browser: Browser, installation: Installation) -> Iterator[Page]:
     """A phone's and a desk's, likewise, for the journeys of those who help."""
-    yield from _window(browser, installation, request.param)
-
-
-def _window(browser: Browser, installation: Installation, width: int) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": width, "height": 800},
-        locale="fi-FI",
-        base_url=installation.gateway,
-        java_script_enabled=False,
-    )
-    yield context.new_page()
-    context.close()
+    with reading(browser, installation, "fi", width=request.param) as page:
+        yield page

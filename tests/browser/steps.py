@@ -1,16 +1,19 @@
-"""What a citizen presses and fills in, by what a page's controls are called in every language."""
+"""What a citizen presses, fills in and prints, by what a page's controls are called in every language."""
 
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, PdfMargins
 
 from shared.languages import Language
 from tests.installation import Installation
 
 SEND = "main form > button:not(.plain, .behind)"
 BOOK = "#booking > button:not(.behind)"
+SHEET = rb"/Type\s*/Page\b"
+MARGINS: PdfMargins = {"top": "1cm", "right": "1cm", "bottom": "1cm", "left": "1cm"}  # as printers have them
 
 
 @contextmanager
@@ -49,6 +52,11 @@ def give_details(page: Page, name: str = "Aili Mäkelä", **contact: str) -> Non
         page.locator(f"#{field}").fill(value)
     page.locator(BOOK).click()
     page.wait_for_url("**/a/**")
+
+
+def sheets(page: Page, width: str, height: str) -> int:
+    """How many sheets of a size a page takes on paper."""
+    return len(re.findall(SHEET, page.pdf(width=width, height=height, margin=MARGINS)))
 
 
 def new_address(name: str = "aili") -> str:

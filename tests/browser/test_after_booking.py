@@ -1,21 +1,19 @@
 """What a citizen does once they have booked, without scripts, on a phone and on a desk: prints it, has it sent again,
 adds it to a calendar."""
 
-import re
 import secrets
 
 import pytest
 from icalendar import Calendar
-from playwright.sync_api import Page, PdfMargins, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.steps import sheets
 from tests.installation import Installation, eventually
 
 pytestmark = pytest.mark.browser
-PAGE_OF_PDF = rb"/Type\s*/Page\b"
 A4, A5, A6, RECEIPT = ("210mm", "297mm"), ("148mm", "210mm"), ("105mm", "148mm"), ("80mm", "400mm")
 SHEETS = {A4: 1, A5: 1, A6: 2, RECEIPT: 1}
 """How many sheets of each size a slip may take."""
-MARGINS: PdfMargins = {"top": "1cm", "right": "1cm", "bottom": "1cm", "left": "1cm"}  # as printers have them
 
 
 def booked(page: Page, installation: Installation, **how: str) -> None:
@@ -47,8 +45,7 @@ def test_a_landline_is_promised_nothing_and_prints_a_slip_on_one_small_sheet(
         expect(hidden).not_to_be_visible()
     expect(page.locator("button:visible")).to_have_count(0)
     for (width, height), most in SHEETS.items():
-        printed = page.pdf(width=width, height=height, margin=MARGINS)
-        assert len(re.findall(PAGE_OF_PDF, printed)) <= most, (width, height)
+        assert sheets(page, width, height) <= most, (width, height)
 
 
 def test_the_message_comes_again_and_the_time_goes_into_a_calendar(page: Page, installation: Installation) -> None:

@@ -18,7 +18,7 @@ from shared.texts import catalogue
 from tests.browser.checkers import OVERFLOWS
 from tests.browser.hands import Hand, Keyboard, Pointer
 from tests.browser.made import Made
-from tests.browser.steps import BOOK, SEND, new_address
+from tests.browser.steps import BOOK, SEND, new_address, reading
 from tests.browser.walk import WIDTHS
 from tests.installation import Installation, eventually
 
@@ -232,20 +232,13 @@ def test_it_is_walked_to_its_end(
     width: int,
     hand: str,
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 800},
-        locale=f"{language}-FI",
-        base_url=installation.gateway,
-        java_script_enabled=scripts,
-    )
-    page = context.new_page()
     asked: list[str] = []
     complaints: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    journey(Journey(Keyboard(page) if hand == KEYBOARD else Pointer(page), language, installation, made))
-    assert not page.evaluate(OVERFLOWS)
+    with reading(browser, installation, language, width=width, scripts=scripts) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        journey(Journey(Keyboard(page) if hand == KEYBOARD else Pointer(page), language, installation, made))
+        assert not page.evaluate(OVERFLOWS)
     assert [url for url in asked if not url.startswith(f"{installation.gateway}/")] == []
     assert complaints == []
-    context.close()

@@ -1,12 +1,9 @@
 """The form that books a time, in each way that people fill it in."""
 
-import re
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import BOOK, give_details, new_address, reading, seek, take
-from tests.browser.test_after_booking import MARGINS, PAGE_OF_PDF
+from tests.browser.steps import BOOK, give_details, new_address, reading, seek, sheets, take
 from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
@@ -34,7 +31,7 @@ def test_who_has_neither_phone_nor_e_mail_leaves_with_a_slip(page: Page) -> None
     page.emulate_media(media="print")
     for part in ("Tyyne Aho", "08 000 0000", "Kysy ennen kuin tulet"):
         expect(page.locator(".slip")).to_contain_text(part)
-    assert len(re.findall(PAGE_OF_PDF, page.pdf(format="A5", margin=MARGINS))) == 1
+    assert sheets(page, "148mm", "210mm") == 1
     page.goto(form)  # it is booked: nothing is booked again
     page.wait_for_url("**/slip?booked=1")
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.steps import new_number
 from tests.installation import Installation, eventually
 
 pytestmark = pytest.mark.browser
@@ -63,14 +64,9 @@ def names_on(installation: Installation, day: str, tutor: dict[str, str]) -> dic
     return {each["citizen"]["name"]: each for each in listed}
 
 
-def unused() -> str:
-    """A phone number that nobody has booked with."""
-    return f"040 68{secrets.randbelow(90000) + 10000}"
-
-
 def fill(page: Page, name: str, second: str) -> None:
     page.get_by_label("Nimi", exact=True).fill(name)
-    page.get_by_label("Puhelinnumero").fill(unused())
+    page.get_by_label("Puhelinnumero").fill(new_number("040 685"))
     page.get_by_label("Tuleeko joku mukaan?").fill(second)
 
 
@@ -103,7 +99,7 @@ def test_where_one_place_is_left_nobody_is_asked_who_comes_along(
     page: Page, installation: Installation, group: dict[str, str]
 ) -> None:
     taken = installation.slots(municipality=SIIKALATVA)[0]
-    assert installation.book(taken["id"], phone=unused()).status_code == 201
+    assert installation.book(taken["id"], phone=new_number("040 685")).status_code == 201
     choose(page, installation, "1 paikka")
     expect(page.get_by_label("Nimi", exact=True)).to_be_visible()
     expect(page.get_by_label("Tuleeko joku mukaan?")).to_have_count(0)
@@ -115,7 +111,7 @@ def test_when_the_second_place_goes_meanwhile_nothing_is_booked_and_nothing_type
     day = choose(page, installation, "2 paikkaa")
     fill(page, f"Aino {family}", f"Eino {family}")
     beside = page.locator("input[name=beside]").input_value()
-    assert installation.book(beside, phone=unused()).status_code == 201
+    assert installation.book(beside, phone=new_number("040 685")).status_code == 201
     press(page)
     expect(page.get_by_role("alert")).to_contain_text("Toiselle ei ole enää paikkaa.")
     expect(page.get_by_label("Tuleeko joku mukaan?")).to_have_value(f"Eino {family}")

@@ -39,6 +39,11 @@ async def kept(booking_db: db.Sessions, booked: uuid.UUID) -> citizens.CitizenDe
         return await citizens.get(connection, booked)
 
 
+async def correct_to(booking_db: db.Sessions, registry: Registry, booked: uuid.UUID, citizen: wire.Citizen) -> None:
+    wanted = wire.CorrectionInput(citizen=citizen)
+    await acting(booking_db, correct, registry.asked(), appointment_id=booked, actor="citizen", wanted=wanted)
+
+
 async def test_they_book_at_a_place_and_nothing_that_needs_a_contact(
     booking_db: db.Sessions, registry: Registry
 ) -> None:
@@ -92,26 +97,12 @@ async def test_they_give_a_contact_later_and_nobody_takes_the_last_one_away(
 ) -> None:
     booked = await registry.book(booking_db, TEN, citizen=TYYNE)
     for citizen in (TYYNE.model_copy(update={"name": "Tyyne Aho"}), wire.Citizen(name="Tyyne", phone="040 685 404")):
-        await acting(
-            booking_db,
-            correct,
-            registry.asked(),
-            appointment_id=booked,
-            actor="citizen",
-            wanted=wire.CorrectionInput(citizen=citizen),
-        )
+        await correct_to(booking_db, registry, booked, citizen)
     known = await kept(booking_db, booked)
     assert known is not None
     assert known.phone == "+35840685404"
     with pytest.raises(InvalidInput):
-        await acting(
-            booking_db,
-            correct,
-            registry.asked(),
-            appointment_id=booked,
-            actor="citizen",
-            wanted=wire.CorrectionInput(citizen=TYYNE),
-        )
+        await correct_to(booking_db, registry, booked, TYYNE)
 
 
 async def test_they_cannot_wait_or_be_moved_away_from_a_place(booking_db: db.Sessions, registry: Registry) -> None:
