@@ -10,7 +10,7 @@ from services.web.static_files import FOLDER
 STYLE = (FOLDER / "style.css").read_text()
 LIGHT, _, REST = STYLE.partition("prefers-color-scheme: dark")
 DARK, _, RULES = REST.partition("/* The page */")
-ON_SCREEN = re.sub(r"@media print[^{]*\{(?:[^{}]|\{[^}]*\})*\}", "", RULES)
+ON_SCREEN = re.sub(r"@media print \{(?:[^{}]|\{(?:[^{}]|\{[^}]*\})*\})*\}", "", RULES)
 TEXT, EDGE = 4.5, 3.0
 PAIRS = [
     *((ink, paper, TEXT) for ink in ("ink", "dim", "link") for paper in ("paper", "tint", "chosen", "warm-tint")),
