@@ -67,6 +67,7 @@ class Seeded:
     entry: uuid.UUID
     hold: uuid.UUID
     lost_link: uuid.UUID
+    former: uuid.UUID
 
     def queries(self) -> dict[str, dict[str, str]]:
         """What the routes that want a query are asked."""
@@ -83,6 +84,8 @@ class Seeded:
 
     def record(self, route: str) -> uuid.UUID | None:
         """The record that a route is asked for."""
+        if route.endswith("/former-recipient"):
+            return self.former
         kinds = {
             "appointments": self.appointment,
             "waitlist": self.entry,
@@ -133,7 +136,8 @@ async def seeded(sessions: db.Sessions) -> Seeded:
         session.add(Feedback(appointment_id=booked, given_at=NOW, met_need=5, recommends=True))
         # The feed gives positions beside the requests; that is its protocol, and is not tested here.
         await session.execute(sa.text("UPDATE event SET position = seq WHERE position IS NULL"))
-    return Seeded(registry, booked, entry, held, asked.id)
+        former = await session.scalar(sa.text("SELECT id FROM replaced_contact"))
+    return Seeded(registry, booked, entry, held, asked.id, former)
 
 
 async def the_first_of_march() -> dt.datetime:
