@@ -34,7 +34,8 @@ async def whom_to_call(request: Request, municipality: Municipality) -> Sequence
     if municipality.lat is None or municipality.lon is None:
         return []
     middle = f"{municipality.lat:.4f},{municipality.lon:.4f}"
-    return await _with_numbers(client, await answer_or_none(client.nearest_points(middle, LOOKED_AT)) or [])
+    around = await answer_or_none(client.nearest_points(middle, LOOKED_AT))
+    return await _with_numbers(client, around.items if around else [])
 
 
 async def who_answers(request: Request, code: str) -> Sequence[Answering]:

@@ -56,12 +56,12 @@ class Registry(Client):
 
     async def nearest_point(self, near: str) -> providers.FoundServicePoint | None:
         """Return the active service point that is nearest to a position; None when there is none around."""
-        return next(iter(await self.nearest_points(near, 1)), None)
+        return next(iter((await self.nearest_points(near, 1)).items), None)
 
-    async def nearest_points(self, near: str, most: int) -> list[providers.FoundServicePoint]:
-        """Return the active service points around a position, the nearest first."""
+    async def nearest_points(self, near: str, most: int) -> providers.ServicePoints:
+        """Return the first of the active service points around a position, the nearest first."""
         query = {"near": near, "radius": FAR_AWAY, "limit": most}
-        return read(providers.ServicePoints, await self._call("GET", POINTS, query=query)).items
+        return read(providers.ServicePoints, await self._call("GET", POINTS, query=query))
 
     async def service_point(self, point: uuid.UUID) -> providers.ServicePoint:
         """Return a service point."""
