@@ -29,6 +29,12 @@ def having(asked: list[httpx2.Request] | None = None, **earlier: Any) -> Answer:
     )
 
 
+def making(**made: Any) -> Answer:
+    """A booking that makes this."""
+    new = ok(appointment(manage_url="http://vuoro.test/a/new", **made), 201)
+    return answers(("GET", f"/holds/{HOLD}", ok(hold())), ("POST", "/appointments", new))
+
+
 async def answered(earlier: dict[str, Any], cookie: str = "old", **sent: str) -> httpx2.Response:
     async with pages(having(**earlier), **{COOKIE: cookie}) as browser:
         return await browser.post(FORM, data=AILI | sent, params=ENGLISH)
@@ -86,11 +92,10 @@ async def test_the_keys_of_the_last_three_are_kept_for_a_while_where_no_script_o
     assert {"httponly", "secure", "samesite=strict", "path=/", f"max-age={KEPT_SECONDS}"} == set(attributes)
 
 
-async def test_nothing_is_kept_at_a_desk_or_of_who_may_not_be_disclosed() -> None:
+async def test_nothing_is_kept_at_a_desk_of_who_may_not_be_disclosed_or_of_whom_a_name_alone_would_open() -> None:
     staff = {ACCESS_COOKIE: access_token("staff"), REFRESH_COOKIE: "mine"}
-    hidden = ok(appointment(manage_url="http://vuoro.test/a/new", non_disclosure=True), 201)
-    service = answers(("GET", f"/holds/{HOLD}", ok(hold())), ("POST", "/appointments", hidden))
-    for answer, cookies in ((having(), staff), (service, {})):
+    unreachable = {"name": "Aili", "language": "fi", "unreachable": True}
+    for answer, cookies in ((having(), staff), (making(non_disclosure=True), {}), (making(citizen=unreachable), {})):
         async with pages(answer, **cookies) as browser:
             done = await browser.post(FORM, data=AILI | {"nonce": str(uuid.uuid4())})
         assert done.status_code == 303

@@ -36,8 +36,10 @@ class EarlierTime:
 
 
 def remember(request: Request, answer: Response, made: wire.Appointment, key: str) -> None:
-    """Keep the key of what was just booked in this browser; of who may not be disclosed, nothing."""
-    if made.non_disclosure or not KEY.fullmatch(key):
+    """Keep the key of what was just booked in this browser. Nothing is kept of who may not be disclosed, nor of who has
+    no contact: their name alone would open it for whoever sits down next."""
+    is_closed = made.non_disclosure or (made.citizen is not None and made.citizen.unreachable)
+    if is_closed or not KEY.fullmatch(key):
         return
     keys = [key, *(each for each in _remembered(request) if each != key)][:MOST]
     set_cookie(request, answer, COOKIE, BETWEEN.join(keys), max_age=KEPT_SECONDS, same_site="strict")
@@ -61,11 +63,10 @@ def _is_like(earlier: wire.Appointment, kept: wire.Hold) -> bool:
 
 def _is_of(citizen: wire.KeptCitizen | None, details: Details) -> bool:
     """Whether somebody is who the form is about: by their name and a contact, since others of the household may have
-    the same number; of who has none, by their name."""
+    the same number."""
     if citizen is None or _plain(citizen.name) != _plain(details.name):
         return False
-    typed = _contacts(details.phone, details.email)
-    return bool(typed & _contacts(citizen.phone, citizen.email)) or (citizen.unreachable and not typed)
+    return bool(_contacts(details.phone, details.email) & _contacts(citizen.phone, citizen.email))
 
 
 def _contacts(phone: str | None, email: str | None) -> set[str]:
