@@ -20,6 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.addresses import address_of
 from shared.auth import Caller, Principal
 from shared.db import Base, Connection, Session, driver
+from shared.openapi.documented import Json, operation_id, operations
+from shared.openapi.security import needs_somebody
 from shared.problems import KeyGuessable, KeyReused
 from shared.retention import KEYS_KEPT
 from shared.secrets import Secrets, WithSecret
@@ -125,12 +127,21 @@ IdempotencyHeader = Annotated[
 UNGUESSABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[457][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def refuse_guessable(caller: Principal, key: str | None) -> None:
+def refuse_guessable(request: Request, caller: Principal, key: str | None) -> None:
     """Raise KeyGuessable for a key of somebody who has not signed in, unless it has the form of a UUID that is random,
     or made of what is. They share their keys with all at their address, in a library with everybody there: under "1",
-    the time that one of them holds would be given to the next who asks for it."""
-    if key is not None and caller.kind == "anonymous" and not UNGUESSABLE.fullmatch(key):
+    the time that one of them holds would be given to the next who asks for it. Where one must have signed in, the
+    route says so itself."""
+    is_guessable = key is not None and caller.kind == "anonymous" and not UNGUESSABLE.fullmatch(key)
+    if is_guessable and not needs_somebody(_operation(request)):
         raise KeyGuessable
+
+
+def _operation(request: Request) -> Json:
+    """Return what the API's description says of a request; nothing of one that is not described."""
+    called = operation_id(request.scope["route"])
+    described = operations(request.app.openapi())
+    return next((each for _path, _method, each in described if each["operationId"] == called), {})
 
 
 async def hash_of_request(request: Request) -> bytes:
@@ -164,7 +175,7 @@ class RetryKey:
 
 
 async def _retry_key(request: Request, caller: Caller, key: IdempotencyHeader = None) -> RetryKey:
-    refuse_guessable(caller, key)
+    refuse_guessable(request, caller, key)
     settings: WithSecret = request.app.state.settings
     name, *formerly = whose_keys(caller, settings.secrets, address_of(request))
     return RetryKey(name, key, await hash_of_request(request), formerly)

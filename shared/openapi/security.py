@@ -44,4 +44,5 @@ def apply(operation: Json) -> None:
 
 def needs_somebody(operation: Json) -> bool:
     """Whether an operation answers 401 to whoever shows nothing."""
-    return bool(operation["security"]) and {} not in operation["security"]
+    ways = operation.get("security", [])
+    return bool(ways) and {} not in ways

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -14,7 +15,7 @@ from tests.browser.made import Made
 from tests.browser.walk import Walk
 from tests.installation import Installation
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]  # each walk is of many pages
+pytestmark = [pytest.mark.browser, pytest.mark.pages, pytest.mark.timeout(600)]  # each walk is of many pages
 INVALID = 422
 
 
@@ -34,7 +35,14 @@ def made(installation: Installation) -> Iterator[Made]:
     things.close()
 
 
-@pytest.fixture(scope="module", params=WALKS, ids=lambda walk: f"{walk[0]}-{walk[1][0].name}")
+def alone(number: int) -> Any:
+    """A walk that one worker goes to its end."""
+    language, states = WALKS[number]
+    group = pytest.mark.xdist_group(f"walk-{number}")
+    return pytest.param(WALKS[number], id=f"{language}-{states[0].name}", marks=group)
+
+
+@pytest.fixture(scope="module", params=[alone(number) for number in range(len(WALKS))])
 def seen(request: pytest.FixtureRequest, browser: Browser, installation: Installation, made: Made) -> Seen:
     walk, seen = Walk(browser, installation, made, *request.param), Seen()
     for shown in walk:

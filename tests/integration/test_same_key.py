@@ -85,6 +85,14 @@ async def test_a_key_that_others_at_the_address_could_guess_is_refused_unless_on
     assert done.status_code == 201, done.text
 
 
+async def test_where_one_must_have_signed_in_that_is_said_first(booking: RunningApp, providers: ProvidersApp) -> None:
+    hours: Body = {"weekday": 2, "from": "10:00", "to": "14:00", "service_point_id": str(uuid.uuid4())}
+    organisation: Body = {"name": {"fi": "Uusi"}, "kind": "association", "municipality": "305"}
+    for app, path, body in ((booking, "/availability", hours), (providers, "/organisations", organisation)):
+        answer = await send(app, LIBRARY, path, body, **{"Idempotency-Key": "1"})
+        assert answer.status_code == 401, answer.text
+
+
 @pytest.mark.parametrize(("path", "body"), [("/passkeys/sign-ins", None), ("/sign-ins", {"contact": "a@example.fi"})])
 async def test_a_sign_in_that_is_begun_elsewhere_is_another(
     providers: ProvidersApp, path: str, body: dict[str, str] | None

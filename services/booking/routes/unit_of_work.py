@@ -82,7 +82,7 @@ async def _unit_of_work(
     # One dependency and not a dozen: FastAPI takes 30 µs for each, and every booking comes by here.
     state = request.app.state
     caller = await find_caller(request)
-    refuse_guessable(caller, key)
+    refuse_guessable(request, caller, key)
     async with state.pool.connection() as connection:
         context = context_of(request, state.settings, caller, now(), key)
         once = await once_directly(request, connection, context.whose_keys, key)
