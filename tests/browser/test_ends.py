@@ -48,7 +48,9 @@ def test_who_reads_only_english_is_helped_and_written_to_in_english(english: Pag
     expect(english.locator("dl.card")).to_contain_text("You sign in yourself.")
     message = first_mail(installation, email)["text"]
     assert "Your time is booked" in message
-    english.goto(re.search(r"http\S+/a/\S+", message)[0])  # type: ignore[index]
+    link = re.search(r"http\S+/a/\S+", message)
+    assert link
+    english.goto(link[0])
     shown(english, "Your time")
 
 
