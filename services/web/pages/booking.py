@@ -1,9 +1,7 @@
 """The form that books a time that is kept: a step of its own, in which nothing typed is lost."""
 
 import contextlib
-import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
@@ -15,20 +13,17 @@ from pydantic import ValidationError
 from services.web import view
 from services.web.clients import booking
 from services.web.forms.booking import BookingForm, Details, asked_of, missing_fields
-from services.web.forms.findings import invalid_fields, is_gone, refused_fields
+from services.web.forms.findings import invalid_fields
 from services.web.forms.nonce import idempotency_key
 from services.web.forms.search import Search
-from services.web.forms.typed import AskedBack
-from services.web.language import page_language
 from services.web.login import DeskToken
-from services.web.pages.earlier_times import EarlierTime, earlier_time, remember
+from services.web.pages.booking_form import Said, form_page
+from services.web.pages.earlier_times import earlier_time, remember
 from services.web.pages.keys import EarlierKey, ManageKey, manage_token_of
-from services.web.pages.times import MINUTES_KEPT, form_path
+from services.web.pages.times import MINUTES_KEPT
 from services.web.pages.two_people import SecondRefused, book_kept
-from services.web.state import catalogue_of
 from services.web.unsure import unsure_page
 from shared.clients import Refused
-from shared.clients.base import read
 from shared.problems import NotFound, Unavailable
 from shared.schemas import booking as wire
 
@@ -36,7 +31,6 @@ routes = APIRouter(prefix="/book/{hold}/{token}")
 HELD = "held"  # until the citizen types the code that they are sent
 # Of a hold that is one no more: it has been booked, or given back.
 NO_HOLD = "wrong-state"
-NOTHING_ASKED = AskedBack()
 UNAUTHENTICATED = 401  # the key in the address opens nothing
 
 
@@ -44,7 +38,7 @@ UNAUTHENTICATED = 401  # the key in the address opens nothing
 async def show_form(request: Request, hold: uuid.UUID, token: ManageKey) -> Response:
     """Show the form; of a time that is booked already, the booking."""
     kept = await _held(request, hold, token)
-    return await _form_page(request, kept, Details()) if kept else await _what_became_of_it(request, token)
+    return await form_page(request, kept, Details()) if kept else await _what_became_of_it(request, token)
 
 
 @routes.post("")
@@ -62,9 +56,9 @@ async def book_time(
     if form.slot:
         return await _keep_other(request, desk, kept, details, form.slot)
     if form.do == "longer":
-        return await _form_page(request, await _longer(request, kept), details)
+        return await form_page(request, await _longer(request, kept), details)
     if form.do == "language":
-        return await _form_page(request, kept, details)
+        return await form_page(request, kept, details)
     return await _booked(request, desk, kept, details)
 
 
@@ -85,11 +79,11 @@ async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: 
     try:
         made, second = await book_kept(request, desk, kept, details)
     except SecondRefused as refused:
-        return await _form_page(request, kept, details, refused.errors, refused.status)
+        return await form_page(request, kept, details, Said(refused.errors, refused.status))
     except ValidationError as error:
-        return await _form_page(request, kept, details, invalid_fields(request, error), 422)
+        return await form_page(request, kept, details, Said(invalid_fields(request, error), 422))
     except Refused as refused:
-        return await _refused_page(request, kept, details, refused)
+        return await form_page(request, kept, details, Said.of(refused))
     except Unavailable:
         return await _unsure(request)
     key = manage_token_of(made)
@@ -110,11 +104,11 @@ async def _unsure(request: Request) -> Response:
 async def _said_first(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> Response | None:
     """Return the form with what is missing or has to be asked; None when it can be booked."""
     if errors := missing_fields(request, details, kept.channel):
-        return await _form_page(request, kept, details, errors, 422)
+        return await form_page(request, kept, details, Said(errors, 422))
     if asked := asked_of(request, details):
-        return await _form_page(request, kept, details, status=422, asked=asked)
+        return await form_page(request, kept, details, Said(status=422, asked=asked))
     if not (desk or details.also) and (earlier := await earlier_time(request, kept, details)):
-        return await _form_page(request, kept, details, status=409, earlier=earlier)
+        return await form_page(request, kept, details, Said(status=409, earlier=earlier))
     return None
 
 
@@ -158,48 +152,5 @@ async def _keep_other(request: Request, desk: str | None, kept: wire.Hold, detai
     try:
         other = await booking(request, desk).hold(wanted, idempotency_key(details.nonce, wanted))
     except Refused as refused:
-        return await _refused_page(request, kept, details, refused)
-    return await _form_page(request, other, replace(details, beside=""), slot=slot)
-
-
-async def _refused_page(request: Request, kept: wire.Hold, details: Details, refused: Refused) -> Response:
-    if not is_gone(refused):
-        return await _form_page(request, kept, details, refused_fields(refused), refused.problem.status)
-    offered = [read(wire.Slot, each) for each in (refused.problem.model_extra or {})["alternatives"]]
-    errors = {"form": view.in_one_line(refused.problem)}
-    return await _form_page(request, kept, details, errors, refused.problem.status, others=offered)
-
-
-async def _form_page(
-    request: Request,
-    kept: wire.Hold,
-    details: Details,
-    errors: Mapping[str, str] | None = None,
-    status: int = 200,
-    *,
-    others: Sequence[wire.Slot] = (),
-    slot: str | None = None,
-    asked: AskedBack = NOTHING_ASKED,
-    earlier: EarlierTime | None = None,
-) -> Response:
-    search = Search.of(request.query_params)
-    slot = slot or request.query_params.get("slot", "")
-    query, action = search.with_slot(slot), form_path(kept)
-    return view.page(
-        request,
-        "book.html",
-        status,
-        here=f"{action}?{query}",
-        kept=kept,
-        topic=await catalogue_of(request).topic(kept.topic),
-        action=action,
-        query=query,
-        details=details,
-        errors=errors or {},
-        others=others,
-        asked=asked,
-        earlier=earlier,
-        speaks=not kept.languages or page_language(request) in kept.languages,
-        in_my_language=urlencode(replace(search, language=page_language(request), date=None, day=None).pairs()),
-        is_kept=kept.expires is None or kept.expires > dt.datetime.now(dt.UTC),
-    )
+        return await form_page(request, kept, details, Said.of(refused))
+    return await form_page(request, other, replace(details, beside=""), slot=slot)

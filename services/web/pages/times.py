@@ -13,6 +13,7 @@ from services.web.dates import local_today
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.forms.search import NEEDS, Search
 from services.web.login import DeskToken
+from services.web.pages.booking_form import form_path
 from services.web.pages.start import old_link
 from services.web.searches import find_times
 from services.web.state import catalogue_of, settings_of
@@ -48,11 +49,6 @@ async def keep_time(request: Request, token: DeskToken) -> Response:
     except Refused as refused:
         return await _times_page(request, search, refused=refused)
     return view.redirect(f"{form_path(kept)}?{search.with_slot(slot)}")
-
-
-def form_path(kept: wire.Hold) -> str:
-    """Return the path of the form that books a time that is kept."""
-    return f"/book/{kept.id}/{kept.manage_token}"
 
 
 async def _times_page(
