@@ -35,6 +35,8 @@ CITIZENS = [
     State("times-taken", "/times", TIMES | {"slot": "{slot_of_others}"}, status=409),
     State("form", "/book/{kept}?topic=e-services&municipality=305"),
     State("form-error", "/book/{kept}?topic=e-services&municipality=305", AILI | {"phone": "12"}, status=422),
+    State("form-other-times", "/book/{kept}?topic=e-services&municipality=305", AILI | {"do": "other"}),
+    State("form-given-back", "/book/{given_back}?topic=e-services&municipality=305", AILI),
     State("form-asked", "/book/{kept}", {"name": "Aili", "email": "aili@gmial.com"}, status=422),
     State("form-landline", "/book/{kept}", {"name": "Aili", "phone": "08 8851 1234"}, status=422),
     State("booked", "/a/{booked}?booked=1"),

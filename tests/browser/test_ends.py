@@ -93,7 +93,7 @@ def test_who_books_for_their_mother_gets_the_messages_and_the_helper_knows(
     mine = new_address("tytar")
     seek(finnish)
     take(finnish)
-    finnish.locator("input[name=for_other]").check()
+    finnish.locator("input[name=for_other][value=yes]").check()
     give_details(finnish, "Helmi Mäkelä", email=mine)
     shown(finnish, "Aikasi on varattu")
     expect(finnish.get_by_role("main")).to_contain_text("ty…@example.fi")

@@ -172,6 +172,16 @@ def see_correct_and_erase_ones_data(on: Journey) -> None:
     assert not LINK.search(on.message(2))
 
 
+def choose_another_time_in_the_form(on: Journey) -> None:
+    on.go("/times?topic=e-services&municipality=305")
+    on.press("button.time", "/book/")
+    on.hand.write("#name", "Aili Mäkelä")
+    on.hand.press("button[name=do][value=other]")
+    on.ends("Choose another time")
+    on.press("button.time", "/book/")
+    expect(on.hand.page.locator("#name")).to_have_value("Aili Mäkelä")
+
+
 def find_nothing_and_then_something(on: Journey) -> None:
     on.go("/times?topic=e-services&municipality=614&language=fi&need=wheelchair&date=2199-01-01")
     expect(on.hand.page.locator("button.time")).to_have_count(0)
@@ -190,6 +200,7 @@ JOURNEYS: list[Callable[[Journey], None]] = [
     say_how_it_went,
     see_correct_and_erase_ones_data,
     find_nothing_and_then_something,
+    choose_another_time_in_the_form,
 ]
 POINTER, KEYBOARD = "pointer", "keyboard"
 # Language, scripts, width, hand: three of them for each journey, in turn.

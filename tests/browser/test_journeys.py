@@ -92,12 +92,25 @@ def test_other_days_and_choices_that_can_be_taken_away(page: Page) -> None:
     expect(page.get_by_role("link", name="(poista)")).to_have_count(1)
 
 
-def test_a_time_that_is_given_back_is_free_again(page: Page) -> None:
+def test_another_time_is_chosen_with_all_that_was_typed_and_the_first_is_free_again(page: Page) -> None:
     choose(page)
     first = page.locator("button.time").first.get_attribute("value")
     choose_time(page)
+    fill_in(page)
     page.get_by_role("button", name="Valitse toinen aika").click()
-    page.wait_for_url("**/times?**")
+    page.get_by_role("button", name="In English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose another time")
+    page.get_by_role("button", name="Suomeksi").click()
+    later = page.locator("details.times").nth(1)
+    later.locator("summary").click()
+    day = later.locator("h2").inner_text()
+    later.get_by_role("button", name="Kaikki tämän päivän ajat").click()
+    choose_time(page)
+    expect(page.locator("dl.card")).to_contain_text(day)
+    page.get_by_role("button", name="Varaa tämä aika").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aikasi on varattu")
+    expect(page.locator("dl.card")).to_contain_text(day)
+    choose(page)
     assert page.locator("button.time").first.get_attribute("value") == first
 
 

@@ -50,6 +50,16 @@ class Visits:
     @cached_property
     def kept(self) -> str:
         """A time that is kept while its form is filled in."""
+        return self._keep()
+
+    @cached_property
+    def given_back(self) -> str:
+        """A time that was kept, and given back."""
+        kept = self._keep()
+        self._http.post(f"/book/{kept}/release", headers={"Origin": self._in.gateway})
+        return kept
+
+    def _keep(self) -> str:
         hold = self._post(f"{B}/holds", {"slot_id": self._slots()[0]["id"], "topic": "e-services", "minutes": 20})
         return f"{hold['id']}/{hold['manage_token']}"
 

@@ -75,10 +75,10 @@ class Search:
         """Return the address of a page for this search, or for one that differs in something."""
         return f"{path}?{urlencode(replace(self, **changes).pairs())}"
 
-    def with_slot(self, slot: str) -> str:
-        """Return what goes along with a time that is kept: what was looked for, and which slot it was, should it
-        lapse."""
-        return urlencode([*self.pairs(), ("slot", slot)])
+    def with_slot(self, slot: str, **changes: Any) -> str:
+        """Return what goes along with a time that is kept: what was looked for, or what differs in something, and which
+        slot it was, should it lapse."""
+        return urlencode([*replace(self, **changes).pairs(), ("slot", slot)])
 
     def query(self) -> dict[str, object]:
         """Return what booking is asked, but for the days. Places are near, and have what is needed; other help needs

@@ -2,7 +2,6 @@
 
 import contextlib
 import uuid
-from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -14,13 +13,12 @@ from services.web import view
 from services.web.clients import booking
 from services.web.forms.booking import BookingForm, Details, asked_of, missing_fields
 from services.web.forms.findings import invalid_fields
-from services.web.forms.nonce import idempotency_key
 from services.web.forms.search import Search
 from services.web.login import DeskToken
 from services.web.pages.booking_form import Said, form_page
 from services.web.pages.earlier_times import earlier_time, remember
 from services.web.pages.keys import EarlierKey, ManageKey, manage_token_of
-from services.web.pages.times import MINUTES_KEPT
+from services.web.pages.other_times import keep_other, other_times_page
 from services.web.pages.two_people import SecondRefused, book_kept
 from services.web.unsure import unsure_page
 from shared.clients import Refused
@@ -31,6 +29,7 @@ routes = APIRouter(prefix="/book/{hold}/{token}")
 HELD = "held"  # until the citizen types the code that they are sent
 # Of a hold that is one no more: it has been booked, or given back.
 NO_HOLD = "wrong-state"
+SHOWN_AGAIN = {"language", "back"}
 UNAUTHENTICATED = 401  # the key in the address opens nothing
 
 
@@ -38,28 +37,23 @@ UNAUTHENTICATED = 401  # the key in the address opens nothing
 async def show_form(request: Request, hold: uuid.UUID, token: ManageKey) -> Response:
     """Show the form; of a time that is booked already, the booking."""
     kept = await _held(request, hold, token)
-    return await form_page(request, kept, Details()) if kept else await _what_became_of_it(request, token)
+    if kept:
+        return await form_page(request, kept, Details())
+    return await _booked_already(request, token) or view.redirect(Search.of(request.query_params).address())
 
 
 @routes.post("")
 async def book_time(
     request: Request, hold: uuid.UUID, token: ManageKey, desk: DeskToken, form: Annotated[BookingForm, Depends()]
 ) -> Response:
-    """Book, and go on to the appointment's own page; or say what is missing, with nothing lost."""
+    """Book, and go on to the appointment's own page; or say what is missing, or show other times, with nothing lost."""
     details = await form.details(request)
     try:
         kept = await _held(request, hold, token)
+        booked = None if kept else await _booked_already(request, token)  # pressed twice, or again after going back
+        return booked or await _what_is_asked(request, desk, kept, details, form)
     except Unavailable:
         return await _unsure(request)
-    if kept is None:  # pressed twice, or again after going back
-        return await _what_became_of_it(request, token)
-    if form.slot:
-        return await _keep_other(request, desk, kept, details, form.slot)
-    if form.do == "longer":
-        return await form_page(request, await _longer(request, kept), details)
-    if form.do == "language":
-        return await form_page(request, kept, details)
-    return await _booked(request, desk, kept, details)
 
 
 @routes.post("/release")
@@ -70,6 +64,21 @@ async def give_back(request: Request, hold: uuid.UUID, token: ManageKey, earlier
     if earlier:
         return view.redirect(f"/a/{earlier}")
     return view.redirect(Search.of(request.query_params).address())
+
+
+async def _what_is_asked(
+    request: Request, desk: str | None, kept: wire.Hold | None, details: Details, form: BookingForm
+) -> Response:
+    """Do what the button says that was pressed; the form's own books."""
+    if form.slot:
+        return await keep_other(request, desk, kept, details, form.slot)
+    if kept is None or form.do == "other":
+        return await other_times_page(request, kept)
+    if form.do == "longer":
+        return await form_page(request, await _longer(request, kept), details)
+    if form.do in SHOWN_AGAIN:
+        return await form_page(request, kept, details)
+    return await _booked(request, desk, kept, details)
 
 
 async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> Response:
@@ -84,8 +93,6 @@ async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: 
         return await form_page(request, kept, details, Said(invalid_fields(request, error), 422))
     except Refused as refused:
         return await form_page(request, kept, details, Said.of(refused))
-    except Unavailable:
-        return await _unsure(request)
     key = manage_token_of(made)
     answer = view.redirect(_page_of(made, key, second))
     if not desk:
@@ -122,12 +129,12 @@ async def _held(request: Request, hold: uuid.UUID, token: str) -> wire.Hold | No
         raise (NotFound() if refused.problem.status == UNAUTHENTICATED else refused) from None
 
 
-async def _what_became_of_it(request: Request, token: str) -> Response:
-    """Go on to what was booked, or to other times when it was given back."""
+async def _booked_already(request: Request, token: str) -> Response | None:
+    """Go on to what was booked; None when it was given back."""
     try:
         found = await booking(request).mine(token)
     except Refused:
-        return view.redirect(Search.of(request.query_params).address())
+        return None
     return view.redirect(_page_of(found, token))
 
 
@@ -144,13 +151,3 @@ async def _longer(request: Request, kept: wire.Hold) -> wire.Hold:
         return await booking(request).extend_hold(kept.id, kept.manage_token)
     except Refused:  # it has lapsed; the form says so
         return kept
-
-
-async def _keep_other(request: Request, desk: str | None, kept: wire.Hold, details: Details, slot: str) -> Response:
-    """Keep another time in the place of one that is gone; the form stays as it is filled in."""
-    wanted = wire.HoldInput(slot_id=slot, topic=kept.topic, minutes=MINUTES_KEPT)
-    try:
-        other = await booking(request, desk).hold(wanted, idempotency_key(details.nonce, wanted))
-    except Refused as refused:
-        return await form_page(request, kept, details, Said.of(refused))
-    return await form_page(request, other, replace(details, beside=""), slot=slot)

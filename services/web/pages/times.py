@@ -1,7 +1,7 @@
 """The page of times: the next days that have room, with times at which somebody is really there. Choosing one keeps it,
 and leads to the form that books it."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -15,12 +15,13 @@ from services.web.forms.search import NEEDS, Search
 from services.web.login import DeskToken
 from services.web.pages.booking_form import form_path
 from services.web.pages.start import old_link
-from services.web.searches import find_times
+from services.web.searches import TimesFound, find_times
 from services.web.state import catalogue_of, settings_of
 from services.web.whom_to_call import whom_to_call
 from shared.clients import Refused
 from shared.http.unattended import is_unattended
 from shared.schemas import booking as wire
+from shared.schemas.providers import Municipality, Topic
 
 routes = APIRouter()
 MINUTES_KEPT = 20  # a form takes an old person longer than ten; it can be kept for an hour
@@ -51,28 +52,45 @@ async def keep_time(request: Request, token: DeskToken) -> Response:
     return view.redirect(f"{form_path(kept)}?{search.with_slot(slot)}")
 
 
-async def _times_page(
-    request: Request, search: Search, *, counted: bool = False, refused: Refused | None = None
-) -> Response:
+@dataclass(frozen=True)
+class Sought:
+    """What was looked for, by its codes, and what was found."""
+
+    topic: Topic
+    municipality: Municipality
+    found: TimesFound
+
+
+async def seek(request: Request, search: Search, *, counted: bool = False) -> Sought | None:
+    """Return the times of a search; None when its codes are none."""
     topic = await catalogue_of(request).topic(search.topic)
     municipality = await catalogue_of(request).municipality(search.municipality)
     if topic is None or municipality is None:
-        return await old_link(request, search)
+        return None
     asked = replace(search, topic=booked_as(topic))
-    found = await find_times(booking(request), asked, settings_of(request), counted=counted)
+    return Sought(topic, municipality, await find_times(booking(request), asked, settings_of(request), counted=counted))
+
+
+async def _times_page(
+    request: Request, search: Search, *, counted: bool = False, refused: Refused | None = None
+) -> Response:
+    sought = await seek(request, search, counted=counted)
+    if sought is None:
+        return await old_link(request, search)
+    found = sought.found
     return view.page(
         request,
         "times.html",
         refused.problem.status if refused else 200,
         here=search.address(),
         search=search,
-        topic=topic,
-        municipality=municipality,
+        topic=sought.topic,
+        municipality=sought.municipality,
         error=view.in_one_line(refused.problem) if refused else None,
         today=local_today(settings_of(request)),
         found=found,
         needs=NEEDS,
         otherwise=found.otherwise or wire.Otherwise(),
-        to_call=[] if found.days else await whom_to_call(request, municipality),
+        to_call=[] if found.days else await whom_to_call(request, sought.municipality),
         nonce=new_nonce(),
     )
