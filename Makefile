@@ -9,7 +9,7 @@ KNOWN_TO_BE_NONE := --no-verify --exclude-files '^tests/npm/package-lock\.json$$
 	--exclude-lines 'scram-sha-256|CHECK_CHARACTERS|hunter2|s/e:c ret|user:secret@x\.example|"id_token"|Aili Mäkelä' \
 	--exclude-secrets '^(notify)$$'
 
-.PHONY: run dev test pages cover check mutants reset openapi gallery pictures lighthouse sbom lock bench soak
+.PHONY: run dev test trials pages cover check mutants reset openapi gallery pictures lighthouse sbom lock bench soak
 
 run: .venv/run
 	@$(BIN)/python -m vuoro run
@@ -21,6 +21,10 @@ dev: .venv/dev
 # The order is that of `testpaths` in pyproject.toml, so that no long file of tests is left for the end.
 test: .venv/dev $(TOOLS)
 	@$(PYTEST)
+
+# What is killed, cut off, restored, rotated, raced or asked at random, and whatever else takes long.
+trials: .venv/dev $(TOOLS)
+	@$(PYTEST) -m trials
 
 # Each page in each of its states, languages and looks, asked by each checker, and each journey in each way.
 pages: .venv/dev $(TOOLS)

@@ -14,6 +14,8 @@ from deploy.local.openapi import documents
 from tests.contract.javascript import TOOLS, require, run
 from tests.installation import Installation
 
+pytestmark = pytest.mark.trials
+
 # The tool knows no media type but the usual ones, unless it is told.
 CONFIGURATION = "post_hooks: []\ncontent_type_overrides: {text/calendar: application/octet-stream}\n"
 # As docs/integrating.md says: else what has a default must be given, and a field that is added breaks the caller.

@@ -16,6 +16,8 @@ from tests.contract.javascript import TOOLS
 from tests.installation import Installation
 from tests.prepared_home import PreparedHome
 
+pytestmark = pytest.mark.trials
+
 # Feeds wait for news, and a sign-in's code is not for guessing.
 APART = "events|sign-ins|revoke"
 

@@ -15,6 +15,8 @@ from tests.e2e.test_supervisor import run_vuoro
 from tests.installation import Installation, eventually
 from tests.prepared_home import PreparedHome
 
+pytestmark = pytest.mark.trials
+
 REGISTRY = "/api/providers/v1"
 
 

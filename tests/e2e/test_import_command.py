@@ -12,6 +12,8 @@ from deploy.local.postgres import Postgres
 from tests.conftest import ROOT, fresh_database
 from tests.installation import eventually
 
+pytestmark = pytest.mark.trials
+
 
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "vuoro", "import", *arguments]

@@ -25,6 +25,8 @@ from tests.e2e.test_outages import Parts
 from tests.installation import WITHOUT_LIMITS, eventually
 from tests.prepared_home import PreparedHome
 
+pytestmark = pytest.mark.trials
+
 KILLS = int(os.environ.get("VUORO_KILLS", "4"))
 VICTIMS = ("booking", "booking", "postgres", "booking-worker", "providers", "notify-worker")
 PEOPLE = 3

@@ -28,8 +28,7 @@ def test_from_a_token_to_an_outcome(installation: Installation) -> None:
     added = http.post("/api/booking/v1/availability", json=hours, headers=tutor)
     assert added.status_code == 201
     later = (dt.datetime.now(dt.UTC) + dt.timedelta(days=2)).isoformat()  # far enough for a reminder
-    found = installation.slots(tutor=me, limit=100, **{"from": later})
-    sunday = next(slot for slot in found if weekday(slot["start"]) == 7)
+    [sunday] = installation.slots(tutor=me, weekday=7, limit=1, **{"from": later})
 
     key = {"Idempotency-Key": str(uuid.uuid4())}
     booked = installation.book(sunday["id"], {**client, **key}, email="aili@example.fi")
@@ -72,10 +71,6 @@ def test_from_a_token_to_an_outcome(installation: Installation) -> None:
     assert (marked.status_code, marked.json()["state"]) == (200, "attended")
     assert http.delete(outcome, headers=tutor).json()["state"] == "booked"
     assert http.delete(f"/api/booking/v1/availability/{added.json()['id']}", headers=tutor).status_code == 204
-
-
-def weekday(start: str) -> int:
-    return dt.datetime.fromisoformat(start).isoweekday()
 
 
 def follow(http: httpx2.Client, headers: dict[str, str]) -> list[dict[str, str]]:

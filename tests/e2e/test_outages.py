@@ -26,6 +26,8 @@ from tests.conftest import ROOT, fresh_database
 from tests.installation import WITHOUT_LIMITS, Installation, eventually
 from tests.prepared_home import PreparedHome
 
+pytestmark = pytest.mark.trials
+
 
 class Parts(Installation):
     """An installation whose parts can be stopped one by one, since nobody watches over them; started by their modules,

@@ -20,6 +20,8 @@ from tests.e2e.test_outages import Parts
 from tests.installation import eventually
 from tests.prepared_home import PreparedHome
 
+pytestmark = pytest.mark.trials
+
 REGISTRY = "/api/providers/v1"
 
 

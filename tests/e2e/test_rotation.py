@@ -12,6 +12,8 @@ from tests.e2e.test_outages import Parts
 from tests.installation import CODES_ARE_ENOUGH, WITHOUT_LIMITS, eventually
 from tests.prepared_home import PreparedHome
 
+pytestmark = pytest.mark.trials
+
 OLD, NEW = "an old secret that is long enough for booking", "a new secret that is long enough for booking"
 MINE = "/api/booking/v1/appointments/mine"
 SIGN_INS = "/api/providers/v1/sign-ins"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.installation import Installation
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.trials]
 AT_ONCE = 40
 MOST_SECONDS = 20  # 15, and a machine that is busy
 PATHS = ("/api/booking/v1/appointments", "/api/providers/v1/oauth/token", "/api/notify/v1/x", "/sign-out")

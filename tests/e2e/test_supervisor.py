@@ -17,6 +17,8 @@ from tests.conftest import ROOT, as_owner, fresh_database
 from tests.installation import Installation, eventually
 from tests.prepared_home import PreparedHome
 
+pytestmark = pytest.mark.trials
+
 
 def ended(home: Path, **environment: str) -> tuple[int, str]:
     """The exit code of a start that fails, and what it says."""

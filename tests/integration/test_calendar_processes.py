@@ -11,7 +11,7 @@ from services.booking.calendars.unreadable import Unreadable
 from services.booking.domain.wall_time import whole_days
 from tests.unit.calendar_texts import HELSINKI, calendar, event, local
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.trials]
 MARCH = whole_days(dt.date(2027, 3, 1), dt.date(2027, 4, 4), HELSINKI)
 GOOD = calendar(event("UID:1\nDTSTART:20270308T080000Z\nDTEND:20270308T090000Z"))
 # Every second there is a 31st of February to look for, and never one to find.

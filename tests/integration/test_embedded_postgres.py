@@ -20,6 +20,8 @@ from deploy.local.postgres_programs import programs, reachable_programs
 from shared.migrations import configured, migrate
 from tests.conftest import ROOT, fresh_database
 
+pytestmark = pytest.mark.trials
+
 TRUSTING = "local all all trust\n"
 
 

@@ -16,7 +16,7 @@ from shared import db
 from tests.conftest import ROOT
 from tests.integration.histories import KINDS, MINUTE, begin, nothing_is_wrong
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.trials]
 # `make soak` asks for more.
 STEPS = int(os.environ.get("VUORO_STEPS", "40"))
 RACES = int(os.environ.get("VUORO_RACES", "1"))

@@ -28,7 +28,7 @@ from shared.schemas import providers
 from shared.schemas.common import CloudEvent, LocalisedText
 from tests.integration.registry import number_events
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.trials]
 ZONE, MINUTE = "Europe/Helsinki", dt.timedelta(minutes=1)
 NOW = dt.datetime(2026, 6, 28, 6, tzinfo=dt.UTC)  # a Sunday, the first day of the lists
 COPIES = (
