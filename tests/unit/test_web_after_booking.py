@@ -10,10 +10,9 @@ import httpx2
 import pytest
 from icalendar import Calendar
 
-from tests.unit.web_pages import answers, appointment, ok, pages, problem
+from tests.unit.web_pages import ENGLISH, answers, appointment, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
-ENGLISH = {"lang": "en"}
 POINT = uuid.UUID(int=7)
 LIBRARY = {"name": {"fi": "Kirjasto"}, "address": "Tie 1", "lat": 65.96, "lon": 29.19}
 AT_LIBRARY: dict[str, Any] = {"channel": "on_site", "place": LIBRARY, "service_point_id": POINT}

@@ -8,10 +8,9 @@ import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
 from services.web.pages.earlier_times import COOKIE, KEPT_SECONDS
-from tests.unit.web_pages import HOLD, Answer, access_token, answers, appointment, hold, ok, pages
+from tests.unit.web_pages import ENGLISH, FORM, KEPT, Answer, access_token, answers, appointment, ok, pages
 
 pytestmark = pytest.mark.anyio
-FORM, ENGLISH = f"/book/{HOLD}/key", {"lang": "en"}
 AILI = {"name": "Aili", "phone": "040 123 4567", "nonce": "1"}
 SAME_DAY = {"start": "2126-03-04T13:00:00+02:00", "end": "2126-03-04T13:30:00+02:00"}
 ASKED = "You already have a time"
@@ -21,7 +20,7 @@ def having(asked: list[httpx2.Request] | None = None, **earlier: Any) -> Answer:
     """A time that is kept, and one that was booked before."""
     made = ok(appointment(manage_url="http://vuoro.test/a/new"), 201)
     return answers(
-        ("GET", f"/holds/{HOLD}", ok(hold())),
+        KEPT,
         ("POST", "/appointments", made),
         ("POST", "/release", httpx2.Response(204)),
         ("GET", "/mine", ok(appointment(**earlier))),
@@ -32,7 +31,7 @@ def having(asked: list[httpx2.Request] | None = None, **earlier: Any) -> Answer:
 def making(**made: Any) -> Answer:
     """A booking that makes this."""
     new = ok(appointment(manage_url="http://vuoro.test/a/new", **made), 201)
-    return answers(("GET", f"/holds/{HOLD}", ok(hold())), ("POST", "/appointments", new))
+    return answers(KEPT, ("POST", "/appointments", new))
 
 
 async def answered(earlier: dict[str, Any], cookie: str = "old", **sent: str) -> httpx2.Response:

@@ -12,8 +12,8 @@ from services.web.language import LOCALE
 from services.web.templating import TEMPLATES
 from shared.languages import LANGUAGES, SOURCE
 from shared.texts import catalogue
-from tests.unit.test_web_points import AWAY, ENGLISH, HALL, LIBRARY, POINT, listed, words
-from tests.unit.web_pages import Answer, answers, ok, pages, slot
+from tests.unit.test_web_points import AWAY, HALL, LIBRARY, POINT, listed, words
+from tests.unit.web_pages import ENGLISH, Answer, answers, ok, pages, slot
 
 pytestmark = pytest.mark.anyio
 WIDGET = TEMPLATES.parent / "static" / "widget.js"

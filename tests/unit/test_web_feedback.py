@@ -6,10 +6,9 @@ import uuid
 import httpx2
 import pytest
 
-from tests.unit.web_pages import answers, appointment, ok, pages, problem
+from tests.unit.web_pages import ENGLISH, answers, appointment, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
-ENGLISH = {"lang": "en"}
 PATH = "/a/key/feedback"
 OVER = {"start": "2026-03-03T09:00:00+02:00", "end": "2026-03-03T09:30:00+02:00"}
 FORM = {"met_need": "3", "recommends": "no", "words": "Rivi\r\ntoinen"}

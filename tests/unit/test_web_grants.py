@@ -6,11 +6,10 @@ import httpx2
 import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import Answer, access_token, answers, ok, pages, problem
+from tests.unit.web_pages import ENGLISH, Answer, access_token, answers, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
 MANAGER = {ACCESS_COOKIE: access_token("manager"), REFRESH_COOKIE: "mine"}
-ENGLISH = {"lang": "en"}
 GRANT = str(uuid.uuid4())
 DONE = httpx2.Response(204)
 TOKEN = {"access_token": access_token("manager"), "token_type": "Bearer", "expires_in": 600, "refresh_token": "next"}

@@ -6,10 +6,9 @@ import uuid
 import httpx2
 import pytest
 
-from tests.unit.web_pages import answers, appointment, ok, pages, problem, registry_lists
+from tests.unit.web_pages import ENGLISH, answers, appointment, ok, pages, problem, registry_lists
 
 pytestmark = pytest.mark.anyio
-ENGLISH = {"lang": "en"}
 ASKED = str(uuid.uuid4())
 ACCEPTED = ("POST", "/lost-links", ok({"id": ASKED, "expires_at": "2126-03-03T09:30:00+02:00"}, 202))
 FORM = {"contact": "040 685 404", "nonce": "n"}

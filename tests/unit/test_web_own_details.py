@@ -9,10 +9,9 @@ import pytest
 
 from services.booking.domain.states import Step
 from services.web.pages.own_details import STEPS
-from tests.unit.web_pages import answers, appointment, ok, pages, problem
+from tests.unit.web_pages import ENGLISH, answers, appointment, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
-ENGLISH = {"lang": "en"}
 FORM = {
     "name": "Aili Mäkelä",
     "phone": "040 685 404",

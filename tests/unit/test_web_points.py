@@ -11,11 +11,10 @@ from services.web.features import WORDS
 from services.web.maps import map_link
 from services.web.settings import Settings
 from tests.conftest import ROOT
-from tests.unit.web_pages import Answer, answers, ok, pages, problem, slot
+from tests.unit.web_pages import ENGLISH, Answer, answers, ok, pages, problem, slot
 
 pytestmark = pytest.mark.anyio
 POINT = str(uuid.UUID(int=7))
-ENGLISH = {"lang": "en"}
 LIBRARY = {
     "id": POINT,
     "organisation_id": str(uuid.UUID(int=8)),

@@ -4,10 +4,9 @@ import httpx2
 import pytest
 
 from services.web.places import MOST_CHOICES
-from tests.unit.web_pages import KELA, MUNICIPALITIES, ok, pages, problem, registry_lists
+from tests.unit.web_pages import ENGLISH, KELA, MUNICIPALITIES, ok, pages, problem, registry_lists
 
 pytestmark = pytest.mark.anyio
-ENGLISH = {"lang": "en"}
 TIMES = "/times?topic=e-services&municipality="
 KUUSAMO, HELSINKI, OULU = MUNICIPALITIES["items"]
 NAMED = {"kuusamo": [KUUSAMO], "kirkonkylä": [KUUSAMO, OULU]}

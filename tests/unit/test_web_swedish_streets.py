@@ -9,12 +9,11 @@ import pytest
 
 from services.web.templating import TEMPLATES
 from shared.languages import LANGUAGES, Language
-from tests.unit.web_pages import HOLD, agenda, answers, appointment, hold, ok, pages, slot
+from tests.unit.web_pages import FORM, HOLD, WHERE, agenda, answers, appointment, hold, ok, pages, slot
 
 pytestmark = pytest.mark.anyio
 PLACE = {"name": {"fi": "Kirjasto", "sv": "Bibliotek"}, "address": "Isokatu 1", "address_sv": "Storgatan 1"}
 POINT = uuid.UUID(int=7)
-WHERE = {"topic": "e-services", "municipality": "305"}
 BOOKED = appointment(place=PLACE, channel="on_site", service_point_id=POINT)
 HELD = BOOKED | {"state": "held", "expires": "2126-03-01T10:30:00+02:00"}
 ENTRY = {
@@ -44,7 +43,7 @@ Known = tuple[str, str, httpx2.Response]
         ("/a/key", [("GET", "/mine", ok(HELD))]),
         ("/w/key", [("GET", "/mine", ok(ENTRY | {"offered_until": "2126-03-02T09:00:00+02:00"}))]),
         ("/times", [("GET", "/agenda", ok(agenda(**NOTHING))), NO_SLOTS]),
-        (f"/book/{HOLD}/key", [("GET", f"/holds/{HOLD}", ok(hold(place=PLACE)))]),
+        (FORM, [("GET", f"/holds/{HOLD}", ok(hold(place=PLACE)))]),
         (f"/points/{POINT}", OF_POINT),
     ],
 )

@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.web.forms.typed import TOO_LONG, TOO_SHORT, WELL_KNOWN, meant_address, wrong_length
-from tests.unit.web_pages import HOLD, answers, appointment, hold, ok, pages
+from tests.unit.web_pages import ENGLISH, FORM, KEPT, answers, appointment, ok, pages
 
 pytestmark = pytest.mark.anyio
-FORM, ENGLISH = f"/book/{HOLD}/key", {"lang": "en"}
 AILI = {"name": "Aili", "nonce": "1"}
 
 
@@ -80,7 +79,7 @@ def test_what_is_wrong_with_a_number_s_length(number: str, text: str | None, dig
 
 def booking(asked: list[httpx2.Request]) -> Any:
     made = ok(appointment(manage_url="http://vuoro.test/a/key"), 201)
-    return answers(("GET", f"/holds/{HOLD}", ok(hold())), ("POST", "/appointments", made), asked=asked)
+    return answers(KEPT, ("POST", "/appointments", made), asked=asked)
 
 
 def booked_with(asked: list[httpx2.Request]) -> list[dict[str, Any]]:

@@ -7,10 +7,21 @@ import httpx2
 import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import HOLD, Answer, access_token, answers, appointment, hold, ok, pages, problem
+from tests.unit.web_pages import (
+    ENGLISH,
+    FORM,
+    HOLD,
+    Answer,
+    access_token,
+    answers,
+    appointment,
+    hold,
+    ok,
+    pages,
+    problem,
+)
 
 pytestmark = pytest.mark.anyio
-FORM, ENGLISH = f"/book/{HOLD}/key", {"lang": "en"}
 TYYNE = {"name": "Tyyne", "language": "en", "unreachable": True}
 TICKED = {"name": "Tyyne", "unreachable": "yes", "nonce": "1"}
 LANDLINE = {"name": "Eino", "phone": "+35881234567", "language": "fi"}

@@ -2,33 +2,20 @@
 
 import json
 import re
-import uuid
 
 import httpx2
 import pytest
 
-from tests.unit.web_pages import Answer, agenda, answers, ok, pages, problem, slot
+from tests.unit.web_pages import ENGLISH, WHERE, Answer, agenda, answers, entry, ok, pages, point, problem, slot
 
 pytestmark = pytest.mark.anyio
-ENGLISH = {"lang": "en"}
-WHERE = {"topic": "e-services", "municipality": "305"}
 WHO = {"name": "Aili", "phone": "040 123 4567", "email": "aili@example.fi"}
 OTHERWISE: dict[str, object] = {"nearest": None, "remote": None, "drop_in": None}
-AILI = {"name": "Aili", "phone": "+358401234567", "email": None, "language": "en"}
 
 
 def nothing(**otherwise: object) -> tuple[str, str, httpx2.Response]:
     """A search that finds nothing but this."""
     return "GET", "/slots", ok({"items": [], "otherwise": OTHERWISE | otherwise})
-
-
-def entry(state: str = "waiting", **more: object) -> dict[str, object]:
-    known = {"id": str(uuid.uuid4()), "state": state, "topic": "e-services", "municipality": "305"}
-    return {**known, "until": "2126-04-01", "offered_until": None, "citizen": AILI, **more}
-
-
-def mine(**more: object) -> Answer:
-    return answers(("GET", "/mine", ok(entry(**more))))  # type: ignore[arg-type]
 
 
 def hidden(page: str) -> dict[str, str]:
@@ -57,20 +44,10 @@ async def test_another_language_keeps_what_was_typed_and_joins_nothing() -> None
     assert 'formaction="/wait?lang=fi"' in again
 
 
-POINT = {
-    **dict.fromkeys(("id", "organisation_id"), "00000000-0000-0000-0000-000000000001"),
-    "name": {"fi": "Kirjasto"},
-    "address": "Tie 1",
-    "municipality": "305",
-    "region": "17",
-    "phone": "+358401234567",
-}
-
-
 async def test_where_nobody_helps_the_page_says_so_and_what_there_is() -> None:
     remote = slot() | {"channel": "phone", "place": None}
     otherwise = {"nearest": {"slot": slot(), "km": 60}, "remote": remote, "drop_in": slot() | {"id": None}}
-    called = ("GET", "/service-points", ok({"items": [POINT], "next": None}))
+    called = ("GET", "/service-points", ok({"items": [point(phone="+358401234567")], "next": None}))
     async with pages(answers(nothing(waitlist=False, **otherwise), called)) as browser:
         page = await browser.get("/wait", params={**WHERE, **ENGLISH})
     for text in (
@@ -176,66 +153,31 @@ async def test_what_is_about_no_field_is_about_the_form() -> None:
     assert 'value="Aili"' in page.text
 
 
-async def test_the_entry_says_what_is_waited_for_where_until_when_and_how_one_is_told() -> None:
-    async with pages(mine()) as browser:
-        page = (await browser.get("/w/mine")).text
-    for text in (
-        "E-services",
-        "Kuusamo",
-        "You stay in the queue until 1 April 2126",
-        "040\N{NO-BREAK SPACE}…\N{NO-BREAK SPACE}567",
-        "What happens next",
-        "Leave the queue",
-    ):
-        assert text in page
-
-
-async def test_an_entry_for_one_place_names_it() -> None:
-    place = {"name": {"fi": "Kirjasto"}, "address": "Tie 1"}
-    async with pages(mine(service_point_id=str(uuid.uuid4()), place=place)) as browser:
-        page = (await browser.get("/w/mine")).text
-    assert "Kirjasto" in page
-    assert "Tie 1" in page
-
-
 @pytest.mark.parametrize(
-    ("citizen", "told"),
+    ("refusal", "status", "shown"),
     [
-        ({"phone": "+35888511234"}, "We cannot send you a message"),
-        ({"phone": "+35888511234", "email": "aili@example.fi"}, "What happens next"),
-        ({"phone": None, "email": "aili@example.fi"}, "What happens next"),
+        (problem("there-is-time", 409), 409, "There is a free time now"),
+        (
+            problem("invalid-input", 422, errors=[{"pointer": "/citizen/phone", "detail": "No number."}]),
+            422,
+            "No number.",
+        ),
+        (problem("too-many-requests", 429, detail="Wait a little."), 429, "Wait a little."),
     ],
 )
-async def test_who_has_a_landline_alone_is_told_what_to_do(citizen: dict[str, object], told: str) -> None:
-    async with pages(mine(citizen=AILI | citizen)) as browser:
-        page = (await browser.get("/w/mine")).text
-    shown = [text for text in ("We cannot send you a message", "What happens next") if text in page]
-    assert shown == [told]
+async def test_a_refused_entry_says_why(refusal: httpx2.Response, status: int, shown: str) -> None:
+    async with pages(answers(("POST", "/waiting", refusal), ("POST", "/waitlist", refusal))) as browser:
+        answer = await browser.post("/wait", params=ENGLISH, data={**WHERE, **WHO})
+    assert answer.status_code == status
+    assert shown in answer.text
+    assert status == 409 or 'value="Aili"' in answer.text
 
 
-@pytest.mark.parametrize(
-    ("address", "until", "told"),
-    [
-        ("/w/mine?left=1", "2126-04-01", "You left the queue. Your details"),
-        ("/w/mine", "2026-01-01", "No time became available. We are sorry."),
-        ("/w/mine", "2126-04-01", "did not answer several offers"),
-    ],
-)
-async def test_an_entry_that_is_over_says_so_kindly_and_what_to_do_now(address: str, until: str, told: str) -> None:
-    over = answers(("GET", "/mine", ok(entry("ended", until=until, citizen=None))))
-    async with pages(over) as browser:
-        page = (await browser.get(address, params=ENGLISH if "?" not in address else {"left": "1", **ENGLISH})).text
-    assert told in page
-    assert 'href="/times?topic=e-services&amp;municipality=305"' in page
-
-
-@pytest.mark.parametrize("path", ["/w/mine", "/w/mine/details"])
-async def test_a_link_that_opens_nothing_says_what_it_may_be(path: str) -> None:
-    async with pages(answers(("GET", "/mine", problem("not-found", 404)))) as browser:
-        page = await browser.get(path, params=ENGLISH)
-    assert page.status_code == 404
-    assert "No place in the queue was found with this link" in page.text
-    assert "The link may be old" in page.text
+async def test_a_name_that_cannot_be_sent_on_is_asked_for_again() -> None:
+    async with pages() as browser:
+        page = await browser.post("/wait", params=ENGLISH, data={**WHERE, **WHO, "name": "a" * 300})
+    assert page.status_code == 422
+    assert "Write your name." in page.text
 
 
 @pytest.mark.parametrize(("waitlist", "shown"), [(True, True), (False, False)])

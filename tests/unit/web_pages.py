@@ -14,6 +14,8 @@ from services.web.state import keep_connections, settings_of_app
 from shared.clients import ProvidersClient
 
 SITE = "vuoro.test"
+ENGLISH = {"lang": "en"}
+WHERE = {"topic": "e-services", "municipality": "305"}
 Answer = Callable[[httpx2.Request], httpx2.Response]
 KELA = {"code": "kela", "name": {"fi": "Kelan asiat", "en": "Kela matters"}, "rank": 2, "parent": "e-services"}
 TOPICS = {"items": [{"code": "e-services", "name": {"fi": "Asiointi", "en": "E-services"}, "rank": 1}, KELA]}
@@ -84,7 +86,11 @@ def agenda(*slots: dict[str, object], **more: object) -> dict[str, object]:
     return {**whole, "offerings": {}, "otherwise": None, **more}
 
 
+AGENDA = ("GET", "/agenda", ok(agenda(slot())))
+NO_SLOTS = ("GET", "/slots", ok({"items": []}))
+BY_PHONE = ("GET", "/slots", ok({"items": [slot() | {"channel": "phone", "place": None}]}))
 HOLD = uuid.UUID(int=77)
+FORM = f"/book/{HOLD}/key"
 
 
 def hold(**more: object) -> dict[str, object]:
@@ -104,6 +110,22 @@ def hold(**more: object) -> dict[str, object]:
         "questions": [],
         **more,
     }
+
+
+KEPT = ("GET", f"/holds/{HOLD}", ok(hold()))
+AILI = {"name": "Aili", "phone": "+358401234567", "email": None, "language": "en"}
+
+
+def entry(state: str = "waiting", **more: object) -> dict[str, object]:
+    """An entry of Aili, who reads English, for a time in Kuusamo."""
+    known = {"id": str(uuid.uuid4()), "state": state, "topic": "e-services", "municipality": "305", "citizen": AILI}
+    return {**known, "until": "2126-04-01", "offered_until": None, **more}
+
+
+def point(**more: object) -> dict[str, object]:
+    """A library, as the registry lists it."""
+    ids = {"id": uuid.uuid4(), "organisation_id": uuid.uuid4(), "region": "17", "municipality": "305"}
+    return {**ids, "name": {"fi": "Kirjasto"}, "address": "Tie 1", **more}
 
 
 def problem(slug: str, status: int, **more: object) -> httpx2.Response:
