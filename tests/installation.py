@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,6 +37,15 @@ def eventually(find: Callable[[], Found | None], seconds: float = 20) -> Found:
             return found
         time.sleep(0.05)
     raise AssertionError(f"not within {seconds} s")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A service point, and its tutor and offering, by their ids."""
+
+    point: str
+    offering: str
+    tutor: str
 
 
 class Installation:
@@ -209,17 +219,31 @@ class Installation:
             return bool(found["otherwise"]["waitlist"])
 
         if not is_heard():
-            self._help_in(municipality)
+            self.make_place(municipality, "Digiapu (esimerkki)")
             eventually(is_heard)
 
-    def _help_in(self, municipality: str) -> None:
-        name, gives = {"fi": "Digiapu (esimerkki)"}, {"topics": ["e-services"], "channels": ["on_site"]}
-        made = {"name": name, "kind": "association", "municipality": municipality}
-        organisation = self._make("organisations", made)
-        there = {"organisation_id": organisation, "name": name, "municipality": municipality}
-        self._make("service-points", there | {"address": "Tie 1", "lat": 65.57, "lon": 28.24})
-        self._make("offerings", {"organisation_id": organisation, "name": name, **gives})
-        self._make("tutors", {"organisation_id": organisation, "display_name": "Eero", "languages": ["fi"], **gives})
+    def make_place(self, municipality: str, name: str, *, email: str | None = None, **offering: Any) -> Place:
+        """A service point of an organisation of its own, with a tutor who gives one offering there."""
+        called, gives = {"fi": name}, {"topics": ["e-services"], "channels": ["on_site"]}
+        made = {"name": called, "kind": "association", "municipality": municipality}
+        own = {"organisation_id": self._make("organisations", made)}
+        there = {**own, "name": called, "municipality": municipality, "address": "Tie 1"}
+        tutor = {**own, "display_name": "Kyllikki", "languages": ["fi"], "email": email}
+        return Place(
+            point=self._make("service-points", there),
+            offering=self._make("offerings", {**own, "name": called, **gives, **offering}),
+            tutor=self._make("tutors", {**tutor, **gives}),
+        )
+
+    def open_place(self, place: Place, email: str) -> dict[str, str]:
+        """Let its tutor help there on Tuesdays, once booking has heard of the place; the headers of who is signed in as
+        them."""
+        self.confirm()
+        headers = self.sign_in(email)
+        week = {"weekday": 2, "from": "10:00", "to": "14:00", "service_point_id": place.point}
+        path = "/api/booking/v1/availability"
+        eventually(lambda: self.http.post(path, json=week, headers=headers).status_code == 201)
+        return headers
 
     def _make(self, kind: str, body: dict[str, Any]) -> str:
         """A new record of the registry; its id."""

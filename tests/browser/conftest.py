@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import MISSING, find, launch
+from tests.browser.made import Made
 from tests.browser.steps import reading
 from tests.conftest import run_installation
 from tests.identity_provider import IdentityProvider
@@ -32,6 +33,14 @@ def browser() -> Iterator[Browser]:
         running = launch(playwright)
         yield running
         running.close()
+
+
+@pytest.fixture(scope="module")
+def made(installation: Installation) -> Iterator[Made]:
+    """Each thing that a state of the pages needs."""
+    things = Made(installation)
+    yield things
+    things.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """No checker finds anything on any page in any of its states and languages."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,13 +25,6 @@ class Seen:
     findings: list[str] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
     strangers: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def made(installation: Installation) -> Iterator[Made]:
-    things = Made(installation)
-    yield things
-    things.close()
 
 
 def alone(number: int) -> Any:

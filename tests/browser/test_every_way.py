@@ -5,7 +5,7 @@ Not every combination: a set in which every pair of those five stands once at le
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -217,13 +217,6 @@ def test_each_pair_is_among_them() -> None:
     for (first, firsts), (second, seconds) in itertools.combinations(enumerate(values), 2):
         missing = set(itertools.product(firsts, seconds)) - {(row[first], row[second]) for row in ROWS}
         assert not missing, missing
-
-
-@pytest.fixture(scope="module")
-def made(installation: Installation) -> Iterator[Made]:
-    things = Made(installation)
-    yield things
-    things.close()
 
 
 def named(value: object) -> str:

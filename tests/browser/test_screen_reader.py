@@ -47,12 +47,10 @@ WRONG = """() => [...document.querySelectorAll("[aria-invalid=true]")].map((each
 
 
 @pytest.fixture(scope="module")
-def walk(browser: Browser, installation: Installation) -> Iterator[Walk]:
-    made = Made(installation)
+def walk(browser: Browser, installation: Installation, made: Made) -> Iterator[Walk]:
     walk = Walk(browser, installation, made, "fi", CITIZENS)
     yield walk
     walk.close()
-    made.close()
 
 
 def of(names: Collection[str]) -> pytest.MarkDecorator:

@@ -12,8 +12,8 @@ from tests.browser.steps import new_number
 from tests.installation import Installation, eventually
 
 pytestmark = pytest.mark.browser
-B, P = "/api/booking/v1", "/api/providers/v1"
-SIIKALATVA = "791"
+B = "/api/booking/v1"
+SIIKALATVA, TUTOR = "791", "kerho@example.fi"
 
 
 @pytest.fixture
@@ -25,23 +25,9 @@ def family() -> str:
 @pytest.fixture(scope="module")
 def group(installation: Installation) -> dict[str, Any]:
     """A tutor who helps two at once; the headers that open their days."""
-    http, boss = installation.http, installation.as_coordinator()
-
-    def made(path: str, body: dict[str, Any]) -> str:
-        answer = http.post(f"{P}/{path}", json=body, headers=boss)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
-
-    name, email = {"fi": "Siikalatvan kerho"}, "kerho@example.fi"
-    own = {"organisation_id": made("organisations", {"name": name, "kind": "association", "municipality": SIIKALATVA})}
-    point = made("service-points", {**own, "name": name, "address": "Tie 1", "municipality": SIIKALATVA})
-    gives = {**own, "topics": ["e-services"], "channels": ["on_site"]}
-    made("offerings", {**gives, "name": {"fi": "Kerho"}, "capacity": 2, "duration_minutes": 60, "grid_minutes": 60})
-    made("tutors", {**gives, "display_name": "Kyllikki", "languages": ["fi"], "email": email})
-    installation.confirm()
-    headers = installation.sign_in(email)
-    week = {"weekday": 2, "from": "10:00", "to": "14:00", "service_point_id": point}
-    eventually(lambda: http.post(f"{B}/availability", json=week, headers=headers).status_code == 201)
+    rules = {"capacity": 2, "duration_minutes": 60, "grid_minutes": 60}
+    place = installation.make_place(SIIKALATVA, "Siikalatvan kerho", email=TUTOR, **rules)
+    headers = installation.open_place(place, TUTOR)
     eventually(lambda: installation.slots(municipality=SIIKALATVA))
     return headers
 

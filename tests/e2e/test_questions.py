@@ -6,43 +6,27 @@ from typing import Any
 import pytest
 
 from tests.e2e.test_refusals import is_problem
-from tests.installation import Installation, eventually
+from tests.installation import Installation, Place, eventually
 
-P, B = "/api/providers/v1", "/api/booking/v1"
+B, TUTOR = "/api/booking/v1", "kysyja@example.fi"
 DEVICE = {"code": "device", "text": {"fi": "Mikä laite sinulla on?", "en": "Which device?"}, "needed": True}
 EARLIER = {"code": "earlier", "text": {"fi": "Oletko käynyt ennen?"}}
 
 
 @pytest.fixture(scope="module")
-def place(installation: Installation) -> dict[str, Any]:
+def place(installation: Installation) -> Place:
     """A point with a tutor, whose only offering asks two questions."""
-    http, boss = installation.http, installation.as_coordinator()
-
-    def made(path: str, body: dict[str, Any]) -> str:
-        answer = http.post(f"{P}/{path}", json=body, headers=boss)
-        assert answer.status_code == 201, answer.text
-        return str(answer.json()["id"])
-
-    own = {
-        "organisation_id": made(
-            "organisations", {"name": {"fi": "Kysyjä"}, "kind": "association", "municipality": "889"}
-        )
-    }
-    where = {**own, "name": {"fi": "Kysyjän talo"}, "address": "Tie 1", "municipality": "889"}
-    point = made("service-points", where)
-    what = {**own, "topics": ["e-services"], "channels": ["on_site"]}
-    offering = made("offerings", {**what, "name": {"fi": "Koe"}, "questions": [DEVICE, EARLIER]})
-    email = "kysyja@example.fi"
-    tutor = made("tutors", {**what, "display_name": "Kyllikki", "languages": ["fi"], "email": email})
-    installation.confirm()
-    headers = installation.sign_in(email)
-    week = {"weekday": 2, "from": "10:00", "to": "14:00", "service_point_id": point}
-    eventually(lambda: http.post(f"{B}/availability", json=week, headers=headers).status_code == 201)
-    return {"point": point, "offering": offering, "tutor": tutor, "headers": headers}
+    return installation.make_place("889", "Kysyjä", email=TUTOR, questions=[DEVICE, EARLIER])
 
 
-def free(installation: Installation, place: dict[str, Any], **more: str) -> dict[str, Any]:
-    query = {"topic": "e-services", "service_point": place["point"], "limit": 5, **more}
+@pytest.fixture(scope="module")
+def tutor(installation: Installation, place: Place) -> dict[str, str]:
+    """The headers that open what the tutor sees."""
+    return installation.open_place(place, TUTOR)
+
+
+def free(installation: Installation, place: Place, **more: str) -> dict[str, Any]:
+    query: dict[str, str | int] = {"topic": "e-services", "service_point": place.point, "limit": 5, **more}
 
     def found() -> dict[str, Any] | None:
         slots: dict[str, Any] = installation.http.get(f"{B}/slots", params=query).json()
@@ -52,11 +36,11 @@ def free(installation: Installation, place: dict[str, Any], **more: str) -> dict
 
 
 def test_what_is_needed_must_be_answered_and_reaches_the_tutor_alone(
-    installation: Installation, place: dict[str, Any]
+    installation: Installation, place: Place, tutor: dict[str, str]
 ) -> None:
     http = installation.http
     slots = free(installation, place, expand="true")
-    assert [each["code"] for each in slots["questions"][place["offering"]]] == ["device", "earlier"]
+    assert [each["code"] for each in slots["questions"][place.offering]] == ["device", "earlier"]
     body = {
         "slot_id": slots["items"][0]["id"],
         "topic": "e-services",
@@ -71,7 +55,7 @@ def test_what_is_needed_must_be_answered_and_reaches_the_tutor_alone(
     is_problem(http.post(f"{B}/appointments", json=private), 422, "sensitive-text")
 
     booked = http.post(f"{B}/appointments", json={**body, "answers": {"device": "tabletti"}}).json()
-    seen = http.get(f"{B}/appointments/{booked['id']}", headers=place["headers"]).json()
+    seen = http.get(f"{B}/appointments/{booked['id']}", headers=tutor).json()
     assert [(each["question"]["fi"], each["answer"]) for each in seen["answers"]] == [
         ("Mikä laite sinulla on?", "tabletti")
     ]
@@ -81,11 +65,12 @@ def test_what_is_needed_must_be_answered_and_reaches_the_tutor_alone(
     assert "tabletti" not in events
     key = {"Manage-Token": booked["manage_url"].rpartition("/")[2]}
     assert http.post(f"{B}/appointments/{booked['id']}/erasure", headers=key).status_code == 204
-    gone = http.get(f"{B}/appointments/{booked['id']}", headers=place["headers"]).json()
+    gone = http.get(f"{B}/appointments/{booked['id']}", headers=tutor).json()
     assert gone["answers"] == []
 
 
-def test_the_page_asks_and_loses_nothing(installation: Installation, place: dict[str, Any]) -> None:
+@pytest.mark.usefixtures("tutor")
+def test_the_page_asks_and_loses_nothing(installation: Installation, place: Place) -> None:
     free(installation, place)
     http, where = installation.http, {"topic": "e-services", "municipality": "889"}
     times = http.get("/times", params=where).text

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from services.booking.actions import claims
 from services.booking.actions.context import Context, Done
-from services.booking.actions.holds import slot_of
 from services.booking.actions.locking import lock_appointment
 from services.booking.actions.replacing import MOVE, replace_time
 from services.booking.actions.steps import emit_appointment, take_step
@@ -63,7 +62,7 @@ async def move(
     ChangedMeanwhile, NotASlot, InvalidInput, SlotUnavailable."""
     slot = decoded(slot_id)
     row = await lock_appointment(connection, appointment_id, *([slot.tutor_id] if slot.tutor_id else []))
-    if row.state == "booked" and slot_of(row) == slot:
+    if row.state == "booked" and SlotKey.of(row) == slot:
         return Done(row.id)
     unchanged(row.sequence, if_match)
     if not may_move(actor, row.state, row.starts, context.now):

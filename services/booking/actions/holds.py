@@ -77,7 +77,7 @@ async def confirm(connection: Connection, context: Context, row: AppointmentRow)
     """Make an appointment of a time that is held, whose citizen is known. Raises SlotUnavailable when its tutor has
     gone away meanwhile."""
     if await outside_open_time(connection, [row.tutor_id], [row], now=context.now, zone=context.zone):
-        raise SlotUnavailable(RefusedSlot(slot_of(row), row.topic, Refusal.GONE), SlotGone)
+        raise SlotUnavailable(RefusedSlot(SlotKey.of(row), row.topic, Refusal.GONE), SlotGone)
     booked = await take_step(connection, context, row, "book", actor=actor_of(context))
     await store.set_booker(connection, row.id, context.named, context.caller.client_organisation)
     await claims.keep_for_good(connection, row.visit_id)
@@ -90,18 +90,5 @@ async def lock_held(connection: Connection, context: Context, hold_id: uuid.UUID
     """Return a hold that has not run out, locked. Raises NotFound, or SlotUnavailable when it has lapsed."""
     row = await lock_appointment(connection, hold_id)
     if not is_held(row.state, row.expires, context.now):
-        raise SlotUnavailable(RefusedSlot(slot_of(row), row.topic, Refusal.TAKEN), HoldLapsed)
+        raise SlotUnavailable(RefusedSlot(SlotKey.of(row), row.topic, Refusal.TAKEN), HoldLapsed)
     return row
-
-
-def slot_of(row: AppointmentRow) -> SlotKey:
-    """Return the slot that an appointment has."""
-    return SlotKey(
-        tutor_id=row.tutor_id,
-        offering_id=row.offering_id,
-        service_point_id=row.service_point_id,
-        channel=row.channel,
-        duration=row.duration,
-        start=row.starts,
-        municipality=row.municipality,
-    )

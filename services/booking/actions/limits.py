@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Iterable, Mapping
 
 from services.booking.actions.context import Context
-from services.booking.actions.holds import slot_of
 from services.booking.domain.limits import OWN, By, Use, What, uses
 from services.booking.domain.slots import SlotKey
 from services.booking.domain.wall_time import local_date
@@ -50,7 +49,7 @@ async def limit_bookings(connection: Connection, context: Context, wanted: wire.
     if wanted.slot_id is not None:
         return await limit_at_slot(connection, context, "book", decoded(wanted.slot_id), wanted.citizen)
     if wanted.citizen.unreachable and wanted.hold_id and (held := await appointments.get(connection, wanted.hold_id)):
-        return await limit_at_slot(connection, context, "book", slot_of(held), wanted.citizen)
+        return await limit_at_slot(connection, context, "book", SlotKey.of(held), wanted.citizen)
     return await _count(connection, context, "book", _contacts(wanted.citizen))  # the hold was counted in its region
 
 

@@ -7,11 +7,10 @@ import psycopg
 
 from services.booking.actions import claims
 from services.booking.actions.context import Context, Done
-from services.booking.actions.holds import slot_of
 from services.booking.actions.locking import lock_appointment
 from services.booking.actions.replacing import REASSIGN, replace_time
 from services.booking.actions.steps import emit_appointment, take_step
-from services.booking.domain.slots import RefusedSlot
+from services.booking.domain.slots import RefusedSlot, SlotKey
 from services.booking.domain.states import CLOCK
 from services.booking.problems import NobodyElse, WrongState
 from services.booking.refusals import SlotUnavailable
@@ -50,7 +49,7 @@ async def _reassign_locked(
     """Reassign an appointment whose locks are held; return the tutors whose time it freed, or the refusal, after which
     the caller rolls back."""
     company = await _lock_company(connection, context, row)
-    return await replace_time(connection, context, company, slot_of(row).by(to), REASSIGN, actor)
+    return await replace_time(connection, context, company, SlotKey.of(row).by(to), REASSIGN, actor)
 
 
 async def _lock_company(connection: Connection, context: Context, row: AppointmentRow) -> Sequence[AppointmentRow]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
+from services.booking.domain.wall_time import MINUTE
+
 
 class Refusal(enum.Enum):
     """Why a start cannot be booked."""
@@ -38,6 +40,31 @@ LAYOUT = struct.Struct(">16s16s16sBHHI")  # 57 bytes: a multiple of three, so th
 LAST_MINUTE = int(dt.datetime(2200, 1, 1, tzinfo=dt.UTC).timestamp()) // 60
 
 
+class Visit(Protocol):
+    """Who is met, about what, where and when."""
+
+    @property
+    def tutor_id(self) -> UUID: ...
+
+    @property
+    def offering_id(self) -> UUID: ...
+
+    @property
+    def service_point_id(self) -> UUID | None: ...
+
+    @property
+    def channel(self) -> str: ...
+
+    @property
+    def starts(self) -> dt.datetime: ...
+
+    @property
+    def ends(self) -> dt.datetime: ...
+
+    @property
+    def municipality(self) -> str | None: ...
+
+
 class SlotKey(NamedTuple):
     """What a slot's id says. It is no secret and proves nothing: every booking checks it against the free spans.
     Without a tutor it means any who is free then."""
@@ -49,6 +76,19 @@ class SlotKey(NamedTuple):
     duration: int
     start: dt.datetime
     municipality: str | None = None
+
+    @classmethod
+    def of(cls, visit: Visit) -> "SlotKey":
+        """Return the slot that an appointment or a hold has."""
+        return cls(
+            tutor_id=visit.tutor_id,
+            offering_id=visit.offering_id,
+            service_point_id=visit.service_point_id,
+            channel=visit.channel,
+            duration=(visit.ends - visit.starts) // MINUTE,
+            start=visit.starts,
+            municipality=visit.municipality,
+        )
 
     def encode(self) -> str:
         """Return the id: 76 letters that are safe in a URL (RFC 4648 section 5)."""

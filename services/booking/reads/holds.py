@@ -10,7 +10,6 @@ from services.booking.problems import WrongState
 from services.booking.reads.shown import find, place_shown
 from services.booking.settings import Settings
 from services.booking.store import seats
-from services.booking.store.shown import ShownAppointment
 from shared.db import Connection
 from shared.languages import LANGUAGES
 from shared.schemas import booking as wire
@@ -40,13 +39,7 @@ async def hold(
         place=None if (place := place_shown(row)) is None else wire.VisitPlace.model_validate(place),
         languages=[each for each in LANGUAGES if each in (row.tutor_languages or [])],
         questions=[Question.model_validate(each) for each in row.questions or []],
-        seat_beside=_slot_of(row).encode() if await seats.is_free_beside(connection, row.id, now) else None,
+        seat_beside=SlotKey.of(row).encode() if await seats.is_free_beside(connection, row.id, now) else None,
         expires=row.expires.astimezone(zone) if row.expires else None,
         manage_token=manage_token(settings.secrets.current, row.id, 0 if is_new else row.key_generation),
     )
-
-
-def _slot_of(row: ShownAppointment) -> SlotKey:
-    minutes = (row.ends - row.starts) // dt.timedelta(minutes=1)
-    home = row.municipality if row.channel == "home" else None
-    return SlotKey(row.tutor_id, row.offering_id, row.service_point_id, row.channel, minutes, row.starts, home)

@@ -39,7 +39,8 @@ async def recipient(connection: Connection, appointment_id: uuid.UUID, settings:
 
 
 async def former_recipient(connection: Connection, former_id: uuid.UUID) -> wire.FormerRecipient:
-    """Return how somebody was reached until that was replaced. Raises NotFound when that is forgotten."""
+    """Return how somebody was reached until that was replaced, by the id of their former contact. Raises NotFound when
+    that is forgotten."""
     former = await former_contacts.get(connection, former_id)
     if former is None:
         raise NotFound

@@ -11,12 +11,13 @@ class ForServices(Client):
     """Answers what no person asks."""
 
     async def recipient(self, appointment: uuid.UUID) -> booking.Recipient:
-        """Whom to write to about an appointment, and what; for `notify`."""
+        """Return whom to write to about an appointment, and what; for `notify`."""
         path = f"/api/booking/v1/appointments/{appointment}/recipient"
         return read(booking.Recipient, await self._call("GET", path))
 
     async def former_recipient(self, former: uuid.UUID) -> booking.FormerRecipient:
-        """How the citizen of an appointment was reached until that was replaced; for `notify`."""
+        """Return how somebody was reached until that was replaced, by the id of their former contact; for `notify`."""
+        # Of an appointment as the path has it, which the version before asks by.
         path = f"/api/booking/v1/appointments/{former}/former-recipient"
         return read(booking.FormerRecipient, await self._call("GET", path))
 
@@ -31,7 +32,7 @@ class ForServices(Client):
         return read(booking.EntryRecipient, await self._call("GET", path))
 
     async def lost_link_recipient(self, asked: uuid.UUID) -> booking.LostLinkRecipient:
-        """Whom to send lost links to, and which; for `notify`."""
+        """Return whom to send lost links to, and which; for `notify`."""
         path = f"/api/booking/v1/lost-links/{asked}/recipient"
         return read(booking.LostLinkRecipient, await self._call("GET", path))
 
