@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import Request
 from pydantic import ValidationError
 
+from services.web import view
 from services.web.forms.questions import ANSWER
 from services.web.language import translate
 from shared.clients import Refused
@@ -25,7 +26,7 @@ def refused_fields(refused: Refused) -> dict[str, str]:
     problem = refused.problem
     if problem.errors:
         return _by_field({error.pointer: error.detail for error in problem.errors})
-    return {"note" if refused.is_("sensitive-text") else "form": f"{problem.title}. {problem.detail or ''}"}
+    return {"note" if refused.is_("sensitive-text") else "form": view.in_one_line(problem)}
 
 
 def is_gone(refused: Refused) -> bool:

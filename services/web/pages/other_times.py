@@ -38,7 +38,7 @@ async def other_times_page(request: Request, kept: wire.Hold | None, refused: Re
         action=request.url.path,
         search=search,
         slot=request.query_params.get("slot", ""),
-        kept_time=kept,
+        kept=kept,
         typed=[(name, value) for name, value in (await request.form()).items() if name not in OF_BUTTONS],
         error=view.in_one_line(refused.problem) if refused else None,
         found=sought.found,

@@ -49,7 +49,7 @@ async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends(
     if (where := await _where(request, form)) is None:
         return await old_link(request, _search(form))
     if form.do == "language":
-        return await _wish_page(request, "waitlist_join.html", form, where)
+        return await _wish_page(request, JOIN, form, where)
     if errors := missing_details(request, form):
         return await _wish_page(request, JOIN, form, where, 422, errors=errors)
     try:
