@@ -38,6 +38,12 @@ class Catalogue:
         """Return the topic of this code, a finer one, too; None for a code that is none."""
         return next((topic for topic in await self.topics.get() if topic.code == code), None)
 
+    async def booked(self, code: str) -> str:
+        """Return the code of the topic that is booked for this one; a code that is none as it is, for booking refuses
+        it."""
+        topic = await self.topic(code)
+        return booked_as(topic) if topic else code
+
     async def municipality(self, code: str) -> Municipality | None:
         """Return the municipality of this code; None for a code that is none."""
         return next((row for row in await self.municipalities.get() if row.code == code), None)

@@ -80,7 +80,17 @@ def unusable_details(request: Request, error: ValidationError) -> dict[str, str]
     return {name: translate(request, NAME_NEEDED if name == "name" else UNUSABLE) for name in names}
 
 
-def refused_details(refused: Refused) -> dict[str, str]:
+def why_not_corrected(request: Request, error: ValidationError | Refused) -> tuple[dict[str, str], int]:
+    """Return why details cannot be corrected, by the names of fields, and the HTTP status; raises again what refuses a
+    link that opens nothing."""
+    if isinstance(error, ValidationError):
+        return unusable_details(request, error), 422
+    if error.is_("not-found"):
+        raise error
+    return _refused_details(error), error.problem.status
+
+
+def _refused_details(refused: Refused) -> dict[str, str]:
     """Return why booking refused, by the names of fields."""
     problem = refused.problem
     if refused.is_("sensitive-text"):

@@ -36,7 +36,7 @@ UNAUTHENTICATED = 401  # the key in the address opens nothing
 @routes.get("")
 async def show_form(request: Request, hold: uuid.UUID, token: ManageKey) -> Response:
     """Show the form; of a time that is booked already, the booking."""
-    kept = await _held(request, hold, token)
+    kept = await _kept(request, hold, token)
     if kept:
         return await form_page(request, kept, Details())
     return await _booked_already(request, token) or view.redirect(Search.of(request.query_params).address())
@@ -49,7 +49,7 @@ async def book_time(
     """Book, and go on to the appointment's own page; or say what is missing, or show other times, with nothing lost."""
     details = await form.details(request)
     try:
-        kept = await _held(request, hold, token)
+        kept = await _kept(request, hold, token)
         booked = None if kept else await _booked_already(request, token)  # pressed twice, or again after going back
         return booked or await _what_is_asked(request, desk, kept, details, form)
     except Unavailable:
@@ -119,7 +119,7 @@ async def _said_first(request: Request, desk: str | None, kept: wire.Hold, detai
     return None
 
 
-async def _held(request: Request, hold: uuid.UUID, token: str) -> wire.Hold | None:
+async def _kept(request: Request, hold: uuid.UUID, token: str) -> wire.Hold | None:
     """Return a time that is kept; None when it is booked, or was given back."""
     try:
         return await booking(request).held(hold, token)

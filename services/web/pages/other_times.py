@@ -8,7 +8,6 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from services.web import view
-from services.web.catalogue import booked_as
 from services.web.clients import booking
 from services.web.forms.booking import Details
 from services.web.forms.nonce import idempotency_key
@@ -49,7 +48,8 @@ async def keep_other(
     request: Request, desk: str | None, kept: wire.Hold | None, details: Details, slot: str
 ) -> Response:
     """Keep another time and give the one before back; the form stays as it is filled in."""
-    wanted = wire.HoldInput(slot_id=slot, topic=await _topic(request, kept), minutes=MINUTES_KEPT)
+    topic = kept.topic if kept else await catalogue_of(request).booked(Search.of(request.query_params).topic)
+    wanted = wire.HoldInput(slot_id=slot, topic=topic, minutes=MINUTES_KEPT)
     try:
         other = await booking(request, desk).hold(wanted, idempotency_key(details.nonce, wanted))
     except Refused as refused:
@@ -60,11 +60,3 @@ async def keep_other(
         with contextlib.suppress(Refused):  # it has lapsed, or somebody took it: there is nothing to give back
             await booking(request).release_hold(kept.id, kept.manage_token)
     return await form_page(request, other, replace(details, beside=""), slot=slot)
-
-
-async def _topic(request: Request, kept: wire.Hold | None) -> str:
-    if kept:
-        return kept.topic
-    search = Search.of(request.query_params)
-    topic = await catalogue_of(request).topic(search.topic)
-    return booked_as(topic) if topic else search.topic

@@ -15,16 +15,17 @@ from services.web.forms.correction import (
     corrected,
     filled_in,
     missing_details,
-    refused_details,
-    unusable_details,
+    why_not_corrected,
 )
 from services.web.forms.nonce import idempotency_key
 from services.web.pages.keys import ManageKey, manage_token_of
+from services.web.removal import NOT_FOUND
 from services.web.sent_to import sent_to
 from services.web.spoken import spoken_by
 from services.web.state import settings_of
 from shared.clients import Refused
 from shared.problems import NotFound
+from shared.schemas import booking as wire
 from shared.texts import marked
 
 routes = APIRouter()
@@ -54,25 +55,24 @@ async def show_details(request: Request, token: ManageKey, corrected: bool = Fal
 @routes.post("/a/{token}/details")
 async def correct_details(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
     """Correct the details, and go on by the link that opens them then. The same form sent twice corrects once."""
-    client = booking(request)
     try:
-        held = await client.mine(token)
+        held = await booking(request).mine(token)
     except Refused as refused:
-        if refused.is_("not-found") and form.appointment is not None:
+        if refused.is_(NOT_FOUND) and form.appointment is not None:
             return await _corrected_before(request, token, form, form.appointment)
         raise
+    return await _correct(request, token, form, held)
+
+
+async def _correct(request: Request, token: str, form: CorrectionForm, held: wire.Appointment) -> Response:
     unreachable = held.citizen is not None and held.citizen.unreachable
     if errors := missing_details(request, form, unreachable=unreachable):
         return await _details_page(request, token, form, errors, 422)
     try:
         wanted = corrected(request, form, unreachable=unreachable)
-        done = await client.correct(held.id, wanted, token, idempotency_key(form.nonce, wanted))
-    except ValidationError as error:
-        return await _details_page(request, token, form, unusable_details(request, error), 422)
-    except Refused as refused:
-        if refused.is_("not-found"):
-            raise
-        return await _details_page(request, token, form, refused_details(refused), refused.problem.status)
+        done = await booking(request).correct(held.id, wanted, token, idempotency_key(form.nonce, wanted))
+    except (ValidationError, Refused) as error:
+        return await _details_page(request, token, form, *why_not_corrected(request, error))
     return view.redirect(f"/a/{manage_token_of(done) or token}/details?corrected=1")
 
 
@@ -100,7 +100,7 @@ async def erase_details(request: Request, token: ManageKey) -> Response:
     try:
         await client.erase((await client.mine(token)).id, token)
     except Refused as refused:
-        if not refused.is_("not-found"):  # the key opens nothing any more: they are erased
+        if not refused.is_(NOT_FOUND):  # the key opens nothing any more: they are erased
             raise
     return view.redirect("/erased")
 

@@ -13,8 +13,7 @@ from services.web.forms.correction import (
     corrected_entry,
     filled_in,
     missing_details,
-    refused_details,
-    unusable_details,
+    why_not_corrected,
 )
 from services.web.forms.nonce import idempotency_key
 from services.web.pages.keys import ManageKey
@@ -43,12 +42,8 @@ async def correct_waiting(request: Request, token: ManageKey, form: Annotated[Co
         await client.correct_entry(
             (await client.my_entry(token)).id, wanted, token, idempotency_key(form.nonce, wanted)
         )
-    except ValidationError as error:
-        return await _waiting_page(request, token, form, unusable_details(request, error), 422)
-    except Refused as refused:
-        if refused.is_("not-found"):
-            raise
-        return await _waiting_page(request, token, form, refused_details(refused), refused.problem.status)
+    except (ValidationError, Refused) as error:
+        return await _waiting_page(request, token, form, *why_not_corrected(request, error))
     except Unavailable:
         return await unsure_page(request, vars(form), f"/w/{token}/details")
     return view.redirect(f"/w/{token}/details?corrected=1")

@@ -43,8 +43,8 @@ async def keep_time(request: Request, token: DeskToken) -> Response:
     search, slot = Search.of(sent), str(sent.get("slot", ""))
     if not slot:
         return view.redirect(search.address())
-    topic = await catalogue_of(request).topic(search.topic)
-    wanted = wire.HoldInput(slot_id=slot, topic=booked_as(topic) if topic else search.topic, minutes=MINUTES_KEPT)
+    topic = await catalogue_of(request).booked(search.topic)
+    wanted = wire.HoldInput(slot_id=slot, topic=topic, minutes=MINUTES_KEPT)
     try:
         kept = await booking(request, token).hold(wanted, idempotency_key(str(sent.get("nonce", "")), wanted))
     except Refused as refused:
