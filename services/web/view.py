@@ -28,8 +28,8 @@ def page(
     here: str | None = None,
     **values: object,
 ) -> HTMLResponse:
-    """Return a page from a template, in the language `spoken` or that of the request. `here` is the
-    address at which the same page is found in another language, when it is not the request's own."""
+    """Return a page from a template, in the language `spoken` or that of the request. `here` is the address at which
+    the same page is found in another language, when it is not the request's own."""
     spoken = spoken or page_language(request)
     address = here or _address(request)
     held = roles(access_token_of(request))

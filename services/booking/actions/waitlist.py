@@ -132,8 +132,8 @@ async def correct_entry(
 ) -> Done:
     """Correct who waits. Whoever is reached in another way than before is told once more of a time that is offered, or
     of their place in the queue; a contact that is replaced is told that it is one, since it may be a stranger who has
-    come by the link. Raises NotFound, also when the entry is closed and its citizen erased, and what is
-    wrong with the details."""
+    come by the link. Raises NotFound, also when the entry is closed and its citizen erased, and what is wrong with the
+    details."""
     entry = await lock_entry(connection, entry_id)
     before = await store.citizen_of(connection, entry.id)
     if before is None:

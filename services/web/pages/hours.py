@@ -91,8 +91,7 @@ async def hours_page(
     absence: wire.Absence | None = None,
     affected: UnsavedAbsence | None = None,
 ) -> Response:
-    """Return the page, with what went wrong and whom to ask, what was asked or added, or what must
-    be decided first."""
+    """Return the page, with what went wrong and whom to ask, what was asked or added, or what must be decided first."""
     client = booking(request, token)
     return view.page(
         request,

@@ -73,11 +73,16 @@ async def open_with_code(
     try:
         found = await booking(request).open_links(asked, typed, idempotency_key(nonce, typed))
     except (Refused, Unavailable) as error:
-        problem = _problem_of(request, error)
-        if isinstance(error, Refused) and error.is_("code-over"):
-            return _contact_page(request, _what_is_wrong(problem), contact, status=problem.status)
-        return _code_page(request, asked, contact, _what_is_wrong(problem), problem.status)
+        return _not_opened(request, asked, contact, error)
     return view.page(request, "lost_times.html", here=PATH, items=found.items)
+
+
+def _not_opened(request: Request, asked: uuid.UUID, contact: str, error: Refused | Unavailable) -> Response:
+    """Say why, and ask for the code again; for a new one when this one is over."""
+    problem = _problem_of(request, error)
+    if isinstance(error, Refused) and error.is_("code-over"):
+        return _contact_page(request, _what_is_wrong(problem), contact, status=problem.status)
+    return _code_page(request, asked, contact, _what_is_wrong(problem), problem.status)
 
 
 def _code_page(

@@ -37,7 +37,7 @@ class Citizens(Client):
         return read(booking.Feedback, answer)
 
     async def feedback(self, appointment: uuid.UUID, manage_token: str) -> booking.Feedback:
-        """What the citizen said of a visit, and what was answered; raises Refused when nothing was said."""
+        """Return what the citizen said of a visit, and what was answered; raises Refused when nothing was said."""
         path = f"/api/booking/v1/appointments/{appointment}/feedback"
         return read(booking.Feedback, await self._call("GET", path, headers={"Manage-Token": manage_token}))
 

@@ -11,14 +11,14 @@ class FreeTimes(Client):
     """Finds times and holds them."""
 
     async def slots(self, **query: Any) -> booking.Slots:
-        """Times that can be booked, with the names of places and tutors; of a search that is counted as demand already,
-        or is none."""
+        """Return times that can be booked, with the names of places and tutors; of a search that is counted as demand
+        already, or is none."""
         asked, headers = {**query, "expand": "true"}, {"Vuoro-Counted": "?0"}
         return read(booking.Slots, await self._call("GET", "/api/booking/v1/slots", query=asked, headers=headers))
 
     async def agenda(self, *, counted: bool, **query: Any) -> booking.Agenda:
-        """The next days that have room, with some times of each; `counted` as demand when it is the first page of a
-        search."""
+        """Return the next days that have room, with some times of each; `counted` as demand when it is the first page
+        of a search."""
         headers = {} if counted else {"Vuoro-Counted": "?0"}
         return read(booking.Agenda, await self._call("GET", "/api/booking/v1/agenda", query=query, headers=headers))
 
