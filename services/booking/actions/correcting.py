@@ -23,7 +23,6 @@ from shared.problems import NotFound, field_problem
 from shared.retention import FAREWELL_KEPT
 from shared.schemas import booking as wire
 from shared.schemas import events
-from shared.secrets import Secrets
 
 # A visit that is over needs no way to reach its citizen but one, and no address.
 OVER = "on_site"
@@ -47,7 +46,8 @@ async def correct(
     before = await citizens.get(connection, row.id)
     if before is None:
         raise NotFound
-    channel = row.channel if is_to_come(row.state, row.starts, context.now) else OVER
+    to_come = is_to_come(row.state, row.starts, context.now)
+    channel = row.channel if to_come else OVER
     if before.phone or before.email:
         refuse_unreachable(wanted.citizen, "contact_stays")
     after = _corrected(channel, before, wanted)
@@ -55,16 +55,14 @@ async def correct(
         return Done(row.id)
     # By the citizen's own key, too: whoever has come by the link would take the visit over, and nobody would hear of
     # it. Of what is over or waits for a code, there is nothing to take.
-    is_told = actor != CITIZEN or is_to_come(row.state, row.starts, context.now)
-    former = replaced_contact(before, after) if is_told else None
+    former = replaced_contact(before, after) if to_come or actor != CITIZEN else None
     if actor != CITIZEN and (former is not None or is_reached_anew(before, after)):
         _refuse_without_address(channel, wanted)
     unchanged(row.sequence, if_match)
     await citizens.correct(connection, row.id, after)
     told: dict[str, Any] = {"contacts": is_reached_anew(before, after), "replaced": former is not None}
     if former is not None:
-        await _renew_key(connection, context.secrets, row.id)
-        told["former"] = await former_contacts.keep(connection, former, context.now + FAREWELL_KEPT)
+        told["former"] = await _leave(connection, context, row.id, former)
     await store.record(connection, line(context, row, "correct", row.state, actor=actor))
     row = await store.set_state(connection, row.id, row.state, row.expires)
     await emit_appointment(connection, events.AppointmentCorrected, row, by=actor, **told)
@@ -98,6 +96,9 @@ def replaced_contact(before: CitizenDetails, after: CitizenDetails) -> FormerCon
     return FormerContact(before.language, phone, email) if phone or email else None
 
 
-async def _renew_key(connection: Connection, secrets: Secrets, appointment: uuid.UUID) -> None:
-    token = manage_token(secrets.current, appointment, await key_generations.begin_next(connection, appointment))
+async def _leave(connection: Connection, context: Context, appointment: uuid.UUID, former: FormerContact) -> uuid.UUID:
+    """End the key that a former contact was sent, and keep the contact until it has been told; return its id."""
+    generation = await key_generations.begin_next(connection, appointment)
+    token = manage_token(context.secrets.current, appointment, generation)
     await citizens.renew_tokens(connection, {appointment: hash_token(token)})
+    return await former_contacts.keep(connection, former, context.now + FAREWELL_KEPT)
