@@ -1,5 +1,5 @@
-"""Where help is needed, as people write it: a municipality or a village, a postal code, a place's
-name or its address."""
+"""Where help is needed, as people write it: a municipality or a village, a postal code, a place's name or its
+address."""
 
 import re
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What a page says when nobody answered to a form that was sent: it may have been saved, or not."""
 
-from collections.abc import Mapping
-
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -10,27 +8,19 @@ from services.web.whom_to_call import who_answers
 from shared.problems import Unavailable
 
 
-async def unsure_page(
-    request: Request, fields: Mapping[str, str | list[str]], action: str, municipality: str = ""
-) -> Response:
-    """Return a page that keeps what was sent, and sends exactly that to `action` again: with the same nonce among the
-    `fields` (`forms.nonce`), it is saved once. It stays in its language, since another link would lose it. Whom to call
+async def unsure_page(request: Request, municipality: str = "") -> Response:
+    """Return a page that keeps what was sent, and sends exactly that again to where it was sent: with the same nonce
+    among it (`forms.nonce`), it is saved once. It stays in its language, since another link would lose it. Whom to call
     in a municipality is told, where it is known."""
     unavailable = Unavailable()
     shown = view.page(
         request,
         "unsure.html",
         unavailable.status,
-        fields=list(_pairs(fields)),
-        action=action,
+        fields=(await request.form()).items(),
+        action=f"{request.url.path}?{request.url.query}".rstrip("?"),
         languages=(),
         to_call=await who_answers(request, municipality),
     )
     shown.headers.update(unavailable.headers)
     return shown
-
-
-def _pairs(fields: Mapping[str, str | list[str]]) -> list[tuple[str, str]]:
-    return [
-        (name, value) for name, values in fields.items() for value in ([values] if isinstance(values, str) else values)
-    ]

@@ -107,6 +107,14 @@ async def test_what_is_wrong_is_told_and_what_was_written_stays(
         assert 'value="3" required checked' in page.text
 
 
+async def test_while_nobody_answers_what_was_written_is_kept_to_be_sent_again() -> None:
+    async with pages(answers(MINE, NOTHING_SAID, ("PUT", "/feedback", problem("unavailable", 503)))) as browser:
+        page = await browser.post(PATH, params=ENGLISH, data=FORM | {"words": "Kiitos"})
+    assert page.status_code == 503
+    for text in (f'action="{PATH}?lang=en"', 'name="words" value="Kiitos"', 'name="met_need" value="3"'):
+        assert text in page.text
+
+
 async def test_a_dead_link_says_so() -> None:
     async with pages(answers(("GET", "/mine", problem("not-found", 404)))) as browser:
         assert (await browser.get(PATH)).status_code == 404

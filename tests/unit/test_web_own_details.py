@@ -55,9 +55,10 @@ async def test_all_that_is_held_is_shown_and_until_when() -> None:
     assert "one last message" in page
 
 
-async def test_it_is_shown_in_the_citizens_language() -> None:
-    async with pages(answers(DATA)) as browser:
-        assert (await browser.get("/a/key/details")).headers["content-language"] == "sv"
+@pytest.mark.parametrize("path", ["/a/key/details", "/w/key/details"])
+async def test_it_is_shown_in_the_citizens_language(path: str) -> None:
+    async with pages(answers(DATA, ("GET", "/waitlist/mine", ok(waiting())))) as browser:
+        assert (await browser.get(path)).headers["content-language"] == "sv"
 
 
 async def test_a_visit_that_is_over_is_erased_without_a_message() -> None:
@@ -194,3 +195,15 @@ async def test_who_waits_sees_and_corrects_their_details() -> None:
 async def test_who_waits_no_longer_has_nothing_to_correct() -> None:
     async with pages(answers(("GET", "/waitlist/mine", ok(waiting(state="ended", citizen=None))))) as browser:
         assert (await browser.get("/w/key/details")).headers["location"] == "/w/key"
+
+
+@pytest.mark.parametrize("path", ["/a/key/details", "/w/key/details"])
+async def test_while_nobody_answers_what_was_typed_is_kept_to_be_sent_again(path: str) -> None:
+    away = ("POST", "/correction", problem("unavailable", 503))
+    known = (("GET", "/waitlist/mine", ok(waiting())), MINE, away)
+    async with pages(answers(*known)) as browser:
+        page = await browser.post(path, params=ENGLISH, data=FORM)
+    assert page.status_code == 503
+    assert f'action="{path}?lang=en"' in page.text
+    for name, value in FORM.items():
+        assert f'type="hidden" name="{name}" value="{value}"' in page.text

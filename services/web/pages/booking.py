@@ -53,7 +53,7 @@ async def book_time(
         booked = None if kept else await _booked_already(request, token)  # pressed twice, or again after going back
         return booked or await _what_is_asked(request, desk, kept, details, form)
     except Unavailable:
-        return await _unsure(request)
+        return await unsure_page(request, Search.of(request.query_params).municipality)
 
 
 @routes.post("/release")
@@ -98,14 +98,6 @@ async def _booked(request: Request, desk: str | None, kept: wire.Hold, details: 
     if not desk:
         remember(request, answer, made, key)
     return answer
-
-
-async def _unsure(request: Request) -> Response:
-    """Return the page that does not know yet: it may have been booked, and the same form, sent again, finds out."""
-    sent = {name: str(value) for name, value in (await request.form()).items()}
-    return await unsure_page(
-        request, sent, f"{request.url.path}?{request.url.query}", Search.of(request.query_params).municipality
-    )
 
 
 async def _said_first(request: Request, desk: str | None, kept: wire.Hold, details: Details) -> Response | None:

@@ -18,6 +18,7 @@ from services.web.forms.correction import (
 from services.web.forms.nonce import idempotency_key
 from services.web.pages.keys import ManageKey
 from services.web.pages.waitlist_entry import reached
+from services.web.spoken import spoken_by
 from services.web.unsure import unsure_page
 from shared.clients import Refused
 from shared.problems import Unavailable
@@ -33,7 +34,14 @@ async def show_waiting(request: Request, token: ManageKey, corrected: bool = Fal
 
 @routes.post("/w/{token}/details")
 async def correct_waiting(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
-    """Correct who waits."""
+    """Correct who waits. The same form sent twice corrects once."""
+    try:
+        return await _correct(request, token, form)
+    except Unavailable:
+        return await unsure_page(request)
+
+
+async def _correct(request: Request, token: str, form: CorrectionForm) -> Response:
     client = booking(request)
     if errors := missing_details(request, form):
         return await _waiting_page(request, token, form, errors, 422)
@@ -44,8 +52,6 @@ async def correct_waiting(request: Request, token: ManageKey, form: Annotated[Co
         )
     except (ValidationError, Refused) as error:
         return await _waiting_page(request, token, form, *why_not_corrected(request, error))
-    except Unavailable:
-        return await unsure_page(request, vars(form), f"/w/{token}/details")
     return view.redirect(f"/w/{token}/details?corrected=1")
 
 
@@ -71,6 +77,7 @@ async def _waiting_page(
         request,
         "own_details.html",
         status,
+        spoken=spoken_by(request, entry.citizen),
         here=f"/w/{token}/details",
         path=f"/w/{token}",
         held=None,

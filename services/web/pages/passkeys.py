@@ -1,4 +1,4 @@
-"""Passkeys: sign in with one, add one, remove one. The only pages with a script, which a browser's passkeys need."""
+"""Passkeys: sign in with one, add one, remove one. Nothing of it works without a script."""
 
 import json
 import uuid

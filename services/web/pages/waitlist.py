@@ -60,7 +60,7 @@ async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends(
     except Refused as refused:
         return await _not_joined(request, form, where, refused)
     except Unavailable:
-        return await unsure_page(request, vars(form), "/wait", form.municipality)
+        return await unsure_page(request, form.municipality)
     return view.redirect(f"/w/{made.manage_token}")
 
 
@@ -137,7 +137,7 @@ async def take_offer(request: Request, token: ManageKey) -> Response:
     except Refused as refused:
         return await entry_page(request, token, refused)
     except Unavailable:
-        return await unsure_page(request, {}, f"/w/{token}/take")
+        return await unsure_page(request)
     manage = manage_token_of(taken.appointment) if taken.appointment else ""
     return view.redirect(f"/a/{manage}?booked=1" if manage else f"/w/{token}")
 
@@ -151,5 +151,5 @@ async def leave_waitlist(request: Request, token: ManageKey) -> Response:
     except Refused as refused:
         return await entry_page(request, token, refused)
     except Unavailable:
-        return await unsure_page(request, {}, f"/w/{token}/leave")
+        return await unsure_page(request)
     return view.redirect(f"/w/{token}?left=1")
