@@ -9,7 +9,7 @@ import pytest
 
 from services.booking.domain.states import Step
 from services.web.pages.own_details import STEPS
-from tests.unit.web_pages import ENGLISH, answers, appointment, ok, pages, problem
+from tests.unit.web_pages import AILI, ENGLISH, answers, appointment, entry, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
 FORM = {
@@ -35,10 +35,8 @@ MINE = ("GET", "/mine", ok(appointment()))
 CORRECTED = ("POST", "/correction", ok(appointment()))
 
 
-def waiting(**more: object) -> dict[str, object]:
-    known = {"id": str(uuid.uuid4()), "state": "waiting", "topic": "e-services", "until": "2126-04-01"}
-    citizen = {"name": "Aili", "phone": "+358401234567", "email": None, "language": "sv", "non_disclosure": True}
-    return {**known, "offered_until": None, "citizen": citizen, **more}
+def waiting(**more: Any) -> dict[str, object]:
+    return entry(**{"citizen": AILI | {"language": "sv", "non_disclosure": True}, **more})
 
 
 def test_every_step_of_a_history_has_its_words() -> None:
@@ -176,8 +174,8 @@ async def test_of_who_is_erased_nothing_is_shown(path: str) -> None:
 
 async def test_who_waits_sees_and_corrects_their_details() -> None:
     asked: list[httpx2.Request] = []
-    entry = ("GET", "/waitlist/mine", ok(waiting()))
-    async with pages(answers(entry, ("POST", "/correction", ok(waiting())), asked=asked)) as browser:
+    mine = ("GET", "/waitlist/mine", ok(waiting()))
+    async with pages(answers(mine, ("POST", "/correction", ok(waiting())), asked=asked)) as browser:
         page = (await browser.get("/w/key/details", params=ENGLISH)).text
         file = await browser.get("/w/key/data")
         done = await browser.post("/w/key/details", data=FORM)

@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from services.web.places import MOST_CHOICES
-from tests.unit.web_pages import ENGLISH, KELA, MUNICIPALITIES, ok, pages, problem, registry_lists
+from tests.unit.web_pages import ENGLISH, KELA, MUNICIPALITIES, ok, pages, point, problem, registry_lists
 
 pytestmark = pytest.mark.anyio
 TIMES = "/times?topic=e-services&municipality="
@@ -13,12 +13,10 @@ NAMED = {"kuusamo": [KUUSAMO], "kirkonkylä": [KUUSAMO, OULU]}
 CODES = {"93600": [KUUSAMO]}
 
 
-def point(name: str, address: str, municipality: str) -> dict[str, object]:
-    ids = dict.fromkeys(("id", "organisation_id"), "00000000-0000-0000-0000-000000000001")
-    return {**ids, "name": {"fi": name}, "address": address, "municipality": municipality, "region": "17"}
-
-
-POINTS = [point("Rajalan kirjasto", "Tie 1", "305"), point("Rajalan koulu", "Tie 2", "564")]
+POINTS = [
+    point(name={"fi": "Rajalan kirjasto"}),
+    point(name={"fi": "Rajalan koulu"}, address="Tie 2", municipality="564"),
+]
 
 
 class Registry:
@@ -45,7 +43,7 @@ class Registry:
         if words == "Oulussa":
             return {"items": [], "understood": {"municipality": "564"}}
         if words == "kaikkialla":
-            many = [point("Kaikkialla", "Tie 1", f"{code:03}") for code in range(MOST_CHOICES + 1)]
+            many = [point(name={"fi": "Kaikkialla"}, municipality=f"{code:03}") for code in range(MOST_CHOICES + 1)]
             return {"items": many, "understood": understood}
         found = POINTS if words.startswith("Rajala") else []
         return {"items": POINTS if words == "kela" else found, "understood": understood}
