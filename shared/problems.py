@@ -195,7 +195,7 @@ class TooManyRequests(Problem):
 
 
 class Unavailable(Problem):
-    """The service is out of reach just now"""
+    """The service cannot be reached right now"""
 
     status, slug = 503, "unavailable"
     detail = marked("Please try again in a moment. Nothing that was saved is lost.")

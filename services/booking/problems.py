@@ -34,7 +34,7 @@ class SlotTaken(SlotRefused):
     """Somebody else was faster"""
 
     slug = "slot-taken"
-    detail = marked("This time was just taken. Nothing was booked. Choose one of the nearest free times.")
+    detail = marked("Nothing was booked for you. Choose one of the nearest free times.")
 
 
 class SlotGone(SlotRefused):
@@ -172,7 +172,7 @@ class OutcomeStands(Problem):
 
 
 class WrongCode(Problem):
-    """The code does not fit"""
+    """The code is wrong"""
 
     status, slug, locale = 403, "wrong-code", LOCALE
     detail = marked("Look at the message again and type its six digits. The code in the newest message is valid.")
@@ -190,12 +190,12 @@ class LimitReached(Problem):
 
     status, slug, locale = 429, "limit-reached", LOCALE
     detail = marked(
-        "Without signing in, only a limited number of times can be booked or changed, so that there are times for "
-        "everybody. Try again in {minutes} minutes, or phone the service point: they can book for you at once."
+        "Without signing in, you can book or change only some times. So there are times for everybody. Try again in "
+        "{minutes} minutes, or phone the service point. They can book for you at once."
     )
     in_hours = marked(
-        "Without signing in, only a limited number of times can be booked or changed, so that there are times for "
-        "everybody. Try again in {hours} hours, or phone the service point: they can book for you at once."
+        "Without signing in, you can book or change only some times. So there are times for everybody. Try again in "
+        "{hours} hours, or phone the service point. They can book for you at once."
     )
 
     def __init__(self, most: int, within: dt.timedelta, left: dt.timedelta) -> None:

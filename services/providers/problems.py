@@ -20,7 +20,7 @@ class SignInRefused(Problem):
 
 
 class WrongCode(SignInRefused):
-    """The code does not fit"""
+    """The code is wrong"""
 
     status, slug, locale = 401, "wrong-code", LOCALE
     detail = marked(

@@ -21,6 +21,7 @@ from tests.installation import ROOT, Installation
 GALLERY = ROOT / "build" / "gallery"
 ANY = "00000000-0000-0000-0000-000000000000"
 TIMES = {"topic": "e-services", "municipality": "305"}
+UNREACHABLE = {"name": "Tyyne Aho", "unreachable": "yes"}
 CITIZENS = [
     State("start", "/"),
     State("start-chosen", "/?topic=e-services&municipality=305"),
@@ -37,9 +38,12 @@ CITIZENS = [
     State("form-error", "/book/{kept}?topic=e-services&municipality=305", AILI | {"phone": "12"}, status=422),
     State("form-other-times", "/book/{kept}?topic=e-services&municipality=305", AILI | {"do": "other"}),
     State("form-given-back", "/book/{given_back}?topic=e-services&municipality=305", AILI),
+    State("form-neither", "/book/{kept}?topic=e-services&municipality=305", UNREACHABLE | {"do": "language"}),
+    State("form-two", "/book/{kept_for_two}?topic=e-services&municipality=889"),
     State("form-asked", "/book/{kept}", {"name": "Aili", "email": "aili@gmial.com"}, status=422),
     State("form-landline", "/book/{kept}", {"name": "Aili", "phone": "08 8851 1234"}, status=422),
     State("booked", "/a/{booked}?booked=1"),
+    State("booked-two", "{together}"),
     State("moved", "/a/{booked}?moved=1"),
     State("appointment", "/a/{booked}"),
     State("sent-again", "/a/{booked}/again", {}),

@@ -139,7 +139,7 @@ def test_help_by_phone_needs_a_number(page: Page) -> None:
     page.get_by_label("Nimi", exact=True).fill("Aili Mäkelä")
     page.get_by_label("Sähköpostiosoite").fill("aili@example.fi")
     page.get_by_role("button", name="Varaa tämä aika").click()
-    expect(page.get_by_role("alert")).to_contain_text("Auttaja soittaa sinulle")
+    expect(page.get_by_role("alert")).to_contain_text("Auttaja soittaa siihen")
 
 
 def test_large_text_does_not_run_over_the_edge(browser: Browser, installation: Installation) -> None:

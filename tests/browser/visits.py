@@ -14,6 +14,7 @@ from tests.installation import Installation, eventually
 
 AILI = {"name": "Aili Mäkelä", "phone": "040 685 404"}
 B, P = "/api/booking/v1", "/api/providers/v1"
+UTAJARVI = "889"
 CODE = re.compile(r": (\d{6})\.")
 EARLY, LATE, LATEST = dt.timedelta(days=1), dt.timedelta(days=20), dt.timedelta(days=26)
 
@@ -59,9 +60,32 @@ class Visits:
         self._http.post(f"/book/{kept}/release", headers={"Origin": self._in.gateway})
         return kept
 
-    def _keep(self) -> str:
-        hold = self._post(f"{B}/holds", {"slot_id": self._slots()[0]["id"], "topic": "e-services", "minutes": 20})
+    def _keep(self, slot: str = "") -> str:
+        wanted = {"slot_id": slot or self._slots()[0]["id"], "topic": "e-services", "minutes": 20}
+        hold = self._post(f"{B}/holds", wanted)
         return f"{hold['id']}/{hold['manage_token']}"
+
+    @cached_property
+    def kept_for_two(self) -> str:
+        """A time that is kept, with a place beside it for who comes along."""
+        email, rules = "esimerkkikerho@example.fi", {"capacity": 2, "duration_minutes": 60, "grid_minutes": 60}
+        self._in.open_place(self._in.make_place(UTAJARVI, "Digikerho (esimerkki)", email=email, **rules), email)
+        return self._keep(eventually(self._seat_for_two))
+
+    def _seat_for_two(self) -> str | None:
+        found = self._in.slots(municipality=UTAJARVI)
+        return next((str(slot["id"]) for slot in found if slot["seats_left"] == 2), None)
+
+    @cached_property
+    def together(self) -> str:
+        """The page that shows the first of two who come together what is booked."""
+        assert self.kept_for_two
+        kept = self._keep(self._seat_for_two() or "")
+        hold, key = kept.split("/")
+        beside = self._http.get(f"{B}/holds/{hold}", headers={"Manage-Token": key}).json()["seat_beside"]
+        sent = AILI | {"second_name": "Eino Mäkelä", "beside": beside}
+        answer = self._http.post(f"/book/{kept}", data=sent, headers={"Origin": self._in.gateway})
+        return str(answer.headers["location"])
 
     def _book(self, ahead: dt.timedelta = EARLY, **citizen: Any) -> dict[str, Any]:
         wanted = {"slot_id": self._slots(ahead)[0]["id"], "topic": "e-services", "note": "Kelan hakemus\nja salasana"}

@@ -85,7 +85,7 @@ def test_without_providers_booking_still_books_for_everybody(parts: Parts) -> No
         answer = parts.http.get("/api/providers/v1/topics", headers={"Accept-Language": "en"})
         assert answer.status_code == 503
         assert answer.headers["content-type"] == "application/problem+json"
-        assert answer.json()["title"] == "The service is out of reach just now"
+        assert answer.json()["title"] == "The service cannot be reached right now"
         assert "Yritä" in parts.http.post("/sign-in", data={"contact": "a@b.fi"}).text
     finally:
         parts.revive("providers")

@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,15 @@ def test_every_text_is_translated_and_no_translation_is_left_over(folder: str, l
         wanted |= titles(folder)
     assert wanted == set(known)
     assert all(known.values())
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_each_text_is_translated_once(folder: str, language: str) -> None:
+    """Of two translations one is never seen."""
+    lines = (ROOT / folder / "locale" / f"{language}.po").read_text()
+    found = re.findall(r"^msgid (\".*\"(?:\n\".*\")*)$", lines, re.MULTILINE)
+    assert [text for text, times in Counter(found).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

@@ -45,6 +45,8 @@ def test_what_is_missing_is_told_by_field(request_: Request) -> None:
     assert missing_fields(request_, details(), "on_site") == {}
     assert missing_fields(request_, details(phone=" ", email="aili@example.fi"), "on_site") == {}
     assert missing_fields(request_, details(name=" "), "on_site") == {"name": "Write your name."}
+    called = missing_fields(request_, details(phone=" ", email="aili@example.fi"), "phone")
+    assert called == {"phone": "Write your phone number. The helper calls it."}
 
 
 def test_who_books_for_somebody_else_says_so_to_the_helper(request_: Request) -> None:

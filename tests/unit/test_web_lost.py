@@ -85,7 +85,7 @@ async def test_whoever_asks_is_told_the_same_and_what_they_wrote_is_in_no_addres
             'role="alert">Neither.',
         ),
         ("040 685 404", problem("limit-reached", 429, detail="Later."), 429, "Later."),
-        ("040 685 404", problem("unavailable", 503), 503, "out of reach"),
+        ("040 685 404", problem("unavailable", 503), 503, "cannot be reached"),
     ],
 )
 async def test_what_is_wrong_is_told_and_what_was_written_stays(

@@ -68,7 +68,7 @@ async def test_nothing_typed_is_lost_in_a_form_whose_time_was_given_back() -> No
     async with pages(answers(*GIVEN_BACK, other, AGENDA, BY_PHONE)) as browser:
         times = (await browser.post(FORM, params=where, data=TYPED)).text
         form = (await browser.post(FORM, params=where, data={**TYPED, "slot": "slot-1"})).text
-    assert "We do not keep your earlier time any more." in times
+    assert "Your earlier time is no longer kept for you." in times
     for name, value in TYPED.items():
         assert f'type="hidden" name="{name}" value="{value}"' in times
     assert ">Kela</textarea>" in form

@@ -187,8 +187,19 @@ async def test_a_region_s_places_are_listed_by_municipality_with_hours_in_short(
     )
     assert "Phone number: 08 123 4567 Opening hours Monday–Sunday 10:00–16:00 Without booking Tuesday 12:00" in text
     assert "Opening hours Ask before you come." in text
+    assert "We do not know the opening hours." not in text
     assert f'href="/points/{POINT}"' in page.text
     assert asked[-1].url.params["region"] == "17"
+
+
+async def test_who_cannot_be_asked_is_not_to_be_asked() -> None:
+    silent = {**HALL, "id": POINT, "phone": None, "email": None}
+    async with pages(known(silent, listed(silent))) as browser:
+        own = words(await browser.get(f"/points/{POINT}", params=ENGLISH))
+        among = words(await browser.get("/points", params={"region": "17", **ENGLISH}))
+    for page in (own, among):
+        assert "We do not know the opening hours." in page
+        assert "Ask before you come." not in page
 
 
 async def test_a_municipality_s_places_are_listed_and_lead_to_the_region_s() -> None:

@@ -41,7 +41,7 @@ async def test_who_has_neither_is_told_what_that_means_and_gets_the_slip_at_once
         form = (await browser.get(FORM, params=ENGLISH)).text
         done = await browser.post(FORM, data=TICKED)
         slip = (await browser.get(f"{done.headers['location']}&lang=en")).text
-    assert "Nobody can tell you of changes." in form
+    assert "Nobody can tell you about changes." in form
     assert done.headers["location"] == "/a/key/slip?booked=1"
     sent = json.loads(next(each.content for each in asked if each.method == "POST"))["citizen"]
     assert (sent["unreachable"], sent["phone"], sent["email"]) == (True, None, None)

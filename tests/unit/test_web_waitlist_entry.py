@@ -55,7 +55,7 @@ async def test_who_has_a_landline_alone_is_told_what_to_do(citizen: dict[str, ob
     [
         ("/w/mine?left=1", "2126-04-01", "You left the queue. Your details"),
         ("/w/mine", "2026-01-01", "No time became available. We are sorry."),
-        ("/w/mine", "2126-04-01", "did not answer several offers"),
+        ("/w/mine", "2126-04-01", "did not answer when we offered times"),
     ],
 )
 async def test_an_entry_that_is_over_says_so_kindly_and_what_to_do_now(address: str, until: str, told: str) -> None:

@@ -19,6 +19,8 @@ from shared.schemas.common import Channel
 from shared.texts import catalogue, marked
 
 AT_A_PLACE: Channel = "on_site"  # where somebody can tell who is reached by nothing that their helper is away
+BY_PHONE: Channel = "phone"
+PHONE_NEEDED = marked("Write your phone number. The helper calls it.")
 FOR_OTHER = marked("Booked by somebody else with their consent.")
 TOGETHER = marked("Comes together with %(name)s.")
 RELATIVE = marked("A relative or friend comes along.")
@@ -101,9 +103,15 @@ class BookingForm:
 
 def missing_fields(request: Request, details: Details, channel: Channel) -> dict[str, str]:
     """Return what must be filled in before the time can be booked, by the names of fields."""
-    may_have_none = channel == AT_A_PLACE and details.unreachable
-    contact = {} if may_have_none else contact_error(request, details.phone, details.email)
+    contact = _contact_error(request, details, channel)
     return name_error(request, details.name) | contact | _length_error(request, details.phone)
+
+
+def _contact_error(request: Request, details: Details, channel: Channel) -> dict[str, str]:
+    if channel == BY_PHONE and not details.phone.strip():
+        return {"phone": translate(request, PHONE_NEEDED)}
+    may_have_none = channel == AT_A_PLACE and details.unreachable
+    return {} if may_have_none else contact_error(request, details.phone, details.email)
 
 
 def _length_error(request: Request, phone: str) -> dict[str, str]:

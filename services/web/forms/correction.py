@@ -13,6 +13,7 @@ from services.web.forms.nonce import new_nonce
 from services.web.forms.waitlist import refused_entry
 from services.web.language import translate
 from shared.clients import Refused
+from shared.contacts import written_number
 from shared.schemas import booking as wire
 
 
@@ -35,7 +36,7 @@ def filled_in(citizen: wire.KeptCitizen, note: str | None = None, address: str |
     """Return the form with what is kept."""
     return CorrectionForm(
         name=citizen.name,
-        phone=citizen.phone or "",
+        phone=written_number(citizen.phone) if citizen.phone else "",
         email=citizen.email or "",
         language=citizen.language,
         note=note or "",

@@ -44,7 +44,7 @@ OF_CITIZENS = {
         marked("after that, so that we can tell you about the cancellation"),
     ),
     "former_contact": Kept(
-        marked("How you were reached, when your contact details were changed"),
+        marked("Your former number or address, when your contact details were changed"),
         marked("after that, so that we can tell you about it"),
     ),
     "lost_link": Kept(
