@@ -11,6 +11,7 @@ from services.web.cookies import delete_cookie, read_cookie, set_cookie
 from services.web.forms.search import Search
 from services.web.language import page_language
 from services.web.login import ACCESS_COOKIE, Bound, SignedOut, is_signed_in
+from services.web.unsure import unsure_page
 from services.web.view import problem_page, redirect
 from services.web.whom_to_call import Answering, who_answers
 from shared.clients import Refused
@@ -18,6 +19,7 @@ from shared.http.answers import Unforeseen, from_http
 from shared.problems import InvalidInput, NotFound, Problem, Unavailable
 
 AGAIN_COOKIE, AGAIN_SECONDS = "again", 5
+SIGN_IN = "/sign-in"  # who signs in has written nothing that could be saved or lost
 
 
 def add_error_pages(app: FastAPI) -> None:
@@ -29,7 +31,7 @@ def add_error_pages(app: FastAPI) -> None:
 
     @app.exception_handler(SignedOut)
     async def _signed_out(_request: Request, _error: SignedOut) -> Response:
-        return redirect("/sign-in")
+        return redirect(SIGN_IN)
 
     @app.exception_handler(Bound)
     async def _bound(_request: Request, _error: Bound) -> Response:
@@ -43,12 +45,11 @@ def add_error_pages(app: FastAPI) -> None:
 
 async def _explain(request: Request, error: Exception) -> Response:
     problem = _problem_of(request, error)
-    is_away = isinstance(problem, Unavailable)
-    return _page_of(request, problem, await who_answers(request, _municipality(request)) if is_away else ())
-
-
-def _municipality(request: Request) -> str:
-    return Search.of(request.query_params).municipality
+    if not isinstance(problem, Unavailable):
+        return _page_of(request, problem)
+    if request.method == "POST" and not request.url.path.startswith(SIGN_IN):
+        return await unsure_page(request)
+    return _page_of(request, problem, await who_answers(request, Search.of(request.query_params).municipality))
 
 
 def _page_of(request: Request, problem: Problem, to_call: Sequence[Answering] = ()) -> Response:
@@ -78,7 +79,7 @@ def _renew_access(request: Request) -> Response:
     somebody may do has changed, so that the token they have is refused."""
     # The short-lived cookie stops a circle, when the new token is refused too. A form is not sent again by itself.
     again = request.method == "GET" and is_signed_in(request) and read_cookie(request, AGAIN_COOKIE) is None
-    answer = redirect(f"{request.url.path}?{request.url.query}" if again else "/sign-in")
+    answer = redirect(f"{request.url.path}?{request.url.query}" if again else SIGN_IN)
     delete_cookie(request, answer, ACCESS_COOKIE)
     if again:
         set_cookie(request, answer, AGAIN_COOKIE, "1", max_age=AGAIN_SECONDS)

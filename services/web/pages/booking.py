@@ -20,9 +20,8 @@ from services.web.pages.earlier_times import earlier_time, remember
 from services.web.pages.keys import EarlierKey, ManageKey, manage_token_of
 from services.web.pages.other_times import keep_other, other_times_page
 from services.web.pages.two_people import SecondRefused, book_kept
-from services.web.unsure import unsure_page
 from shared.clients import Refused
-from shared.problems import NotFound, Unavailable
+from shared.problems import NotFound
 from shared.schemas import booking as wire
 
 routes = APIRouter(prefix="/book/{hold}/{token}")
@@ -48,12 +47,9 @@ async def book_time(
 ) -> Response:
     """Book, and go on to the appointment's own page; or say what is missing, or show other times, with nothing lost."""
     details = await form.details(request)
-    try:
-        kept = await _kept(request, hold, token)
-        booked = None if kept else await _booked_already(request, token)  # pressed twice, or again after going back
-        return booked or await _what_is_asked(request, desk, kept, details, form)
-    except Unavailable:
-        return await unsure_page(request, Search.of(request.query_params).municipality)
+    kept = await _kept(request, hold, token)
+    booked = None if kept else await _booked_already(request, token)  # pressed twice, or again after going back
+    return booked or await _what_is_asked(request, desk, kept, details, form)
 
 
 @routes.post("/release")

@@ -22,9 +22,7 @@ from services.web.forms.feedback import (
 from services.web.pages.keys import ManageKey
 from services.web.removal import NOT_FOUND
 from services.web.spoken import spoken_by
-from services.web.unsure import unsure_page
 from shared.clients import BookingClient, Refused
-from shared.problems import Unavailable
 from shared.schemas import booking as wire
 
 routes = APIRouter()
@@ -46,13 +44,6 @@ async def ask_how_it_went(request: Request, token: ManageKey, said: bool = False
 @routes.post("/a/{token}/feedback")
 async def say_how_it_went(request: Request, token: ManageKey, form: Annotated[FeedbackForm, Depends()]) -> Response:
     """Keep what was said. Sent twice, it says the same twice."""
-    try:
-        return await _say(request, token, form)
-    except Unavailable:
-        return await unsure_page(request)
-
-
-async def _say(request: Request, token: str, form: FeedbackForm) -> Response:
     client = booking(request)
     found = await client.mine(token)
     if errors := missing_answers(request, form):

@@ -23,9 +23,8 @@ from services.web.removal import NOT_FOUND
 from services.web.sent_to import sent_to
 from services.web.spoken import spoken_by
 from services.web.state import settings_of
-from services.web.unsure import unsure_page
 from shared.clients import Refused
-from shared.problems import NotFound, Unavailable
+from shared.problems import NotFound
 from shared.schemas import booking as wire
 from shared.texts import marked
 
@@ -56,13 +55,6 @@ async def show_details(request: Request, token: ManageKey, corrected: bool = Fal
 @routes.post("/a/{token}/details")
 async def correct_details(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
     """Correct the details, and go on by the link that opens them then. The same form sent twice corrects once."""
-    try:
-        return await _corrected_now_or_before(request, token, form)
-    except Unavailable:
-        return await unsure_page(request)
-
-
-async def _corrected_now_or_before(request: Request, token: str, form: CorrectionForm) -> Response:
     try:
         held = await booking(request).mine(token)
     except Refused as refused:

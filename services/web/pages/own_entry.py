@@ -19,9 +19,7 @@ from services.web.forms.nonce import idempotency_key
 from services.web.pages.keys import ManageKey
 from services.web.pages.waitlist_entry import reached
 from services.web.spoken import spoken_by
-from services.web.unsure import unsure_page
 from shared.clients import Refused
-from shared.problems import Unavailable
 
 routes = APIRouter()
 
@@ -35,13 +33,6 @@ async def show_waiting(request: Request, token: ManageKey, corrected: bool = Fal
 @routes.post("/w/{token}/details")
 async def correct_waiting(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
     """Correct who waits. The same form sent twice corrects once."""
-    try:
-        return await _correct(request, token, form)
-    except Unavailable:
-        return await unsure_page(request)
-
-
-async def _correct(request: Request, token: str, form: CorrectionForm) -> Response:
     client = booking(request)
     if errors := missing_details(request, form):
         return await _waiting_page(request, token, form, errors, 422)

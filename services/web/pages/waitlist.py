@@ -18,10 +18,8 @@ from services.web.pages.keys import ManageKey, manage_token_of
 from services.web.pages.start import old_link
 from services.web.pages.waitlist_entry import entry_page
 from services.web.state import catalogue_of
-from services.web.unsure import unsure_page
 from services.web.whom_to_call import whom_to_call
 from shared.clients import Refused
-from shared.problems import Unavailable
 from shared.schemas import booking as wire
 from shared.schemas.providers import Municipality, Topic
 
@@ -59,8 +57,6 @@ async def join_waitlist(request: Request, form: Annotated[WaitlistForm, Depends(
         return await _wish_page(request, JOIN, form, where, 422, errors=unusable_details(request, error))
     except Refused as refused:
         return await _not_joined(request, form, where, refused)
-    except Unavailable:
-        return await unsure_page(request, form.municipality)
     return view.redirect(f"/w/{made.manage_token}")
 
 
@@ -136,8 +132,6 @@ async def take_offer(request: Request, token: ManageKey) -> Response:
         taken = await client.answer_offer((await client.my_entry(token)).id, token, "acceptance")
     except Refused as refused:
         return await entry_page(request, token, refused)
-    except Unavailable:
-        return await unsure_page(request)
     manage = manage_token_of(taken.appointment) if taken.appointment else ""
     return view.redirect(f"/a/{manage}?booked=1" if manage else f"/w/{token}")
 
@@ -150,6 +144,4 @@ async def leave_waitlist(request: Request, token: ManageKey) -> Response:
         await client.answer_offer((await client.my_entry(token)).id, token, "withdrawal")
     except Refused as refused:
         return await entry_page(request, token, refused)
-    except Unavailable:
-        return await unsure_page(request)
     return view.redirect(f"/w/{token}?left=1")
