@@ -92,3 +92,28 @@ async def test_nothing_typed_is_lost_when_nobody_answers_to_a_button(do: str) ->
         page = await browser.post(FORM, params=WHERE, data={**TYPED, "do": do})
     assert page.status_code == 503
     assert 'name="note" value="Kela"' in page.text
+
+
+@pytest.mark.parametrize(
+    "before", [problem("wrong-state", 409, detail="Over."), ok(hold(expires="2020-03-01T10:20:00+02:00"))]
+)
+@pytest.mark.parametrize(
+    ("path", "known"), [("/times", ()), (FORM, (KEPT, ("DELETE", f"/holds/{HOLD}", httpx2.Response(204))))]
+)
+async def test_a_time_that_was_given_back_or_has_lapsed_can_be_chosen_again(
+    path: str, known: tuple[tuple[str, str, httpx2.Response], ...], before: httpx2.Response
+) -> None:
+    """The same key keeps the same: what was kept under it before, and is kept no longer."""
+    keys: list[str] = []
+    others = answers(*known, AGENDA, BY_PHONE)
+
+    def service(request: httpx2.Request) -> httpx2.Response:
+        if (request.method, request.url.path.rpartition("/")[2]) != ("POST", "holds"):
+            return others(request)
+        keys.append(request.headers["idempotency-key"])
+        return before if keys[-1] == keys[0] else ok(hold(id=uuid.UUID(int=78), manage_token="new"), 201)
+
+    async with pages(service) as browser:
+        page = await browser.post(path, params=WHERE, data={**WHERE, **TYPED, "slot": "slot-1"})
+    assert (page.status_code, len(keys)) == (303 if path == "/times" else 200, 2)
+    assert f"/book/{uuid.UUID(int=78)}/new" in page.headers.get("location", page.text)

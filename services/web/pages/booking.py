@@ -15,7 +15,7 @@ from services.web.forms.booking import BookingForm, Details, asked_of, missing_f
 from services.web.forms.findings import invalid_fields
 from services.web.forms.search import Search
 from services.web.login import DeskToken
-from services.web.pages.booking_form import Said, form_page
+from services.web.pages.booking_form import NO_HOLD, Said, form_page
 from services.web.pages.earlier_times import earlier_time, remember
 from services.web.pages.keys import EarlierKey, ManageKey, manage_token_of
 from services.web.pages.other_times import keep_other, other_times_page
@@ -26,8 +26,6 @@ from shared.schemas import booking as wire
 
 routes = APIRouter(prefix="/book/{hold}/{token}")
 HELD = "held"  # until the citizen types the code that they are sent
-# Of a hold that is one no more: it has been booked, or given back.
-NO_HOLD = "wrong-state"
 SHOWN_AGAIN = {"language", "back"}
 UNAUTHENTICATED = 401  # the key in the address opens nothing
 

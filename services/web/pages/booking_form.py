@@ -21,6 +21,8 @@ from shared.clients.base import read
 from shared.schemas import booking as wire
 
 NOTHING_ASKED = AskedBack()
+# Of a hold that is one no more: it has been booked, or given back.
+NO_HOLD = "wrong-state"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class Said:
 
 
 NOTHING = Said()
+
+
+def is_kept(kept: wire.Hold) -> bool:
+    """Whether a time is still nobody else's."""
+    return kept.expires is None or kept.expires > dt.datetime.now(dt.UTC)
 
 
 def form_path(kept: wire.Hold) -> str:
@@ -72,5 +79,5 @@ async def form_page(
         said=said,
         speaks=not kept.languages or page_language(request) in kept.languages,
         in_my_language=urlencode(replace(search, language=page_language(request), date=None, day=None).pairs()),
-        is_kept=kept.expires is None or kept.expires > dt.datetime.now(dt.UTC),
+        is_kept=is_kept(kept),
     )

@@ -13,12 +13,12 @@ from services.web.dates import local_today
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.forms.search import NEEDS, Search
 from services.web.login import DeskToken
-from services.web.pages.booking_form import form_path
+from services.web.pages.booking_form import NO_HOLD, form_path, is_kept
 from services.web.pages.start import old_link
 from services.web.searches import TimesFound, find_times
 from services.web.state import catalogue_of, settings_of
 from services.web.whom_to_call import whom_to_call
-from shared.clients import Refused
+from shared.clients import BookingClient, Refused
 from shared.http.unattended import is_unattended
 from shared.schemas import booking as wire
 from shared.schemas.providers import Municipality, Topic
@@ -46,10 +46,24 @@ async def keep_time(request: Request, token: DeskToken) -> Response:
     topic = await catalogue_of(request).booked(search.topic)
     wanted = wire.HoldInput(slot_id=slot, topic=topic, minutes=MINUTES_KEPT)
     try:
-        kept = await booking(request, token).hold(wanted, idempotency_key(str(sent.get("nonce", "")), wanted))
+        kept = await keep(booking(request, token), wanted, str(sent.get("nonce", "")))
     except Refused as refused:
         return await _times_page(request, search, refused=refused)
     return view.redirect(f"{form_path(kept)}?{search.with_slot(slot)}")
+
+
+async def keep(client: BookingClient, wanted: wire.HoldInput, nonce: str) -> wire.Hold:
+    """Keep a time. The same form sent again keeps the same; what it has kept and is kept no longer, anew: whoever goes
+    back to a page, or to a time of before, chooses again. Raises Refused."""
+    try:
+        kept = await client.hold(wanted, idempotency_key(nonce, wanted))
+    except Refused as refused:
+        if not refused.is_(NO_HOLD):
+            raise
+    else:
+        if is_kept(kept):
+            return kept
+    return await client.hold(wanted, idempotency_key(new_nonce(), wanted))
 
 
 @dataclass(frozen=True)
