@@ -1,4 +1,4 @@
-"""What every answer carries to keep its reader safe, and what no form may do."""
+"""What every answer carries to keep its reader safe, and what no form may do or be."""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from services.web.state import settings_of
 from services.web.static_files import PATH as STATIC_FILES
 from services.web.static_files import how_long_kept
 from services.web.view import OWN_LINKS, problem_page
+from shared.problems import InvalidInput
 from shared.texts import language_of
 
 # No script runs but where a passkey is made or used, or somebody says where they are, and nothing is loaded from
@@ -36,9 +37,12 @@ YEAR_SECONDS = 31_536_000
 
 
 async def guard(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Refuse forms that another site posts in somebody's name; put the headers on; keep a chosen language."""
+    """Refuse forms that another site posts in somebody's name, and those that none of ours can be; put the headers on;
+    keep a chosen language."""
     if _is_foreign(request):
         response = problem_page(request, ForeignForm().document(page_language(request)))
+    elif _is_in_parts(request):
+        response = problem_page(request, InvalidInput().document(page_language(request)))
     else:
         response = await call_next(request)
         keep_renewed_login(request, response)
@@ -61,6 +65,12 @@ def _is_foreign(request: Request) -> bool:
         # Older browsers do not say the site. Then who knows the key may, and who does not cannot reach what it opens.
         return site != "same-origin" and not _is_keyed(request)
     return origin is not None and not _is_own(request, origin)
+
+
+def _is_in_parts(request: Request) -> bool:
+    """Whether a form may bring files, which no page asks for, and letters of any other code than UTF-8: halves of them,
+    that nothing can be made of."""
+    return request.headers.get("content-type", "").lower().startswith("multipart/")
 
 
 def _is_keyed(request: Request) -> bool:

@@ -41,6 +41,24 @@ POINT = {
 }
 
 
+async def test_a_form_in_parts_is_none_of_ours() -> None:
+    """It may name a code by which letters are halves of letters: no address and no page can be made of them."""
+    parts = b'--x\r\nContent-Disposition: form-data; name="topic"\r\n\r\n\\ud800\r\n--x--\r\n'
+    kind = "multipart/form-data; boundary=x; charset=unicode_escape"
+    async with pages() as browser:
+        for path in ("/find", "/times"):
+            page = await browser.post(path, content=parts, headers={"Content-Type": kind})
+            assert page.status_code == 422, path
+
+
+@pytest.mark.parametrize("field", ["topic", "municipality", "meant"])
+async def test_no_address_is_longer_than_a_gateway_takes(field: str) -> None:
+    form = {"topic": "e-services", "municipality": "305", field: "x" * 100_000}
+    async with pages() as browser:
+        answer = await browser.post("/find", data=form)
+    assert (answer.status_code, len(answer.headers["location"]) < 200) == (303, True)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_each_public_page_says_in_a_line_what_it_is_for(language: Language) -> None:
     """As search engines and messages show it."""

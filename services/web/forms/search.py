@@ -17,6 +17,7 @@ CHANNELS: tuple[Channel, ...] = get_args(Channel)
 NEEDS = ("wheelchair", "hearing-loop", "quiet-room")
 KM_AROUND = 50  # how far somebody goes for help who says where they are
 Sent = ImmutableMultiDict[str, Any]
+LONGEST_CODE = 50  # what is longer is none, and would make an address that no gateway takes
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Search:
         """Return what a link or a form asks for. What is none of ours is left out, as in an old link."""
         channel, language = sent.get("channel"), sent.get("language")
         return cls(
-            topic=str(sent.get("topic", "")),
-            municipality=str(sent.get("municipality", "")),
+            topic=str(sent.get("topic", ""))[:LONGEST_CODE],
+            municipality=str(sent.get("municipality", ""))[:LONGEST_CODE],
             near=read_position(str(sent.get("near", ""))),
             channel=next((each for each in CHANNELS if each == channel), "on_site"),
             language=next((each for each in LANGUAGES if each == language), None),

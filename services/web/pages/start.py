@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.catalogue import booked_as
 from services.web.clients import providers
-from services.web.forms.search import Search
+from services.web.forms.search import LONGEST_CODE, Search
 from services.web.language import page_language, translate
 from services.web.places import LONGEST, NO_PLACE, Where, settle_where
 from services.web.state import catalogue_of
@@ -69,7 +69,7 @@ async def find(
     if do == "language":
         return await _start_page(request, chosen, words=words, place=written)
     topic = await _topic_meant(request, chosen.topic, words)
-    where = Where(meant) if meant else await _place_meant(request, chosen, written, words)
+    where = Where(meant[:LONGEST_CODE]) if meant else await _place_meant(request, chosen, written, words)
     near = "" if meant or written or chosen.municipality else chosen.near  # who says a place is served there
     found = Search(topic, where.municipality or chosen.municipality, near, chosen.channel)
     if topic and where.municipality:
