@@ -54,3 +54,28 @@ async def test_a_time_that_was_not_verified_in_time_is_told_with_a_way_on() -> N
 async def test_a_key_that_opens_nothing_is_told() -> None:
     async with pages(answers(("GET", "/mine", problem("not-found", 404)))) as browser:
         assert (await browser.get("/a/key")).status_code == 404
+
+
+@pytest.mark.parametrize(("button", "happened"), [("verification", "booked"), ("again", "sent")])
+async def test_who_comes_along_is_not_lost_on_the_way_of_the_first(button: str, happened: str) -> None:
+    of_second = {"second": "other", **ENGLISH}
+    held = ("GET", "/mine", ok(appointment(state="held", expires="2126-03-01T10:20:00+02:00")))
+    done = [("POST", end, ok(appointment())) for end in ("/verification", "/confirmation")]
+    wrong = [("POST", end, problem("limit-reached", 429)) for end in ("/verification", "/confirmation")]
+    async with pages(answers(held, *done)) as browser:
+        page = (await browser.get("/a/key", params=of_second)).text
+        answer = await browser.post(f"/a/key/{button}", params=of_second, data={"code": "123456"})
+    assert f'action="/a/key/{button}?second=other"' in page
+    assert 'href="/a/key?second=other&amp;lang=sv"' in page
+    assert answer.headers["location"] == f"/a/key?{happened}=1&second=other"
+    async with pages(answers(held, *wrong)) as browser:
+        page = (await browser.post(f"/a/key/{button}", params=of_second, data={"code": "123456"})).text
+    assert 'href="/a/other"' in page
+
+
+@pytest.mark.parametrize(("state", "told"), [("booked", True), ("held", True), ("cancelled", False)])
+async def test_of_who_comes_along_it_is_told_as_long_as_they_do(state: str, told: bool) -> None:
+    mine = ("GET", "/mine", ok(appointment(state=state, expires="2126-03-01T10:20:00+02:00")))
+    async with pages(answers(mine)) as browser:
+        page = (await browser.get("/a/key", params={"second": "other", **ENGLISH})).text
+    assert ('href="/a/other"' in page) is told

@@ -175,3 +175,20 @@ async def test_a_visit_at_home_asks_where_that_is() -> None:
     assert 'id="address-error">Say where.' in page.text
     [sent] = [each for each in asked if each.method == "POST"]
     assert json.loads(sent.content)["address"] == "Kotitie 1"
+
+
+@pytest.mark.parametrize(("again", "beside"), [("Eino", "&second=other"), ("Eino K", ""), ("", "")])
+async def test_a_form_of_two_that_is_sent_again_leads_to_both(again: str, beside: str) -> None:
+    """A double tap led to the first alone: who gets no message never saw the other's code word. Another name is another
+    form, and books nobody else."""
+    asked: list[httpx2.Request] = []
+    note = "Kommer tillsammans med Eino.\nKela"
+    mine = ("GET", "/mine", ok(appointment(note=note, languages=["sv", "fi"])))
+    other = ("POST", "/appointments", ok(appointment(manage_url="https://vuoro.test/a/other"), 201))
+    booked = ("GET", f"/holds/{HOLD}", problem("wrong-state", 409))
+    form = {**WHO, "nonce": "n", "note": "Kela", "second_name": again, "beside": "slot-1"}
+    async with pages(answers(booked, mine, other, asked=asked)) as browser:
+        answer = await browser.post(FORM, params={"lang": "sv"}, data=form)
+    assert answer.headers["location"] == f"/a/key?booked=1{beside}"
+    sent = [json.loads(each.content)["citizen"]["name"] for each in asked if each.method == "POST"]
+    assert sent == (["Eino"] if beside else [])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -55,11 +56,12 @@ async def _appointment_page(
         "verification.html" if phase == "to_verify" else "appointment.html",
         refused.problem.status if refused else 200,
         spoken=spoken_by(request, found.citizen),
-        here=f"/a/{token}",
+        here=_own_page(token, second),
         appointment=found,
         token=token,
         second=await second_of(request, second),
         second_key=second,
+        of_second=f"?second={second}" if second else "",
         asks_how_it_went=asks_how_it_went(found),
         error=view.in_one_line(refused.problem) if refused else None,
         happened=happened,
@@ -71,28 +73,38 @@ async def _appointment_page(
     )
 
 
+def _own_page(token: str, second: str | None, **happened: str) -> str:
+    """Return the address of an appointment's page, with the key of who comes along."""
+    query = happened | ({"second": second} if second else {})
+    return f"/a/{token}{'?' if query else ''}{urlencode(query)}"
+
+
 @routes.post("/a/{token}/again")
-async def send_again(request: Request, token: ManageKey, nonce: Annotated[str, Form()] = "") -> Response:
+async def send_again(
+    request: Request, token: ManageKey, nonce: Annotated[str, Form()] = "", second: SecondKey = None
+) -> Response:
     """Send the citizen again what they were sent. The same form sent twice sends once."""
     client = booking(request)
     found = await client.mine(token)
     try:
         await client.send_again(found.id, token, idempotency_key(nonce, wire.ToCome.model_validate(found)))
     except Refused as refused:
-        return await _appointment_page(request, token, found, refused=refused)
-    return view.redirect(f"/a/{token}?sent=1")
+        return await _appointment_page(request, token, found, refused=refused, second=second)
+    return view.redirect(_own_page(token, second, sent="1"))
 
 
 @routes.post("/a/{token}/verification")
-async def verify_booking(request: Request, token: ManageKey, code: Annotated[str, Form()] = "") -> Response:
+async def verify_booking(
+    request: Request, token: ManageKey, code: Annotated[str, Form()] = "", second: SecondKey = None
+) -> Response:
     """Book what is held, by the code that was typed; a wrong one is told, and the time stays held."""
     client = booking(request)
     found = await client.mine(token)
     try:
         await client.verify(found.id, code.strip() or NO_CODE, token)
     except Refused as refused:
-        return await _appointment_page(request, token, await client.mine(token), refused=refused)
-    return view.redirect(f"/a/{token}?booked=1")
+        return await _appointment_page(request, token, await client.mine(token), refused=refused, second=second)
+    return view.redirect(_own_page(token, second, booked="1"))
 
 
 @routes.post("/a/{token}/cancel")

@@ -19,7 +19,7 @@ from services.web.pages.booking_form import NO_HOLD, Said, form_page
 from services.web.pages.earlier_times import earlier_time, remember
 from services.web.pages.keys import EarlierKey, ManageKey, manage_token_of
 from services.web.pages.other_times import keep_other, other_times_page
-from services.web.pages.two_people import SecondRefused, book_kept
+from services.web.pages.two_people import SecondRefused, book_kept, booked_beside
 from shared.clients import Refused
 from shared.problems import NotFound
 from shared.schemas import booking as wire
@@ -36,7 +36,8 @@ async def show_form(request: Request, hold: uuid.UUID, token: ManageKey) -> Resp
     kept = await _kept(request, hold, token)
     if kept:
         return await form_page(request, kept, Details())
-    return await _booked_already(request, token) or view.redirect(Search.of(request.query_params).address())
+    booked = await _booked_already(request, token)
+    return view.redirect(_page_of(booked, token) if booked else Search.of(request.query_params).address())
 
 
 @routes.post("")
@@ -46,8 +47,10 @@ async def book_time(
     """Book, and go on to the appointment's own page; or say what is missing, or show other times, with nothing lost."""
     details = await form.details(request)
     kept = await _kept(request, hold, token)
-    booked = None if kept else await _booked_already(request, token)  # pressed twice, or again after going back
-    return booked or await _what_is_asked(request, desk, kept, details, form)
+    booked = None if kept else await _booked_already(request, token)
+    if booked:  # pressed twice, or again after going back
+        return view.redirect(_page_of(booked, token, await booked_beside(request, desk, booked, details)))
+    return await _what_is_asked(request, desk, kept, details, form)
 
 
 @routes.post("/release")
@@ -115,13 +118,12 @@ async def _kept(request: Request, hold: uuid.UUID, token: str) -> wire.Hold | No
         raise (NotFound() if refused.problem.status == UNAUTHENTICATED else refused) from None
 
 
-async def _booked_already(request: Request, token: str) -> Response | None:
-    """Go on to what was booked; None when it was given back."""
+async def _booked_already(request: Request, token: str) -> wire.Appointment | None:
+    """Return what was booked; None when it was given back."""
     try:
-        found = await booking(request).mine(token)
+        return await booking(request).mine(token)
     except Refused:
         return None
-    return view.redirect(_page_of(found, token))
 
 
 def _page_of(found: wire.Appointment, token: str, second: wire.Appointment | None = None) -> str:

@@ -13,10 +13,12 @@ from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.language import translate
 from services.web.pages.keys import manage_token_of
 from shared.clients import Refused
+from shared.languages import LANGUAGES
 from shared.schemas import booking as wire
 from shared.texts import marked
 
 FIELD = "second_name"
+COMES = ("held", "booked")
 NO_ROOM = marked("There is no room for a second person any more. Choose another time, or book for one.")
 
 
@@ -76,6 +78,24 @@ async def _book_second(
         raise SecondRefused(errors, refused.problem.status) from None
 
 
+async def booked_beside(
+    request: Request, desk: str | None, booked: wire.Appointment, details: Details
+) -> wire.Appointment | None:
+    """Return the appointment of who comes along, by the form that has booked both and is sent again; None for another
+    form, or when nobody comes along."""
+    if not (details.second_name.strip() and details.beside):
+        return None
+    helped_in = [each for each in LANGUAGES if each in booked.languages]
+    try:
+        was_sent = appointment_input(request, details, booked.topic, hold=booked.id, helped_in=helped_in)
+        if was_sent.note != booked.note:
+            return None
+        wanted = second_input(request, details, booked.topic, helped_in)
+        return await booking(request, desk).book(wanted, idempotency_key(details.nonce, wanted))
+    except (ValidationError, Refused):
+        return None
+
+
 async def _give_back(request: Request, second: wire.Appointment) -> None:
     """Cancel what was booked for the second person: the first could not be booked."""
     with contextlib.suppress(Refused):
@@ -83,10 +103,11 @@ async def _give_back(request: Request, second: wire.Appointment) -> None:
 
 
 async def second_of(request: Request, key: str | None) -> wire.Appointment | None:
-    """Return the appointment of who comes along; None when this key opens none."""
+    """Return the appointment of who comes along; None when this key opens none, or they do not come any more."""
     if key is None:
         return None
     try:
-        return await booking(request).mine(key)
+        found = await booking(request).mine(key)
     except Refused:
         return None
+    return found if found.state in COMES else None
