@@ -8,7 +8,7 @@ import pytest
 
 from services.booking.actions import limits
 from services.booking.actions.context import Context
-from services.booking.domain.limits import DAY, HOUR, uses
+from services.booking.domain.limits import DAY, HOUR, What, uses
 from services.booking.problems import LimitReached
 from services.booking.store import limits as store
 from services.booking.store.limits import Retry, Where
@@ -20,6 +20,7 @@ from tests.integration.registry import KUUSAMO, NOW, Registry, connected, contex
 pytestmark = pytest.mark.anyio
 NO_RETRY = Retry(("anonymous",), None)
 AILI = wire.Citizen(name="Aili", phone="040 685 404", email="aili@example.fi")
+NOBODY = wire.Citizen(name="Tyyne", unreachable=True)
 
 
 def somebody(address: str, *, factor: float = 1, now: dt.datetime = NOW) -> Context:
@@ -52,7 +53,7 @@ async def test_an_appointment_is_corrected_so_often_and_a_contact_is_told_so_oft
             await limits.limit_corrections(connection, asked, appointment, stranger)
         with pytest.raises(LimitReached):
             await limits.limit_corrections(connection, asked, appointment, AILI)
-        for _ in range(5):  # the one above was counted, too
+        for _ in range(6):  # the one above was refused, and counts for nothing
             await limits.limit_corrections(connection, asked, uuid.uuid4(), AILI)
         with pytest.raises(LimitReached):
             await limits.limit_corrections(connection, asked, uuid.uuid4(), AILI)
@@ -66,6 +67,21 @@ async def test_an_address_is_counted_for_whomever_it_books(booking_db: db.Sessio
         with pytest.raises(LimitReached):
             await limits.limit_at_slot(connection, few, "hold", slot)
         await limits.limit_at_slot(connection, replace(few, address="192.0.2.2"), "hold", slot)
+
+
+@pytest.mark.parametrize(("what", "citizen"), [("hold", None), ("book", AILI), ("book_unreachable", NOBODY)])
+async def test_who_has_used_up_what_their_own_address_may_takes_nothing_from_others(
+    booking_db: db.Sessions, registry: Registry, what: What, citizen: wire.Citizen | None
+) -> None:
+    """One address closed a whole region for the day by trying on after it was refused."""
+    asked, slot = somebody("192.0.2.1", factor=0.001), registry.key(helsinki(8, 10))  # one of each
+    async with connected(booking_db) as connection:
+        await limits.limit_at_slot(connection, asked, what, slot, citizen)
+        for _ in range(3):
+            with pytest.raises(LimitReached):
+                await limits.limit_at_slot(connection, asked, what, slot, citizen)
+        counts = await (await connection.execute("SELECT DISTINCT count FROM anonymous_use")).fetchall()
+    assert counts == [(1,)]
 
 
 async def test_a_line_of_ipv6_is_counted_as_one_address(booking_db: db.Sessions, registry: Registry) -> None:
@@ -92,8 +108,8 @@ async def test_a_region_is_counted_whoever_it_is_and_another_is_not_hindered(
         assert await store.count(connection, [((), use)], here, NO_RETRY) == {"hold region": 6}
         assert await store.count(connection, [((), use)], there, NO_RETRY) == {"hold region": 1}
         places = (Where(tutor=registry.tutor), Where(offering=registry.offering), Where(municipality=KUUSAMO))
-        for number, same in enumerate(places, start=7):
-            assert await store.count(connection, [((), use)], same, NO_RETRY) == {"hold region": number}
+        for same in places:  # what is too much is not counted
+            assert await store.count(connection, [((), use)], same, NO_RETRY) == {"hold region": 6}
 
 
 async def test_a_retry_of_what_was_done_is_not_counted_again(booking_db: db.Sessions, registry: Registry) -> None:
