@@ -49,6 +49,16 @@ def test_what_is_missing_is_told_by_field(request_: Request) -> None:
     assert called == {"phone": "Write your phone number. The helper calls it."}
 
 
+@pytest.mark.parametrize("marks", ["\u202a%s\u202c", "\u2066%s\u2069", "\u200e%s", "\ufeff%s\u200b "])
+def test_what_was_copied_from_a_phone_is_a_number_without_the_marks_around_it(request_: Request, marks: str) -> None:
+    """They say in which direction it is written. Nobody sees them, so nobody can take them away."""
+    copied = details(phone=marks % "+358 40 685404", email=marks % "aili@example.fi")
+    assert missing_fields(request_, copied, "on_site") == {}
+    citizen = appointment_input(request_, copied, "e-services", slot="s").citizen
+    assert (citizen.phone, citizen.email) == ("+358 40 685404", "aili@example.fi")
+    assert set(missing_fields(request_, details(phone=marks % ""), "on_site")) == {"phone"}
+
+
 def test_who_books_for_somebody_else_says_so_to_the_helper(request_: Request) -> None:
     wanted = appointment_input(request_, details(for_other=True, note="Kela"), "e-services", slot="s")
     assert wanted.note == "Booked by somebody else with their consent.\nKela"

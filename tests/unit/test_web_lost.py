@@ -181,3 +181,12 @@ async def test_what_somebody_writes_is_a_text_on_the_page() -> None:
         page = (await browser.post("/lost", data=FORM | {"contact": "<b>040</b>"})).text
     assert "<b>040" not in page
     assert "&lt;b&gt;040" in page
+
+
+async def test_a_contact_that_was_copied_from_a_phone_is_asked_for_without_the_marks_around_it() -> None:
+    asked: list[httpx2.Request] = []
+    async with pages(answers(asked=asked)) as browser:
+        await browser.post("/lost", data={"contact": "\u202a040 685 404\u202c", "nonce": "n"})
+        await browser.post("/sign-in", data={"contact": "\u202a040 685 404\u202c", "nonce": "n"})
+    sent = [json.loads(request.content)["contact"] for request in asked if request.method == "POST"]
+    assert sent == ["040 685 404"] * 2

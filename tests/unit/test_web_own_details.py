@@ -122,7 +122,7 @@ async def test_a_link_that_ended_with_a_correction_says_so_to_whoever_sends_some
         ({"name": " "}, None, 422, "Write your name."),
         ({"phone": "", "email": ""}, None, 422, "Give a phone number or an e-mail address"),
         ({"note": "x" * 2001}, None, 422, "This is too long"),
-        ({"name": "x" * 201}, None, 422, "Write your name."),
+        ({"name": "x" * 201}, None, 422, 'id="name-error">This is too long'),
         (
             {"phone": "12"},
             problem("invalid-input", 422, errors=[{"pointer": "/citizen/phone", "detail": "No number."}]),

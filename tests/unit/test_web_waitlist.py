@@ -176,7 +176,7 @@ async def test_a_name_that_cannot_be_sent_on_is_asked_for_again() -> None:
     async with pages() as browser:
         page = await browser.post("/wait", params=ENGLISH, data={**WHERE, **WHO, "name": "a" * 300})
     assert page.status_code == 422
-    assert "Write your name." in page.text
+    assert 'id="name-error">This is too long' in page.text
 
 
 @pytest.mark.parametrize(("waitlist", "shown"), [(True, True), (False, False)])

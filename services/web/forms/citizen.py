@@ -1,5 +1,7 @@
 """Who needs help, and how to reach them: fields that booking and the waitlist share."""
 
+import unicodedata
+
 from fastapi import Request
 
 from services.web.language import page_language, translate
@@ -11,6 +13,12 @@ ONE_CONTACT = marked("Give a phone number or an e-mail address. Then the confirm
 NAME_NEEDED = marked("Write your name.")
 
 
+def without_marks(contact: str) -> str:
+    """Return a number or an address as one sees it: what is copied from a phone's contacts has marks around it that say
+    in which direction it is written (Unicode category Cf)."""
+    return "".join(letter for letter in contact if unicodedata.category(letter) != "Cf").strip()
+
+
 def name_error(request: Request, name: str) -> dict[str, str]:
     """Return what is wrong when the name is missing; nothing otherwise."""
     return {} if name.strip() else {"name": translate(request, NAME_NEEDED)}
@@ -18,7 +26,7 @@ def name_error(request: Request, name: str) -> dict[str, str]:
 
 def contact_error(request: Request, phone: str, email: str) -> dict[str, str]:
     """Return what is wrong when there is no way to reach the citizen; nothing otherwise."""
-    return {} if phone.strip() or email.strip() else {"phone": translate(request, ONE_CONTACT)}
+    return {} if without_marks(phone) or without_marks(email) else {"phone": translate(request, ONE_CONTACT)}
 
 
 def citizen_of(
@@ -33,7 +41,7 @@ def citizen_of(
 ) -> wire.Citizen:
     """Return the citizen of a form, who is written to in this language, or else in that of the page; raises
     ValidationError. Who has ticked that they have neither, and has written one all the same, is reached by it."""
-    phone, email = phone.strip(), email.strip()
+    phone, email = without_marks(phone), without_marks(email)
     return wire.Citizen(
         name=name,
         phone=phone or None,

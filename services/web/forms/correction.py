@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Form, Request
 from pydantic import ValidationError
 
-from services.web.forms.citizen import NAME_NEEDED, citizen_of, contact_error, name_error
+from services.web.forms.citizen import citizen_of, contact_error, name_error
 from services.web.forms.findings import UNUSABLE
 from services.web.forms.nonce import new_nonce
 from services.web.forms.waitlist import refused_entry
@@ -78,7 +78,7 @@ def _corrected_citizen(request: Request, form: CorrectionForm, *, unreachable: b
 def unusable_details(request: Request, error: ValidationError) -> dict[str, str]:
     """Return what cannot be sent to booking at all, by the names of fields."""
     names = [str(finding["loc"][-1]) if finding["loc"] else "name" for finding in error.errors()]
-    return {name: translate(request, NAME_NEEDED if name == "name" else UNUSABLE) for name in names}
+    return {name: translate(request, UNUSABLE) for name in names}
 
 
 def why_not_corrected(request: Request, error: ValidationError | Refused) -> tuple[dict[str, str], int]:

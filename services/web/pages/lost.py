@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from services.web import view
 from services.web.clients import booking
+from services.web.forms.citizen import without_marks
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.language import page_language, translate
 from services.web.sent_to import NO_SMS_THERE, is_without_sms
@@ -49,7 +50,7 @@ async def send_links(
     if is_without_sms(contact, settings_of(request)):
         return _contact_page(request, translate(request, NO_SMS_THERE), contact, nonce, 422)
     try:
-        wanted = wire.LostLinkInput(contact=contact)
+        wanted = wire.LostLinkInput(contact=without_marks(contact))
         asked = await booking(request).ask_for_links(wanted, idempotency_key(nonce, wanted))
     except (ValidationError, Refused, Unavailable) as error:
         problem = _problem_of(request, error)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.clients import providers
+from services.web.forms.citizen import without_marks
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.language import page_language, translate
 from services.web.login import drop_login, keep_login, refresh_token_of
@@ -50,7 +51,7 @@ async def send_code(
         return view.redirect("/sign-in")
     if is_without_sms(contact, settings_of(request)):
         return await sign_in_page(request, translate(request, NO_SMS_THERE), contact, 422)
-    wanted = SignInInput(contact=contact[:200], language=page_language(request))
+    wanted = SignInInput(contact=without_marks(contact)[:200], language=page_language(request))
     try:
         asked = await providers(request).sign_in(wanted, idempotency_key(nonce, wanted))
     except Refused as refused:
