@@ -165,6 +165,11 @@ class Installation:
         with psycopg.connect(Home(self.home, self.port).database_url("providers"), autocommit=True) as connection:
             connection.execute("UPDATE sign_in SET created_at = created_at - interval '1 hour'")
 
+    def tutor_of(self, headers: dict[str, str]) -> str:
+        """The id of the tutor who has signed in."""
+        roles = self.http.get("/api/providers/v1/me", headers=headers).json()["roles"]
+        return next(str(role["tutor_id"]) for role in roles if role["role"] == "tutor")
+
     def begin_visit(self, appointment: str, *, ended: bool = False) -> None:
         """Let the time of a visit come, as a day would, or have it over."""
         begun = "now() - (ends - starts)" if ended else "now()"

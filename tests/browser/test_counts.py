@@ -5,14 +5,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
 from services.web.static_files import file_address
-from tests.browser.test_journeys import book
+from tests.browser.test_journeys import book, sign_in
 from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 PAGES, FIELDS, TAPS = 3, 4, 8
+OUTCOME_TAPS = 4
 FIRST_PAGE_BYTES, FIRST_PAGE_REQUESTS = 50_000, 4
 # A field of text is tapped before it is written in, a list is opened and chosen from.
 TAPS_OF = {"text": 1, "tel": 1, "email": 1, "textarea": 1, "date": 1, "select-one": 2}
@@ -67,6 +68,24 @@ def test_three_pages_few_fields_and_few_taps_to_a_time(phone: Page) -> None:
     assert asked.pages - 1 <= PAGES, "besides the one that says that it is booked"
     assert 0 < len(asked.fields) <= FIELDS, asked.fields
     assert 0 < asked.taps <= TAPS, asked.taps
+
+
+def test_four_taps_say_all_of_how_a_visit_went(phone: Page, installation: Installation) -> None:
+    tutor = installation.demo()["tutor"]
+    me = installation.tutor_of(installation.sign_in(tutor))
+    sign_in(phone, installation, tutor)
+    [slot] = installation.slots(tutor=me, drop_in="false", limit=1)
+    booked = installation.book(slot["id"], name="Aili Neljä").json()
+    installation.begin_visit(booked["id"])
+    visit = phone.get_by_role("article").filter(has_text="Aili Neljä")
+    with counting(phone) as asked:
+        phone.goto("/day")
+        visit.get_by_label("45 min").check()
+        visit.get_by_label("puhelin").check()
+        visit.get_by_label("kyllä").check()
+        visit.get_by_role("button", name="Tuli, ratkesi", exact=True).click()
+        expect(visit).to_contain_text("tuli, ratkesi, 45 min, pärjää itse")
+    assert asked.taps <= OUTCOME_TAPS
 
 
 def test_the_first_page_is_light_and_asks_once_for_all_pictograms(phone: Page, installation: Installation) -> None:

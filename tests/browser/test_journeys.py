@@ -180,10 +180,6 @@ def sign_in(page: Page, installation: Installation, contact: str) -> None:
     expect(page).to_have_url(re.compile("/day$"))
 
 
-def is_saturday(start: str) -> bool:
-    return dt.datetime.fromisoformat(start).isoweekday() == 6
-
-
 def test_a_tutor_adds_their_hours_and_marks_who_came(each_page: Page, installation: Installation) -> None:
     page = each_page
     sign_in(page, installation, "asa@vuoro.example")

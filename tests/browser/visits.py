@@ -34,8 +34,7 @@ class Visits:
 
     @cached_property
     def _tutor_id(self) -> str:
-        roles = self._http.get(f"{P}/me", headers=self.tutor).json()["roles"]
-        return next(str(role["tutor_id"]) for role in roles if role["role"] == "tutor")
+        return self._in.tutor_of(self.tutor)
 
     def _slots(self, ahead: dt.timedelta = EARLY) -> list[dict[str, Any]]:
         start = (dt.datetime.now(dt.UTC) + ahead).isoformat()

@@ -18,7 +18,7 @@ def tutor(installation: Installation) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def subscription(installation: Installation, tutor: dict[str, str]) -> Iterator[str]:
-    me = installation.http.get("/api/providers/v1/me", headers=tutor).json()["roles"][0]["tutor_id"]
+    me = installation.tutor_of(tutor)
     path = f"/api/booking/v1/tutors/{me}/calendar-subscription"
     yield path
     assert installation.http.delete(path, headers=tutor).status_code == 204

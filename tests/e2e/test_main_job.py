@@ -21,7 +21,7 @@ def test_from_a_token_to_an_outcome(installation: Installation) -> None:
     """Steps 2 to 7 of the first booking."""
     http, client = installation.http, installation.as_client()
     tutor = installation.sign_in(installation.demo()["tutor"])
-    me = http.get("/api/providers/v1/me", headers=tutor).json()["roles"][0]["tutor_id"]
+    me = installation.tutor_of(tutor)
     point = installation.slots(tutor=me)[0]["service_point_id"]
 
     hours = {"service_point_id": point, "weekday": 7, "from": "10:00", "to": "14:00"}

@@ -365,7 +365,7 @@ async def test_an_upgrade_assumes_consent_for_whose_hours_stand_then(postgres: P
     later = (
         "ALTER TABLE organisation DROP COLUMN phone",
         "ALTER TABLE service_point DROP COLUMN phone, DROP COLUMN address_sv",
-        "ALTER TABLE appointment DROP COLUMN key_generation",
+        "ALTER TABLE appointment DROP COLUMN key_generation, DROP COLUMN minutes_helped, DROP COLUMN device",
         "ALTER TABLE offering DROP COLUMN name",
         "DROP TABLE former_contact, replaced_contact",
         "DROP TABLE lost_link, feedback_text, feedback",

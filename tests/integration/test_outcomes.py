@@ -57,3 +57,32 @@ async def test_a_wrong_outcome_is_undone_until_the_end_of_the_next_day(
     with pytest.raises(OutcomeStands):
         await undo(booking_db, booked, midnight)
     assert await state(booking_db, booked) == ("attended", "solved")
+
+
+async def test_how_long_it_took_with_what_and_whether_they_manage_alone_is_kept_and_told_and_undone(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await registry.book(booking_db, TEN)
+    went = {"result": "solved", "manages_alone": True, "minutes_helped": 25, "device": "tablet"}
+    outcome = wire.OutcomeInput.model_validate({"attended": True, **went})
+    at = {"appointment_id": booked, "actor": "tutor"}
+    await acting(booking_db, outcomes.mark_outcome, context(now=TEN), **at, outcome=outcome)
+    assert await how_it_went(booking_db, booked) == went
+    async with connected(booking_db) as connection:
+        cursor = await connection.execute("SELECT data FROM event WHERE type LIKE '%appointment.closed'")
+        [(told,)] = await cursor.fetchall()
+    assert {name: told[name] for name in went} == went
+    await undo(booking_db, booked, TEN)
+    assert await how_it_went(booking_db, booked) == dict.fromkeys(went)
+
+
+async def how_it_went(booking_db: db.Sessions, booked: uuid.UUID) -> dict[str, object]:
+    async with connected(booking_db) as connection:
+        row = await shown.find(connection, booked)
+    return {name: getattr(row, name) for name in ("result", "manages_alone", "minutes_helped", "device")}
+
+
+@pytest.mark.parametrize("more", [{"minutes_helped": 30}, {"device": "phone"}])
+def test_who_did_not_come_was_helped_with_nothing(more: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="was not helped"):
+        wire.OutcomeInput.model_validate({"attended": False, **more})

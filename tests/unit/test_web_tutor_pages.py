@@ -68,26 +68,46 @@ async def test_the_outcome_of_a_visit_that_has_begun_is_marked_and_undone() -> N
 
 
 @pytest.mark.parametrize(
-    ("came", "sent"),
+    ("said", "sent"),
     [
-        ("no_show", {"attended": False}),
-        ("solved", {"attended": True, "result": "solved"}),
-        ("handed_on", {"attended": True, "result": "handed_on"}),
+        ({"came": "solved"}, {"attended": True, "result": "solved"}),
+        ({"came": "handed_on"}, {"attended": True, "result": "handed_on"}),
+        ({"came": "partly", "manages_alone": "no"}, {"attended": True, "result": "partly", "manages_alone": False}),
+        (
+            {"came": "solved", "manages_alone": "yes", "device": "phone", "minutes_helped": "45"},
+            {"attended": True, "result": "solved", "manages_alone": True, "device": "phone", "minutes_helped": 45},
+        ),
+        # The length is ticked beforehand, and a slip of the finger may tick more.
+        ({"came": "no_show", "manages_alone": "yes", "device": "phone", "minutes_helped": "30"}, {"attended": False}),
     ],
 )
-async def test_an_outcome_is_marked(came: str, sent: dict[str, object]) -> None:
+async def test_an_outcome_is_marked(said: dict[str, str], sent: dict[str, object]) -> None:
     asked: list[httpx2.Request] = []
     service = answers(("POST", "/outcome", ok(appointment(state="attended"))), asked=asked)
     async with pages(service, **TUTOR) as browser:
-        done = await browser.post(f"/day/{uuid.uuid4()}/outcome", data={"came": came, "date": "3.3.2126"})
+        done = await browser.post(f"/day/{uuid.uuid4()}/outcome", data={**said, "date": "3.3.2126"})
     assert done.headers["location"] == "/day?date=2126-03-03"
     body = {name: value for name, value in json.loads(asked[-1].content).items() if value is not None}
     assert body == sent
 
 
-async def test_an_outcome_that_is_none_is_refused() -> None:
+@pytest.mark.parametrize("more", [{"came": "perhaps"}, {"device": "abacus"}, {"minutes_helped": "-5"}])
+async def test_an_outcome_that_is_none_is_refused(more: dict[str, str]) -> None:
     async with pages(answers(), **TUTOR) as browser:
-        assert (await browser.post(f"/day/{uuid.uuid4()}/outcome", data={"came": "perhaps"})).status_code == 422
+        said = {"came": "solved", **more}
+        assert (await browser.post(f"/day/{uuid.uuid4()}/outcome", data=said)).status_code == 422
+
+
+async def test_how_a_visit_went_is_ticked_beforehand_and_stands_in_the_list() -> None:
+    start = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    when = {"start": start.isoformat(), "end": (start + dt.timedelta(minutes=40)).isoformat()}
+    went = {"state": "attended", "result": "solved", "minutes_helped": 25, "manages_alone": False, "device": "tablet"}
+    for visit, told in (({}, "40 min"), (went, "came, solved, 25 min, does not manage alone yet")):
+        day = answers(("GET", "/appointments", ok({"items": [appointment(**when, **visit)]})))
+        async with pages(day, **TUTOR) as browser:
+            page = (await browser.get("/day", params={"date": f"{start.date()}", **ENGLISH})).text
+        assert told in " ".join(page.split())
+        assert page.count(" checked>") == (3 if visit else 1)  # the length that was planned, or all that was said
 
 
 async def test_hours_are_added_at_places_of_ones_own_region() -> None:

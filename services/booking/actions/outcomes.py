@@ -31,7 +31,8 @@ async def mark_outcome(
         raise VisitToCome
     step: Step = "mark_attended" if outcome.attended else "mark_no_show"
     await take_step(connection, context, row, step, actor=actor)
-    row = await store.set_outcome(connection, row.id, outcome.result, outcome.manages_alone)
+    went = store.Outcome(outcome.result, outcome.manages_alone, outcome.minutes_helped, outcome.device)
+    row = await store.set_outcome(connection, row.id, went)
     await emit_appointment(connection, events.AppointmentClosed, row, by=actor)
     return Done(row.id)
 
@@ -53,6 +54,6 @@ async def remove_outcome(
     if not may_reopen(row.ends, context.now, context.zone):
         raise OutcomeStands
     await take_step(connection, context, row, "reopen", actor=actor)
-    row = await store.set_outcome(connection, row.id, None, None)
+    row = await store.set_outcome(connection, row.id, store.Outcome())
     await emit_appointment(connection, events.AppointmentReopened, row, by=actor)
     return Done(row.id)

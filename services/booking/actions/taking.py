@@ -81,6 +81,8 @@ def _row(context: Context, taken: Taken, new: NewAppointment) -> AppointmentRow:
         expires=new.expires,
         result=None,
         manages_alone=None,
+        minutes_helped=None,
+        device=None,
         booked_by=context.named,
         booked_for_organisation=context.caller.client_organisation,
         created_at=context.now,

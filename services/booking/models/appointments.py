@@ -50,6 +50,8 @@ class Appointment(Base):
     expires: Mapped[dt.datetime | None]
     result: Mapped[str | None]
     manages_alone: Mapped[bool | None]
+    minutes_helped: Mapped[int | None]
+    device: Mapped[str | None]
     booked_by: Mapped[str]
     booked_for_organisation: Mapped[uuid.UUID | None]
     key_generation: Mapped[int] = mapped_column(server_default="0", doc="of the citizen's key")

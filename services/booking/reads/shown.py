@@ -66,6 +66,9 @@ COLUMNS = (
     "series_id",
     "bring",
     "result",
+    "manages_alone",
+    "minutes_helped",
+    "device",
 )
 
 

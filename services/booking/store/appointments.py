@@ -37,6 +37,8 @@ class AppointmentRow:
     expires: dt.datetime | None
     result: str | None
     manages_alone: bool | None
+    minutes_helped: int | None
+    device: str | None
     booked_by: str
     booked_for_organisation: uuid.UUID | None
     created_at: dt.datetime
@@ -114,7 +116,9 @@ SET_BOOKER = """
     UPDATE appointment SET booked_by = %(booked_by)s, booked_for_organisation = %(organisation)s WHERE id = %(id)s
 """
 SET_OUTCOME = f"""
-    UPDATE appointment SET result = %(result)s, manages_alone = %(manages_alone)s WHERE id = %(id)s RETURNING {COLUMNS}
+    UPDATE appointment SET result = %(result)s, manages_alone = %(manages_alone)s, minutes_helped = %(minutes_helped)s,
+        device = %(device)s
+    WHERE id = %(id)s RETURNING {COLUMNS}
 """
 SET_TIME = f"""
     UPDATE appointment SET sequence = sequence + 1, state = 'booked', session_id = %(visit)s, tutor_id = %(tutor)s,
@@ -146,12 +150,19 @@ async def set_booker(
     await connection.execute(SET_BOOKER, values)
 
 
-async def set_outcome(
-    connection: Connection, appointment: uuid.UUID, result: str | None, manages_alone: bool | None
-) -> AppointmentRow:
-    """Set how a visit ended; return the appointment as it is then."""
-    values = {"id": appointment, "result": result, "manages_alone": manages_alone}
-    return await _changed(connection, SET_OUTCOME, values)
+@dataclass(frozen=True)
+class Outcome:
+    """How a visit went, of which nothing is known before it ended, or where nobody came."""
+
+    result: str | None = None
+    manages_alone: bool | None = None
+    minutes_helped: int | None = None
+    device: str | None = None
+
+
+async def set_outcome(connection: Connection, appointment: uuid.UUID, outcome: Outcome) -> AppointmentRow:
+    """Set how a visit went; return the appointment as it is then."""
+    return await _changed(connection, SET_OUTCOME, {**vars(outcome), "id": appointment})
 
 
 class AppointmentTime(NamedTuple):

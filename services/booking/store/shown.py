@@ -42,6 +42,9 @@ class ShownAppointment:
     series_id: uuid.UUID | None
     expires: dt.datetime | None
     result: str | None
+    manages_alone: bool | None
+    minutes_helped: int | None
+    device: str | None
     booked_by: str
     booked_for_organisation: uuid.UUID | None
     tutor_name: str | None
@@ -70,8 +73,9 @@ class ShownAppointment:
 
 SHOWN = """
     SELECT a.id, a.region, a.organisation_id, a.tutor_id, a.offering_id, a.service_point_id, a.municipality, a.channel,
-           a.topic, a.starts, a.ends, a.state, a.sequence, a.series_id, a.expires, a.result, a.booked_by,
-           a.booked_for_organisation, t.display_name AS tutor_name, t.languages AS tutor_languages,
+           a.topic, a.starts, a.ends, a.state, a.sequence, a.series_id, a.expires, a.result,
+           a.manages_alone, a.minutes_helped, a.device, a.booked_by, a.booked_for_organisation,
+           t.display_name AS tutor_name, t.languages AS tutor_languages,
            coalesce(p.phone, g.phone) AS to_call, o.bring, p.name AS place_name,
            p.address AS place_address, p.address_sv AS place_address_sv, p.lat AS place_lat, p.lon AS place_lon,
            coalesce(a.municipality, p.municipality) AS takes_place_in,

@@ -5,13 +5,14 @@ import uuid
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
 from services.web.access_token import roles
 from services.web.clients import booking
 from services.web.dates import local_today, read_date
+from services.web.forms.outcome import OutcomeForm, length_of, lengths_of
 from services.web.login import AccessToken
 from services.web.sent_to import Way, way_to_tell
 from services.web.state import catalogue_of, settings_of
@@ -20,7 +21,6 @@ from shared.schemas import booking as wire
 routes = APIRouter()
 DAY = dt.timedelta(days=1)
 MARKS_VISITS = {"tutor", "staff"}
-NO_SHOW = "no_show"
 
 
 @routes.get("/day")
@@ -43,6 +43,8 @@ async def show_day(request: Request, token: AccessToken, date: str | None = None
         before=chosen - DAY,
         after=chosen + DAY,
         is_tutor="tutor" in roles(token),
+        length_of=length_of,
+        lengths_of=lengths_of,
         may_mark=bool(roles(token) & MARKS_VISITS),
     )
 
@@ -56,15 +58,11 @@ async def show_visit(request: Request, token: AccessToken, id: uuid.UUID) -> Res
 
 @routes.post("/day/{id}/outcome")
 async def mark_outcome(
-    request: Request,
-    token: AccessToken,
-    id: uuid.UUID,
-    came: Annotated[str, Form()],
-    date: Annotated[str, Form()] = "",
+    request: Request, token: AccessToken, id: uuid.UUID, form: Annotated[OutcomeForm, Depends()]
 ) -> Response:
     """Mark who came and how it ended. Sent twice, it says the same twice."""
-    await booking(request, token).outcome(id, _outcome(came))
-    return _back_to(date)
+    await booking(request, token).outcome(id, form.outcome())
+    return _back_to(form.date)
 
 
 @routes.post("/day/{id}/outcome/removal")
@@ -79,13 +77,6 @@ async def undo_outcome(
 def _way_of(request: Request) -> Callable[[wire.Appointment], Way]:
     """Return what says how the citizen of an appointment hears of a change."""
     return lambda visit: way_to_tell(visit.citizen, visit.region, settings_of(request))
-
-
-def _outcome(came: str) -> wire.OutcomeInput:
-    """Return what a button says; raises ValidationError for one that is not on the page."""
-    if came == NO_SHOW:
-        return wire.OutcomeInput(attended=False)
-    return wire.OutcomeInput.model_validate({"attended": True, "result": came})
 
 
 @routes.post("/day/{id}/cancel")

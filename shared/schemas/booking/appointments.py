@@ -24,6 +24,10 @@ AppointmentState = Literal["held", "lapsed", "booked", "displaced", "cancelled",
 
 Result = Literal["solved", "partly", "handed_on"]
 
+Device = Literal["phone", "tablet", "computer", "other", "none"]
+
+MinutesHelped = Annotated[int, Field(ge=1, le=480)]
+
 Actor = Literal["citizen", "tutor", "staff", "client"]
 
 
@@ -110,6 +114,9 @@ class Appointment(Wire):
     )
     series_id: UUID | None = None
     result: Result | None = None
+    manages_alone: bool | None = Field(default=None, description="can the citizen do it alone now?")
+    minutes_helped: int | None = Field(default=None, description="how long the help took")
+    device: Device | None = Field(default=None, description="with which device the citizen was helped")
     code_word: str | None = None
     non_disclosure: bool = Field(
         default=False, description="the citizen's details are in no list, only where one appointment is asked for"

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.schemas.booking.appointments import Result
+from shared.schemas.booking.appointments import Device, MinutesHelped, Result
 from shared.schemas.booking.slots import SlotId
 from shared.schemas.common import Flag, Wire, example
 
@@ -45,16 +45,21 @@ class ReassignmentInput(Wire):
 
 
 class OutcomeInput(Wire):
-    """How the visit ended. `result` is needed exactly when the citizen came."""
+    """How the visit ended. `result` is needed exactly when the citizen came; how long it took and with which device
+    they were helped is of who came, too."""
 
-    model_config = example(attended=True, result="solved", manages_alone=True)
+    model_config = example(attended=True, result="solved", manages_alone=True, minutes_helped=30, device="phone")
 
     attended: Flag
     result: Result | None = None
     manages_alone: Flag | None = Field(default=None, description="can the citizen do it alone now?")
+    minutes_helped: MinutesHelped | None = Field(default=None, description="how long the help took")
+    device: Device | None = Field(default=None, description="with which device the citizen was helped")
 
     @model_validator(mode="after")
     def _consistent(self) -> "OutcomeInput":
         if self.attended != (self.result is not None):
             raise PydanticCustomError("result", "give a result when the citizen came, and none when not")
+        if not self.attended and (self.minutes_helped is not None or self.device is not None):
+            raise PydanticCustomError("not_helped", "who did not come was not helped: leave length and device out")
         return self

@@ -22,6 +22,9 @@ class AppointmentEvent(RecordEvent):
     organisation_id: UUID
     service_point_id: UUID | None
     result: booking.Result | None
+    manages_alone: bool | None = None
+    minutes_helped: int | None = None
+    device: booking.Device | None = None
     by: str | None = None
 
 
