@@ -1,5 +1,7 @@
 """Reading an access token to choose what to show. The services verify it; these pages rely on nothing of it."""
 
+import uuid
+
 import jwt
 from pydantic import BaseModel
 
@@ -11,6 +13,7 @@ CONFIRMS_GRANTS = frozenset(TABLE["access:give"].roles)
 
 class _Role(BaseModel):
     role: str
+    tutor_id: uuid.UUID | None = None
 
 
 class _Claims(BaseModel):
@@ -24,6 +27,11 @@ class _Claims(BaseModel):
 def roles(access_token: str | None) -> frozenset[str]:
     """Return the roles that an access token names; none for a text that is no token."""
     return frozenset(role.role for role in _claims(access_token).roles)
+
+
+def own_tutor(access_token: str) -> uuid.UUID | None:
+    """Return the id of the tutor who has signed in; None for somebody who is none."""
+    return next((role.tutor_id for role in _claims(access_token).roles if role.tutor_id), None)
 
 
 def region(access_token: str) -> str:

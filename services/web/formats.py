@@ -47,6 +47,7 @@ class Formats:
             "language_name": self.language_name,
             "named": self.named,
             "number": self.number,
+            "short_weekday": self.short_weekday,
             "plainly_named": self.plainly_named,
             "weekday": self.weekday,
         }
@@ -110,6 +111,10 @@ class Formats:
     def weekday(self, number: int) -> str:
         """Return the name of a weekday; 1 is Monday (ISO 8601)."""
         return str(get_day_names("wide", "stand-alone", locale=self._locale)[number - 1])
+
+    def short_weekday(self, number: int) -> str:
+        """Return a weekday's name in two or three letters, for a picture."""
+        return str(get_day_names("abbreviated", "stand-alone", locale=self._locale)[number - 1])
 
     def number(self, value: str) -> str:
         """Return an E.164 number with its spaces, so that it can be read aloud."""

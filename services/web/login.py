@@ -96,7 +96,8 @@ async def _access_token(token: AnyAccessToken) -> str:
     return token
 
 
-AccessToken = Annotated[str, Depends(_access_token)]
+SIGNED_IN = Depends(_access_token)
+AccessToken = Annotated[str, SIGNED_IN]
 
 
 async def _desk_token(request: Request) -> str | None:

@@ -184,13 +184,18 @@ def test_a_tutor_adds_their_hours_and_marks_who_came(each_page: Page, installati
     page = each_page
     sign_in(page, installation, "asa@vuoro.example")
     page.get_by_role("link", name="Omat ajat").click()
+    page.get_by_role("link", name=re.compile("Lisää viikoittainen aika|Kerron aikani")).click()
     page.get_by_label("Kunta").select_option(label="Oulu")
     page.get_by_role("button", name="Näytä paikat").click()
     page.get_by_label("Paikka").select_option(label="Oulun kirjasto (esimerkki)")
-    page.get_by_label("Viikonpäivä").select_option("6")
+    page.get_by_label("lauantai").check()
     page.get_by_label("Alkaa").fill("09:00")
-    page.get_by_label("Päättyy").fill("12:00")
+    page.get_by_label("Päättyy").fill("11:00")
     page.get_by_role("button", name="Lisää nämä ajat").click()
+    expect(page.get_by_role("main")).to_contain_text("lauantai 9.00–11.00")
+    page.get_by_role("link", name="Muuta: lauantai").click()
+    page.get_by_label("Päättyy").fill("12:00")
+    page.get_by_role("button", name="Tallenna nämä ajat").click()
     expect(page.get_by_role("main")).to_contain_text("lauantai 9.00–12.00")
 
     # Of a day to come, which has no outcome yet; and for another person in each window.
@@ -211,15 +216,23 @@ def test_a_tutor_adds_their_hours_and_marks_who_came(each_page: Page, installati
     expect(visit).to_contain_text("varattu")
 
     page.get_by_role("link", name="Omat ajat").click()
+    page.get_by_role("link", name="Olen poissa").click()
     july = dt.datetime.now(dt.UTC).date().year + 1
     page.get_by_label("Ensimmäinen poissaolopäivä").fill(f"{july}-07-01")
     page.get_by_label("Viimeinen poissaolopäivä").fill(f"{july}-07-31")
     page.get_by_role("button", name="Olen silloin poissa").click()
     expect(page.get_by_role("main")).to_contain_text(f"1.7.{july} – ")
     expect(page.get_by_role("main")).to_contain_text(f"31.7.{july}")
-    page.get_by_role("button", name=re.compile("Poista")).last.click()
-    page.get_by_label(re.compile("Poista: lauantai")).first.click()  # so that the other window finds what this one did
-    page.get_by_role("button", name="Kyllä, poista").first.click()
+    page.get_by_role("button", name=re.compile("Poista: .*7")).last.click()
+
+    # Hours in which somebody has booked: who it is, before anything is saved.
+    [slot] = installation.slots(municipality="564", weekday=6, limit=1, **{"from": tomorrow})
+    assert installation.book(slot["id"], name=name).status_code == 201
+    page.get_by_label("Poista: lauantai").click()
+    page.get_by_role("button", name="Kyllä, poista").locator("visible=true").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("käyn")
+    expect(page.get_by_role("main")).to_contain_text(name)
+    page.get_by_role("button", name="Pidä ne: tulen silti").click()
     expect(page.get_by_role("main")).not_to_contain_text("lauantai 9.00")
     page.get_by_role("button", name="Kirjaudu ulos").click()
     page.goto("/day")

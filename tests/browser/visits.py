@@ -104,6 +104,25 @@ class Visits:
     def booked(self) -> str:
         return key_of(self._visit)
 
+    @cached_property
+    def own_time(self) -> str:
+        """A day on which the tutor helps once more, and one on which they do not."""
+        day = (dt.datetime.now(dt.UTC) + LATEST).date()
+        when = {"from": f"{day}T16:00:00+02:00", "until": f"{day}T18:00:00+02:00"}
+        extra = self._post(f"{B}/extra-time", {**when, "channels": ["phone"]}, self.tutor)
+        self._post(f"{B}/absences", {"from": "2199-07-01", "until": "2199-07-31"}, self.tutor)
+        return str(extra["id"])
+
+    @property
+    def own_hours(self) -> str:
+        """The tutor's first weekly hours."""
+        return str(self._http.get(f"{B}/availability", headers=self.tutor).json()["items"][0]["id"])
+
+    @property
+    def nonce(self) -> str:
+        """What a form holds that was just drawn."""
+        return secrets.token_hex(8)
+
     @property
     def visit_day(self) -> str:
         """The day of what is booked."""

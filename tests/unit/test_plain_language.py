@@ -23,18 +23,28 @@ MOST_PASSIVE_SENTENCES = 0.1
 
 # Of those who work here; what is in no such file is a citizen's.
 FOR_STAFF = {
+    "absence.html",
     "absences.py",
     "account.html",
     "citizen_rows.html",
     "code.html",
+    "consequences.html",
     "day.html",
+    "extra_time.html",
+    "extra_time.py",
     "grants.html",
     "grants.py",
     "hours.html",
     "hours.py",
+    "hours_parts.html",
+    "outcome.html",
+    "own_calendars.html",
+    "own_calendars.py",
     "passkey.html",
     "sign_in.html",
     "visit.html",
+    "weekly_hours.html",
+    "weekly_hours.py",
 }
 IN_WORDS_OF_THE_LAW = {"accessibility.html"}
 LONG_BY_NATURE = {

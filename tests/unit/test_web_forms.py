@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from services.web.forms.booking import BookingForm, Details, appointment_input, missing_fields
 from services.web.forms.findings import invalid_fields, is_gone, refused_fields
-from services.web.forms.hours import HoursForm
+from services.web.forms.hours import AbsenceForm, HoursForm
 from services.web.forms.nonce import idempotency_key
 from services.web.forms.questions import answers_in
 from services.web.forms.search import Search
@@ -155,13 +155,37 @@ def test_without_a_nonce_two_people_who_write_the_same_share_no_key() -> None:
 
 def test_hours_by_phone_and_at_a_place() -> None:
     point = str(uuid.uuid4())
-    times = {"weekday": "2", "opens": "10:00", "closes": "14:00"}
-    by_phone, there = HoursForm(place="phone", **times).wanted(), HoursForm(place=point, **times).wanted()
+    [by_phone] = HoursForm(["2"], "10:00", "14:00", place="phone").each_wanted()
+    both = list(HoursForm(["2", "4"], "10:00", "14:00", place=point, until="31.5.2127").each_wanted())
     assert (by_phone.channels, by_phone.service_point_id) == (["phone"], None)
-    assert str(there.service_point_id) == point
+    assert [(each.weekday, str(each.service_point_id), str(each.valid_until)) for each in both] == [
+        (2, point, "2127-05-31"),
+        (4, point, "2127-05-31"),
+    ]
 
 
 @pytest.mark.parametrize(("opens", "closes"), [("14:00", "10:00"), ("10:00", "10:00"), ("", "10:00")])
 def test_hours_that_end_before_they_start_are_a_slip(opens: str, closes: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        HoursForm(weekday="2", opens=opens, closes=closes, place="phone").wanted()
+        list(HoursForm(["2"], opens, closes, place="phone").each_wanted())
+
+
+@pytest.mark.parametrize(
+    ("form", "start", "end"),
+    [
+        (AbsenceForm("2027-03-27", "2027-03-29"), "2027-03-27", "2027-03-29"),
+        (AbsenceForm("2027-03-27"), "2027-03-27", "2027-03-27"),
+        # Summer time begins on the night to Sunday the 28th: the offset is that of each day.
+        (AbsenceForm("2027-03-27", "2027-03-28", "12:00"), "2027-03-27T12:00:00+02:00", "2027-03-29T00:00:00+03:00"),
+        (AbsenceForm("28.3.2027", "28.3.2027", "", "12:00"), "2027-03-28T00:00:00+02:00", "2027-03-28T12:00:00+03:00"),
+    ],
+)
+def test_an_absence_is_of_days_or_of_a_part_of_one(form: AbsenceForm, start: str, end: str) -> None:
+    wanted = form.wanted("Europe/Helsinki")
+    assert (wanted.start.isoformat(), wanted.end.isoformat()) == (start, end)
+
+
+@pytest.mark.parametrize("form", [AbsenceForm(), AbsenceForm("2027-03-27", "never"), AbsenceForm(from_time="12:00")])
+def test_an_absence_of_no_day_is_a_slip(form: AbsenceForm) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        form.wanted("Europe/Helsinki")

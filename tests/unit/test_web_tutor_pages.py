@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import ENGLISH, Answer, access_token, answers, appointment, ok, pages, problem
+from tests.unit.web_pages import ENGLISH, access_token, answers, appointment, ok, pages
 
 pytestmark = pytest.mark.anyio
 TUTOR = {ACCESS_COOKIE: access_token("tutor"), REFRESH_COOKIE: "mine"}
@@ -16,11 +16,6 @@ COORDINATOR = {ACCESS_COOKIE: access_token("coordinator"), REFRESH_COOKIE: "mine
 NOTHING = ok({"items": []})
 POINT = str(uuid.uuid4())
 AWAY = {"from": "2126-07-01", "until": "2126-07-31"}
-
-
-def with_hours(*known: tuple[str, str, httpx2.Response], asked: list[httpx2.Request] | None = None) -> Answer:
-    """A booking in which the tutor has no hours and no absences yet."""
-    return answers(*known, ("GET", "/availability", NOTHING), ("GET", "/absences", NOTHING), asked=asked)
 
 
 async def test_the_day_shows_visits_and_only_who_gives_help_marks_them() -> None:
@@ -108,131 +103,3 @@ async def test_how_a_visit_went_is_ticked_beforehand_and_stands_in_the_list() ->
             page = (await browser.get("/day", params={"date": f"{start.date()}", **ENGLISH})).text
         assert told in " ".join(page.split())
         assert page.count(" checked>") == (3 if visit else 1)  # the length that was planned, or all that was said
-
-
-async def test_hours_are_added_at_places_of_ones_own_region() -> None:
-    async with pages(with_hours(("GET", "/service-points", NOTHING)), **TUTOR) as browser:
-        page = (await browser.get("/hours", params={"municipality": "305", **ENGLISH})).text
-    assert '<option value="305" lang="fi" selected>Kuusamo' in page
-    assert "Oulu" in page
-    assert "Helsinki" not in page
-
-
-async def test_hours_that_are_a_slip_are_told_and_not_sent() -> None:
-    asked: list[httpx2.Request] = []
-    form = {"weekday": "2", "from": "14:00", "to": "10:00", "place": "phone"}
-    async with pages(with_hours(asked=asked), **TUTOR) as browser:
-        page = await browser.post("/hours", params=ENGLISH, data=form)
-    assert page.status_code == 422
-    assert "a time that ends after it starts" in page.text
-    assert {request.method for request in asked} == {"GET"}
-
-
-async def test_hours_that_booking_refuses_are_told() -> None:
-    refused = problem("outside-hours", 409, detail="Nobody is there then.")
-    form = {"weekday": "2", "from": "10:00", "to": "14:00", "place": POINT}
-    async with pages(with_hours(("POST", "/availability", refused)), **TUTOR) as browser:
-        page = await browser.post("/hours", data=form)
-    assert "Nobody is there then." in page.text
-
-
-ORGANISATION = str(uuid.uuid4())
-HOURS_AT_A_POINT = {"weekday": "2", "from": "10:00", "to": "14:00", "place": POINT}
-NEEDED = problem("consent-needed", 409, detail="Ask it first.", service_point_id=POINT, organisation_id=ORGANISATION)
-LIBRARY = {"name": {"fi": "Kirjasto"}, "municipality": "305", "region": "17"}
-
-
-@pytest.mark.parametrize(
-    ("own", "shown"),
-    [({"phone": "08 123 45"}, "tel:+358812345"), ({}, "tel:0899"), ({"email": "a@b.fi"}, "mailto:a@b.fi")],
-)
-async def test_hours_that_a_place_has_to_allow_are_told_with_whom_to_ask(own: dict[str, str], shown: str) -> None:
-    """Its organisation, or, where this has said no number, the place."""
-    organisation = {**LIBRARY, "id": ORGANISATION, "kind": "library", "name": {"fi": "Kaupunki"}, **own}
-    point = {**LIBRARY, "id": POINT, "organisation_id": ORGANISATION, "address": "Tie 1", "phone": "08 99"}
-    service = with_hours(
-        ("POST", "/availability", NEEDED),
-        ("GET", f"/organisations/{ORGANISATION}", ok(organisation)),
-        ("GET", f"/service-points/{POINT}", ok(point)),
-    )
-    async with pages(service, **TUTOR) as browser:
-        page = await browser.post("/hours", data=HOURS_AT_A_POINT)
-    assert page.status_code == 422
-    alert = page.text.partition('role="alert"')[2].partition("</div>")[0]
-    for part in ("Ask it first.", "Kaupunki", shown, f'name="point" value="{POINT}"'):
-        assert part in alert
-
-
-@pytest.mark.parametrize(
-    ("status", "said"), [("asked", "has been asked"), ("allowed", "may help there"), ("withdrawn", "has said no")]
-)
-async def test_a_place_is_asked_for_its_consent(status: str, said: str) -> None:
-    asked: list[httpx2.Request] = []
-    ids = {"id": str(uuid.uuid4()), "service_point_id": POINT, "organisation_id": ORGANISATION}
-    service = with_hours(("POST", f"/service-points/{POINT}/consents", ok({**ids, "status": status}, 201)), asked=asked)
-    async with pages(service, **TUTOR) as browser:
-        page = await browser.post("/hours/consents", params=ENGLISH, data={"point": POINT, "nonce": "n"})
-    assert (page.status_code, said in page.text) == (200, True)
-    assert len({request.headers["Idempotency-Key"] for request in asked if request.method == "POST"}) == 1
-
-
-async def test_hours_that_a_place_has_to_allow_are_told_while_the_registry_is_away() -> None:
-    async with pages(with_hours(("POST", "/availability", NEEDED)), **TUTOR) as browser:
-        page = await browser.post("/hours", data=HOURS_AT_A_POINT)
-    assert (page.status_code, "Ask it first." in page.text) == (422, True)
-
-
-@pytest.mark.parametrize("offered", [True, False])
-async def test_hours_that_a_place_does_not_allow_any_more_say_so(offered: bool) -> None:
-    ids = {name: str(uuid.uuid4()) for name in ("id", "tutor_id", "service_point_id")}
-    when = {"weekday": 2, "from": "10:00", "to": "14:00", "zone": "Europe/Helsinki", "every_weeks": 1, "version": 0}
-    since = {
-        "valid_from": "2126-03-05",
-        "valid_until": None,
-        "recurrence": "RRULE:FREQ=WEEKLY",
-        "channels": ["on_site"],
-    }
-    there = ok({"items": [{**ids, **when, **since, "offered": offered}]})
-    async with pages(with_hours(("GET", "/availability", there)), **TUTOR) as browser:
-        page = (await browser.get("/hours", params=ENGLISH)).text
-    assert ("The place does not allow these hours any more" in page) != offered
-
-
-async def test_an_absence_in_which_visits_stand_asks_what_becomes_of_them() -> None:
-    affected = problem("appointments-affected", 409, appointments=[{"start": "2126-07-02T10:00+03:00"}])
-    async with pages(with_hours(("POST", "/absences", affected)), **TUTOR) as browser:
-        page = await browser.post("/absences", params=ENGLISH, data=AWAY)
-    assert page.status_code == 409
-    assert "1 appointment stands in the time" in page.text
-    assert "2 July 2126 10:00" in page.text
-    assert 'name="from" value="2126-07-01"' in page.text
-
-
-async def test_an_absence_that_keeps_visits_names_how_many() -> None:
-    ids = {"id": str(uuid.uuid4()), "tutor_id": str(uuid.uuid4()), "appointments": [str(uuid.uuid4())]}
-    made = {**ids, "from": "2126-07-01T00:00+03:00", "until": "2126-08-01T00:00+03:00"}
-    asked: list[httpx2.Request] = []
-    async with pages(with_hours(("POST", "/absences", ok(made, 201)), asked=asked), **TUTOR) as browser:
-        page = await browser.post("/absences", params=ENGLISH, data={**AWAY, "standing": "keep", "nonce": "n"})
-    assert page.status_code == 200
-    assert "1 appointment is kept in the time" in page.text
-    sent = next(request for request in asked if request.method == "POST")
-    assert "idempotency-key" in sent.headers
-
-
-@pytest.mark.parametrize(
-    ("form", "refusal", "shown"),
-    [
-        ({"from": "never"}, None, "Choose the first and the last day."),
-        (AWAY, problem("invalid-input", 422, errors=[{"pointer": "/until", "detail": "Too long."}]), "Too long."),
-        (AWAY, problem("conflict", 409, detail="Not now."), "Not now."),
-    ],
-)
-async def test_an_absence_that_cannot_be_is_told(
-    form: dict[str, str], refusal: httpx2.Response | None, shown: str
-) -> None:
-    known = [("POST", "/absences", refusal)] if refusal else []
-    async with pages(with_hours(*known), **TUTOR) as browser:
-        page = await browser.post("/absences", params=ENGLISH, data=form)
-    assert page.status_code == 422
-    assert shown in page.text

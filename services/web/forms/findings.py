@@ -29,6 +29,12 @@ def refused_fields(refused: Refused) -> dict[str, str]:
     return {"note" if refused.is_("sensitive-text") else "form": view.in_one_line(problem)}
 
 
+def told_in(refused: Refused) -> str | None:
+    """Return why a service refused in one sentence or two: the first of its findings, or its detail."""
+    errors = refused.problem.errors or []
+    return errors[0].detail if errors else refused.problem.detail
+
+
 def is_gone(refused: Refused) -> bool:
     """Return whether it was the time that could not be had: then there are alternatives."""
     return "alternatives" in (refused.problem.model_extra or {})

@@ -8,11 +8,13 @@ from services.web.pages import (
     booking,
     day,
     embed,
+    extra_time,
     feedback,
     grants,
     hours,
     lost,
     move,
+    own_calendars,
     own_details,
     own_entry,
     passkeys,
@@ -26,6 +28,7 @@ from services.web.pages import (
     times,
     to_keep,
     waitlist,
+    weekly_hours,
 )
 
 # A path that names a page ("/sign-in/passkey") comes before one that takes any id in its place ("/sign-in/{id}").
@@ -54,5 +57,8 @@ PAGES = [
     grants.routes,
     day.routes,
     hours.routes,
+    weekly_hours.routes,
+    extra_time.routes,
     absences.routes,
+    own_calendars.routes,
 ]

@@ -1,63 +1,64 @@
-"""A tutor's absences: add one, take one back. They are shown on the page of hours."""
+"""A tutor's absences, of days or of a part of one: added once it is clear what becomes of visits, and taken back."""
 
-import datetime as dt
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from services.web import view
-from services.web.affected import affected_by
 from services.web.clients import booking
-from services.web.dates import read_date
-from services.web.forms.nonce import idempotency_key
+from services.web.forms.findings import told_in
+from services.web.forms.hours import AbsenceForm
+from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.language import translate
-from services.web.login import AccessToken
-from services.web.pages.hours import UnsavedAbsence, hours_page
+from services.web.login import SIGNED_IN, AccessToken
+from services.web.pages.consequences import AFFECTS, consequences_page
 from services.web.removal import gone_is_fine
+from services.web.state import settings_of
 from shared.clients import Refused
-from shared.schemas import booking as wire
 from shared.texts import marked
 
-routes = APIRouter()
+routes = APIRouter(prefix="/absences")
 DAYS_NEEDED = marked("Choose the first and the last day.")
 
 
-@routes.post("/absences")
-async def add_absence(
-    request: Request,
-    token: AccessToken,
-    start: Annotated[str, Form(alias="from")] = "",
-    end: Annotated[str, Form(alias="until")] = "",
-    standing: Annotated[str, Form()] = "",
-    nonce: Annotated[str, Form()] = "",
-) -> Response:
+@routes.get("", dependencies=[SIGNED_IN])
+async def show_form(request: Request) -> Response:
+    """Show the form of an absence."""
+    return _form_page(request, AbsenceForm())
+
+
+@routes.post("")
+async def add_absence(request: Request, token: AccessToken, form: Annotated[AbsenceForm, Depends()]) -> Response:
     """Close time. When appointments stand in it, ask first what becomes of them."""
-    first, last = read_date(start), read_date(end or start)
     try:
-        wanted = wire.AbsenceInput.model_validate({"from": first, "until": last, "appointments": standing or None})
-        made = await booking(request, token).add_absence(wanted, idempotency_key(nonce, wanted))
+        wanted = form.wanted(settings_of(request).zone)
+        made = await booking(request, token).add_absence(wanted, idempotency_key(form.nonce, wanted))
     except ValueError:
-        return await hours_page(request, token, error=translate(request, DAYS_NEEDED))
+        return _form_page(request, form, translate(request, DAYS_NEEDED))
     except Refused as refused:
-        return await _absence_refused(request, token, refused, first, last)
-    return await hours_page(request, token, absence=made) if made.appointments else view.redirect("/hours")
+        if refused.is_(AFFECTS):
+            return await consequences_page(request, token, refused, back="/hours")
+        return _form_page(request, form, told_in(refused))
+    return view.redirect(f"/hours?kept={len(made.appointments)}" if made.appointments else "/hours")
 
 
-async def _absence_refused(
-    request: Request, token: str, refused: Refused, first: dt.date | None, last: dt.date | None
-) -> Response:
-    if refused.is_("appointments-affected"):
-        affected = UnsavedAbsence(first, last, affected_by(refused.problem))
-        return await hours_page(request, token, affected=affected)
-    errors = refused.problem.errors or []
-    return await hours_page(request, token, error=errors[0].detail if errors else refused.problem.detail)
-
-
-@routes.post("/absences/{id}/remove")
+@routes.post("/{id}/remove")
 async def remove_absence(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Take an absence back: the time is open again."""
     with gone_is_fine():
         await booking(request, token).remove_absence(id)
     return view.redirect("/hours")
+
+
+def _form_page(request: Request, form: AbsenceForm, error: str | None = None) -> Response:
+    return view.page(
+        request,
+        "absence.html",
+        422 if error else 200,
+        here="/absences",
+        form=form,
+        error=error,
+        nonce=form.nonce or new_nonce(),
+    )

@@ -43,6 +43,7 @@ async def show_day(request: Request, token: AccessToken, date: str | None = None
         before=chosen - DAY,
         after=chosen + DAY,
         is_tutor="tutor" in roles(token),
+        has_no_hours=not found and "tutor" in roles(token) and not await booking(request, token).availability(),
         length_of=length_of,
         lengths_of=lengths_of,
         may_mark=bool(roles(token) & MARKS_VISITS),

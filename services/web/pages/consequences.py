@@ -1,0 +1,25 @@
+"""What a change of a tutor's time means for those who have booked it, before anything is saved."""
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from services.web import view
+from services.web.affected import visits_affected
+from services.web.clients import booking
+from shared.clients import Refused
+
+AFFECTS = "appointments-affected"
+
+
+async def consequences_page(request: Request, token: str, refused: Refused, *, back: str) -> Response:
+    """Return the page that names the visits and asks what becomes of them. Its answer is sent where this was, with all
+    that was sent; `back` leads to where nothing is changed."""
+    return view.page(
+        request,
+        "consequences.html",
+        refused.problem.status,
+        here=back,
+        affected=await visits_affected(booking(request, token), refused.problem),
+        sent=[(name, value) for name, value in (await request.form()).multi_items() if name != "standing"],
+        back=back,
+    )
