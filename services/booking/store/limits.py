@@ -24,7 +24,7 @@ COUNT = (
         (SELECT region FROM municipality WHERE code = %(municipality)s), '') AS name),
     use AS (
         SELECT what, coalesce(who, convert_to(region.name, 'UTF8')) AS who, since, most
-        FROM unnest(%(what)s::text[], %(who)s::bytea[], %(since)s::timestamptz[], %(most)s::int[])
+        FROM unnest(%(what)s::text[], %(who)s::bytea[], %(since)s::timestamptz[], %(most)s::bigint[])
             AS use (what, who, since, most), region
         WHERE NOT EXISTS ("""
     + FRESH
