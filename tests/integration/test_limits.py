@@ -84,6 +84,10 @@ async def test_who_has_used_up_what_their_own_address_may_takes_nothing_from_oth
     assert counts == [(1,)]
 
 
+async def test_limits_may_be_so_high_that_there_are_none(booking_db: db.Sessions, registry: Registry) -> None:
+    await book(booking_db, registry, somebody("192.0.2.1", factor=1_000_000), AILI)
+
+
 async def test_a_line_of_ipv6_is_counted_as_one_address(booking_db: db.Sessions, registry: Registry) -> None:
     """It has 2⁶⁴ of them, and a caller may take another for each request."""
     slot = registry.key(helsinki(8, 10))
