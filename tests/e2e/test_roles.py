@@ -110,6 +110,7 @@ booking   POST   /series                                      +++333++333
 booking   GET    /appointments/mine                           11111111111
 booking   GET    /appointments/mine/data                      11111111111
 booking   POST   /appointments/{id}/verification              11111111111
+booking   POST   /appointments/lookup                         1++333++333
 booking   GET    /appointments/{id}                           1++++++4443
 booking   GET    /appointments/{id}/history                   1++++++4443
 booking   POST   /appointments/{id}/cancellation              1++333+4443

@@ -106,6 +106,13 @@ async def limit_lost_links(connection: Connection, context: Context, asked: Lost
     await _count(connection, context, "ask_links", who, problem=AskedTooOften, everybody=True)
 
 
+async def limit_lookups(connection: Connection, context: Context) -> None:
+    """Count that somebody looks up whose appointment it is: a desk asks for one person after another, and nobody reads
+    a list that way. Raises AskedTooOften."""
+    who: dict[By, list[str]] = {"caller": [context.named]}
+    await _count(connection, context, "look_up", who, problem=AskedTooOften, everybody=True)
+
+
 async def limit_opening_links(connection: Connection, context: Context) -> None:
     """Count that a code of lost links is typed, by whomever. Raises AskedTooOften."""
     await _count(connection, context, "open_links", {}, problem=AskedTooOften, everybody=True)

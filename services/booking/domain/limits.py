@@ -25,11 +25,12 @@ What = Literal[
     "ask_links",
     "open_links",
     "say_feedback",
+    "look_up",
 ]
-By = Literal["address", "contact", "appointment", "visits", "region", "subscription"]
+By = Literal["address", "contact", "appointment", "visits", "region", "subscription", "caller"]
 # What is the caller's own, so that they may hear what is left of it: their address, and what they show the key to. Of a
 # contact or a region, others would hear what somebody else has used.
-OWN: frozenset[By] = frozenset({"address", "appointment", "subscription"})
+OWN: frozenset[By] = frozenset({"address", "appointment", "subscription", "caller"})
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ LIMITS: dict[What, tuple[Limit, ...]] = {
     "ask_links": (Limit("address", 30, HOUR), Limit("contact", 4, DAY)),
     "open_links": (Limit("address", 60, HOUR),),
     "say_feedback": (Limit("address", 60, HOUR), Limit("appointment", 10, DAY)),
+    "look_up": (Limit("caller", 120, HOUR),),
 }
 
 

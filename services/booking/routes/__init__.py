@@ -13,6 +13,7 @@ from services.booking.routes import (
     feedback,
     holds,
     hours,
+    lookup,
     lost_links,
     own_data,
     slots,
@@ -23,6 +24,7 @@ from shared.former_paths import Renamed
 ALL = [
     slots.routes,
     holds.routes,
+    lookup.routes,
     appointments.routes,
     changes.routes,
     citizens.routes,

@@ -32,6 +32,11 @@ class Appointments(Client):
         path = "/api/booking/v1/appointments"
         return await self._every(path, booking.Appointments, date=date.isoformat())
 
+    async def look_up(self, wanted: booking.LookupInput) -> booking.FoundAppointments:
+        """Return the appointments that fit what somebody says, of those whose citizens the bearer sees."""
+        answer = await self._call("POST", "/api/booking/v1/appointments/lookup", body=wanted)
+        return read(booking.FoundAppointments, answer)
+
     async def verify(self, appointment: uuid.UUID, code: str, manage_token: str) -> booking.Appointment:
         """Verify a booking by the code that its citizen was sent; raises Refused."""
         return read(

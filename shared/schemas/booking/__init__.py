@@ -47,6 +47,7 @@ from shared.schemas.booking.hours import (
     ExtraTimes,
     WhereAndHow,
 )
+from shared.schemas.booking.lookup import FoundAppointments, LookupInput
 from shared.schemas.booking.lost_links import LostLink, LostLinkInput, LostLinkRecipient, TimesToCome, TimeToCome
 from shared.schemas.booking.recipients import FormerRecipient, Recipient
 from shared.schemas.booking.slots import (
@@ -120,9 +121,11 @@ __all__ = [
     "FeedbackList",
     "Feedbacks",
     "FormerRecipient",
+    "FoundAppointments",
     "Hold",
     "HoldInput",
     "KeptCitizen",
+    "LookupInput",
     "LostLink",
     "LostLinkInput",
     "LostLinkRecipient",
