@@ -14,6 +14,8 @@ CONFIRMS_GRANTS = frozenset(TABLE["access:give"].roles)
 class _Role(BaseModel):
     role: str
     tutor_id: uuid.UUID | None = None
+    service_point_id: uuid.UUID | None = None
+    organisation_id: uuid.UUID | None = None
 
 
 class _Claims(BaseModel):
@@ -32,6 +34,16 @@ def roles(access_token: str | None) -> frozenset[str]:
 def own_tutor(access_token: str) -> uuid.UUID | None:
     """Return the id of the tutor who has signed in; None for somebody who is none."""
     return next((role.tutor_id for role in _claims(access_token).roles if role.tutor_id), None)
+
+
+def own_point(access_token: str) -> uuid.UUID | None:
+    """Return the service point of the staff who has signed in; None for who has none of their own."""
+    return next((role.service_point_id for role in _claims(access_token).roles if role.service_point_id), None)
+
+
+def own_organisation(access_token: str) -> uuid.UUID | None:
+    """Return the organisation for which somebody has signed in; None for who has none."""
+    return next((role.organisation_id for role in _claims(access_token).roles if role.organisation_id), None)
 
 
 def region(access_token: str) -> str:

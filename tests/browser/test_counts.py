@@ -13,7 +13,7 @@ from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 PAGES, FIELDS, TAPS = 3, 4, 8
-OUTCOME_TAPS = 4
+OUTCOME_TAPS, DESK_KEYS = 4, 60
 FIRST_PAGE_BYTES, FIRST_PAGE_REQUESTS = 50_000, 4
 # A field of text is tapped before it is written in, a list is opened and chosen from.
 TAPS_OF = {"text": 1, "tel": 1, "email": 1, "textarea": 1, "date": 1, "select-one": 2}
@@ -86,6 +86,26 @@ def test_four_taps_say_all_of_how_a_visit_went(phone: Page, installation: Instal
         visit.get_by_role("button", name="Tuli, ratkesi", exact=True).click()
         expect(visit).to_contain_text("tuli, ratkesi, 45 min, pärjää itse")
     assert asked.taps <= OUTCOME_TAPS
+
+
+def test_a_desk_books_with_few_keys_from_the_name_and_the_number_alone(phone: Page, installation: Installation) -> None:
+    sign_in(phone, installation, installation.demo()["staff"])
+    keys: list[str] = []
+    phone.expose_function("pressed", lambda key: keys.append(key))  # Playwright writes a mark on what it is given
+    phone.add_init_script('addEventListener("keydown", (event) => pressed(event.key), true);')
+    phone.goto("/desk")
+    hands = phone.keyboard
+    for key in ("ArrowDown", "Tab", "Tab", "Enter"):  # another topic; the municipality is the desk's own
+        hands.press(key)
+    phone.wait_for_url("**/times?**")
+    hands.press("Enter")  # the first time
+    phone.wait_for_url("**/book/**")
+    hands.type("Aili Mäkelä")
+    hands.press("Tab")
+    hands.type("0406854048")
+    hands.press("Enter")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Aika on varattu")
+    assert 0 < len(keys) < DESK_KEYS, keys
 
 
 def test_the_first_page_is_light_and_asks_once_for_all_pictograms(phone: Page, installation: Installation) -> None:

@@ -210,6 +210,11 @@ class Visits:
         """The visit of somebody who has neither a phone number nor an e-mail address."""
         return key_of(self._book(name="Tyyne Aho", phone=None, unreachable=True))
 
+    @property
+    def visit(self) -> str:
+        """What is booked, by its id."""
+        return str(self._visit["id"])
+
     @cached_property
     def hidden(self) -> str:
         """The visit of somebody who is on no list, by its id."""

@@ -384,6 +384,7 @@ class Cast:
             "POST /lost-links/{id}/opening": {"code": "123456"},
             "PUT /appointments/{id}/feedback": {"met_need": 5, "recommends": True, "words": "Kiitos"},
             "POST /feedback/{id}/answer": {"answer": "Tervetuloa"},
+            "POST /appointments/lookup": {"words": "Aili"},
             "POST /waitlist/{id}/correction": {"citizen": self.booking_body("")["citizen"]},
             "POST /waitlist": {
                 **{name: value for name, value in self.booking_body("").items() if name != "slot_id"},

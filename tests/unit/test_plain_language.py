@@ -30,6 +30,8 @@ FOR_STAFF = {
     "code.html",
     "consequences.html",
     "day.html",
+    "desk.html",
+    "desk.py",
     "extra_time.html",
     "extra_time.py",
     "grants.html",

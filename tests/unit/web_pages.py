@@ -134,9 +134,9 @@ def problem(slug: str, status: int, **more: object) -> httpx2.Response:
     return httpx2.Response(status, content=json.dumps(document))
 
 
-def access_token(*roles: str, region: str = "17", bound: bool = False, tutor_id: str | None = None) -> str:
+def access_token(*roles: str, region: str = "17", bound: bool = False, **of_role: str) -> str:
     """An access token that nobody can verify, which is enough to choose what to show."""
-    claims = {"region": region, "roles": [{"role": role, "tutor_id": tutor_id} for role in roles], "bound": bound}
+    claims = {"region": region, "roles": [{"role": role, **of_role} for role in roles], "bound": bound}
     return jwt.encode(claims, "a key of this test, and of nobody else", algorithm="HS256")
 
 

@@ -31,7 +31,7 @@ INTERPRETER = marked("An interpreter is needed.")
 class Details:
     """What is filled in so far. `beside` is the slot of the second person's seat, `kept_email` an address that is right
     though it looks like a slip, `without_messages` that who has no other number knows that it gets none, `also` that
-    they want this time beside an earlier one."""
+    they want this time beside an earlier one, `spoken` the language of who is booked for at a desk."""
 
     name: str = ""
     second_name: str = ""
@@ -41,6 +41,7 @@ class Details:
     note: str = ""
     address: str = ""
     kept_email: str = ""
+    spoken: str = ""
     without_messages: bool = False
     also: bool = False
     unreachable: bool = False
@@ -66,6 +67,7 @@ class BookingForm:
     address: Annotated[str, Form()] = ""
     email_is: Annotated[str, Form()] = ""
     kept_email: Annotated[str, Form()] = ""
+    spoken: Annotated[str, Form()] = ""
     without_messages: Annotated[str, Form()] = ""
     also: Annotated[str, Form()] = ""
     unreachable: Annotated[str, Form()] = ""
@@ -89,6 +91,7 @@ class BookingForm:
             note=self.note.replace("\r\n", "\n"),
             address=self.address,
             kept_email=self.email_is or self.kept_email,
+            spoken=self.spoken,
             without_messages=bool(self.without_messages),
             also=bool(self.also),
             unreachable=bool(self.unreachable),
@@ -172,6 +175,7 @@ def _citizen(request: Request, details: Details, name: str) -> wire.Citizen:
         details.email,
         unreachable=details.unreachable,
         non_disclosure=details.non_disclosure,
+        language=details.spoken,
     )
 
 

@@ -30,7 +30,7 @@ async def show_slip(request: Request, token: ManageKey, booked: bool = False) ->
         here=f"/a/{token}/slip",
         spoken=spoken_by(request, found.citizen),
         appointment=found,
-        token=token,
+        back=f"/a/{token}",
         is_booked_now=booked,
         about=await about_visit(request, found),
     )
