@@ -1,8 +1,8 @@
 """The forms of a tutor's time: weekly hours, and time on one occasion."""
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ class HoursForm:
     """Weekly hours as they are sent. `municipality` is the one whose places were shown; `version` and `standing` are of
     a change: which version it is of, and what becomes of what is booked."""
 
-    weekdays: Annotated[list[str], Form(alias="weekday")] = field(default_factory=list)
+    weekdays: Annotated[Sequence[str], Form(alias="weekday")] = ()
     opens: Annotated[str, Form(alias="from")] = "10:00"
     closes: Annotated[str, Form(alias="to")] = "14:00"
     place: Annotated[str, Form()] = ""
