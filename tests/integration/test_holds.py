@@ -7,10 +7,12 @@ import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
+from services.booking.access import View
 from services.booking.actions import changes, holds
 from services.booking.models import Appointment
 from services.booking.problems import HoldLapsed, SlotGone, SlotTaken, WrongState
 from services.booking.reads import holds as reads
+from services.booking.reads.shown import as_shown, find
 from services.booking.settings import Settings
 from shared import db
 from shared.db import driver
@@ -144,6 +146,19 @@ async def test_the_key_of_a_hold_is_given_again_while_it_is_held_and_not_when_it
         await registry.book(booking_db, TEN, slot_id=None, hold_id=held)
         with pytest.raises(WrongState):
             await reads.hold(connection, held, SETTINGS, NOW)
+
+
+async def test_the_tutors_languages_stand_in_the_same_order_before_and_after_booking(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    await registry.change_tutor(booking_db, languages=["en", "sv", "fi"])
+    held = await registry.hold(booking_db, TEN)
+    async with connected(booking_db) as connection:
+        before = (await reads.hold(connection, held, SETTINGS, NOW)).languages
+        booked = await registry.book(booking_db, TEN, slot_id=None, hold_id=held)
+        anybody = View(None, citizen=False, manage_url=False)
+        after = as_shown(await find(connection, booked), anybody, SETTINGS).languages
+    assert before == after == ["fi", "sv", "en"]
 
 
 async def test_a_hold_tells_the_seat_beside_it_as_long_as_one_is_free(booking_db: db.Sessions) -> None:

@@ -9,6 +9,7 @@ from services.booking.settings import Settings
 from services.booking.store import shown as store
 from services.booking.store.shown import ShownAppointment
 from shared.db import Connection
+from shared.languages import LANGUAGES
 from shared.problems import NotFound
 from shared.schemas import booking as wire
 
@@ -30,7 +31,7 @@ def as_shown(row: ShownAppointment, view: View, settings: Settings) -> wire.Appo
         "end": row.ends.astimezone(zone),
         "expires": row.expires.astimezone(zone) if row.expires else None,
         "tutor_name": row.tutor_name or "",
-        "languages": row.tutor_languages or [],
+        "languages": [each for each in LANGUAGES if each in (row.tutor_languages or [])],
         "phone": row.to_call,
         "place": place_shown(row),
     }
