@@ -104,6 +104,8 @@ class Formats:
         """Return when somebody is away: whole days as days, the last one included; anything else with its hours."""
         start, end = absence.start, absence.end
         if not start.time() == end.time() == MIDNIGHT:
+            if start.date() == end.date():
+                return f"{self.day(start)} {self.clock(start)}–{self.clock(end)}"
             return f"{self.day(start)} {self.clock(start)} – {self.day(end)} {self.clock(end)}"
         first, last = start.date(), end.date() - dt.timedelta(days=1)
         return self.day(first) if first == last else f"{self.day(first)} – {self.day(last)}"

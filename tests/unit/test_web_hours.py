@@ -197,7 +197,6 @@ async def test_hours_that_booking_refuses_are_told() -> None:
     assert "Nobody is there then." in page.text
 
 
-ORGANISATION = str(uuid.uuid4())
 async def test_hours_without_a_weekday_are_asked_for_one() -> None:
     form = {"from": "10:00", "to": "15:00", "place": "phone"}
     for path in ("/hours/weekly", f"/hours/weekly/{POINT}"):
@@ -208,6 +207,7 @@ async def test_hours_without_a_weekday_are_asked_for_one() -> None:
         assert 'value="15:00"' in answer.text
 
 
+ORGANISATION = str(uuid.uuid4())
 HOURS_AT_A_POINT = {"weekday": "2", "from": "10:00", "to": "14:00", "place": POINT}
 NEEDED = problem("consent-needed", 409, detail="Ask it first.", service_point_id=POINT, organisation_id=ORGANISATION)
 LIBRARY = {"name": {"fi": "Kirjasto"}, "municipality": "305", "region": "17"}
