@@ -147,6 +147,16 @@ async def test_a_day_that_is_full_does_not_say_that_no_week_has_a_time() -> None
     assert "/wait?" in whole
 
 
+async def test_where_nobody_helps_no_later_week_is_promised() -> None:
+    nobody = ok(agenda(otherwise={"waitlist": False}))
+    async with pages(answers(("GET", "/agenda", nobody), NO_SLOTS)) as browser:
+        page = (await browser.get("/times", params={**WHERE, **ENGLISH})).text
+    assert "Nobody helps with this here" in page
+    assert "in the coming weeks" not in page
+    assert "in another way" not in page
+    assert "/wait?" not in page
+
+
 async def test_what_somebody_sees_first_of_a_search_is_counted_once_and_what_nobody_sees_is_not() -> None:
     asked: list[httpx2.Request] = []
     async with pages(answers(AGENDA, NO_SLOTS, asked=asked)) as browser:
