@@ -47,6 +47,7 @@ ADVICE = {
     "slot_or_hold": marked("Give either a free time or a time that is held, and not both."),
     "not_waitable": marked("A visit at home cannot be waited for."),
     "result": marked("Give a result when the citizen came, and none when not."),
+    "ill_when": marked("Say a day from today on, of the coming seven."),
     "not_helped": marked("Who did not come was not helped. Leave the length and the device out."),
     "place_and_channel": marked("Help on site needs a service point; by phone, by video and at home it has none."),
     "email": marked("This is not an e-mail address. Write it as in name@example.fi."),

@@ -23,6 +23,7 @@ Action = Literal[
     "audit:read",
     "availability:write",
     "closings:write",
+    "illness:write",
     "appointments:read",
     "citizens:read",
     "appointments:write",
@@ -81,6 +82,11 @@ TABLE: Mapping[Action, Permission] = {
         "availability:write",
     ),
     "closings:write": Permission("shut a service point for a while", DESKS, "availability:write"),
+    "illness:write": Permission(
+        "say that a tutor has fallen ill, and have their day handed over",
+        {"manager": "organisation", "staff": "service point"},
+        "availability:write",
+    ),
     "appointments:read": Permission(
         "see when and where help is given, without the citizen",
         {**MANAGERS, **STAFF_AND_TUTORS},

@@ -10,6 +10,7 @@ from services.booking.store.copies import KnownPoint, KnownTutor
 from services.booking.store.shown import SeenBy, ShownAppointment
 from shared.auth import Principal
 from shared.db import Connection
+from shared.intervals import Interval
 from shared.problems import Forbidden, InvalidReference, NotYours, field_problem
 from shared.roles import Action, Whose
 from shared.schemas.booking import Actor
@@ -155,6 +156,20 @@ async def tutor_whose_visits(connection: Connection, caller: Principal, tutor_id
     help. Raises as `tutor_of` does."""
     tutor = await tutor_of(connection, caller, tutor_id)
     caller.require("appointments:read", _whose_tutor(tutor))
+    return tutor
+
+
+async def tutor_who_is_ill(connection: Connection, caller: Principal, tutor_id: uuid.UUID, day: Interval) -> KnownTutor:
+    """Return the tutor of whom the caller may say that they have fallen ill on a day: one of their organisation's, or
+    one who helps at their service point. Raises Unauthenticated, Forbidden, InvalidReference."""
+    caller.require("illness:write")  # who may not is told so before what exists
+    tutor = await copies.tutor(connection, tutor_id)
+    if tutor is None:
+        raise InvalidReference(what=str(tutor_id))
+    points = await copies.points_of(connection, tutor.id, day)
+    at_places = [Whose(each.region, each.municipality, each.organisation_id, each.id) for each in points]
+    if not any(caller.may("illness:write", whose) for whose in (_whose_tutor(tutor), *at_places)):
+        raise NotYours
     return tutor
 
 

@@ -33,12 +33,12 @@ class Visits:
         return self._in.sign_in(self._in.demo()["tutor"])
 
     @cached_property
-    def _tutor_id(self) -> str:
+    def tutor_id(self) -> str:
         return self._in.tutor_of(self.tutor)
 
     def _slots(self, ahead: dt.timedelta = EARLY) -> list[dict[str, Any]]:
         start = (dt.datetime.now(dt.UTC) + ahead).isoformat()
-        return self._in.slots(tutor=self._tutor_id, channel="on_site", drop_in="false", **{"from": start})
+        return self._in.slots(tutor=self.tutor_id, channel="on_site", drop_in="false", **{"from": start})
 
     @cached_property
     def slot_of_others(self) -> str:
@@ -261,7 +261,7 @@ class Visits:
         """Book one of a day's first times, let somebody who reads that language wait for it, and cancel it."""
         visit = self._book(LATE)
         day, start, end = visit["start"][:10], visit["start"][11:16], visit["end"][11:16]
-        wish = {"from": day, "until": day, "from_time": start, "to_time": end, "tutor": self._tutor_id}
+        wish = {"from": day, "until": day, "from_time": start, "to_time": end, "tutor": self.tutor_id}
         key = self._wait(**wish, channel="on_site", citizen={**AILI, "language": language})
         self._post(f"{B}/appointments/{visit['id']}/cancellation", headers={"Manage-Token": key_of(visit)})
         return key

@@ -148,6 +148,7 @@ booking   DELETE /absences/{id}                               1+3+33++333
 booking   GET    /closings                                    +++++++++++
 booking   POST   /closings                                    13++++++333
 booking   DELETE /closings/{id}                               13++++++333
+booking   POST   /tutors/{id}/illness                         13++33++433
 booking   GET    /tutors/{id}/time                            1+3+33++333
 booking   PUT    /tutors/{id}/time                            1+3+33++333
 booking   GET    /me/data                                     1+3333++333
@@ -401,6 +402,7 @@ class Cast:
             },
             "POST /absences": {"tutor_id": self.tutor, "from": f"{far}", "until": f"{far}"},
             "POST /closings": self.closing_body(),
+            "POST /tutors/{id}/illness": {"date": f"{dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)}"},
             "PUT /tutors/{id}/time": {"zone": "Europe/Helsinki", "holidays": "FI"},
             "PUT /tutors/{id}/calendar": {"url": "http://127.0.0.1/x.ics"},
         }

@@ -7,12 +7,23 @@ import httpx2
 import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import HOLD, access_token, agenda, answers, appointment, hold, ok, pages, problem, slot
+from tests.unit.web_pages import (
+    ENGLISH,
+    HOLD,
+    access_token,
+    agenda,
+    answers,
+    appointment,
+    hold,
+    ok,
+    pages,
+    problem,
+    slot,
+)
 
 pytestmark = pytest.mark.anyio
 POINT = str(uuid.UUID(int=5))
 STAFF = {ACCESS_COOKIE: access_token("staff", service_point_id=POINT), REFRESH_COOKIE: "mine"}
-ENGLISH = {"lang": "en"}
 OWN_POINT = {
     "id": POINT,
     "organisation_id": POINT,

@@ -7,11 +7,10 @@ import httpx2
 import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import Answer, access_token, answers, appointment, ok, pages, problem
+from tests.unit.web_pages import ENGLISH, Answer, access_token, answers, appointment, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
 TUTOR = {ACCESS_COOKIE: access_token("tutor"), REFRESH_COOKIE: "mine"}
-ENGLISH = {"lang": "en"}
 NOTHING = ok({"items": []})
 POINT = str(uuid.UUID(int=5))
 AWAY = {"from": "2126-07-01", "until": "2126-07-31"}

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import ENGLISH, access_token, answers, appointment, ok, pages
+from tests.unit.web_pages import ENGLISH, access_token, answers, appointment, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
 TUTOR = {ACCESS_COOKIE: access_token("tutor"), REFRESH_COOKIE: "mine"}
@@ -103,3 +103,35 @@ async def test_how_a_visit_went_is_ticked_beforehand_and_stands_in_the_list() ->
             page = (await browser.get("/day", params={"date": f"{start.date()}", **ENGLISH})).text
         assert told in " ".join(page.split())
         assert page.count(" checked>") == (3 if visit else 1)  # the length that was planned, or all that was said
+
+
+STAFF = {ACCESS_COOKIE: access_token("staff"), REFRESH_COOKIE: "mine"}
+
+
+async def test_a_desk_hands_over_the_day_of_who_has_fallen_ill_once_it_has_seen_whose_it_is() -> None:
+    visit = appointment()
+    affected = problem("appointments-affected", 409, appointments=[{"id": visit["id"], "start": visit["start"]}])
+    who = ("GET", f"/appointments/{visit['id']}", ok(visit))
+    listed = ("GET", "/appointments", ok({"items": [visit]}))
+    sent = {"tutor": str(visit["tutor_id"]), "date": "2126-03-03", "nonce": "n"}
+    async with pages(answers(("POST", "/illness", affected), who, listed), **STAFF) as browser:
+        day = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
+        asked = await browser.post("/day/illness", params=ENGLISH, data=sent)
+    for text in ("A helper has fallen ill", f'<option value="{visit["tutor_id"]}">Åsa</option>'):
+        assert text in day
+    assert asked.status_code == 409
+    assert "3 March 2126 09:00, Aili" in asked.text
+    assert "I will come anyway" not in asked.text
+    away = {"id": str(uuid.uuid4()), "tutor_id": sent["tutor"], "from": visit["start"], "until": visit["end"]}
+    async with pages(answers(("POST", "/illness", ok(away, 201)), listed), **STAFF) as browser:
+        done = await browser.post("/day/illness", data={**sent, "standing": "reassign"})
+        told = (await browser.get(f"{done.headers['location']}&lang=en")).text
+    assert done.headers["location"] == "/day?date=2126-03-03&ill=1"
+    assert "the visits are handed over" in told
+
+
+async def test_a_tutor_is_not_asked_who_is_ill() -> None:
+    day = answers(("GET", "/appointments", ok({"items": [appointment()]})))
+    async with pages(day, **TUTOR) as browser:
+        page = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
+    assert "A helper has fallen ill" not in page

@@ -129,13 +129,25 @@ async def remove_extra_time(
 async def add_absence(connection: Connection, context: Context, *, wanted: wire.AbsenceInput) -> Done:
     """Close time of a tutor. Raises AppointmentsAffected."""
     tutor = await access.tutor_of(connection, context.caller, wanted.tutor_id)
+    return await close_days(connection, context, tutor, wanted.start, wanted.end, standing=wanted.appointments)
+
+
+async def close_days(
+    connection: Connection,
+    context: Context,
+    tutor: KnownTutor,
+    start: dt.date,
+    end: dt.date,
+    *,
+    standing: wire.Standing | None,
+) -> Done:
+    """Close a tutor's time from a date or an instant to another; dates are whole days of theirs, the last one included.
+    Raises AppointmentsAffected."""
     zone = await store.zone_of(connection, tutor.id, context.zone)
-    interval = utc_interval(wanted.start, wanted.end, zone)
-    row = AbsenceRow(
-        new_id(), tutor.region, tutor.id, *interval, first_on=_as_date(wanted.start), last_on=_as_date(wanted.end)
-    )
+    interval = utc_interval(start, end, zone)
+    row = AbsenceRow(new_id(), tutor.region, tutor.id, *interval, first_on=_as_date(start), last_on=_as_date(end))
     freed = await apply_change(
-        connection, context, [tutor.id], lambda: store.insert(connection, row), standing=wanted.appointments
+        connection, context, [tutor.id], lambda: store.insert(connection, row), standing=standing
     )
     await emit_tutor_time(connection, events.AbsenceAdded, tutor, row.id)
     return Done(row.id, freed)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from services.booking.access import tutor_of
-from services.booking.actions import hours, hours_ics
+from services.booking.actions import hours, hours_ics, illness
 from services.booking.reads import hours as reads
 from services.booking.routes.requests import Config, RequestContext, tagged
 from services.booking.routes.unit_of_work import Work
@@ -149,6 +149,14 @@ async def coming_absences(
 async def add_absence(work: Work, wanted: wire.AbsenceInput) -> wire.Absence:
     """ "Away 1 to 31 July": nothing can be booked then. When appointments stand in it, say what becomes of them."""
     made = await work.once(lambda: hours.add_absence(work.connection, work.context, wanted=wanted))
+    return await reads.one_absence(work.connection, made, work.settings.zone)
+
+
+@routes.post("/tutors/{id}/illness", status_code=201, summary="Say that a tutor has fallen ill")
+async def fall_ill(work: Work, id: uuid.UUID, wanted: wire.IllnessInput) -> wire.Absence:
+    """By their manager, or by staff at whose service point they help: the day is closed, and their visits find other
+    tutors or are offered other times. Taken back, it is an absence like others."""
+    made = await work.once(lambda: illness.fall_ill(work.connection, work.context, tutor_id=id, wanted=wanted))
     return await reads.one_absence(work.connection, made, work.settings.zone)
 
 

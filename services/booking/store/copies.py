@@ -8,6 +8,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from shared.db import Connection
+from shared.intervals import Interval
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,21 @@ async def tutor(connection: Connection, record: uuid.UUID) -> KnownTutor | None:
 async def service_point(connection: Connection, record: uuid.UUID) -> KnownPoint | None:
     """Return the service point with this id; None when booking has not heard of it."""
     return await _point(connection, GET_POINT, record)
+
+
+POINTS_OF = """
+    SELECT id, region, municipality, organisation_id, active FROM service_point WHERE id IN (
+        SELECT service_point_id FROM availability WHERE tutor_id = %(tutor)s
+        UNION ALL SELECT service_point_id FROM appointment
+        WHERE tutor_id = %(tutor)s AND starts >= %(start)s AND starts < %(end)s AND state = 'booked')
+"""
+
+
+async def points_of(connection: Connection, tutor: uuid.UUID, day: Interval) -> list[KnownPoint]:
+    """Return the service points at which a tutor has weekly hours, or visits on a day."""
+    cursor = connection.cursor(row_factory=class_row(KnownPoint))
+    await cursor.execute(POINTS_OF, {"tutor": tutor, "start": day.start, "end": day.end})
+    return await cursor.fetchall()
 
 
 async def lock_point(connection: Connection, record: uuid.UUID) -> KnownPoint | None:

@@ -11,9 +11,12 @@ from shared.clients import Refused
 AFFECTS = "appointments-affected"
 
 
-async def consequences_page(request: Request, token: str, refused: Refused, *, back: str) -> Response:
-    """Return the page that names the visits and asks what becomes of them. Its answer is sent where this was, with all
-    that was sent; `back` leads to where nothing is changed."""
+async def consequences_page(
+    request: Request, token: str, refused: Refused, *, back: str, comes: bool = True
+) -> Response:
+    """Return the page that names the visits and asks what becomes of them; whether the tutor `comes` all the same is
+    no question of who is ill. Its answer is sent where this was, with all that was sent; `back` leads to where nothing
+    is changed."""
     return view.page(
         request,
         "consequences.html",
@@ -22,4 +25,5 @@ async def consequences_page(request: Request, token: str, refused: Refused, *, b
         affected=await visits_affected(booking(request, token), refused.problem),
         sent=[(name, value) for name, value in (await request.form()).multi_items() if name != "standing"],
         back=back,
+        comes=comes,
     )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -12,6 +12,7 @@ from services.web import view
 from services.web.access_token import roles
 from services.web.clients import booking
 from services.web.dates import local_today, read_date
+from services.web.forms.nonce import new_nonce
 from services.web.forms.outcome import OutcomeForm, length_of, lengths_of
 from services.web.login import AccessToken
 from services.web.sent_to import Way, way_to_tell
@@ -24,8 +25,8 @@ MARKS_VISITS = {"tutor", "staff"}
 
 
 @routes.get("/day")
-async def show_day(request: Request, token: AccessToken, date: str | None = None) -> Response:
-    """Show the appointments of a day, by default today's."""
+async def show_day(request: Request, token: AccessToken, date: str | None = None, ill: bool = False) -> Response:
+    """Show the appointments of a day, by default today's; `ill` when a helper's day was just handed over."""
     today = local_today(settings_of(request))
     chosen = read_date(date) or today
     found, way = await booking(request, token).day(chosen), _way_of(request)
@@ -46,6 +47,9 @@ async def show_day(request: Request, token: AccessToken, date: str | None = None
         has_no_hours=not found and "tutor" in roles(token) and not await booking(request, token).availability(),
         length_of=length_of,
         lengths_of=lengths_of,
+        ill=ill,
+        helpers=_helpers(found) if "staff" in roles(token) and chosen >= today else {},
+        nonce=new_nonce(),
         may_mark=bool(roles(token) & MARKS_VISITS),
     )
 
@@ -73,6 +77,11 @@ async def undo_outcome(
     """Undo an outcome that was marked by mistake. Sent twice, it is undone once."""
     await booking(request, token).remove_outcome(id)
     return _back_to(date)
+
+
+def _helpers(visits: Sequence[wire.Appointment]) -> dict[uuid.UUID, str]:
+    """Return who helps in visits that are to come, by their ids."""
+    return {each.tutor_id: each.tutor_name for each in visits if each.state == "booked"}
 
 
 def _way_of(request: Request) -> Callable[[wire.Appointment], Way]:

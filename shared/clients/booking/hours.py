@@ -66,6 +66,12 @@ class Hours(Client):
         answer = await self._call("POST", "/api/booking/v1/absences", body=absence, headers=headers)
         return read(booking.Absence, answer)
 
+    async def fall_ill(self, tutor: uuid.UUID, wanted: booking.IllnessInput, key: str) -> booking.Absence:
+        """Say that a tutor has fallen ill, once for each Idempotency-Key."""
+        headers = {"Idempotency-Key": key}
+        answer = await self._call("POST", f"/api/booking/v1/tutors/{tutor}/illness", body=wanted, headers=headers)
+        return read(booking.Absence, answer)
+
     async def remove_absence(self, absence: uuid.UUID) -> None:
         """Remove an absence."""
         await self._call("DELETE", f"/api/booking/v1/absences/{absence}")

@@ -8,6 +8,7 @@ from shared.schemas.booking.absences import (
     Closing,
     ClosingInput,
     Closings,
+    IllnessInput,
     Standing,
 )
 from shared.schemas.booking.appointments import (
@@ -124,6 +125,7 @@ __all__ = [
     "FoundAppointments",
     "Hold",
     "HoldInput",
+    "IllnessInput",
     "KeptCitizen",
     "LookupInput",
     "LostLink",

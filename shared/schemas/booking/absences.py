@@ -31,6 +31,19 @@ class AbsenceInput(AwayInput):
     tutor_id: UUID | None = Field(default=None, description="a tutor leaves it out: it is themself")
 
 
+class IllnessInput(Wire):
+    """A tutor has fallen ill, says somebody at the desk or their manager: on a day of the coming seven."""
+
+    model_config = example(date="2027-03-02", appointments="reassign")
+
+    date: Date
+    appointments: Literal["reassign", "offer"] | None = Field(
+        default=None,
+        description="what becomes of their visits: find another tutor for the same time (else offer new times), or "
+        "offer new times. Without it nothing is saved when there are some",
+    )
+
+
 class Absence(Wire):
     """Time away, `[from, until)`, and the appointments that stand in it all the same. `first_date` and `last_date` are
     there where it was given as dates, which are the tutor's own, whatever zone they set."""
