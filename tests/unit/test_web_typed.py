@@ -122,6 +122,20 @@ async def test_a_number_of_a_wrong_length_says_how_long_it_is() -> None:
     assert booked_with(asked) == []
 
 
+async def test_a_number_and_an_address_that_are_wrong_are_told_at_once() -> None:
+    asked: list[httpx2.Request] = []
+    async with pages(booking(asked)) as browser:
+        slips = {"name": " ", "phone": "040 123 45", "email": "aili"}
+        page = await browser.post(FORM, data=AILI | slips, params={"lang": "fi"})
+    for field, text in (
+        ("name", "Kirjoita nimesi"),
+        ("phone", "Numero on liian lyhyt"),
+        ("email", "Tämä ei ole sähköposti"),
+    ):
+        assert f'id="{field}-error">{text}' in page.text
+    assert booked_with(asked) == []
+
+
 async def test_enter_in_a_field_presses_the_button_that_books_whatever_else_there_is() -> None:
     """A browser presses the first button of a form in the whole page: not another language, nor another time."""
     async with pages(booking([])) as browser:

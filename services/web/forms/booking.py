@@ -7,12 +7,14 @@ from uuid import UUID
 
 from fastapi import Form, Request
 
-from services.web.forms.citizen import citizen_of, contact_error, name_error
+from services.web.forms.citizen import citizen_of, contact_error, name_error, without_marks
 from services.web.forms.nonce import new_nonce
 from services.web.forms.questions import answers_in
 from services.web.forms.typed import USUAL_LENGTH, AskedBack, asked_back, wrong_length
 from services.web.language import LOCALE, page_language, translate
 from services.web.state import settings_of
+from shared import contacts, problems
+from shared.advice import ADVICE
 from shared.languages import Language
 from shared.schemas import booking as wire
 from shared.schemas.common import Channel
@@ -20,6 +22,7 @@ from shared.texts import catalogue, marked
 
 AT_A_PLACE: Channel = "on_site"  # where somebody can tell who is reached by nothing that their helper is away
 BY_PHONE: Channel = "phone"
+NO_ADDRESS = ADVICE["email"]
 PHONE_NEEDED = marked("Write your phone number. The helper calls it.")
 FOR_OTHER = marked("Booked by somebody else with their consent.")
 TOGETHER = marked("Comes together with %(name)s.")
@@ -105,9 +108,10 @@ class BookingForm:
 
 
 def missing_fields(request: Request, details: Details, channel: Channel) -> dict[str, str]:
-    """Return what must be filled in before the time can be booked, by the names of fields."""
+    """Return what is missing or wrong and known before booking is asked, all at once, by the names of fields."""
     contact = _contact_error(request, details, channel)
-    return name_error(request, details.name) | contact | _length_error(request, details.phone)
+    wrong = _length_error(request, details.phone) | _address_error(request, details.email)
+    return name_error(request, details.name) | contact | wrong
 
 
 def _contact_error(request: Request, details: Details, channel: Channel) -> dict[str, str]:
@@ -123,6 +127,14 @@ def _length_error(request: Request, phone: str) -> dict[str, str]:
         return {}
     told = translate(request, wrong.text) % {"digits": wrong.digits}
     return {"phone": f"{told} {translate(request, USUAL_LENGTH)}" if wrong.is_mobile else told}
+
+
+def _address_error(request: Request, email: str) -> dict[str, str]:
+    """Return what booking would say of an e-mail address, so that it is told together with everything else."""
+    written = without_marks(email)
+    if not written or contacts.email(written):
+        return {}
+    return {"email": catalogue(problems.LOCALE, page_language(request)).gettext(NO_ADDRESS)}
 
 
 def asked_of(request: Request, details: Details) -> AskedBack:
