@@ -97,7 +97,7 @@ async def test_how_a_visit_went_is_ticked_beforehand_and_stands_in_the_list() ->
     start = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
     when = {"start": start.isoformat(), "end": (start + dt.timedelta(minutes=40)).isoformat()}
     went = {"state": "attended", "result": "solved", "minutes_helped": 25, "manages_alone": False, "device": "tablet"}
-    for visit, told in (({}, "40 min"), (went, "came, solved, 25 min, does not manage alone yet")):
+    for visit, told in (({}, "40 min"), (went, "came, solved, 25 min, tablet, does not manage alone yet")):
         day = answers(("GET", "/appointments", ok({"items": [appointment(**when, **visit)]})))
         async with pages(day, **TUTOR) as browser:
             page = (await browser.get("/day", params={"date": f"{start.date()}", **ENGLISH})).text
