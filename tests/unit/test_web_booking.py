@@ -8,6 +8,8 @@ import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
 from tests.unit.web_pages import (
+    AGENDA,
+    BY_PHONE,
     ENGLISH,
     FORM,
     HOLD,
@@ -158,10 +160,13 @@ async def test_going_back_after_booking_leads_to_the_booking_and_books_nothing()
 
 async def test_a_time_that_was_given_back_leads_to_others() -> None:
     released = ("DELETE", f"/holds/{HOLD}", httpx2.Response(204))
-    async with pages(answers(*GIVEN_BACK, released)) as browser:
+    async with pages(answers(*GIVEN_BACK, released, AGENDA, BY_PHONE)) as browser:
         back = await browser.post(f"{FORM}/release", params=WHERE)
-        again = await browser.get(FORM, params=WHERE)
-    assert [answer.headers["location"] for answer in (back, again)] == ["/times?topic=e-services&municipality=305"] * 2
+        again = (await browser.get(FORM, params={**WHERE, **ENGLISH})).text
+    assert back.headers["location"] == "/times?topic=e-services&municipality=305"
+    for text in ("Choose another time", "Your earlier time is no longer kept for you.", 'class="time"'):
+        assert text in again
+    assert "What you wrote" not in again  # nothing was
 
 
 async def test_a_visit_at_home_asks_where_that_is() -> None:

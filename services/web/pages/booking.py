@@ -32,12 +32,12 @@ UNAUTHENTICATED = 401  # the key in the address opens nothing
 
 @routes.get("")
 async def show_form(request: Request, hold: uuid.UUID, token: ManageKey) -> Response:
-    """Show the form; of a time that is booked already, the booking."""
+    """Show the form; of a time that is booked already, the booking; of one that is kept no more, other times."""
     kept = await _kept(request, hold, token)
     if kept:
         return await form_page(request, kept, Details())
     booked = await _booked_already(request, token)
-    return view.redirect(_page_of(booked, token) if booked else Search.of(request.query_params).address())
+    return view.redirect(_page_of(booked, token)) if booked else await other_times_page(request, None)
 
 
 @routes.post("")
