@@ -105,7 +105,7 @@ def how_to_begin(home: Home) -> str:
         return ACCOUNTS_OF_ONES_OWN.format(passkeys=passkeys)
     people = json.loads(home.demo.read_text())
     names = {name: people[name] for name in ("tutor", "staff", "coordinator")}
-    passkey = ", who makes a passkey" if _coordinators_need_a_passkey() else ""
+    passkey = ", who makes a passkey: only at localhost" if _coordinators_need_a_passkey() else ""
     return DEMONSTRATION.format(passkeys=passkeys, demo=home.demo, passkey=passkey, **names)
 
 

@@ -18,7 +18,7 @@ def seeded(folder: Path) -> Home:
 def test_in_the_demonstration_region_it_names_who_can_sign_in(tmp_path: Path) -> None:
     told = how_to_begin(seeded(tmp_path))
     assert "http://localhost:8080/sign-in   as aino@x (tutor)" in told
-    assert "koo@x (coordinator, who makes a passkey);" in told
+    assert "koo@x (coordinator, who makes a passkey: only at localhost);" in told
 
 
 @pytest.mark.parametrize(
