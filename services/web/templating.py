@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from services.web.formats import Formats
 from services.web.language import LOCALE
 from services.web.pictograms import pictogram_address
+from services.web.qr_codes import qr_code
 from services.web.static_files import file_address
 from shared.languages import LANGUAGES, NATIVE_NAMES, Language
 from shared.texts import catalogue
@@ -31,7 +32,7 @@ def _environment(language: Language) -> Environment:
     environment.install_gettext_translations(catalogue(LOCALE, language), newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"language": language, "native_names": NATIVE_NAMES}
     environment.globals |= {"file": file_address, "pictogram_address": pictogram_address}
-    environment.filters |= Formats(language).filters()
+    environment.filters |= {**Formats(language).filters(), "qr_code": qr_code}
     return environment
 
 

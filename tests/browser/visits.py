@@ -187,12 +187,12 @@ class Visits:
     @cached_property
     def praised(self) -> str:
         """Another one, whose citizen has said how it went."""
-        key = self._take_place()
+        key = self._take_place("Kaisa Halonen")
         self._http.post(f"/a/{key}/feedback", data={"met_need": "5", "recommends": "yes", "words": "Kiitos"})
         return key
 
-    def _take_place(self) -> str:
-        visit = self._book()
+    def _take_place(self, name: str = AILI["name"]) -> str:
+        visit = self._book(name=name)
         self._in.begin_visit(visit["id"])
         self._post(f"{B}/appointments/{visit['id']}/outcome", {"attended": True, "result": "solved"}, self.tutor)
         self._set(visit, "starts = starts - interval '1 hour', ends = now() - interval '1 minute'")
@@ -200,8 +200,8 @@ class Visits:
 
     @cached_property
     def begun(self) -> str:
-        """A visit that goes on, likewise."""
-        visit = self._book()
+        """A visit of somebody else that goes on, likewise."""
+        visit = self._book(name="Pekka Öhman")
         self._in.begin_visit(visit["id"])
         return key_of(visit)
 

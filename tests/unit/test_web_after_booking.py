@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from icalendar import Calendar
 
+from services.web.qr_codes import qr_code
 from tests.unit.web_pages import ENGLISH, answers, appointment, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
@@ -221,6 +222,13 @@ async def test_the_slip_has_all_that_one_comes_with_and_no_button() -> None:
     for part in ("Aili", "3 March 2126", "09:00", "Kirjasto", "Tie 1", "koivu", "08 123 4567", "charger", SAFE):
         assert part in main
     assert "<button" not in main
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+async def test_the_slip_opens_the_time_by_a_phone_s_camera_unless_nobody_may_know_of_it(hidden: bool) -> None:
+    link = "https://vuoro.example/a/key"
+    page = await read("/a/key/slip", manage_url=link, non_disclosure=hidden)
+    assert (str(qr_code(link)) in page) != hidden
 
 
 @pytest.mark.parametrize("path", ["/a/key/slip", "/a/key/calendar.ics"])

@@ -62,6 +62,14 @@ async def test_the_outcome_of_a_visit_that_has_begun_is_marked_and_undone() -> N
     assert (done.headers["location"], asked[-1].method) == ("/day?date=2126-03-03", "DELETE")
 
 
+VISIT = uuid.UUID(int=7)
+
+
+def of_visit(said: dict[str, str]) -> dict[str, str]:
+    """What is ticked of a visit, in fields of its own."""
+    return {name if name == "came" else f"{name}-{VISIT}": value for name, value in said.items()}
+
+
 @pytest.mark.parametrize(
     ("said", "sent"),
     [
@@ -80,7 +88,7 @@ async def test_an_outcome_is_marked(said: dict[str, str], sent: dict[str, object
     asked: list[httpx2.Request] = []
     service = answers(("POST", "/outcome", ok(appointment(state="attended"))), asked=asked)
     async with pages(service, **TUTOR) as browser:
-        done = await browser.post(f"/day/{uuid.uuid4()}/outcome", data={**said, "date": "3.3.2126"})
+        done = await browser.post(f"/day/{VISIT}/outcome", data={**of_visit(said), "date": "3.3.2126"})
     assert done.headers["location"] == "/day?date=2126-03-03"
     body = {name: value for name, value in json.loads(asked[-1].content).items() if value is not None}
     assert body == sent
@@ -90,7 +98,7 @@ async def test_an_outcome_is_marked(said: dict[str, str], sent: dict[str, object
 async def test_an_outcome_that_is_none_is_refused(more: dict[str, str]) -> None:
     async with pages(answers(), **TUTOR) as browser:
         said = {"came": "solved", **more}
-        assert (await browser.post(f"/day/{uuid.uuid4()}/outcome", data=said)).status_code == 422
+        assert (await browser.post(f"/day/{VISIT}/outcome", data=of_visit(said))).status_code == 422
 
 
 async def test_how_a_visit_went_is_ticked_beforehand_and_stands_in_the_list() -> None:

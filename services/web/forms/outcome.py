@@ -1,10 +1,9 @@
 """How a visit ended, as a tutor or a service point says it with a few taps."""
 
+import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Form
+from starlette.datastructures import FormData
 
 from shared.schemas import booking as wire
 
@@ -13,27 +12,19 @@ YES_NO = {"yes": True, "no": False}
 USUAL_LENGTHS = (15, 30, 45, 60, 90)  # minutes
 
 
-@dataclass
-class OutcomeForm:
-    """The form as it is sent: the button that says how it ended, and what was ticked before."""
-
-    came: Annotated[str, Form()]
-    manages_alone: Annotated[str, Form()] = ""
-    minutes_helped: Annotated[str, Form()] = ""
-    device: Annotated[str, Form()] = ""
-    date: Annotated[str, Form()] = ""
-
-    def outcome(self) -> wire.OutcomeInput:
-        """Return what is said. What was ticked of somebody who did not come is left out. Raises ValidationError for
-        what is not on the page."""
-        if self.came == NO_SHOW:
-            return wire.OutcomeInput(attended=False)
-        said = {
-            "manages_alone": YES_NO.get(self.manages_alone),
-            "minutes_helped": self.minutes_helped or None,
-            "device": self.device or None,
-        }
-        return wire.OutcomeInput.model_validate({"attended": True, "result": self.came, **said})
+def outcome_of(sent: FormData, visit: uuid.UUID) -> wire.OutcomeInput:
+    """Return what the button says, and what was ticked before it, in fields that have the visit's id: there are many
+    visits on a page. What was ticked of somebody who did not come is left out. Raises ValidationError for what is not
+    on the page."""
+    came = sent.get("came")
+    if came == NO_SHOW:
+        return wire.OutcomeInput(attended=False)
+    said = {
+        "manages_alone": YES_NO.get(str(sent.get(f"manages_alone-{visit}"))),
+        "minutes_helped": sent.get(f"minutes_helped-{visit}") or None,
+        "device": sent.get(f"device-{visit}") or None,
+    }
+    return wire.OutcomeInput.model_validate({"attended": True, "result": came, **said})
 
 
 def lengths_of(visit: wire.Appointment) -> Sequence[int]:

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
@@ -13,7 +13,7 @@ from services.web.access_token import roles
 from services.web.clients import booking
 from services.web.dates import local_today, read_date
 from services.web.forms.nonce import new_nonce
-from services.web.forms.outcome import OutcomeForm, length_of, lengths_of
+from services.web.forms.outcome import length_of, lengths_of, outcome_of
 from services.web.login import AccessToken
 from services.web.sent_to import Way, way_to_tell
 from services.web.state import catalogue_of, settings_of
@@ -63,11 +63,11 @@ async def show_visit(request: Request, token: AccessToken, id: uuid.UUID) -> Res
 
 @routes.post("/day/{id}/outcome")
 async def mark_outcome(
-    request: Request, token: AccessToken, id: uuid.UUID, form: Annotated[OutcomeForm, Depends()]
+    request: Request, token: AccessToken, id: uuid.UUID, date: Annotated[str, Form()] = ""
 ) -> Response:
     """Mark who came and how it ended. Sent twice, it says the same twice."""
-    await booking(request, token).outcome(id, form.outcome())
-    return _back_to(form.date)
+    await booking(request, token).outcome(id, outcome_of(await request.form(), id))
+    return _back_to(date)
 
 
 @routes.post("/day/{id}/outcome/removal")
