@@ -84,7 +84,7 @@ def test_four_taps_say_all_of_how_a_visit_went(phone: Page, installation: Instal
         visit.get_by_label("puhelin").check()
         visit.get_by_label("kyllä").check()
         visit.get_by_role("button", name="Tuli, ratkesi", exact=True).click()
-        expect(visit).to_contain_text("tuli, ratkesi, 45 min, pärjää itse")
+        expect(visit).to_contain_text("tuli, ratkesi, 45 min, puhelin, pärjää itse")
     assert asked.taps <= OUTCOME_TAPS
 
 
