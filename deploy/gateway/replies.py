@@ -37,7 +37,7 @@ REFUSALS = (
     Refusal(
         503,
         "unavailable",
-        marked("The service is out of reach just now"),
+        marked("The service cannot be reached right now"),
         marked("Please try again in a moment. Nothing that was saved is lost."),
     ),
 )

@@ -66,7 +66,7 @@ def test_every_post_takes_an_idempotency_key_or_cannot_act_twice(described: dict
         and not any(given["name"] == "idempotency-key" for given in methods["post"].get("parameters", []))
     }
     # As RFC 6749 and RFC 7009 have them, and what only reads.
-    assert set(without) == {"/oauth/token", "/oauth/revoke", "/appointments/lookup"}
+    assert set(without) == {"/oauth/token", "/oauth/revoke", "/lookups"}
     assert all("It takes no `Idempotency-Key`" in " ".join(said.split()) for said in without.values())
 
 

@@ -110,7 +110,7 @@ booking   POST   /series                                      +++333++333
 booking   GET    /appointments/mine                           11111111111
 booking   GET    /appointments/mine/data                      11111111111
 booking   POST   /appointments/{id}/verification              11111111111
-booking   POST   /appointments/lookup                         1++333++333
+booking   POST   /lookups                                     1++333++333
 booking   GET    /appointments/{id}                           1++++++4443
 booking   GET    /appointments/{id}/history                   1++++++4443
 booking   POST   /appointments/{id}/cancellation              1++333+4443
@@ -385,7 +385,7 @@ class Cast:
             "POST /lost-links/{id}/opening": {"code": "123456"},
             "PUT /appointments/{id}/feedback": {"met_need": 5, "recommends": True, "words": "Kiitos"},
             "POST /feedback/{id}/answer": {"answer": "Tervetuloa"},
-            "POST /appointments/lookup": {"words": "Aili"},
+            "POST /lookups": {"words": "Aili"},
             "POST /waitlist/{id}/correction": {"citizen": self.booking_body("")["citizen"]},
             "POST /waitlist": {
                 **{name: value for name, value in self.booking_body("").items() if name != "slot_id"},

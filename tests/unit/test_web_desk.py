@@ -50,7 +50,7 @@ async def test_while_the_registry_is_away_the_desk_chooses_the_municipality() ->
 async def test_what_somebody_says_is_looked_up_and_stands_in_no_address() -> None:
     asked: list[httpx2.Request] = []
     visit = appointment()
-    found = ("POST", "/appointments/lookup", ok({"items": [visit], "more": True}))
+    found = ("POST", "/lookups", ok({"items": [visit], "more": True}))
     async with pages(answers(found, asked=asked), **STAFF) as browser:
         page = (await browser.post("/desk", params=ENGLISH, data={"words": " Aili "})).text
     for text in ("3 March 2126 09:00–09:30", "Aili", f'href="/desk/slip/{visit["id"]}"', "There are more."):
@@ -69,7 +69,7 @@ async def test_what_somebody_says_is_looked_up_and_stands_in_no_address() -> Non
     ],
 )
 async def test_what_finds_nobody_is_told(words: str, answer: httpx2.Response, status: int, told: str) -> None:
-    async with pages(answers(("POST", "/appointments/lookup", answer)), **STAFF) as browser:
+    async with pages(answers(("POST", "/lookups", answer)), **STAFF) as browser:
         page = await browser.post("/desk", params=ENGLISH, data={"words": words})
     assert (page.status_code, told in page.text, f'value="{words}"' in page.text) == (status, True, True)
 

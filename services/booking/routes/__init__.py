@@ -13,7 +13,7 @@ from services.booking.routes import (
     feedback,
     holds,
     hours,
-    lookup,
+    lookups,
     lost_links,
     own_data,
     slots,
@@ -24,7 +24,7 @@ from shared.former_paths import Renamed
 ALL = [
     slots.routes,
     holds.routes,
-    lookup.routes,
+    lookups.routes,
     appointments.routes,
     changes.routes,
     citizens.routes,

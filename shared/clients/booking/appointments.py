@@ -34,7 +34,7 @@ class Appointments(Client):
 
     async def look_up(self, wanted: booking.LookupInput) -> booking.FoundAppointments:
         """Return the appointments that fit what somebody says, of those whose citizens the bearer sees."""
-        answer = await self._call("POST", "/api/booking/v1/appointments/lookup", body=wanted)
+        answer = await self._call("POST", "/api/booking/v1/lookups", body=wanted)
         return read(booking.FoundAppointments, answer)
 
     async def verify(self, appointment: uuid.UUID, code: str, manage_token: str) -> booking.Appointment:

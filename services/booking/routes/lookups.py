@@ -12,7 +12,7 @@ from shared.schemas import booking as wire
 routes = APIRouter(tags=["appointments"])
 
 
-@routes.post("/appointments/lookup", summary="Find the appointment of somebody at the desk or on the phone")
+@routes.post("/lookups", summary="Find the appointment of somebody at the desk or on the phone")
 async def look_up_appointment(
     connection: Direct, settings: Config, context: RequestContext, wanted: wire.LookupInput
 ) -> wire.FoundAppointments:
