@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
+from services.web.pages.hours import SAVED
 from tests.unit.web_pages import ENGLISH, Answer, access_token, answers, appointment, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
@@ -52,6 +53,8 @@ async def test_a_week_stands_there_as_a_picture_and_as_a_list() -> None:
     known = (("GET", "/availability", ok({"items": [TUESDAYS]})), ("GET", "/extra-time", ok({"items": [once]})))
     async with pages(with_hours(*known), **TUTOR) as browser:
         page = (await browser.get("/hours", params=ENGLISH)).text
+        told = (await browser.get(f"{SAVED}&lang=en")).text
+    assert ("Your change is saved." in page, "Your change is saved." in told) == (False, True)
     assert '<rect x="180" y="0" width="240" height="10"/>' in page  # the picture begins at seven
     for text in ("Tuesday 10:00–14:00", "until Sunday 30 June 2126", "6 March 2126 10:00–12:00"):
         assert text in page
@@ -70,10 +73,28 @@ async def test_hours_are_changed_if_nobody_else_has_changed_them() -> None:
         others = await browser.get(f"/hours/weekly/{uuid.uuid4()}")
     for text in ('value="10:00"', 'value="2" checked', f'value="{POINT}" lang="fi" selected', 'value="2126-06-30"'):
         assert text in form
-    assert done.headers["location"] == "/hours"
+    assert done.headers["location"] == SAVED
     [put] = [each for each in asked if each.method == "PUT"]
     assert put.headers["if-match"] == '"3"'
     assert (slip.status_code, others.status_code) == (422, 404)
+
+
+async def test_what_the_form_does_not_ask_stays_as_it_was() -> None:
+    """At homes, or by video, and for some offerings only: a later end is no other help."""
+    asked: list[httpx2.Request] = []
+    at_homes = {**TUESDAYS, "service_point_id": None, "place": None, "channels": ["home"], "offerings": [POINT]}
+    known = (
+        ("GET", "/availability", ok({"items": [at_homes]})),
+        ("PUT", f"/availability/{TUESDAYS['id']}", ok(at_homes)),
+    )
+    path = f"/hours/weekly/{TUESDAYS['id']}"
+    sent = {"weekday": "2", "from": "10:00", "to": "15:00", "place": "phone", "version": "3"}
+    async with pages(with_hours(*known, asked=asked), **TUTOR) as browser:
+        form = (await browser.get(path, params=ENGLISH)).text
+        await browser.post(path, data=sent)
+    assert '<option value="phone" selected>At people' in form
+    body = json.loads(next(each for each in asked if each.method == "PUT").content)
+    assert (body["channels"], body["offerings"], body["to"]) == (["home"], [POINT], "15:00:00")
 
 
 async def test_several_weekdays_are_told_at_once() -> None:
@@ -81,12 +102,13 @@ async def test_several_weekdays_are_told_at_once() -> None:
     sent = {"weekday": ["2", "4"], "from": "10:00", "to": "14:00", "place": "phone", "nonce": "n"}
     async with pages(with_hours(("POST", "/availability", ok(TUESDAYS, 201)), asked=asked), **TUTOR) as browser:
         done = await browser.post("/hours/weekly", data=sent)
-    assert done.headers["location"] == "/hours"
+    assert done.headers["location"] == SAVED
     posted = [each for each in asked if each.method == "POST"]
     assert [json.loads(each.content)["weekday"] for each in posted] == [2, 4]
     assert len({each.headers["idempotency-key"] for each in posted}) == 2
 
 
+OWN_HOURS = ("GET", "/availability", ok({"items": [{**TUESDAYS, "id": POINT}]}))
 VISIT = str(uuid.UUID(int=6))
 AFFECTED = problem("appointments-affected", 409, appointments=[{"id": VISIT, "start": "2126-07-02T10:00:00+03:00"}])
 WHO_COMES = ("GET", f"/appointments/{VISIT}", ok(appointment(id=VISIT)))
@@ -105,7 +127,7 @@ async def test_what_takes_visits_their_time_says_whose_and_asks_before_it_is_sav
     method: str, end: str, path: str, sent: dict[str, str]
 ) -> None:
     asked: list[httpx2.Request] = []
-    async with pages(with_hours((method, end, AFFECTED), WHO_COMES, asked=asked), **TUTOR) as browser:
+    async with pages(with_hours((method, end, AFFECTED), WHO_COMES, OWN_HOURS, asked=asked), **TUTOR) as browser:
         page = await browser.post(path, params=ENGLISH, data=sent)
         await browser.post(path, data={**sent, "standing": "offer"})
         assert (await browser.post(path, data={**sent, "standing": "burn"})).status_code == 422
@@ -126,7 +148,7 @@ async def test_time_on_one_day_is_told_on_the_wall_clock() -> None:
     async with pages(with_hours(("POST", "/extra-time", ok({**made, **when}, 201)), asked=asked), **TUTOR) as browser:
         done = await browser.post("/hours/once", data=sent)
         slip = await browser.post("/hours/once", params=ENGLISH, data={**sent, "date": "some day"})
-    assert done.headers["location"] == "/hours"
+    assert done.headers["location"] == SAVED
     [posted] = [each for each in asked if each.method == "POST"]
     assert json.loads(posted.content)["from"].startswith("2127-03-28T10:00:00")
     assert (slip.status_code, 'value="some day"' in slip.text) == (422, True)
@@ -199,7 +221,7 @@ async def test_hours_that_booking_refuses_are_told() -> None:
 async def test_hours_without_a_weekday_are_asked_for_one() -> None:
     form = {"from": "10:00", "to": "15:00", "place": "phone"}
     for path in ("/hours/weekly", f"/hours/weekly/{POINT}"):
-        async with pages(with_hours(), **TUTOR) as browser:
+        async with pages(with_hours(OWN_HOURS), **TUTOR) as browser:
             answer = await browser.post(path, data={**form, "version": "3"}, params=ENGLISH)
         assert answer.status_code == 422
         assert "Choose a day, a place" in answer.text

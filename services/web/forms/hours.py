@@ -68,6 +68,14 @@ class HoursForm:
         )
 
 
+def as_before(wanted: wire.AvailabilityInput, before: wire.Availability) -> wire.AvailabilityInput:
+    """Return changed hours with what the form does not ask as it was: for which offerings they are, and by which
+    channels, where they are at no place before and after."""
+    stays_afar = wanted.service_point_id is None and before.service_point_id is None
+    channels = before.channels if stays_afar else wanted.channels
+    return wanted.model_copy(update={"offerings": before.offerings, "channels": channels})
+
+
 @dataclass
 class OnceForm:
     """Time on one occasion as it is sent."""

@@ -14,6 +14,7 @@ from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.language import translate
 from services.web.login import SIGNED_IN, AccessToken
 from services.web.pages.consequences import AFFECTS, consequences_page
+from services.web.pages.hours import SAVED
 from services.web.removal import gone_is_fine
 from services.web.state import settings_of
 from shared.clients import Refused
@@ -41,7 +42,7 @@ async def add_absence(request: Request, token: AccessToken, form: Annotated[Abse
         if refused.is_(AFFECTS):
             return await consequences_page(request, token, refused, back="/hours")
         return _form_page(request, form, told_in(refused))
-    return view.redirect(f"/hours?kept={len(made.appointments)}" if made.appointments else "/hours")
+    return view.redirect(f"/hours?kept={len(made.appointments)}" if made.appointments else SAVED)
 
 
 @routes.post("/{id}/remove")
@@ -49,7 +50,7 @@ async def remove_absence(request: Request, token: AccessToken, id: uuid.UUID) ->
     """Take an absence back: the time is open again."""
     with gone_is_fine():
         await booking(request, token).remove_absence(id)
-    return view.redirect("/hours")
+    return view.redirect(SAVED)
 
 
 def _form_page(request: Request, form: AbsenceForm, error: str | None = None) -> Response:

@@ -16,6 +16,7 @@ from services.web.language import translate
 from services.web.login import AccessToken
 from services.web.own_places import own_places
 from services.web.pages.consequences import AFFECTS, consequences_page
+from services.web.pages.hours import SAVED
 from services.web.removal import gone_is_fine
 from services.web.state import settings_of
 from shared.clients import Refused
@@ -42,7 +43,7 @@ async def add_extra_time(request: Request, token: AccessToken, form: Annotated[O
     except Refused as refused:
         host = await host_of(request, refused.problem) if refused.is_("consent-needed") else None
         return await _form_page(request, token, form, error=told_in(refused), host=host)
-    return view.redirect("/hours")
+    return view.redirect(SAVED)
 
 
 @routes.post("/{id}/remove")
@@ -58,7 +59,7 @@ async def remove_extra_time(
         if not refused.is_(AFFECTS):
             raise
         return await consequences_page(request, token, refused, back="/hours")
-    return view.redirect("/hours")
+    return view.redirect(SAVED)
 
 
 async def _form_page(

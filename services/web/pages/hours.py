@@ -11,12 +11,13 @@ from services.web.login import AccessToken
 from services.web.week import WEEK, week_of
 
 routes = APIRouter()
+SAVED = "/hours?saved=1"  # where somebody goes on who has changed something
 
 
 @routes.get("/hours")
-async def show_hours(request: Request, token: AccessToken, kept: int = 0) -> Response:
-    """Show weekly hours, extra time and absences; who has none yet is led through. `kept` is how many appointments
-    stand in an absence that was just added."""
+async def show_hours(request: Request, token: AccessToken, kept: int = 0, *, saved: bool = False) -> Response:
+    """Show weekly hours, extra time and absences; who has none yet is led through. `saved` when something was just
+    changed, `kept` is how many appointments stand in an absence that was just added."""
     client = booking(request, token)
     weekly, extra, absences = await asyncio.gather(client.availability(), client.extra_time(), client.absences())
     return view.page(
@@ -28,4 +29,5 @@ async def show_hours(request: Request, token: AccessToken, kept: int = 0) -> Res
         week=week_of(weekly),
         weekdays=WEEK,
         kept=kept,
+        saved=saved,
     )

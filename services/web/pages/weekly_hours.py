@@ -9,13 +9,14 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.clients import booking, providers
 from services.web.forms.findings import told_in
-from services.web.forms.hours import HoursForm, read_standing
+from services.web.forms.hours import HoursForm, as_before, read_standing
 from services.web.forms.nonce import idempotency_key, new_nonce
 from services.web.hosts import Host, host_of
 from services.web.language import translate
 from services.web.login import AccessToken
 from services.web.own_places import own_places
 from services.web.pages.consequences import AFFECTS, consequences_page
+from services.web.pages.hours import SAVED
 from services.web.removal import gone_is_fine
 from services.web.week import WEEK
 from shared.clients import Refused
@@ -45,7 +46,7 @@ async def add_weekly_hours(request: Request, token: AccessToken, form: Annotated
         return await _form_page(request, token, form, error=translate(request, HOURS_NEEDED))
     except Refused as refused:
         return await _refused_page(request, token, form, refused)
-    return view.redirect("/hours")
+    return view.redirect(SAVED)
 
 
 @routes.post("/consents")
@@ -64,9 +65,10 @@ async def ask_for_consent(
 @routes.get("/weekly/{id}")
 async def show_change(request: Request, token: AccessToken, id: uuid.UUID, municipality: str = "") -> Response:
     """Show the form with hours that are to be changed."""
-    form = HoursForm.of(await _own(request, token, id))
+    own = await _own(request, token, id)
+    form = HoursForm.of(own)
     form.municipality = municipality
-    return await _form_page(request, token, form, changed=id)
+    return await _form_page(request, token, form, changed=own)
 
 
 @routes.post("/weekly/{id}")
@@ -74,17 +76,18 @@ async def change_weekly_hours(
     request: Request, token: AccessToken, id: uuid.UUID, form: Annotated[HoursForm, Depends()]
 ) -> Response:
     """Change weekly hours; when appointments lose their time, ask first what becomes of them."""
+    before = await _own(request, token, id)
     try:
         [wanted] = form.each_wanted()
-        standing = read_standing(form.standing)
-        await booking(request, token).change_availability(id, wanted, standing, version=int(form.version))
+        standing, version = read_standing(form.standing), int(form.version)
+        await booking(request, token).change_availability(id, as_before(wanted, before), standing, version=version)
     except ValueError:
-        return await _form_page(request, token, form, changed=id, error=translate(request, HOURS_NEEDED))
+        return await _form_page(request, token, form, changed=before, error=translate(request, HOURS_NEEDED))
     except Refused as refused:
         if refused.is_(AFFECTS):
             return await consequences_page(request, token, refused, back=f"/hours/weekly/{id}")
-        return await _refused_page(request, token, form, refused, changed=id)
-    return view.redirect("/hours")
+        return await _refused_page(request, token, form, refused, changed=before)
+    return view.redirect(SAVED)
 
 
 @routes.post("/weekly/{id}/remove")
@@ -100,7 +103,7 @@ async def remove_weekly_hours(
         if not refused.is_(AFFECTS):
             raise
         return await consequences_page(request, token, refused, back="/hours")
-    return view.redirect("/hours")
+    return view.redirect(SAVED)
 
 
 async def _own(request: Request, token: str, hours: uuid.UUID) -> wire.Availability:
@@ -113,7 +116,7 @@ async def _own(request: Request, token: str, hours: uuid.UUID) -> wire.Availabil
 
 
 async def _refused_page(
-    request: Request, token: str, form: HoursForm, refused: Refused, *, changed: uuid.UUID | None = None
+    request: Request, token: str, form: HoursForm, refused: Refused, *, changed: wire.Availability | None = None
 ) -> Response:
     """Return the form with why booking refused, and whom to ask where a place has to allow it first."""
     host = await host_of(request, refused.problem) if refused.is_("consent-needed") else None
@@ -125,7 +128,7 @@ async def _form_page(
     token: str,
     form: HoursForm,
     *,
-    changed: uuid.UUID | None = None,
+    changed: wire.Availability | None = None,
     error: str | None = None,
     host: Host | None = None,
     asked: ConsentStatus | None = None,
@@ -134,7 +137,7 @@ async def _form_page(
         request,
         "weekly_hours.html",
         422 if error else 200,
-        here=f"/hours/weekly/{changed}" if changed else "/hours/weekly",
+        here=f"/hours/weekly/{changed.id}" if changed else "/hours/weekly",
         form=form,
         changed=changed,
         own=await own_places(request, token, form.municipality),
@@ -142,5 +145,6 @@ async def _form_page(
         error=error,
         host=host,
         asked=asked,
+        at_home=changed is not None and changed.channels == ["home"],
         nonce=form.nonce or new_nonce(),
     )
