@@ -10,6 +10,7 @@ from shared.texts import catalogue, language_of
 
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGE_COOKIE = "language"
+IN_ADDRESS = "lang"  # the parameter of a link to a page in another language
 
 
 def page_language(request: Request) -> Language:
@@ -23,7 +24,7 @@ def is_language_chosen(request: Request) -> bool:
 
 
 def _chosen(request: Request) -> str | None:
-    return request.query_params.get("lang") or read_cookie(request, LANGUAGE_COOKIE)
+    return request.query_params.get(IN_ADDRESS) or read_cookie(request, LANGUAGE_COOKIE)
 
 
 def translate(request: Request, text: str) -> str:

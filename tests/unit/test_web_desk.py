@@ -101,6 +101,14 @@ async def test_at_a_desk_the_hands_stay_on_the_keys_and_nobody_is_taken_for_the_
     assert json.loads(booked.content)["citizen"]["language"] == "sv"
 
 
+async def test_a_desk_reads_its_own_language_and_prints_the_citizen_s() -> None:
+    mine = ("GET", "/mine", ok(appointment()))  # of somebody who is written to in Swedish
+    async with pages(answers(mine), **STAFF, language="fi") as browser:
+        page, slip = (await browser.get("/a/key")).text, (await browser.get("/a/key/slip")).text
+        chosen = (await browser.get("/a/key/slip", params=ENGLISH)).text
+    assert ['lang="fi"' in page[:200], 'lang="sv"' in slip[:200], 'lang="en"' in chosen[:200]] == [True] * 3
+
+
 async def test_a_citizen_is_led_by_no_focus() -> None:
     nothing = ("GET", "/slots", ok({"items": []}))
     async with pages(answers(("GET", "/agenda", ok(agenda(slot()))), nothing)) as browser:

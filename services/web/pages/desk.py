@@ -15,7 +15,7 @@ from services.web.language import translate
 from services.web.login import AccessToken
 from services.web.own_visit import about_visit
 from services.web.patience import answer_or_none
-from services.web.spoken import spoken_by
+from services.web.spoken import on_paper
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.schemas import booking as wire
@@ -50,7 +50,7 @@ async def show_slip(request: Request, token: AccessToken, id: uuid.UUID) -> Resp
     return view.page(
         request,
         "slip.html",
-        spoken=spoken_by(request, found.citizen),
+        spoken=on_paper(request, found.citizen),
         appointment=found,
         back="/desk",
         is_booked_now=False,

@@ -12,7 +12,7 @@ from services.web.own_calendar import own_calendar
 from services.web.own_visit import about_visit
 from services.web.pages.keys import ManageKey
 from services.web.phases import phase_of
-from services.web.spoken import spoken_by
+from services.web.spoken import on_paper
 from shared.schemas.booking import Appointment
 
 routes = APIRouter()
@@ -28,7 +28,7 @@ async def show_slip(request: Request, token: ManageKey, booked: bool = False) ->
         request,
         "slip.html",
         here=f"/a/{token}/slip",
-        spoken=spoken_by(request, found.citizen),
+        spoken=on_paper(request, found.citizen),
         appointment=found,
         back=f"/a/{token}",
         is_booked_now=booked,
@@ -43,7 +43,7 @@ async def give_calendar(request: Request, token: ManageKey) -> Response:
     found = await booking(request).mine(token)
     if found.non_disclosure or not _is_to_come(found):
         return view.redirect(f"/a/{token}")
-    language = spoken_by(request, found.citizen) or page_language(request)
+    language = on_paper(request, found.citizen) or page_language(request)
     content = own_calendar(found, language, dt.datetime.now(dt.UTC))
     headers = {"Content-Disposition": 'inline; filename="vuoro.ics"'}  # phones offer to add what is not a download
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
