@@ -77,7 +77,9 @@ def test_a_day_at_the_desk(each_page: Page, installation: Installation, desk: De
         page.get_by_role("button", name="Etsi").click()
         expect(page.get_by_role("article").filter(has_text=whose).first).to_be_visible()
     page.get_by_role("link", name=re.compile("Tulosta muistilappu")).first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Din tid för hjälp med digitala tjänster")  # it is Åsa's paper
+    expect(page.get_by_role("heading", level=1)).to_have_text(
+        "Din tid för hjälp med digitala tjänster"
+    )  # it is Åsa's paper
     expect(page.locator(".slip")).to_contain_text("Åsa Öhman")
     page.get_by_role("link", name="Tillbaka").click()
 

@@ -25,35 +25,35 @@ DAYS_NEEDED = marked("Choose the first and the last day.")
 
 
 @routes.get("", dependencies=[SIGNED_IN])
-async def show_form(request: Request) -> Response:
+async def show_absence_form(request: Request) -> Response:
     """Show the form of an absence."""
-    return _form_page(request, AbsenceForm())
+    return _absence_page(request, AbsenceForm())
 
 
 @routes.post("")
-async def add_absence(request: Request, token: AccessToken, form: Annotated[AbsenceForm, Depends()]) -> Response:
+async def save_absence(request: Request, token: AccessToken, form: Annotated[AbsenceForm, Depends()]) -> Response:
     """Close time. When appointments stand in it, ask first what becomes of them."""
     try:
         wanted = form.wanted(settings_of(request).zone)
         made = await booking(request, token).add_absence(wanted, idempotency_key(form.nonce, wanted))
     except ValueError:
-        return _form_page(request, form, translate(request, DAYS_NEEDED))
+        return _absence_page(request, form, translate(request, DAYS_NEEDED))
     except Refused as refused:
         if refused.is_(AFFECTS):
             return await consequences_page(request, token, refused, back="/hours")
-        return _form_page(request, form, told_in(refused))
+        return _absence_page(request, form, told_in(refused))
     return view.redirect(f"/hours?kept={len(made.appointments)}" if made.appointments else SAVED)
 
 
 @routes.post("/{id}/remove")
-async def remove_absence(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
+async def take_absence_back(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Take an absence back: the time is open again."""
     with gone_is_fine():
         await booking(request, token).remove_absence(id)
     return view.redirect(SAVED)
 
 
-def _form_page(request: Request, form: AbsenceForm, error: str | None = None) -> Response:
+def _absence_page(request: Request, form: AbsenceForm, error: str | None = None) -> Response:
     return view.page(
         request,
         "absence.html",

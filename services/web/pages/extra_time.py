@@ -27,27 +27,27 @@ TIME_NEEDED = marked("Choose the day, a place, and a time that ends after it sta
 
 
 @routes.get("")
-async def show_form(request: Request, token: AccessToken, municipality: str = "") -> Response:
+async def show_extra_form(request: Request, token: AccessToken, municipality: str = "") -> Response:
     """Show the form, with the places of a municipality."""
-    return await _form_page(request, token, OnceForm(municipality=municipality))
+    return await _extra_page(request, token, OnceForm(municipality=municipality))
 
 
 @routes.post("")
-async def add_extra_time(request: Request, token: AccessToken, form: Annotated[OnceForm, Depends()]) -> Response:
+async def save_extra_time(request: Request, token: AccessToken, form: Annotated[OnceForm, Depends()]) -> Response:
     """Open time on one occasion, at a service point or by phone."""
     try:
         wanted = form.wanted(settings_of(request).zone)
         await booking(request, token).add_extra_time(wanted, idempotency_key(form.nonce, wanted))
     except ValueError:
-        return await _form_page(request, token, form, error=translate(request, TIME_NEEDED))
+        return await _extra_page(request, token, form, error=translate(request, TIME_NEEDED))
     except Refused as refused:
         host = await host_of(request, refused.problem) if refused.is_("consent-needed") else None
-        return await _form_page(request, token, form, error=told_in(refused), host=host)
+        return await _extra_page(request, token, form, error=told_in(refused), host=host)
     return view.redirect(SAVED)
 
 
 @routes.post("/{id}/remove")
-async def remove_extra_time(
+async def take_extra_time_back(
     request: Request, token: AccessToken, id: uuid.UUID, standing: Annotated[str, Form()] = ""
 ) -> Response:
     """Take it back; when appointments stand in it, ask first what becomes of them."""
@@ -62,7 +62,7 @@ async def remove_extra_time(
     return view.redirect(SAVED)
 
 
-async def _form_page(
+async def _extra_page(
     request: Request, token: str, form: OnceForm, *, error: str | None = None, host: Host | None = None
 ) -> Response:
     return view.page(

@@ -13,7 +13,7 @@ from services.web.forms.booking import Details
 from services.web.forms.search import Search
 from services.web.pages.booking_form import Said, form_page
 from services.web.pages.start import old_link
-from services.web.pages.times import MINUTES_KEPT, keep, seek
+from services.web.pages.times import MINUTES_KEPT, keep_slot, seek
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.schemas import booking as wire
@@ -50,7 +50,7 @@ async def keep_other(
     topic = kept.topic if kept else await catalogue_of(request).booked(Search.of(request.query_params).topic)
     wanted = wire.HoldInput(slot_id=slot, topic=topic, minutes=MINUTES_KEPT)
     try:
-        other = await keep(booking(request, desk), wanted, details.nonce)
+        other = await keep_slot(booking(request, desk), wanted, details.nonce)
     except Refused as refused:
         if kept is None:
             return await other_times_page(request, kept, refused)

@@ -46,13 +46,13 @@ async def keep_time(request: Request, token: DeskToken) -> Response:
     topic = await catalogue_of(request).booked(search.topic)
     wanted = wire.HoldInput(slot_id=slot, topic=topic, minutes=MINUTES_KEPT)
     try:
-        kept = await keep(booking(request, token), wanted, str(sent.get("nonce", "")))
+        kept = await keep_slot(booking(request, token), wanted, str(sent.get("nonce", "")))
     except Refused as refused:
         return await _times_page(request, search, refused=refused)
     return view.redirect(f"{form_path(kept)}?{search.with_slot(slot)}")
 
 
-async def keep(client: BookingClient, wanted: wire.HoldInput, nonce: str) -> wire.Hold:
+async def keep_slot(client: BookingClient, wanted: wire.HoldInput, nonce: str) -> wire.Hold:
     """Keep a time. The same form sent again keeps the same; what it has kept and is kept no longer, anew: whoever goes
     back to a page, or to a time of before, chooses again. Raises Refused."""
     try:

@@ -30,9 +30,9 @@ HOURS_NEEDED = marked("Choose a day, a place, and a time that ends after it star
 
 
 @routes.get("/weekly")
-async def show_form(request: Request, token: AccessToken, municipality: str = "") -> Response:
+async def show_weekly_form(request: Request, token: AccessToken, municipality: str = "") -> Response:
     """Show the form of weekly hours, with the places of a municipality."""
-    return await _form_page(request, token, HoursForm(municipality=municipality))
+    return await _weekly_page(request, token, HoursForm(municipality=municipality))
 
 
 @routes.post("/weekly")
@@ -43,7 +43,7 @@ async def add_weekly_hours(request: Request, token: AccessToken, form: Annotated
         for wanted in list(form.each_wanted()):
             await client.add_availability(wanted, idempotency_key(form.nonce, wanted))
     except ValueError:
-        return await _form_page(request, token, form, error=translate(request, HOURS_NEEDED))
+        return await _weekly_page(request, token, form, error=translate(request, HOURS_NEEDED))
     except Refused as refused:
         return await _refused_page(request, token, form, refused)
     return view.redirect(SAVED)
@@ -59,7 +59,7 @@ async def ask_for_consent(
     """Ask a place's organisation for its consent, and say what becomes of it."""
     key = idempotency_key(f"{nonce}/{point}", ConsentRequest())
     consent = await providers(request, token).ask_for_consent(point, key)
-    return await _form_page(request, token, HoursForm(), asked=consent.status)
+    return await _weekly_page(request, token, HoursForm(), asked=consent.status)
 
 
 @routes.get("/weekly/{id}")
@@ -68,7 +68,7 @@ async def show_change(request: Request, token: AccessToken, id: uuid.UUID, munic
     own = await _own(request, token, id)
     form = HoursForm.of(own)
     form.municipality = municipality
-    return await _form_page(request, token, form, changed=own)
+    return await _weekly_page(request, token, form, changed=own)
 
 
 @routes.post("/weekly/{id}")
@@ -82,7 +82,7 @@ async def change_weekly_hours(
         standing, version = read_standing(form.standing), int(form.version)
         await booking(request, token).change_availability(id, as_before(wanted, before), standing, version=version)
     except ValueError:
-        return await _form_page(request, token, form, changed=before, error=translate(request, HOURS_NEEDED))
+        return await _weekly_page(request, token, form, changed=before, error=translate(request, HOURS_NEEDED))
     except Refused as refused:
         if refused.is_(AFFECTS):
             return await consequences_page(request, token, refused, back=f"/hours/weekly/{id}")
@@ -120,10 +120,10 @@ async def _refused_page(
 ) -> Response:
     """Return the form with why booking refused, and whom to ask where a place has to allow it first."""
     host = await host_of(request, refused.problem) if refused.is_("consent-needed") else None
-    return await _form_page(request, token, form, changed=changed, error=told_in(refused), host=host)
+    return await _weekly_page(request, token, form, changed=changed, error=told_in(refused), host=host)
 
 
-async def _form_page(
+async def _weekly_page(
     request: Request,
     token: str,
     form: HoursForm,
