@@ -29,6 +29,7 @@ class CorrectionForm:
     address: Annotated[str, Form()] = ""
     non_disclosure: Annotated[str, Form()] = ""  # a box that is not ticked is not sent
     nonce: Annotated[str, Form()] = ""
+    do: Annotated[str, Form()] = ""  # "language": shown again in another one
     appointment: Annotated[uuid.UUID | None, Form()] = None  # its link may be another once the form has been sent
 
 

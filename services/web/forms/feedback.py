@@ -32,6 +32,7 @@ class FeedbackForm:
     met_need: Annotated[str, Form()] = ""
     recommends: Annotated[str, Form()] = ""
     words: Annotated[str, Form()] = ""
+    do: Annotated[str, Form()] = ""  # "language": shown again in another one
 
 
 def said_before(said: wire.Feedback | None) -> FeedbackForm:

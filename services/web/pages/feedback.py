@@ -46,6 +46,8 @@ async def say_how_it_went(request: Request, token: ManageKey, form: Annotated[Fe
     """Keep what was said. Sent twice, it says the same twice."""
     client = booking(request)
     found = await client.mine(token)
+    if form.do:
+        return await _feedback_page(request, token, found, form)
     if errors := missing_answers(request, form):
         return await _feedback_page(request, token, found, form, errors, 422)
     try:

@@ -55,6 +55,8 @@ async def show_details(request: Request, token: ManageKey, corrected: bool = Fal
 @routes.post("/a/{token}/details")
 async def correct_details(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
     """Correct the details, and go on by the link that opens them then. The same form sent twice corrects once."""
+    if form.do:
+        return await _details_page(request, token, form)
     try:
         held = await booking(request).mine(token)
     except Refused as refused:

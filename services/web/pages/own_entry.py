@@ -33,6 +33,8 @@ async def show_waiting(request: Request, token: ManageKey, corrected: bool = Fal
 @routes.post("/w/{token}/details")
 async def correct_waiting(request: Request, token: ManageKey, form: Annotated[CorrectionForm, Depends()]) -> Response:
     """Correct who waits. The same form sent twice corrects once."""
+    if form.do:
+        return await _waiting_page(request, token, form)
     client = booking(request)
     if errors := missing_details(request, form):
         return await _waiting_page(request, token, form, errors, 422)
