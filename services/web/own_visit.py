@@ -1,5 +1,6 @@
 """What pages say of a citizen's own appointment beside what it says itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import Request
@@ -9,6 +10,7 @@ from services.web.maps import map_link
 from services.web.patience import answer_or_none
 from services.web.sent_to import SentTo, sent_to
 from services.web.state import catalogue_of, settings_of
+from services.web.whom_to_call import Answering, who_answers_about
 from shared.schemas.booking import Appointment
 from shared.schemas.common import LocalisedText
 
@@ -16,13 +18,14 @@ from shared.schemas.common import LocalisedText
 @dataclass(frozen=True)
 class About:
     """What an appointment is about, where that is on a map, what is needed, whether the helper speaks the citizen's
-    language, and where messages go."""
+    language, where messages go, and whom to call where the appointment has no number."""
 
     topic: LocalisedText | None
     map_url: str | None
     needed: Needed
     speaks: bool
     sent_to: SentTo
+    to_call: Sequence[Answering]
 
 
 async def about_visit(request: Request, found: Appointment) -> About:
@@ -34,6 +37,7 @@ async def about_visit(request: Request, found: Appointment) -> About:
         needed=what_is_needed(found.topic, found.channel, found.bring),
         speaks=citizen is None or not found.languages or citizen.language in found.languages,
         sent_to=sent_to(citizen, found.region, settings) if citizen else SentTo(),
+        to_call=await who_answers_about(request, found),
     )
 
 

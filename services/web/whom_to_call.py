@@ -11,6 +11,7 @@ from services.web.patience import answer_or_none
 from services.web.state import catalogue_of
 from shared.clients import ProvidersClient, Refused
 from shared.problems import Unavailable
+from shared.schemas.booking import Appointment
 from shared.schemas.common import LocalisedText
 from shared.schemas.providers import FoundServicePoint, Municipality
 
@@ -45,6 +46,22 @@ async def who_answers(request: Request, code: str) -> Sequence[Answering]:
     except (Unavailable, Refused):
         return []
     return await whom_to_call(request, municipality) if municipality else []
+
+
+async def who_answers_about(request: Request, found: Appointment) -> Sequence[Answering]:
+    """Return whom to call about an appointment whose place and organisation have no number: who answers around it."""
+    if found.phone:
+        return []
+    return await who_answers(request, found.municipality or await _municipality_of(request, found))
+
+
+async def _municipality_of(request: Request, found: Appointment) -> str:
+    """Return the municipality of an appointment's place, or of its organisation; empty where that is not known now."""
+    registry = providers(request)
+    if found.service_point_id and (point := await answer_or_none(registry.service_point(found.service_point_id))):
+        return point.municipality
+    organisation = await answer_or_none(registry.organisation(found.organisation_id))
+    return (organisation.municipality or "") if organisation else ""
 
 
 async def _with_numbers(client: ProvidersClient, points: Sequence[FoundServicePoint]) -> Sequence[Answering]:

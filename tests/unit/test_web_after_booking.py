@@ -11,7 +11,7 @@ import pytest
 from icalendar import Calendar
 
 from services.web.qr_codes import qr_code
-from tests.unit.web_pages import ENGLISH, answers, appointment, ok, pages, problem
+from tests.unit.web_pages import ENGLISH, answers, appointment, ok, pages, point, problem
 
 pytestmark = pytest.mark.anyio
 POINT = uuid.UUID(int=7)
@@ -43,6 +43,15 @@ async def test_the_page_says_what_about_where_in_which_language_and_whom_to_call
     for part in ("E-services", "Tie 1", "Finnish, English", f'href="/points/{POINT}"', 'href="tel:+35881234567"'):
         assert part in page
     assert 'href="https://map.example/?at=65.96,29.19"' in page
+
+
+@pytest.mark.parametrize("path", ["/a/key", "/a/key/slip"])
+async def test_where_the_place_has_no_number_it_says_who_answers_near_it(path: str) -> None:
+    here = ("GET", f"/service-points/{POINT}", ok(point(id=POINT)))
+    around = ("GET", "/service-points", ok({"items": [point(phone="08 765 4321")], "next": None}))
+    async with pages(answers(mine(**AT_LIBRARY), here, around)) as browser:
+        page = (await browser.get(path, params=ENGLISH)).text
+    assert 'href="tel:+35887654321"' in page
 
 
 async def test_without_a_map_service_there_is_no_link_to_one() -> None:
