@@ -240,6 +240,12 @@ class Installation:
             tutor=self._make("tutors", {**tutor, **gives}),
         )
 
+    def make_colleague(self, place: Place, name: str, email: str) -> str:
+        """Another tutor of the organisation of a place, who gives its offering; their id."""
+        organisation = self.http.get(f"/api/providers/v1/offerings/{place.offering}").json()["organisation_id"]
+        tutor = {"organisation_id": organisation, "display_name": name, "languages": ["fi"], "email": email}
+        return self._make("tutors", {**tutor, "topics": ["e-services"], "channels": ["on_site"]})
+
     def open_place(self, place: Place, email: str) -> dict[str, str]:
         """Let its tutor help there on Tuesdays, once booking has heard of the place; the headers of who is signed in as
         them."""

@@ -124,6 +124,11 @@ def read(model: Readable[Read], answer: object) -> Read:
     return model.model_validate(answer, extra="ignore")
 
 
+def if_match(version: int | None) -> dict[str, str]:
+    """Return the header of a change that is for that version of a record alone; none for any."""
+    return {} if version is None else {"If-Match": f'"{version}"'}
+
+
 def _refusal(response: httpx2.Response) -> Exception:
     try:
         problem = ProblemDocument.model_validate_json(response.content)

@@ -10,7 +10,7 @@ import psycopg
 
 from deploy.local.home import Home
 from shared.languages import Language
-from tests.installation import Installation, eventually
+from tests.installation import Installation, Place, eventually
 
 AILI = {"name": "Aili Mäkelä", "phone": "040 685 404"}
 B, P = "/api/booking/v1", "/api/providers/v1"
@@ -219,6 +219,18 @@ class Visits:
     def hidden(self) -> str:
         """The visit of somebody who is on no list, by its id."""
         return str(self._book(non_disclosure=True)["id"])
+
+    @cached_property
+    def shared(self) -> str:
+        """A visit at a time at which a colleague is free as well, by its id."""
+        slot = self._slots(LATE)[0]
+        place = Place(slot["service_point_id"], slot["offering_id"], self.tutor_id)
+        colleague = self._in.make_colleague(place, "Leena (esimerkki)", f"leena-{secrets.token_hex(4)}@vuoro.example")
+        there = {"tutor_id": colleague, "service_point_id": place.point, "from": slot["start"], "until": slot["end"]}
+        path, client = f"{B}/extra-time", self._in.as_client()
+        eventually(lambda: self._http.post(path, json=there, headers=client).status_code == 201)
+        made = {"slot_id": slot["id"], "topic": "e-services", "citizen": AILI}
+        return str(self._post(f"{B}/appointments", made)["id"])
 
     def _wait(self, **wish: Any) -> str:
         until = (dt.datetime.now(dt.UTC) + 2 * LATE).date().isoformat()

@@ -115,6 +115,7 @@ booking   GET    /appointments/{id}                           1++++++4443
 booking   GET    /appointments/{id}/history                   1++++++4443
 booking   POST   /appointments/{id}/cancellation              1++333+4443
 booking   POST   /appointments/{id}/move                      1++333+4443
+booking   GET    /appointments/{id}/reassignment              1++333+4443
 booking   POST   /appointments/{id}/reassignment              1++333+4443
 booking   POST   /appointments/{id}/outcome                   1++333+4443
 booking   DELETE /appointments/{id}/outcome                   1++333+4443

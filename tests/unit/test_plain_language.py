@@ -44,6 +44,8 @@ FOR_STAFF = {
     "own_calendars.html",
     "own_calendars.py",
     "passkey.html",
+    "reassignment.html",
+    "reassignment.py",
     "sign_in.html",
     "visit.html",
     "weekly_hours.html",

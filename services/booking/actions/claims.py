@@ -62,9 +62,7 @@ async def take(connection: Connection, slot: SlotKey, topic: str, options: TakeO
     free is asked first. Return what was taken, or the refusal; then nothing is claimed."""
     if slot.tutor_id is not None:
         return await _take_of(connection, slot, topic, options)
-    free = await free_starts.who_is_free(connection, slot, topic, options.now)
-    candidates = [tutor for tutor in free if tutor != options.but]
-    for tutor in fairest(await claims.loads(connection, candidates, options.now), options.prefer):
+    for tutor in await who_could_take(connection, slot, topic, options):
         async with connection.transaction() as attempt:
             taken = await _take_of(connection, slot.by(tutor), topic, options)
             if isinstance(taken, RefusedSlot):
@@ -72,6 +70,18 @@ async def take(connection: Connection, slot: SlotKey, topic: str, options: TakeO
         if isinstance(taken, Taken):
             return taken
     return RefusedSlot(slot, topic)
+
+
+async def who_could_take(connection: Connection, slot: SlotKey, topic: str, options: TakeOptions) -> list[uuid.UUID]:
+    """Return the tutors who seem to be free for a slot, in the order in which they are asked."""
+    free = await free_starts.who_is_free(connection, slot, topic, options.now)
+    candidates = [tutor for tutor in free if tutor != options.but]
+    return fairest(await claims.loads(connection, candidates, options.now), options.prefer)
+
+
+async def has_group(connection: Connection, slot: SlotKey, now: dt.datetime) -> bool:
+    """Whether the slot's tutor leads a group then and there already."""
+    return await claims.group_visit_at(connection, slot, now) is not None
 
 
 async def _take_of(connection: Connection, slot: SlotKey, topic: str, options: TakeOptions) -> Taken | RefusedSlot:

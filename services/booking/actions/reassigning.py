@@ -8,7 +8,7 @@ import psycopg
 from services.booking.actions import claims
 from services.booking.actions.context import Context, Done
 from services.booking.actions.locking import lock_appointment
-from services.booking.actions.replacing import REASSIGN, replace_time
+from services.booking.actions.replacing import REASSIGN, free_to_take, replace_time
 from services.booking.actions.steps import emit_appointment, take_step
 from services.booking.domain.slots import RefusedSlot, SlotKey
 from services.booking.domain.states import CLOCK
@@ -41,6 +41,18 @@ async def reassign(
     if isinstance(replaced, RefusedSlot):
         raise SlotUnavailable(replaced, NobodyElse)
     return Done(row.id, replaced)
+
+
+async def who_could_take_over(
+    connection: Connection, context: Context, appointment_id: uuid.UUID
+) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
+    """Return the tutors to whom an appointment could be given now, the fairest first, and all appointments of its
+    visit, which would go along. Its time is let go for that: the caller rolls back. Raises NotFound, WrongState."""
+    row = await lock_appointment(connection, appointment_id)
+    if row.starts <= context.now:
+        raise WrongState
+    company = await _lock_company(connection, context, row)
+    return await free_to_take(connection, context, company, REASSIGN), [each.id for each in company]
 
 
 async def _reassign_locked(

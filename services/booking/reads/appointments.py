@@ -13,7 +13,7 @@ from services.booking.reads.cursors import cursor, read_cursor
 from services.booking.reads.manage_tokens import opens_appointment
 from services.booking.reads.shown import as_shown, find
 from services.booking.settings import Settings
-from services.booking.store import appointments, citizens, key_generations
+from services.booking.store import appointments, citizens, key_generations, names
 from services.booking.store import shown as store
 from shared import contacts
 from shared.auth import Principal
@@ -85,11 +85,33 @@ async def day(
     return wire.Appointments(items=items, next=cursor(*found[limit - 1]) if len(found) > limit else None)
 
 
+async def reassignment(
+    connection: Connection,
+    tutors: Sequence[uuid.UUID],
+    company: Sequence[uuid.UUID],
+    caller: Principal,
+    settings: Settings,
+    *,
+    now: dt.datetime,
+) -> wire.Reassignment:
+    """Return to whom a visit could be given, in their order, and those of its company that the caller may see."""
+    called = await names.tutor_names(connection, tutors)
+    return wire.Reassignment(
+        tutors=[wire.FreeTutor(id=tutor, display_name=called.get(tutor) or "") for tutor in tutors],
+        appointments=await _seen(connection, company, caller, settings, Today(now, settings.zone)),
+    )
+
+
 async def _seen(
     connection: Connection, ids: Sequence[uuid.UUID], caller: Principal, settings: Settings, today: Today
 ) -> list[wire.Appointment]:
+    """Return those of the appointments that the caller may see, as they are in a list."""
     rows = await store.shown(connection, ids)
-    return [as_shown(row, access.view_in_list(caller, row, today), settings) for row in rows]
+    return [
+        as_shown(row, access.view_in_list(caller, row, today), settings)
+        for row in rows
+        if access.view(caller, row, today) is not None
+    ]
 
 
 async def series(

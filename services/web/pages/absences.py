@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from services.web import view
@@ -25,9 +25,15 @@ DAYS_NEEDED = marked("Choose the first and the last day.")
 
 
 @routes.get("", dependencies=[SIGNED_IN])
-async def show_absence_form(request: Request) -> Response:
-    """Show the form of an absence."""
-    return _absence_page(request, AbsenceForm())
+async def show_absence_form(
+    request: Request,
+    first: Annotated[str, Query(alias="from")] = "",
+    last: Annotated[str, Query(alias="until")] = "",
+    from_time: str = "",
+    to_time: str = "",
+) -> Response:
+    """Show the form of an absence, of a time that a link may say."""
+    return _absence_page(request, AbsenceForm(first, last, from_time, to_time))
 
 
 @routes.post("")

@@ -25,11 +25,14 @@ MARKS_VISITS = {"tutor", "staff"}
 
 
 @routes.get("/day")
-async def show_day(request: Request, token: AccessToken, date: str | None = None, ill: bool = False) -> Response:
-    """Show the appointments of a day, by default today's; `ill` when a helper's day was just handed over."""
+async def show_day(
+    request: Request, token: AccessToken, date: str | None = None, ill: bool = False, *, reassigned: bool = False
+) -> Response:
+    """Show the appointments of a day, by default today's; `ill` when a helper's day was just handed over, `reassigned`
+    when one visit was."""
     today = local_today(settings_of(request))
     chosen = read_date(date) or today
-    found, way = await booking(request, token).day(chosen), _way_of(request)
+    found, way = await booking(request, token).day(chosen), way_of(request)
     return view.page(
         request,
         "day.html",
@@ -48,6 +51,7 @@ async def show_day(request: Request, token: AccessToken, date: str | None = None
         length_of=length_of,
         lengths_of=lengths_of,
         ill=ill,
+        reassigned=reassigned,
         helpers=_helpers(found) if "staff" in roles(token) and chosen >= today else {},
         nonce=new_nonce(),
         may_mark=bool(roles(token) & MARKS_VISITS),
@@ -58,7 +62,7 @@ async def show_day(request: Request, token: AccessToken, date: str | None = None
 async def show_visit(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Show who comes, for a visit whose citizen is on no list."""
     found = await booking(request, token).appointment(id)
-    return view.page(request, "visit.html", item=found, way_to_tell=_way_of(request))
+    return view.page(request, "visit.html", item=found, way_to_tell=way_of(request))
 
 
 @routes.post("/day/{id}/outcome")
@@ -67,7 +71,7 @@ async def mark_outcome(
 ) -> Response:
     """Mark who came and how it ended. Sent twice, it says the same twice."""
     await booking(request, token).outcome(id, outcome_of(await request.form(), id))
-    return _back_to(date)
+    return back_to(date)
 
 
 @routes.post("/day/{id}/outcome/removal")
@@ -76,7 +80,7 @@ async def undo_outcome(
 ) -> Response:
     """Undo an outcome that was marked by mistake. Sent twice, it is undone once."""
     await booking(request, token).remove_outcome(id)
-    return _back_to(date)
+    return back_to(date)
 
 
 def _helpers(visits: Sequence[wire.Appointment]) -> dict[uuid.UUID, str]:
@@ -84,7 +88,7 @@ def _helpers(visits: Sequence[wire.Appointment]) -> dict[uuid.UUID, str]:
     return {each.tutor_id: each.tutor_name for each in visits if each.state == "booked"}
 
 
-def _way_of(request: Request) -> Callable[[wire.Appointment], Way]:
+def way_of(request: Request) -> Callable[[wire.Appointment], Way]:
     """Return what says how the citizen of an appointment hears of a change."""
     return lambda visit: way_to_tell(visit.citizen, visit.region, settings_of(request))
 
@@ -95,8 +99,9 @@ async def cancel_for_citizen(
 ) -> Response:
     """Cancel for the citizen, who is told at once. What is cancelled already stays so."""
     await booking(request, token).cancel(id)
-    return _back_to(date)
+    return back_to(date)
 
 
-def _back_to(date: str) -> Response:
-    return view.redirect(f"/day?date={read_date(date) or ''}")
+def back_to(date: str, said: str = "") -> Response:
+    """Go on to the list of a day, which says of what was just done what `said` asks."""
+    return view.redirect(f"/day?date={read_date(date) or ''}{said}")

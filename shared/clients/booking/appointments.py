@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from shared.clients.base import Client, read
+from shared.clients.base import Client, if_match, read
 from shared.schemas import booking
 
 
@@ -77,6 +77,19 @@ class Appointments(Client):
                 headers={"Manage-Token": manage_token},
             ),
         )
+
+    async def who_could_take_over(self, appointment: uuid.UUID) -> booking.Reassignment:
+        """Return to whom an appointment could be given; raises Refused."""
+        path = f"/api/booking/v1/appointments/{appointment}/reassignment"
+        return read(booking.Reassignment, await self._call("GET", path))
+
+    async def reassign(
+        self, appointment: uuid.UUID, wanted: booking.ReassignmentInput, key: str, *, version: int | None = None
+    ) -> booking.Appointment:
+        """Give an appointment to another tutor, if it is still of that version, once for each Idempotency-Key."""
+        path = f"/api/booking/v1/appointments/{appointment}/reassignment"
+        headers = {"Idempotency-Key": key} | if_match(version)
+        return read(booking.Appointment, await self._call("POST", path, body=wanted, headers=headers))
 
     async def outcome(self, appointment: uuid.UUID, outcome: booking.OutcomeInput) -> booking.Appointment:
         """Mark how a visit ended."""

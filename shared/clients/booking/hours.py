@@ -2,7 +2,7 @@
 
 import uuid
 
-from shared.clients.base import Client, read
+from shared.clients.base import Client, if_match, read
 from shared.schemas import booking
 
 
@@ -34,7 +34,7 @@ class Hours(Client):
             f"/api/booking/v1/availability/{hours}",
             query={"appointments": standing},
             body=wanted,
-            headers={"If-Match": f'"{version}"'} if version is not None else None,
+            headers=if_match(version),
         )
         return read(booking.Availability, answer)
 

@@ -34,7 +34,15 @@ from shared.schemas.booking.calendar_subscriptions import (
     CalendarSubscriptionInput,
     NewCalendarSubscription,
 )
-from shared.schemas.booking.changes import CancellationInput, MoveInput, OutcomeInput, Reason, ReassignmentInput
+from shared.schemas.booking.changes import (
+    CancellationInput,
+    FreeTutor,
+    MoveInput,
+    OutcomeInput,
+    Reason,
+    Reassignment,
+    ReassignmentInput,
+)
 from shared.schemas.booking.citizens import CitizenData, CorrectionInput, EntryCorrectionInput
 from shared.schemas.booking.consents import AssumedConsent, AssumedConsents
 from shared.schemas.booking.feedback import Feedback, FeedbackAnswerInput, FeedbackInput, FeedbackList, Feedbacks
@@ -123,6 +131,7 @@ __all__ = [
     "Feedbacks",
     "FormerRecipient",
     "FoundAppointments",
+    "FreeTutor",
     "Hold",
     "HoldInput",
     "IllnessInput",
@@ -142,6 +151,7 @@ __all__ = [
     "PlaceTime",
     "PlaceTimes",
     "Reason",
+    "Reassignment",
     "ReassignmentInput",
     "Recipient",
     "Result",

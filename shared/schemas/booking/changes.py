@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.schemas.booking.appointments import Device, MinutesHelped, Result
+from shared.schemas.booking.appointments import Appointment, Device, MinutesHelped, Result
 from shared.schemas.booking.slots import SlotId
 from shared.schemas.common import Flag, Wire, example
 
@@ -42,6 +42,21 @@ class ReassignmentInput(Wire):
     model_config = example(tutor_id="01a2002f-4278-7747-847f-dc2d2a069388")
 
     tutor_id: UUID | None = None
+
+
+class FreeTutor(Wire):
+    """A tutor who is free at an appointment's time and place, and gives the same help."""
+
+    id: UUID
+    display_name: str
+
+
+class Reassignment(Wire):
+    """To whom an appointment could be given now, the fairest first, and all of its visit that would go along, as far as
+    the caller may see them in a list."""
+
+    tutors: list[FreeTutor]
+    appointments: list[Appointment]
 
 
 class OutcomeInput(Wire):
