@@ -12,15 +12,16 @@ from shared.schemas import booking as wire
 def spoken_by(request: Request, citizen: wire.KeptCitizen | None) -> Language | None:
     """Return the language in which a citizen is written to, unless another one was chosen, or somebody who books for
     them reads the page."""
-    return None if _is_at_desk(request) else on_paper(request, citizen)
+    return None if is_at_desk(request) else on_paper(request, citizen)
 
 
 def on_paper(request: Request, citizen: wire.KeptCitizen | None) -> Language | None:
     """Return the language in which a citizen is written to, unless another one was chosen; at a desk, which has chosen
     its own, only for this page."""
-    chosen = IN_ADDRESS in request.query_params if _is_at_desk(request) else is_language_chosen(request)
+    chosen = IN_ADDRESS in request.query_params if is_at_desk(request) else is_language_chosen(request)
     return citizen.language if citizen and not chosen else None
 
 
-def _is_at_desk(request: Request) -> bool:
+def is_at_desk(request: Request) -> bool:
+    """Whether who reads the page books for others."""
     return bool(roles(access_token_of(request)) & BOOKS_FOR_OTHERS)

@@ -1,9 +1,10 @@
-"""The templates: one environment for each language, made when the process starts."""
+"""The templates: one environment for each language and kind of reader, made when the process starts."""
 
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from services.web.for_others import ForOthers
 from services.web.formats import Formats
 from services.web.language import LOCALE
 from services.web.pictograms import pictogram_address
@@ -15,12 +16,13 @@ from shared.texts import catalogue
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def template(name: str, language: Language) -> Template:
-    """Return a template, whose texts and formats are in that language."""
-    return ENVIRONMENTS[language].get_template(name)
+def template(name: str, language: Language, *, for_others: bool = False) -> Template:
+    """Return a template, whose texts and formats are in that language, and speak to whoever books `for_others` or to
+    the citizen."""
+    return ENVIRONMENTS[language, for_others].get_template(name)
 
 
-def _environment(language: Language) -> Environment:
+def _environment(language: Language, *, for_others: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -29,11 +31,17 @@ def _environment(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_translations(catalogue(LOCALE, language), newstyle=True)  # type: ignore[attr-defined]
+    texts = catalogue(LOCALE, language)
+    said = ForOthers(texts) if for_others else texts
+    environment.install_gettext_translations(said, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"language": language, "native_names": NATIVE_NAMES}
     environment.globals |= {"file": file_address, "pictogram_address": pictogram_address}
     environment.filters |= {**Formats(language).filters(), "qr_code": qr_code}
     return environment
 
 
-ENVIRONMENTS = {language: _environment(language) for language in LANGUAGES}
+ENVIRONMENTS = {
+    (language, for_others): _environment(language, for_others=for_others)
+    for language in LANGUAGES
+    for for_others in (False, True)
+}

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from markupsafe import Markup
 
 from services.web.access_token import BOOKS_FOR_OTHERS, CONFIRMS_GRANTS, roles
 from services.web.language import page_language
@@ -33,16 +34,22 @@ def page(
     spoken = spoken or page_language(request)
     address = here or _address(request)
     held = roles(access_token_of(request))
+    books_for_others = bool(held & BOOKS_FOR_OTHERS)
     values = {
         "languages": [(code, NATIVE_INVITATIONS[code], _with_language(address, code)) for code in LANGUAGES],
         "signed_in": is_signed_in(request),
         "is_tutor": "tutor" in held,
-        "may_book_for_others": bool(held & BOOKS_FOR_OTHERS),
+        "may_book_for_others": books_for_others,
         "may_confirm": bool(held & CONFIRMS_GRANTS),
         **values,
     }
-    content = template(template_name, spoken).render(values)
+    content = template(template_name, spoken, for_others=books_for_others).render(values)
     return HTMLResponse(content, status, headers={"Content-Language": spoken})
+
+
+def to_citizen(template_name: str, language: Language, **values: object) -> Markup:
+    """Return a part of a page that speaks to the citizen, in their language, whoever reads the page."""
+    return Markup(template(template_name, language).render(values))  # noqa: S704 - the template has escaped it
 
 
 def _address(request: Request) -> str:

@@ -135,12 +135,12 @@ def test_one_signs_out_elsewhere_downloads_ones_data_and_is_forgotten(own: Page,
     eventually(lambda: installation.http.get("/api/providers/v1/me", headers=elsewhere).status_code == 401)
 
     with own.expect_download() as download:
-        own.get_by_role("link", name="Lataa omat tietoni").click()
+        own.get_by_role("link", name="Lataa tiedosto").click()
     held = json.loads(download.value.path().read_text())
     assert held["registry"]["account"]["email"] == email
 
-    own.get_by_text("Poista tietoni", exact=True).click()
-    own.get_by_role("button", name="Kyllä, poista tietoni").click()
+    own.get_by_text("Poista tilini", exact=True).click()
+    own.get_by_role("button", name="Kyllä, poista tilini").click()
     own.wait_for_url("**/")
     assert installation.http.post("/api/providers/v1/sign-ins", json={"contact": email}).status_code == 202
     boss = installation.as_coordinator()

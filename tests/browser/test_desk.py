@@ -56,8 +56,8 @@ def test_a_day_at_the_desk(each_page: Page, installation: Installation, desk: De
 
     book(page, desk)  # somebody who is here, and has neither a phone nor an e-mail address
     page.locator("#name").fill("Tyyne Aho")
-    page.locator("summary", has_text="Minulla ei ole kumpaakaan").click()
-    page.get_by_label("Minulla ei ole kumpaakaan, enkä saa viestejä").check()
+    page.locator("summary", has_text="Hänellä ei ole kumpaakaan").click()
+    page.get_by_label("Hänellä ei ole kumpaakaan, eikä hän saa viestejä").check()
     page.locator(BOOK).click()
     page.wait_for_url("**/slip?booked=1")
     expect(page.locator(".slip")).to_contain_text("Tyyne Aho")
@@ -81,7 +81,7 @@ def test_a_day_at_the_desk(each_page: Page, installation: Installation, desk: De
         "Din tid för hjälp med digitala tjänster"
     )  # it is Åsa's paper
     expect(page.locator(".slip")).to_contain_text("Åsa Öhman")
-    page.get_by_role("link", name="Tillbaka").click()
+    page.get_by_role("link", name="Takaisin").click()
 
     page.get_by_label("Nimi, puhelinnumero tai tunnussana").fill("Åsa Öhman")  # and their tutor falls ill
     page.get_by_role("button", name="Etsi").click()

@@ -25,7 +25,7 @@ def narrow(browser: Browser, installation: Installation) -> Iterator[Page]:
     )
     page = context.new_page()
     languages = [(code, NATIVE_INVITATIONS[code], f"?lang={code}") for code in LANGUAGES]
-    gallery = ENVIRONMENTS["en"].from_string(GALLERY).render(languages=languages, **ALL_MAY)
+    gallery = ENVIRONMENTS["en", False].from_string(GALLERY).render(languages=languages, **ALL_MAY)
     page.route("**/gallery", lambda route: route.fulfill(body=gallery, content_type="text/html"))
     yield page
     context.close()

@@ -55,7 +55,7 @@ async def test_what_is_missing_is_told_and_nothing_is_asked_to_be_booked() -> No
     async with pages(answers(KEPT, asked=asked)) as browser:
         page = await browser.post(FORM, params=ENGLISH, data={"note": "Kela", "for_other": "yes", "interpreter": "yes"})
     assert page.status_code == 422
-    for text in ("Write your name.", "Give a phone number or an e-mail address", ">Kela</textarea>"):
+    for text in ("Write the name.", "Give a phone number or an e-mail address", ">Kela</textarea>"):
         assert text in page.text
     assert 'name="for_other" value="yes" checked' in page.text
     assert 'name="for_other" value="" >' in page.text

@@ -44,9 +44,9 @@ def test_what_is_missing_is_told_by_field(request_: Request) -> None:
     assert set(missing_fields(request_, Details(), "on_site")) == {"name", "phone"}
     assert missing_fields(request_, details(), "on_site") == {}
     assert missing_fields(request_, details(phone=" ", email="aili@example.fi"), "on_site") == {}
-    assert missing_fields(request_, details(name=" "), "on_site") == {"name": "Write your name."}
+    assert missing_fields(request_, details(name=" "), "on_site") == {"name": "Write the name."}
     called = missing_fields(request_, details(phone=" ", email="aili@example.fi"), "phone")
-    assert called == {"phone": "Write your phone number. The helper calls it."}
+    assert called == {"phone": "Write the phone number. The helper calls it."}
 
 
 @pytest.mark.parametrize("marks", ["\u202a%s\u202c", "\u2066%s\u2069", "\u200e%s", "\ufeff%s\u200b "])

@@ -119,7 +119,7 @@ async def test_a_link_that_ended_with_a_correction_says_so_to_whoever_sends_some
 @pytest.mark.parametrize(
     ("changed", "refusal", "status", "shown"),
     [
-        ({"name": " "}, None, 422, "Write your name."),
+        ({"name": " "}, None, 422, "Write the name."),
         ({"phone": "", "email": ""}, None, 422, "Give a phone number or an e-mail address"),
         ({"note": "x" * 2001}, None, 422, "This is too long"),
         ({"name": "x" * 201}, None, 422, 'id="name-error">This is too long'),

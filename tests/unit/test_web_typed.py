@@ -128,7 +128,7 @@ async def test_a_number_and_an_address_that_are_wrong_are_told_at_once() -> None
         slips = {"name": " ", "phone": "040 123 45", "email": "aili"}
         page = await browser.post(FORM, data=AILI | slips, params={"lang": "fi"})
     for field, text in (
-        ("name", "Kirjoita nimesi"),
+        ("name", "Kirjoita nimi"),
         ("phone", "Numero on liian lyhyt"),
         ("email", "Tämä ei ole sähköposti"),
     ):

@@ -23,7 +23,7 @@ from shared.texts import catalogue, marked
 AT_A_PLACE: Channel = "on_site"  # where somebody can tell who is reached by nothing that their helper is away
 BY_PHONE: Channel = "phone"
 NO_ADDRESS = ADVICE["email"]
-PHONE_NEEDED = marked("Write your phone number. The helper calls it.")
+PHONE_NEEDED = marked("Write the phone number. The helper calls it.")
 FOR_OTHER = marked("Booked by somebody else with their consent.")
 TOGETHER = marked("Comes together with %(name)s.")
 RELATIVE = marked("A relative or friend comes along.")

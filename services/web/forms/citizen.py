@@ -9,8 +9,8 @@ from shared.languages import LANGUAGES
 from shared.schemas import booking as wire
 from shared.texts import marked
 
-ONE_CONTACT = marked("Give a phone number or an e-mail address. Then the confirmation reaches you.")
-NAME_NEEDED = marked("Write your name.")
+ONE_CONTACT = marked("Give a phone number or an e-mail address. The confirmation goes there.")
+NAME_NEEDED = marked("Write the name.")
 
 
 def without_marks(contact: str) -> str:

@@ -15,6 +15,7 @@ from services.web.forms.search import Search
 from services.web.forms.typed import AskedBack
 from services.web.language import page_language
 from services.web.pages.earlier_times import EarlierTime
+from services.web.spoken import is_at_desk
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.clients.base import read
@@ -77,7 +78,7 @@ async def form_page(
         query=query,
         details=details,
         said=said,
-        speaks=not kept.languages or page_language(request) in kept.languages,
+        speaks=is_at_desk(request) or not kept.languages or page_language(request) in kept.languages,
         in_my_language=urlencode(replace(search, language=page_language(request), date=None, day=None).pairs()),
         is_kept=is_kept(kept),
     )

@@ -13,9 +13,8 @@ from services.web.clients import booking, providers
 from services.web.forms.findings import told_in
 from services.web.language import translate
 from services.web.login import AccessToken
-from services.web.own_visit import about_visit
+from services.web.pages.slip import slip_page
 from services.web.patience import answer_or_none
-from services.web.spoken import on_paper
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.schemas import booking as wire
@@ -47,15 +46,7 @@ async def find_appointment(request: Request, token: AccessToken, words: Annotate
 async def show_slip(request: Request, token: AccessToken, id: uuid.UUID) -> Response:
     """Show the slip of somebody who has lost theirs, to be printed; the link to their time is in their messages."""
     found = await booking(request, token).appointment(id)
-    return view.page(
-        request,
-        "slip.html",
-        spoken=on_paper(request, found.citizen),
-        appointment=found,
-        back="/desk",
-        is_booked_now=False,
-        about=await about_visit(request, found),
-    )
+    return await slip_page(request, found, back="/desk")
 
 
 async def _desk_page(

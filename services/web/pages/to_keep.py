@@ -9,8 +9,8 @@ from services.web import view
 from services.web.clients import booking
 from services.web.language import page_language
 from services.web.own_calendar import own_calendar
-from services.web.own_visit import about_visit
 from services.web.pages.keys import ManageKey
+from services.web.pages.slip import slip_page
 from services.web.phases import phase_of
 from services.web.spoken import on_paper
 from shared.schemas.booking import Appointment
@@ -24,16 +24,7 @@ async def show_slip(request: Request, token: ManageKey, booked: bool = False) ->
     found = await booking(request).mine(token)
     if not _is_to_come(found):
         return view.redirect(f"/a/{token}")
-    return view.page(
-        request,
-        "slip.html",
-        here=f"/a/{token}/slip",
-        spoken=on_paper(request, found.citizen),
-        appointment=found,
-        back=f"/a/{token}",
-        is_booked_now=booked,
-        about=await about_visit(request, found),
-    )
+    return await slip_page(request, found, back=f"/a/{token}", here=f"/a/{token}/slip", is_booked_now=booked)
 
 
 @routes.get("/a/{token}/calendar.ics")
