@@ -19,16 +19,20 @@ ADDRESS = f"/day/{VISIT['id']}/reassignment"
 SENT = {"to": LEENA["id"], "version": "3", "date": "2126-03-03", "nonce": "n"}
 
 
-def could(
-    *tutors: dict[str, str], visits: tuple[dict[str, object], ...] = (VISIT,)
-) -> tuple[str, str, httpx2.Response]:
-    return "GET", "/reassignment", ok({"tutors": tutors, "appointments": visits})
+Known = tuple[str, str, httpx2.Response]
+
+
+def could(*tutors: dict[str, str], visits: tuple[dict[str, object], ...] = (VISIT,)) -> tuple[Known, Known]:
+    """What booking answers of who could take over, and of the day; another visit of the day stays."""
+    found = {"start": VISIT["start"], "tutors": tutors, "appointments": [each["id"] for each in visits]}
+    others = appointment(citizen={"name": "Somebody Else", "phone": "+358401234567", "language": "fi"})
+    return ("GET", "/reassignment", ok(found)), ("GET", "/appointments", ok({"items": [*visits, others]}))
 
 
 async def shown(*tutors: dict[str, str], visits: tuple[dict[str, object], ...] = (VISIT,)) -> str:
-    async with pages(answers(could(*tutors, visits=visits)), **TUTOR) as browser:
+    async with pages(answers(*could(*tutors, visits=visits)), **TUTOR) as browser:
         page = await browser.get(ADDRESS, params=ENGLISH)
-    assert page.status_code == 200
+    assert (page.status_code, "Somebody Else" in page.text) == (200, False)
     return " ".join(page.text.split())
 
 
@@ -101,14 +105,14 @@ async def test_it_is_handed_over_as_it_was_seen() -> None:
 async def test_what_cannot_be_handed_over_is_said_beside_who_is_free_now(
     sent: dict[str, str], refused: httpx2.Response, status: int, told: str
 ) -> None:
-    async with pages(answers(("POST", "/reassignment", refused), could(PEKKA)), **TUTOR) as browser:
+    async with pages(answers(("POST", "/reassignment", refused), *could(PEKKA)), **TUTOR) as browser:
         page = await browser.post(ADDRESS, params=ENGLISH, data=sent)
     assert (page.status_code, told in page.text, "Pekka" in page.text) == (status, True, True)
 
 
 async def test_what_is_a_colleagues_already_is_said_to_be_theirs_and_what_cannot_be_done_is_a_problem() -> None:
     for refused, status in ((problem("not-found", 404), 303), (problem("wrong-state", 409), 409)):
-        async with pages(answers(("POST", "/reassignment", refused), could(PEKKA)), **TUTOR) as browser:
+        async with pages(answers(("POST", "/reassignment", refused), *could(PEKKA)), **TUTOR) as browser:
             page = await browser.post(ADDRESS, params=ENGLISH, data=SENT)
         assert (page.status_code, "Pekka" in page.text) == (status, False)
 
@@ -119,3 +123,10 @@ async def test_only_a_visit_to_come_is_handed_over() -> None:
         async with pages(day, **TUTOR) as browser:
             page = (await browser.get("/day", params={"date": "2126-03-03"})).text
         assert (f'href="{ADDRESS}"' in page) == offered
+
+
+async def test_what_is_moved_at_that_moment_leads_to_its_day() -> None:
+    who, _listed = could(LEENA)
+    async with pages(answers(who, ("GET", "/appointments", ok({"items": []}))), **TUTOR) as browser:
+        page = await browser.get(ADDRESS)
+    assert page.headers["location"] == "/day?date=2126-03-03"

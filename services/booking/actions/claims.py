@@ -62,7 +62,9 @@ async def take(connection: Connection, slot: SlotKey, topic: str, options: TakeO
     free is asked first. Return what was taken, or the refusal; then nothing is claimed."""
     if slot.tutor_id is not None:
         return await _take_of(connection, slot, topic, options)
-    for tutor in await who_could_take(connection, slot, topic, options):
+    free = await free_starts.who_is_free(connection, slot, topic, options.now)
+    candidates = [tutor for tutor in free if tutor != options.but]
+    for tutor in fairest(await claims.loads(connection, candidates, options.now), options.prefer):
         async with connection.transaction() as attempt:
             taken = await _take_of(connection, slot.by(tutor), topic, options)
             if isinstance(taken, RefusedSlot):
@@ -72,11 +74,13 @@ async def take(connection: Connection, slot: SlotKey, topic: str, options: TakeO
     return RefusedSlot(slot, topic)
 
 
-async def who_could_take(connection: Connection, slot: SlotKey, topic: str, options: TakeOptions) -> list[uuid.UUID]:
-    """Return the tutors who seem to be free for a slot, in the order in which they are asked."""
-    free = await free_starts.who_is_free(connection, slot, topic, options.now)
-    candidates = [tutor for tutor in free if tutor != options.but]
-    return fairest(await claims.loads(connection, candidates, options.now), options.prefer)
+async def who_could_take_over(
+    connection: Connection, row: AppointmentRow, *, now: dt.datetime, zone: str
+) -> list[uuid.UUID]:
+    """Return the tutors who could take an appointment's time over, in the order in which they are asked."""
+    free = set(await free_starts.who_is_free(connection, SlotKey.of(row), row.topic, now))
+    free |= await spans.free_without(connection, row, now=now, zone=zone)
+    return fairest(await claims.loads(connection, sorted(free - {row.tutor_id}), now))
 
 
 async def has_group(connection: Connection, slot: SlotKey, now: dt.datetime) -> bool:

@@ -8,7 +8,7 @@ import psycopg
 from services.booking.actions import claims
 from services.booking.actions.context import Context, Done
 from services.booking.actions.locking import lock_appointment
-from services.booking.actions.replacing import REASSIGN, free_to_take, replace_time
+from services.booking.actions.replacing import REASSIGN, replace_time
 from services.booking.actions.steps import emit_appointment, take_step
 from services.booking.domain.slots import RefusedSlot, SlotKey
 from services.booking.domain.states import CLOCK
@@ -18,6 +18,7 @@ from services.booking.store import appointments as store
 from services.booking.store.appointments import AppointmentRow
 from shared.conditional import unchanged
 from shared.db import Connection
+from shared.problems import NotFound
 from shared.schemas import booking as wire
 from shared.schemas import events
 
@@ -47,12 +48,18 @@ async def who_could_take_over(
     connection: Connection, context: Context, appointment_id: uuid.UUID
 ) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
     """Return the tutors to whom an appointment could be given now, the fairest first, and all appointments of its
-    visit, which would go along. Its time is let go for that: the caller rolls back. Raises NotFound, WrongState."""
-    row = await lock_appointment(connection, appointment_id)
-    if row.starts <= context.now:
+    visit, which would go along. Raises NotFound, WrongState."""
+    row = await store.get(connection, appointment_id)
+    if row is None:
+        raise NotFound
+    if row.state != "booked" or row.starts <= context.now:
         raise WrongState
-    company = await _lock_company(connection, context, row)
-    return await free_to_take(connection, context, company, REASSIGN), [each.id for each in company]
+    company = await store.booked_in(connection, row.visit_id)
+    free = await claims.who_could_take_over(connection, row, now=context.now, zone=context.zone)
+    if len(company) > 1:  # they are not put into another tutor's group
+        slot = SlotKey.of(row)
+        free = [each for each in free if not await claims.has_group(connection, slot.by(each), context.now)]
+    return free, company
 
 
 async def _reassign_locked(

@@ -8,7 +8,7 @@ from services.booking.actions.claims import Taken, TakeOptions
 from services.booking.actions.context import Context
 from services.booking.actions.steps import emit_appointment, let_go_of_time
 from services.booking.domain.slots import Refusal, RefusedSlot, SlotKey
-from services.booking.domain.states import CLOCK, Step
+from services.booking.domain.states import Step
 from services.booking.store import appointments as store
 from services.booking.store.appointments import AppointmentRow, AppointmentTime
 from shared.db import Connection, new_id
@@ -34,7 +34,9 @@ async def replace_time(
     The old time is let go first within the transaction, so that a shift by a quarter of an hour is possible.
     """
     row, (step, event) = company[0], replacement
-    moved, freed = await _let_go(connection, context, company, step, actor)
+    had_time = row.state == "booked"
+    moved = [await let_go_of_time(connection, context, each, step, actor=actor) for each in company]
+    freed = await claims.give_back(connection, moved[0], now=context.now, zone=context.zone) if had_time else ()
     options = _options(context, row, step)
     taken = await claims.take(connection, slot, row.topic, options)
     if isinstance(taken, RefusedSlot):
@@ -46,29 +48,6 @@ async def replace_time(
         await emit_appointment(connection, event, changed, by=actor)
     refused = await claims.settle(connection, taken, row.topic, options)
     return freed if refused is None else refused
-
-
-async def free_to_take(
-    connection: Connection, context: Context, company: Sequence[AppointmentRow], replacement: Replacement
-) -> list[uuid.UUID]:
-    """Let go of the time of one visit's appointments, and return the tutors who could take it, in the order in which
-    they are asked; the caller rolls back. To others, its room or device may be all that they lack."""
-    row, (step, _event) = company[0], replacement
-    await _let_go(connection, context, company, step, CLOCK)
-    slot = SlotKey.of(row)
-    free = await claims.who_could_take(connection, slot, row.topic, _options(context, row, step))
-    if len(company) == 1:
-        return free
-    return [each for each in free if not await claims.has_group(connection, slot.by(each), context.now)]
-
-
-async def _let_go(
-    connection: Connection, context: Context, company: Sequence[AppointmentRow], step: Step, actor: str
-) -> tuple[list[AppointmentRow], tuple[uuid.UUID, ...]]:
-    """Let go of a visit's time, if it has any; return its appointments, and the tutors whose time that freed."""
-    had_time = company[0].state == "booked"
-    moved = [await let_go_of_time(connection, context, each, step, actor=actor) for each in company]
-    return moved, await claims.give_back(connection, moved[0], now=context.now, zone=context.zone) if had_time else ()
 
 
 def _options(context: Context, row: AppointmentRow, step: Step) -> TakeOptions:

@@ -3,12 +3,13 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import holidays
 
 from services.booking.domain.free_spans import FreeSpan, FreeStart, starts_of
+from services.booking.domain.slots import SlotKey
 from services.booking.domain.wall_time import DAY, local_date, whole_days
 from services.booking.domain.week import Week
 from services.booking.store import freshness, spans
@@ -132,6 +133,22 @@ async def refresh_around(
             first, last = first - DAY * first.weekday(), last + DAY * (6 - last.weekday())
         found = [span for tutor in sharing for span in week.spans(tutor, first, last)]
         await spans.replace(connection, sharing, found, whole_days(first, last, own_zone))
+
+
+async def free_without(connection: Connection, row: AppointmentRow, *, now: dt.datetime, zone: str) -> set[uuid.UUID]:
+    """Return those who depend on an appointment's tutor, and are free for it once its visit takes nothing: its room or
+    device may be all that they lack."""
+    colleagues = await store.colleagues(connection, [row.tutor_id])
+    if not colleagues:
+        return set()
+    around = Interval(row.starts - 8 * DAY, row.ends + 8 * DAY)  # whole weeks on any wall, as above
+    week = await load_week(connection, [row.tutor_id, *colleagues], around, now=now, zone=zone)
+    others = [claim for claim in week.rows.claims if claim.visit_id != row.visit_id]
+    week = replace(week, rows=replace(week.rows, claims=others))
+    first, last = local_date(row.starts, zone) - DAY, local_date(row.starts, zone) + DAY
+    starts = starts_of(span for tutor in colleagues for span in week.spans(tutor, first, last))
+    slot = SlotKey.of(row)
+    return {each.tutor_id for each in starts if each.topic == row.topic and each.is_free(slot, now)}
 
 
 async def worked_out(

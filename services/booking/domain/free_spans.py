@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
+from services.booking.domain.slots import SlotKey
+
 
 class FreeSpan(NamedTuple):
     """Starts that can be booked from `free_from` on (None: at once): `first_start`, every `step_minutes`, to
@@ -54,6 +56,12 @@ class FreeStart(NamedTuple):
     region: str
     languages: tuple[str, ...]
     features: tuple[str, ...]
+
+    def is_free(self, slot: SlotKey, now: dt.datetime) -> bool:
+        """Whether it is the start of a slot of any tutor, and nobody holds it now."""
+        home = self.municipality if self.channel == "home" else None
+        place = (self.offering_id, self.service_point_id, self.channel, self.duration_minutes, self.start, home)
+        return place == slot[1:] and (self.free_from is None or self.free_from <= now)
 
 
 def starts_of(spans: Iterable[FreeSpan]) -> Iterator[FreeStart]:

@@ -86,32 +86,22 @@ async def day(
 
 
 async def reassignment(
-    connection: Connection,
-    tutors: Sequence[uuid.UUID],
-    company: Sequence[uuid.UUID],
-    caller: Principal,
-    settings: Settings,
-    *,
-    now: dt.datetime,
+    connection: Connection, appointment_id: uuid.UUID, tutors: Sequence[uuid.UUID], company: list[uuid.UUID], zone: str
 ) -> wire.Reassignment:
-    """Return to whom a visit could be given, in their order, and those of its company that the caller may see."""
+    """Return to whom an appointment could be given, in their order, with all of its company. Raises NotFound."""
     called = await names.tutor_names(connection, tutors)
     return wire.Reassignment(
+        start=(await find(connection, appointment_id)).starts.astimezone(ZoneInfo(zone)),
         tutors=[wire.FreeTutor(id=tutor, display_name=called.get(tutor) or "") for tutor in tutors],
-        appointments=await _seen(connection, company, caller, settings, Today(now, settings.zone)),
+        appointments=company,
     )
 
 
 async def _seen(
     connection: Connection, ids: Sequence[uuid.UUID], caller: Principal, settings: Settings, today: Today
 ) -> list[wire.Appointment]:
-    """Return those of the appointments that the caller may see, as they are in a list."""
     rows = await store.shown(connection, ids)
-    return [
-        as_shown(row, access.view_in_list(caller, row, today), settings)
-        for row in rows
-        if access.view(caller, row, today) is not None
-    ]
+    return [as_shown(row, access.view_in_list(caller, row, today), settings) for row in rows]
 
 
 async def series(

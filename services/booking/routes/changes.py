@@ -7,13 +7,12 @@ from fastapi import APIRouter, Response
 from services.booking import access
 from services.booking.actions import changes, outcomes, reassigning
 from services.booking.actions.limits import limit_moves
-from services.booking.actions.reading import note_reading
 from services.booking.reads import appointments
 from services.booking.routes.requests import Config, ManageToken, RequestContext
 from services.booking.routes.seen import as_seen, view_of
 from services.booking.routes.unit_of_work import Work
 from shared.conditional import IfMatch
-from shared.db import Direct, retry_on_deadlock
+from shared.db import Direct
 from shared.openapi.allowances import COUNTED
 from shared.schemas import booking as wire
 
@@ -69,13 +68,8 @@ async def who_could_take_over(
     """For who may give it to another tutor. Nothing is changed, and nobody is asked yet."""
     view = await appointments.view_of(connection, id, context.caller, None, settings, now=context.now)
     access.require_actor(context.caller, view)
-    tutors, company = await retry_on_deadlock(
-        lambda: connection.transaction(force_rollback=True),
-        lambda: reassigning.who_could_take_over(connection, context, id),
-    )
-    found = await appointments.reassignment(connection, tutors, company, context.caller, settings, now=context.now)
-    await note_reading(connection, context, found.appointments)
-    return found
+    tutors, company = await reassigning.who_could_take_over(connection, context, id)
+    return await appointments.reassignment(connection, id, tutors, company, settings.zone)
 
 
 @routes.post("/appointments/{id}/reassignment", summary="Give it to another tutor")

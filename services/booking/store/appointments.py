@@ -79,6 +79,14 @@ async def lock_seats(connection: Connection, visit: uuid.UUID) -> list[Appointme
     return await cursor.fetchall()
 
 
+BOOKED_IN = "SELECT id FROM appointment WHERE live_session = %(visit)s AND state = 'booked' ORDER BY seat"
+
+
+async def booked_in(connection: Connection, visit: uuid.UUID) -> list[uuid.UUID]:
+    """Return the appointments that are booked into a visit."""
+    return [row[0] for row in await (await connection.execute(BOOKED_IN, {"visit": visit})).fetchall()]
+
+
 HELD_IN_ITS_SERIES = """
     SELECT other.id, other.tutor_id FROM appointment own JOIN appointment other USING (series_id)
     WHERE own.id = %(id)s AND other.id <> own.id AND other.state = 'held'

@@ -65,14 +65,19 @@ async def _refused(request: Request, token: str, id: uuid.UUID, refused: Refused
 async def _reassignment_page(
     request: Request, token: str, id: uuid.UUID, error: str | None = None, status: int = 422
 ) -> Response:
-    found = await booking(request, token).who_could_take_over(id)
+    client = booking(request, token)
+    found = await client.who_could_take_over(id)
+    company = [each for each in await client.day(found.start.date()) if each.id in found.appointments]
+    visit = next((each for each in company if each.id == id), None)
+    if visit is None:  # moved or cancelled at this very moment
+        return back_to(found.start.date().isoformat())
     return view.page(
         request,
         "reassignment.html",
         status if error else 200,
         here=f"/day/{id}/reassignment",
-        visit=next(each for each in found.appointments if each.id == id),
-        company=found.appointments,
+        visit=visit,
+        company=company,
         free=found.tutors,
         topics={topic.code: topic.name for topic in await catalogue_of(request).topics.get()},
         way_to_tell=way_of(request),

@@ -3,10 +3,10 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AwareDatetime, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from shared.schemas.booking.appointments import Appointment, Device, MinutesHelped, Result
+from shared.schemas.booking.appointments import Device, MinutesHelped, Result
 from shared.schemas.booking.slots import SlotId
 from shared.schemas.common import Flag, Wire, example
 
@@ -52,11 +52,12 @@ class FreeTutor(Wire):
 
 
 class Reassignment(Wire):
-    """To whom an appointment could be given now, the fairest first, and all of its visit that would go along, as far as
-    the caller may see them in a list."""
+    """To whom an appointment could be given now, the fairest first, when it is, and which appointments of its visit
+    would go along, itself among them."""
 
+    start: AwareDatetime
     tutors: list[FreeTutor]
-    appointments: list[Appointment]
+    appointments: list[UUID]
 
 
 class OutcomeInput(Wire):
