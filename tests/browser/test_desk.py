@@ -1,5 +1,6 @@
 """A day at the desk of a service point: somebody who is here, somebody on the phone, a lost slip, an ill tutor."""
 
+import datetime as dt
 import re
 import secrets
 from dataclasses import dataclass
@@ -7,12 +8,13 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.steps import BOOK, new_address, new_number
+from tests.browser.steps import BOOK, new_address, new_number, sheets
 from tests.browser.test_journeys import sign_in
 from tests.installation import Installation, eventually
 
 pytestmark = pytest.mark.browser
 HERE = "889"  # where nobody else helps
+MOST_IN_A_DAY = 20
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Desk:
     """A service point with one tutor, who helps there every day, and the address of its staff."""
 
     name: str
+    point: str
     staff: str
 
 
@@ -39,7 +42,7 @@ def desk(installation: Installation) -> Desk:
     installation.confirm()
     asked = {"municipality": HERE, "service_point": place.point}
     eventually(lambda: installation.slots(**asked))
-    return Desk(name, staff)
+    return Desk(name, place.point, staff)
 
 
 def book(page: Page, desk: Desk) -> None:
@@ -92,3 +95,27 @@ def test_a_day_at_the_desk(each_page: Page, installation: Installation, desk: De
     page.get_by_role("button", name="Pyydä asiakkaita valitsemaan toinen aika", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("käynnit on siirretty")
     expect(page.get_by_role("article").filter(has_text="Åsa Öhman")).to_contain_text("valitsee toista aikaa")
+
+
+def test_a_day_s_list_is_printed_on_two_sheets_and_nothing_of_it_is_pressed(
+    each_page: Page, installation: Installation, desk: Desk
+) -> None:
+    page = each_page
+    staff = installation.sign_in(desk.staff)
+    far = (dt.datetime.now(dt.UTC) + dt.timedelta(days=3)).isoformat()
+    free = installation.slots(municipality=HERE, service_point=desk.point, limit=100, **{"from": far})
+    day = max({slot["start"][:10] for slot in free}, key=[slot["start"][:10] for slot in free].count)
+    apart = [slot["id"] for slot in free if slot["start"][:10] == day and slot["start"][14:16] in {"00", "30"}]
+    for number, slot in enumerate(apart[:MOST_IN_A_DAY]):
+        booked = installation.book(
+            slot, staff, name=f"Kaarina Pitkäsukunimi-Toinen {number}", phone=new_number("040 685")
+        )
+        assert booked.status_code == 201, booked.text
+    sign_in(page, installation, desk.staff)
+    page.goto(f"/day?date={day}")
+    assert sheets(page, "210mm", "297mm") <= 2
+    page.emulate_media(media="print")
+    assert page.locator("button, .button, a, form, nav, footer, article, summary").filter(visible=True).count() == 0
+    expect(page.locator("table.printed tbody tr")).to_have_count(MOST_IN_A_DAY)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(desk.name)
+    expect(page.get_by_role("table")).to_contain_text("Kaarina Pitkäsukunimi-Toinen 0")

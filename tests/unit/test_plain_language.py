@@ -30,6 +30,7 @@ FOR_STAFF = {
     "code.html",
     "consequences.html",
     "day.html",
+    "day_printed.html",
     "day_visit.html",
     "desk.html",
     "desk.py",

@@ -117,3 +117,21 @@ async def test_a_citizen_is_led_by_no_focus() -> None:
     async with pages(answers(("GET", "/agenda", ok(agenda(slot()))), nothing)) as browser:
         times = (await browser.get("/times?topic=e-services&municipality=305")).text
     assert "autofocus" not in times
+
+
+async def test_a_day_s_list_has_its_place_and_no_protected_details_on_paper() -> None:
+    there = {"place": {"name": {"fi": "Kirjasto"}, "address": "Tie 1"}, "service_point_id": POINT}
+    shown, hidden = appointment(**there), appointment(**there, citizen=None, code_word="haapa", non_disclosure=True)
+    elsewhere = appointment(state="displaced")
+    lists = []
+    for visits in ([shown, hidden], [shown, elsewhere]):
+        async with pages(answers(("GET", "/appointments", ok({"items": visits}))), **STAFF) as browser:
+            lists.append((await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text)
+    at_one, at_two = (page.partition('<table class="printed">')[2] for page in lists)
+    for text in ("Aili", "040 1234567", "koivu", "haapa", "Åsa", "Kirjasto", "not printed", "Details under a non-"):
+        assert text in at_one
+    assert "Home visit" not in at_two
+    assert "(the time is gone)" in at_two
+    assert "Details under" not in at_two
+    named = '<span class="printed">, <span lang="fi">Kirjasto</span></span></h1>'
+    assert [named in page for page in lists] == [True, False]

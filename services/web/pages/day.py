@@ -37,6 +37,7 @@ async def show_day(
         request,
         "day.html",
         appointments=found,
+        only_place=_only_place(found),
         way_to_tell=way,
         to_tell=[each for each in found if each.state == "displaced" and way(each) != "message"],
         topics={topic.code: topic.name for topic in await catalogue_of(request).topics.get()},
@@ -86,6 +87,12 @@ async def undo_outcome(
 def _helpers(visits: Sequence[wire.Appointment]) -> dict[uuid.UUID, str]:
     """Return who helps in visits that are to come, by their ids."""
     return {each.tutor_id: each.tutor_name for each in visits if each.state == "booked"}
+
+
+def _only_place(visits: Sequence[wire.Appointment]) -> wire.PlaceName | None:
+    """Return the place of a day's visits, which its list on paper names; None when they are not all at one."""
+    points = {each.service_point_id for each in visits}
+    return visits[0].place if len(points) == 1 else None
 
 
 def way_of(request: Request) -> Callable[[wire.Appointment], Way]:
