@@ -137,6 +137,15 @@ def require_may_book(caller: Principal) -> None:
         caller.require("appointments:write")
 
 
+def own_tutor(caller: Principal) -> uuid.UUID:
+    """Return which tutor the caller is. Raises Unauthenticated, Forbidden."""
+    caller.require("appointments:read")
+    own = next((role.tutor_id for role in caller.with_role("tutor")), None)
+    if own is None:
+        raise Forbidden
+    return own
+
+
 async def tutor_of(connection: Connection, caller: Principal, tutor_id: uuid.UUID | None) -> KnownTutor:
     """Return the tutor whose time is meant, by default the caller themself. Raises Unauthenticated, Forbidden for whose
     time the caller may not manage, InvalidReference for a tutor who is not known."""

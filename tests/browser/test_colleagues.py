@@ -62,6 +62,11 @@ def test_one_visit(each_page: Page, two: Two) -> None:
     hand: Hand = BY_HAND[page.viewport_size["width"]](page)
     mine = two.book(0, "Aili Mäkelä", phone="08 8851 1234")  # a landline: no message reaches her
     sign_in(page, two.installation, two.mail)
+    new = page.locator("section", has=page.get_by_role("heading", name="Uudet varaukset"))
+    expect(new).to_contain_text("Kela, vero, OmaKanta")
+    expect(new).not_to_contain_text("Aili")
+    hand.press("form[action='/day/seen'] button")
+    expect(new).to_have_count(0)
     page.goto(f"/day?date={day}")
     hand.press(f"a[href='/day/{mine}/reassignment']")
     expect(page.get_by_label("Leena")).to_be_checked()  # there is nobody else to choose

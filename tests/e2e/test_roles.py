@@ -153,6 +153,8 @@ booking   POST   /tutors/{id}/illness                         13++33++433
 booking   GET    /tutors/{id}/time                            1+3+33++333
 booking   PUT    /tutors/{id}/time                            1+3+33++333
 booking   GET    /me/data                                     1+3333++333
+booking   GET    /me/new-appointments                         1+333333333
+booking   PUT    /me/new-appointments                         1+333333333
 booking   GET    /tutors/{id}/calendar                        14343344333
 booking   PUT    /tutors/{id}/calendar                        1+3+33++333
 booking   DELETE /tutors/{id}/calendar                        1+3+33++333
@@ -403,6 +405,7 @@ class Cast:
             },
             "POST /absences": {"tutor_id": self.tutor, "from": f"{far}", "until": f"{far}"},
             "POST /closings": self.closing_body(),
+            "PUT /me/new-appointments": {"until": starts},
             "POST /tutors/{id}/illness": {"date": f"{dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)}"},
             "PUT /tutors/{id}/time": {"zone": "Europe/Helsinki", "holidays": "FI"},
             "PUT /tutors/{id}/calendar": {"url": "http://127.0.0.1/x.ics"},

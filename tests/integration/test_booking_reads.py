@@ -99,7 +99,12 @@ class Seeded:
         """Those of who may read it."""
         if route in HIDDEN:
             return app.as_service("providers" if route in OF_PROVIDERS else "notify")
-        if route in {"/me/data", "/tutors/{id}/calendar-subscription", "/appointments/{id}/reassignment"}:
+        if route in {
+            "/me/data",
+            "/me/new-appointments",
+            "/tutors/{id}/calendar-subscription",
+            "/appointments/{id}/reassignment",
+        }:
             role = {"role": "tutor", "tutor_id": str(self.registry.tutor)}
             role["organisation_id"] = str(self.registry.organisation)
             return app.bearer(self.registry.tutor, kind="person", roles=[role])

@@ -41,6 +41,7 @@ FOR_STAFF = {
     "hours.html",
     "hours.py",
     "hours_parts.html",
+    "new_appointments.html",
     "outcome.html",
     "own_calendars.html",
     "own_calendars.py",

@@ -143,3 +143,41 @@ async def test_a_tutor_is_not_asked_who_is_ill() -> None:
     async with pages(day, **TUTOR) as browser:
         page = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
     assert "A helper has fallen ill" not in page
+
+
+async def test_what_is_new_stands_above_the_list_without_names_until_it_is_seen() -> None:
+    asked: list[httpx2.Request] = []
+    until = "2126-03-01T08:00:00+02:00"
+    new = ok({"items": [appointment()], "more": True, "until": until})
+    listed = ("GET", "/appointments", ok({"items": [appointment(citizen=None)]}))
+    known = answers(
+        ("GET", "/me/new-appointments", new), listed, ("PUT", "/me/new-appointments", ok(None)), asked=asked
+    )
+    async with pages(known, **TUTOR) as browser:
+        page = (await browser.get("/day", params={"date": "2126-03-02", **ENGLISH})).text
+        done = await browser.post("/day/seen", data={"until": until, "date": "2126-03-02"})
+        wrong = await browser.post("/day/seen", data={"until": "soon"})
+    for text in ("New bookings", "3 March 2126 09:00–09:30</a>", "There are more"):
+        assert text in page
+    assert "Aili" not in page
+    assert f'name="until" value="{until}"' in page
+    assert (done.headers["location"], wrong.status_code) == ("/day?date=2126-03-02", 422)
+    [put] = [each for each in asked if each.method == "PUT"]
+    assert json.loads(put.content) == {"until": until}
+
+
+async def test_what_is_new_is_shown_to_tutors_and_the_list_to_all_when_it_is_not_known() -> None:
+    new = (
+        "GET",
+        "/me/new-appointments",
+        ok({"items": [appointment()], "more": False, "until": "2126-03-01T08:00:00Z"}),
+    )
+    listed = ("GET", "/appointments", ok({"items": [appointment()]}))
+    for cookies, known, told in (
+        (STAFF, (new, listed), False),
+        (TUTOR, (listed,), False),
+        (TUTOR, (new, listed), True),
+    ):
+        async with pages(answers(*known), **cookies) as browser:
+            page = await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})
+        assert (page.status_code, "New bookings" in page.text, "Aili" in page.text) == (200, told, True)

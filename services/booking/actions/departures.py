@@ -5,7 +5,7 @@ import uuid
 from services.booking.actions.context import Context
 from services.booking.actions.reassigning import settle_affected
 from services.booking.domain.states import CLOCK
-from services.booking.store import calendar_subscriptions, external_calendar, hours
+from services.booking.store import calendar_subscriptions, external_calendar, hours, new_appointments
 from services.booking.store import departures as store
 from shared.db import Connection
 
@@ -15,6 +15,7 @@ async def forget_tutor(connection: Connection, tutor: uuid.UUID) -> None:
     await hours.forget(connection, tutor)
     await external_calendar.remove(connection, tutor)
     await calendar_subscriptions.remove(connection, tutor)
+    await new_appointments.remove(connection, tutor)
 
 
 async def settle_left_by_tutor(connection: Connection, context: Context, tutor: uuid.UUID) -> tuple[uuid.UUID, ...]:

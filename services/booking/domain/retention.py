@@ -23,6 +23,7 @@ KEPT: Kept = {
     "tutor_time": ("tutor",),
     "own_calendar": ("tutor",),
     "calendar_subscription": ("tutor",),
+    "new_appointments": ("tutor",),
     "busy_elsewhere": ("tutor",),
     **KEPT_EVERYWHERE,
 }

@@ -26,6 +26,7 @@ from services.booking.models.free_spans import FreeSpan, Notice
 from services.booking.models.hours import Absence, Availability, ExtraTime, TutorTime
 from services.booking.models.limits import AnonymousUse
 from services.booking.models.lost_links import LostLink
+from services.booking.models.new_appointments import NewAppointments
 from services.booking.models.waitlist import WaitlistCitizen, WaitlistEntry
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "FreeSpan",
     "LostLink",
     "MunicipalityCopy",
+    "NewAppointments",
     "Notice",
     "OfferingCopy",
     "OrganisationCopy",

@@ -5,7 +5,7 @@ import uuid
 
 from services.booking.reads import calendar_subscriptions, external_calendar, hours
 from services.booking.reads.departures import visit_time
-from services.booking.store import departures
+from services.booking.store import departures, new_appointments
 from shared.db import Connection
 from shared.schemas import booking as wire
 
@@ -21,5 +21,6 @@ async def data_of(connection: Connection, tutor: uuid.UUID, zone: str) -> wire.M
         time=await hours.tutor_time(connection, tutor, zone),
         calendar=await external_calendar.calendar(connection, tutor),
         calendar_subscription=await calendar_subscriptions.subscription(connection, tutor, zone),
+        new_appointments_seen_until=await new_appointments.seen_until(connection, tutor),
         appointments=[visit_time(row, zone) for row in await departures.had(connection, tutor)],
     )

@@ -15,6 +15,7 @@ from services.web.dates import local_today, read_date
 from services.web.forms.nonce import new_nonce
 from services.web.forms.outcome import length_of, lengths_of, outcome_of
 from services.web.login import AccessToken
+from services.web.patience import answer_or_none
 from services.web.sent_to import Way, way_to_tell
 from services.web.state import catalogue_of, settings_of
 from shared.schemas import booking as wire
@@ -53,6 +54,7 @@ async def show_day(
         lengths_of=lengths_of,
         ill=ill,
         reassigned=reassigned,
+        new=await _new_to_tutor(request, token),
         helpers=_helpers(found) if "staff" in roles(token) and chosen >= today else {},
         nonce=new_nonce(),
         may_mark=bool(roles(token) & MARKS_VISITS),
@@ -82,6 +84,14 @@ async def undo_outcome(
     """Undo an outcome that was marked by mistake. Sent twice, it is undone once."""
     await booking(request, token).remove_outcome(id)
     return back_to(date)
+
+
+async def _new_to_tutor(request: Request, token: str) -> wire.NewAppointments | None:
+    """Return what was booked for a tutor since they last looked; None when nothing was, or it is not known now."""
+    if "tutor" not in roles(token):
+        return None
+    found = await answer_or_none(booking(request, token).new_appointments())
+    return found if found and found.items else None
 
 
 def _helpers(visits: Sequence[wire.Appointment]) -> dict[uuid.UUID, str]:

@@ -78,6 +78,14 @@ class Appointments(Client):
             ),
         )
 
+    async def new_appointments(self) -> booking.NewAppointments:
+        """Return what was booked for the bearer, a tutor, since they last looked."""
+        return read(booking.NewAppointments, await self._call("GET", "/api/booking/v1/me/new-appointments"))
+
+    async def say_seen(self, wanted: booking.SeenInput) -> None:
+        """Say that they have seen it."""
+        await self._call("PUT", "/api/booking/v1/me/new-appointments", body=wanted)
+
     async def who_could_take_over(self, appointment: uuid.UUID) -> booking.Reassignment:
         """Return to whom an appointment could be given; raises Refused."""
         path = f"/api/booking/v1/appointments/{appointment}/reassignment"

@@ -58,6 +58,7 @@ from shared.schemas.booking.hours import (
 )
 from shared.schemas.booking.lookup import FoundAppointments, LookupInput
 from shared.schemas.booking.lost_links import LostLink, LostLinkInput, LostLinkRecipient, TimesToCome, TimeToCome
+from shared.schemas.booking.new_appointments import NewAppointments, SeenInput
 from shared.schemas.booking.recipients import FormerRecipient, Recipient
 from shared.schemas.booking.slots import (
     Agenda,
@@ -143,6 +144,7 @@ __all__ = [
     "MoveInput",
     "MyTime",
     "Nearest",
+    "NewAppointments",
     "NewCalendarSubscription",
     "Otherwise",
     "OutcomeInput",
@@ -155,6 +157,7 @@ __all__ = [
     "ReassignmentInput",
     "Recipient",
     "Result",
+    "SeenInput",
     "SeriesInput",
     "Slot",
     "SlotId",

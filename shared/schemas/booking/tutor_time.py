@@ -59,4 +59,5 @@ class MyTime(Wire):
     time: TutorTime
     calendar: ExternalCalendar | None
     calendar_subscription: CalendarSubscription | None = None
+    new_appointments_seen_until: AwareDatetime | None = None
     appointments: list[ToCome] = Field(description="with them, past and to come, the latest thousand")
