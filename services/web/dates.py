@@ -26,9 +26,14 @@ def read_date(text: str | None) -> dt.date | None:
     return None
 
 
+def local_now(settings: Settings) -> dt.datetime:
+    """Return what the installation's wall clock shows."""
+    return dt.datetime.now(ZoneInfo(settings.zone))
+
+
 def local_today(settings: Settings) -> dt.date:
-    """Return today's date on the installation's wall clock."""
-    return dt.datetime.now(ZoneInfo(settings.zone)).date()
+    """Return today's date on it."""
+    return local_now(settings).date()
 
 
 def local_midnight(date: dt.date, settings: Settings) -> str:

@@ -16,8 +16,8 @@ from services.web.view import OWN_LINKS, problem_page
 from shared.problems import InvalidInput
 from shared.texts import language_of
 
-# No script runs but where a passkey is made or used, or somebody says where they are, and nothing is loaded from
-# elsewhere. A page's address may be somebody's key, so it is told to nobody.
+# No script runs but where a passkey is made or used, somebody says where they are, or a tutor has a day without
+# network, and nothing is loaded from elsewhere. A page's address may be somebody's key, so it is told to nobody.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -30,7 +30,9 @@ FRAMED = {"/embed"}
 # Pages whose address is a citizen's key. Not even our own other pages are told it.
 KEYED = (*OWN_LINKS, "/book/")
 UNTOLD = "null"  # the Origin of a form on such a page (Fetch, "append a request Origin header")
-WITH_SCRIPT = {"/", "/find", "/sign-in/passkey", "/account/passkey"}
+WITH_NETWORK_AWAY = {"/day", "/day/kept"}
+WITH_SCRIPT = {"/", "/find", "/sign-in/passkey", "/account/passkey", *WITH_NETWORK_AWAY}
+WORKER = f"{STATIC_FILES}day-worker.js"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
 OWN_SITES = {"same-origin", "none"}  # "none" is an address that somebody typed, or a bookmark (Fetch Metadata)
 YEAR_SECONDS = 31_536_000
@@ -101,3 +103,8 @@ def _add_headers(request: Request, response: Response) -> None:
         response.headers["Cache-Control"] = how_long_kept(request)
     if path in WITH_SCRIPT:
         response.headers["Content-Security-Policy"] += "; script-src 'self'"
+    if path in WITH_NETWORK_AWAY:
+        response.headers["Content-Security-Policy"] += "; worker-src 'self'; connect-src 'self'"
+    if path == WORKER:
+        response.headers["Content-Security-Policy"] += "; connect-src 'self'"
+        response.headers["Service-Worker-Allowed"] = "/day"

@@ -7,6 +7,7 @@ from fastapi import Depends, Request, Response
 from services.web.access_token import BOOKS_FOR_OTHERS, is_bound, roles
 from services.web.clients import providers
 from services.web.cookies import delete_cookie, read_cookie, set_cookie
+from services.web.kept_day import erase_what_another_keeps, erase_what_is_kept
 from shared.clients import Refused
 from shared.schemas.people import Token
 
@@ -44,7 +45,8 @@ def access_token_of(request: Request) -> str | None:
 
 
 def keep_login(request: Request, response: Response, token: Token) -> None:
-    """Put a login's tokens into the cookies."""
+    """Put a login's tokens into the cookies; what somebody else keeps in this browser is erased."""
+    erase_what_another_keeps(request, response, token.access_token)
     if token.refresh_token:
         set_cookie(request, response, REFRESH_COOKIE, token.refresh_token)
     lifetime = token.expires_in - ACCESS_MARGIN_SECONDS
@@ -52,7 +54,8 @@ def keep_login(request: Request, response: Response, token: Token) -> None:
 
 
 def drop_login(request: Request, response: Response) -> None:
-    """Take a login's cookies away."""
+    """Take a login's cookies away, and what is kept in the browser."""
+    erase_what_is_kept(request, response)
     delete_cookie(request, response, REFRESH_COOKIE)
     delete_cookie(request, response, ACCESS_COOKIE)
 

@@ -103,6 +103,8 @@ HELPERS = [
     State("sign-in-passkey", "/sign-in/passkey"),
     State("day", "/day?date={visit_day}", who="tutor"),
     State("day-today", "/day", who="tutor", needs="begun"),
+    State("day-kept", "/day/kept?date={visit_day}", who="tutor"),
+    State("day-kept-today", "/day/kept?date={today}", who="tutor", needs="begun"),
     State("day-empty", "/day?date=2199-01-01", who="tutor"),
     State(
         "day-ill",

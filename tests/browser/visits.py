@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from deploy.local.home import Home
+from shared.clock import FINLAND
 from shared.languages import Language
 from tests.installation import Installation, Place, eventually
 
@@ -204,6 +205,11 @@ class Visits:
         visit = self._book(name="Pekka Öhman")
         self._in.begin_visit(visit["id"])
         return key_of(visit)
+
+    @property
+    def today(self) -> str:
+        """Of which the list is kept."""
+        return str(dt.datetime.now(FINLAND).date())
 
     @cached_property
     def unreachable(self) -> str:

@@ -42,6 +42,7 @@ FOR_STAFF = {
     "hours.py",
     "hours_parts.html",
     "new_appointments.html",
+    "kept_day.html",
     "outcome.html",
     "own_calendars.html",
     "own_calendars.py",
@@ -49,9 +50,11 @@ FOR_STAFF = {
     "reassignment.html",
     "reassignment.py",
     "sign_in.html",
+    "unsent.html",
     "visit.html",
     "weekly_hours.html",
     "weekly_hours.py",
+    "without_network.html",
 }
 IN_WORDS_OF_THE_LAW = {"accessibility.html"}
 LONG_BY_NATURE = {

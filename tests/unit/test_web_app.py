@@ -123,12 +123,15 @@ async def test_a_page_of_another_site_that_hides_its_origin_is_foreign(path: str
     assert answer.status_code == 403
 
 
-async def test_a_script_runs_only_where_passkeys_are_and_where_somebody_may_say_where_they_are() -> None:
+async def test_a_script_runs_only_where_it_is_needed() -> None:
     async with pages(out_of_reach) as browser:
         for path in ("/sign-in/passkey", "/"):
             assert "script-src 'self'" in (await browser.get(path)).headers["content-security-policy"]
-        for path in ("/sign-in", "/times", "/a/a-key"):
+        for path in ("/sign-in", "/times", "/a/a-key", "/day/an-id"):
             assert "script-src" not in (await browser.get(path)).headers["content-security-policy"]
+        away = "; script-src 'self'; worker-src 'self'; connect-src 'self'"
+        for path in ("/day", "/day/kept"):
+            assert (await browser.get(path)).headers["content-security-policy"].endswith(away)
 
 
 async def test_head_is_answered_as_get() -> None:

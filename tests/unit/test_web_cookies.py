@@ -43,7 +43,7 @@ async def cookies_set(cookie: str) -> list[str]:
 @pytest.mark.usefixtures("https")
 async def test_over_https_every_cookie_is_bound_to_the_host() -> None:
     said = [each.lower() for each in await cookies_set(OWN)]
-    assert len({each.partition("=")[0] for each in said}) == 5
+    assert len({each.partition("=")[0] for each in said}) == 6
     for each in said:
         assert each.startswith("__host-"), each
         attributes = {attribute.strip() for attribute in each.split(";")}
@@ -60,5 +60,5 @@ async def test_over_https_a_plain_cookie_which_another_host_may_have_set_opens_n
 
 async def test_on_a_machine_without_https_the_names_are_plain() -> None:
     said = await cookies_set(f"{ACCESS_COOKIE}=old; {REFRESH_COOKIE}=mine")
-    assert len({each.partition("=")[0] for each in said}) == 5
+    assert len({each.partition("=")[0] for each in said}) == 6
     assert not [each for each in said if "__Host-" in each or "secure" in each.lower()]

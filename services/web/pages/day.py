@@ -3,17 +3,18 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
-from services.web.access_token import roles
+from services.web.access_token import own_tutor, roles
 from services.web.clients import booking
-from services.web.dates import local_today, read_date
+from services.web.dates import local_midnight, local_today, read_date
 from services.web.forms.nonce import new_nonce
 from services.web.forms.outcome import length_of, lengths_of, outcome_of
+from services.web.kept_day import may_be_kept
 from services.web.login import AccessToken
 from services.web.patience import answer_or_none
 from services.web.sent_to import Way, way_to_tell
@@ -37,12 +38,9 @@ async def show_day(
     return view.page(
         request,
         "day.html",
-        appointments=found,
+        **await list_of(request, token, chosen, found),
         only_place=_only_place(found),
-        way_to_tell=way,
         to_tell=[each for each in found if each.state == "displaced" and way(each) != "message"],
-        topics={topic.code: topic.name for topic in await catalogue_of(request).topics.get()},
-        date=chosen,
         today=today,
         now=dt.datetime.now(dt.UTC),
         may_undo=chosen >= today - DAY,  # as long as booking has it (may_reopen)
@@ -50,8 +48,6 @@ async def show_day(
         after=chosen + DAY,
         is_tutor="tutor" in roles(token),
         has_no_hours=not found and "tutor" in roles(token) and not await booking(request, token).availability(),
-        length_of=length_of,
-        lengths_of=lengths_of,
         ill=ill,
         reassigned=reassigned,
         new=await _new_to_tutor(request, token),
@@ -59,6 +55,22 @@ async def show_day(
         nonce=new_nonce(),
         may_mark=bool(roles(token) & MARKS_VISITS),
     )
+
+
+async def list_of(request: Request, token: str, date: dt.date, visits: Sequence[wire.Appointment]) -> dict[str, Any]:
+    """Return what every list of a day shows of its visits, and whether and whose phone may keep it until when."""
+    settings = settings_of(request)
+    return {
+        "appointments": visits,
+        "way_to_tell": way_of(request),
+        "topics": {topic.code: topic.name for topic in await catalogue_of(request).topics.get()},
+        "date": date,
+        "length_of": length_of,
+        "lengths_of": lengths_of,
+        "keeper": own_tutor(token),
+        "keepable": may_be_kept(date, local_today(settings)),
+        "until": local_midnight(date + DAY, settings),
+    }
 
 
 @routes.get("/day/{id}")
