@@ -242,9 +242,17 @@ class Installation:
 
     def make_colleague(self, place: Place, name: str, email: str) -> str:
         """Another tutor of the organisation of a place, who gives its offering; their id."""
-        organisation = self.http.get(f"/api/providers/v1/offerings/{place.offering}").json()["organisation_id"]
-        tutor = {"organisation_id": organisation, "display_name": name, "languages": ["fi"], "email": email}
+        tutor = {**self._owner(place), "display_name": name, "languages": ["fi"], "email": email}
         return self._make("tutors", {**tutor, "topics": ["e-services"], "channels": ["on_site"]})
+
+    def make_other_point(self, place: Place, municipality: str, name: str) -> str:
+        """Another service point of the organisation of a place; its id."""
+        there = {"name": {"fi": name}, "municipality": municipality, "address": "Tie 2"}
+        return self._make("service-points", {**self._owner(place), **there})
+
+    def _owner(self, place: Place) -> dict[str, str]:
+        offering = self.http.get(f"/api/providers/v1/offerings/{place.offering}").json()
+        return {"organisation_id": offering["organisation_id"]}
 
     def open_place(self, place: Place, email: str) -> dict[str, str]:
         """Let its tutor help there on Tuesdays, once booking has heard of the place; the headers of who is signed in as

@@ -16,7 +16,7 @@ from tests.installation import Installation, eventually
 pytestmark = pytest.mark.browser
 HERE = "071"  # where nobody else helps
 A_WEEK_OF = {"from": "10:00", "to": "14:00", "weekday": 2}
-HAND_OVER = "main form button"
+HAND_OVER = "main form[method=post] > button"
 BY_HAND: dict[int, Callable[[Page], Hand]] = {360: Pointer, 1280: Keyboard}
 
 
@@ -35,6 +35,13 @@ class Two:
         made = self.installation.book(self.slots[number]["id"], name=name, phone=phone)
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
+
+    def take_of_leena(self, number: int, name: str) -> dict[str, Any]:
+        """Let somebody book the same time of Leena's."""
+        times = self.installation.slots(tutor=self.leena, municipality=HERE)
+        at_once = next(each["id"] for each in times if each["start"] == self.slots[number]["start"])
+        made: dict[str, Any] = self.installation.book(at_once, name=name).json()
+        return made
 
     def of_leena(self, day: str) -> set[str]:
         """Whom Leena's list of a day has."""
@@ -72,12 +79,7 @@ def test_one_visit(each_page: Page, two: Two) -> None:
     expect(page.get_by_label("Leena")).to_be_checked()  # there is nobody else to choose
     expect(page.get_by_role("main")).to_contain_text("ei saa viestejä. Soita, ennen kuin siirrät käynnin: 08 88511234")
 
-    leenas = [
-        each
-        for each in two.installation.slots(tutor=two.leena, municipality=HERE)
-        if each["start"] == two.slots[0]["start"]
-    ]
-    taken = two.installation.book(leenas[0]["id"], name="Eino Aho").json()  # while Kyllikki reads
+    taken = two.take_of_leena(0, "Eino Aho")  # while Kyllikki reads
     hand.press(HAND_OVER)
     expect(page.get_by_role("alert")).to_have_text("Tämä auttaja ei ole enää vapaana. Mitään ei muutettu.")
     expect(page.get_by_role("main")).to_contain_text("Kukaan muu ei ole silloin vapaana")
@@ -97,3 +99,32 @@ def test_one_visit(each_page: Page, two: Two) -> None:
         "items"
     ]
     assert [(step["step"], step["by"]) for step in steps] == [("book", "citizen"), ("reassign", "tutor")]
+
+
+def test_a_sick_day(each_page: Page, two: Two) -> None:
+    page, day = each_page, two.slots[0]["start"][:10]
+    assert page.viewport_size is not None
+    hand: Hand = BY_HAND[page.viewport_size["width"]](page)
+    two.book(0, "Aili Mäkelä", phone="040 685 404")  # Leena is free then
+    two.book(1, "Eino Aho", phone="040 685 405")
+    two.take_of_leena(1, "Tyyne Öhman")  # and not then
+    sign_in(page, two.installation, two.mail)
+
+    page.goto("/hours")
+    hand.press("a[href='/absences']")
+    page.locator("#first").fill(day)
+    page.locator("#last").fill(day)
+    hand.press(HAND_OVER)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tällä ajalla on 2 käyntiä")
+    for name in ("Aili Mäkelä", "Eino Aho"):
+        expect(page.get_by_role("main")).to_contain_text(name)
+    assert two.of_leena(day) == {"Tyyne Öhman"}  # nothing is saved yet
+    hand.press("button[value=reassign]")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Omat ajat")
+
+    assert two.of_leena(day) == {"Tyyne Öhman", "Aili Mäkelä"}
+    page.goto(f"/day?date={day}")
+    left = page.get_by_role("article")
+    expect(left).to_have_count(1)
+    expect(left).to_contain_text("Eino Aho")
+    expect(left).to_contain_text("asiakas valitsee toista aikaa")
