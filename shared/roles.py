@@ -24,6 +24,8 @@ Action = Literal[
     "availability:write",
     "closings:write",
     "illness:write",
+    "walk-ins:read",
+    "walk-ins:write",
     "appointments:read",
     "citizens:read",
     "appointments:write",
@@ -86,6 +88,14 @@ TABLE: Mapping[Action, Permission] = {
         "say that a tutor has fallen ill, and have their day handed over",
         {"manager": "organisation", "staff": "service point"},
         "availability:write",
+    ),
+    "walk-ins:read": Permission(
+        "see how many came without a time", {**MANAGERS, **STAFF_AND_TUTORS}, "appointments:read"
+    ),
+    "walk-ins:write": Permission(
+        "note who comes without a time, and call the next in the queue",
+        {"manager": "organisation", **STAFF_AND_TUTORS},
+        "appointments:write",
     ),
     "appointments:read": Permission(
         "see when and where help is given, without the citizen",

@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass, replace
 
 from services.booking.domain.non_disclosure import shows_address
+from services.booking.domain.wall_time import DAY
 from services.booking.store import copies
 from services.booking.store.copies import KnownPoint, KnownTutor
 from services.booking.store.shown import SeenBy, ShownAppointment
@@ -180,6 +181,31 @@ async def tutor_who_is_ill(connection: Connection, caller: Principal, tutor_id: 
     if not any(caller.may("illness:write", whose) for whose in (_whose_tutor(tutor), *at_places)):
         raise NotYours
     return tutor
+
+
+@dataclass(frozen=True)
+class Host:
+    """A service point where somebody receives who comes without a time, and which tutor they are, if one."""
+
+    point: KnownPoint
+    tutor: uuid.UUID | None
+
+
+async def host_of_walk_ins(
+    connection: Connection, caller: Principal, point_id: uuid.UUID, action: Action, *, now: dt.datetime
+) -> Host:
+    """Return a service point whose walk-ins the caller may see or note: by a role there, or as a tutor who helps there.
+    Raises Unauthenticated, Forbidden, InvalidReference."""
+    caller.require(action)  # who may not is told so before what exists
+    point = await copies.service_point(connection, point_id)
+    if point is None:
+        raise InvalidReference(what=str(point_id))
+    tutor = next((role.tutor_id for role in caller.with_role("tutor")), None)
+    helps = tutor is not None and point in await copies.points_of(connection, tutor, Interval(now - DAY, now + DAY))
+    whose = Whose(point.region, point.municipality, point.organisation_id, point.id)
+    if not helps:
+        caller.require(action, whose)
+    return Host(point, tutor if helps else None)
 
 
 def sees_citizens_of(caller: Principal, tutor: KnownTutor) -> bool:

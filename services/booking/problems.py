@@ -178,6 +178,20 @@ class WrongCode(Problem):
     detail = marked("Look at the message again and type its six digits. The code in the newest message is valid.")
 
 
+class NobodyWaits(Problem):
+    """Nobody waits"""
+
+    status, slug, locale = 409, "nobody-waits", LOCALE
+    detail = marked("The queue is empty. Give a number to who comes next.")
+
+
+class NotedTooLongAgo(Problem):
+    """It is too late to change this"""
+
+    status, slug, locale = 409, "noted-too-long-ago", LOCALE
+    detail = marked("It can be changed until the end of the next day.")
+
+
 class CodeOver(Problem):
     """This code is not good any more"""
 

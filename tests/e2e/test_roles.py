@@ -149,6 +149,12 @@ booking   DELETE /absences/{id}                               1+3+33++333
 booking   GET    /closings                                    +++++++++++
 booking   POST   /closings                                    13++++++333
 booking   DELETE /closings/{id}                               13++++++333
+booking   GET    /walk-ins                                    1+++++++333
+booking   POST   /walk-ins                                    1+++33++333
+booking   POST   /walk-ins/next                               1+++33++333
+booking   POST   /walk-ins/{id}/outcome                       1+++33++333
+booking   DELETE /walk-ins/{id}                               1+++33++333
+booking   GET    /queues/{id}                                 +++++++++++
 booking   POST   /tutors/{id}/illness                         13++33++433
 booking   GET    /tutors/{id}/time                            1+3+33++333
 booking   PUT    /tutors/{id}/time                            1+3+33++333
@@ -329,6 +335,10 @@ class Cast:
         if kind == "pending-grants":
             given = self.ask("manager", "POST", "/api/providers/v1/people", self.body("POST /people")).json()
             return str(given["pending"][0]["id"])
+        if kind == "queues":
+            return self.point
+        if kind == "walk-ins":
+            return self._waiting()
         if kind in {"extra-time", "absences", "availability"}:
             answer = self.ask("regional_client", "POST", f"/api/booking/v1/{kind}", self.body(f"POST /{kind}"))
             return str(answer.json()["id"])
@@ -339,6 +349,14 @@ class Cast:
         lasting = {"tutors": self.tutor, "service-points": self.point, "organisations": self.organisation}
         lasting |= {"offerings": self.offering, "appointments": self.appointment}
         return lasting.get(kind, str(uuid.uuid4()))
+
+    def _waiting(self) -> str:
+        """Somebody in the queue."""
+        answer = self.ask("staff", "POST", "/api/booking/v1/walk-ins", self.walk_in_body("waiting"))
+        return str(answer.json()["id"])
+
+    def walk_in_body(self, state: str) -> dict[str, Any]:
+        return {"service_point_id": self.point, "state": state}
 
     def closing_body(self) -> dict[str, Any]:
         far = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=300)
@@ -406,6 +424,9 @@ class Cast:
             "POST /absences": {"tutor_id": self.tutor, "from": f"{far}", "until": f"{far}"},
             "POST /closings": self.closing_body(),
             "PUT /me/new-appointments": {"until": starts},
+            "POST /walk-ins": self.walk_in_body("helped"),
+            "POST /walk-ins/next": {"service_point_id": self.point},
+            "POST /walk-ins/{id}/outcome": {"state": "helped"},
             "POST /tutors/{id}/illness": {"date": f"{dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)}"},
             "PUT /tutors/{id}/time": {"zone": "Europe/Helsinki", "holidays": "FI"},
             "PUT /tutors/{id}/calendar": {"url": "http://127.0.0.1/x.ics"},
@@ -430,6 +451,7 @@ class Cast:
             "GET /places": {"topic": "e-services", "municipality": KUUSAMO[0]},
             "GET /appointments": {"date": "2027-03-01"},
             "GET /closings": {"service_point_id": self.point},
+            "GET /walk-ins": {"service_point_id": self.point},
             "GET /messages": {"subject": self.appointment},
             "GET /appointments/to-come": {"tutor_id": self.tutor},
         }

@@ -15,6 +15,7 @@ KEPT: Kept = {
     "transition": ("ids",),
     "feedback": ("ids",),
     "waiting": ("ids",),
+    "walk_in": ("ids",),
     "event": ("ids",),
     "tutor": ("tutor",),
     "availability": ("tutor",),

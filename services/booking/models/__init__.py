@@ -28,6 +28,7 @@ from services.booking.models.limits import AnonymousUse
 from services.booking.models.lost_links import LostLink
 from services.booking.models.new_appointments import NewAppointments
 from services.booking.models.waitlist import WaitlistCitizen, WaitlistEntry
+from services.booking.models.walk_ins import WalkIn
 
 __all__ = [
     "Absence",
@@ -62,4 +63,5 @@ __all__ = [
     "TutorTime",
     "WaitlistCitizen",
     "WaitlistEntry",
+    "WalkIn",
 ]

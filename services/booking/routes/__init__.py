@@ -19,6 +19,7 @@ from services.booking.routes import (
     own_data,
     slots,
     waitlist,
+    walk_ins,
 )
 from shared.former_paths import Renamed
 
@@ -35,6 +36,7 @@ ALL = [
     feedback.routes,
     hours.routes,
     closings.routes,
+    walk_ins.routes,
     consents.routes,
     own_data.routes,
     external_calendar.routes,

@@ -81,6 +81,16 @@ from shared.schemas.booking.slots import (
 )
 from shared.schemas.booking.tutor_time import CalendarDoubt, ExternalCalendar, ExternalCalendarInput, MyTime, TutorTime
 from shared.schemas.booking.waitlist import EntryRecipient, WaitlistEntry, WaitlistInput, WaitlistState
+from shared.schemas.booking.walk_ins import (
+    NextWalkInInput,
+    Queue,
+    WalkIn,
+    WalkInEnd,
+    WalkInInput,
+    WalkInOutcomeInput,
+    WalkInState,
+    WalkInTally,
+)
 
 __all__ = [
     "Absence",
@@ -146,12 +156,14 @@ __all__ = [
     "Nearest",
     "NewAppointments",
     "NewCalendarSubscription",
+    "NextWalkInInput",
     "Otherwise",
     "OutcomeInput",
     "PlaceName",
     "PlaceSearch",
     "PlaceTime",
     "PlaceTimes",
+    "Queue",
     "Reason",
     "Reassignment",
     "ReassignmentInput",
@@ -176,5 +188,11 @@ __all__ = [
     "WaitlistEntry",
     "WaitlistInput",
     "WaitlistState",
+    "WalkIn",
+    "WalkInEnd",
+    "WalkInInput",
+    "WalkInOutcomeInput",
+    "WalkInState",
+    "WalkInTally",
     "WhereAndHow",
 ]

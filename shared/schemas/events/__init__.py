@@ -78,6 +78,7 @@ from shared.schemas.events.waitlist import (
     WaitlistMissed,
     WaitlistOffered,
 )
+from shared.schemas.events.walk_ins import WalkInEvent, WalkInNoted, WalkInRemoved
 
 __all__ = [
     "EVENTS",
@@ -152,5 +153,8 @@ __all__ = [
     "WaitlistJoined",
     "WaitlistMissed",
     "WaitlistOffered",
+    "WalkInEvent",
+    "WalkInNoted",
+    "WalkInRemoved",
     "parse",
 ]

@@ -69,6 +69,7 @@ from shared.schemas.events.waitlist import (
     WaitlistMissed,
     WaitlistOffered,
 )
+from shared.schemas.events.walk_ins import WalkInNoted, WalkInRemoved
 
 WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
     "providers": (
@@ -129,6 +130,8 @@ WRITTEN_BY: dict[str, tuple[type[EventData], ...]] = {
         CalendarSubscriptionEnded,
         ClosingAdded,
         ClosingRemoved,
+        WalkInNoted,
+        WalkInRemoved,
     ),
     "notify": (MessageSent, MessageDropped, MessageFailed),
 }
