@@ -31,7 +31,8 @@ FRAMED = {"/embed"}
 KEYED = (*OWN_LINKS, "/book/")
 UNTOLD = "null"  # the Origin of a form on such a page (Fetch, "append a request Origin header")
 WITH_NETWORK_AWAY = {"/day", "/day/kept"}
-WITH_SCRIPT = {"/", "/find", "/sign-in/passkey", "/account/passkey", *WITH_NETWORK_AWAY}
+WALL = "/wall"  # which its script reads again
+WITH_SCRIPT = {"/", "/find", "/sign-in/passkey", "/account/passkey", WALL, *WITH_NETWORK_AWAY}
 WORKER = f"{STATIC_FILES}day-worker.js"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
 OWN_SITES = {"same-origin", "none"}  # "none" is an address that somebody typed, or a bookmark (Fetch Metadata)
@@ -108,3 +109,5 @@ def _add_headers(request: Request, response: Response) -> None:
     if path == WORKER:
         response.headers["Content-Security-Policy"] += "; connect-src 'self'"
         response.headers["Service-Worker-Allowed"] = "/day"
+    if path == WALL:
+        response.headers["Content-Security-Policy"] += "; connect-src 'self'"

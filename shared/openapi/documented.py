@@ -17,6 +17,7 @@ TAGS = {
     "waitlist": "Waiting for a time that is not free yet.",
     "feedback": "What citizens say of their visits, and what is answered.",
     "availability": "Tutors' hours, absences and calendars, and closings of service points.",
+    "walk-ins": "Who comes without a time: a tally, and a queue.",
     "registry": "Who helps, where and with what.",
     "open data": "All published service points in one file.",
     "people and tokens": "Accounts, API clients, signing in, and tokens.",

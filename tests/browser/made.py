@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 
 from deploy.local.home import free_ports
-from tests.browser.visits import P, Visits
+from tests.browser.visits import B, P, Visits
 from tests.installation import ROOT, Installation, eventually
 
 NOBODY_LISTENS = "http://127.0.0.1:1"
@@ -52,6 +52,16 @@ class Made(Visits):
     def point_of_others(self) -> str:
         """Where the tutor may not help unless its organisation consents."""
         return next(str(each["id"]) for each in self._points if each["municipality"] == "564")
+
+    @cached_property
+    def queue(self) -> str:
+        """A service point where somebody was helped, one is called and two wait."""
+        staff, walk_ins = self._in.sign_in(self._in.demo()["staff"]), f"{B}/walk-ins"
+        here = {"service_point_id": self.point}
+        for state in ("helped", "waiting", "waiting", "waiting"):
+            self._post(walk_ins, {**here, "state": state}, staff)
+        self._post(f"{walk_ins}/next", here, staff)
+        return self.point
 
     @cached_property
     def grant(self) -> str:

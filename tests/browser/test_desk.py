@@ -1,4 +1,5 @@
-"""A day at the desk of a service point: somebody who is here, somebody on the phone, a lost slip, an ill tutor."""
+"""A day at the desk of a service point: somebody who is here, somebody on the phone, a lost slip, an ill tutor,
+and those who come without a time."""
 
 import datetime as dt
 import re
@@ -6,9 +7,9 @@ import secrets
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.steps import BOOK, new_address, new_number, sheets
+from tests.browser.steps import BOOK, new_address, new_number, reading, sheets
 from tests.browser.test_journeys import sign_in
 from tests.installation import Installation, eventually
 
@@ -19,10 +20,11 @@ MOST_IN_A_DAY = 20
 
 @dataclass(frozen=True)
 class Desk:
-    """A service point with one tutor, who helps there every day, and the address of its staff."""
+    """A service point with one tutor, who helps there every day, and the addresses of both."""
 
     name: str
     point: str
+    tutor: str
     staff: str
 
 
@@ -42,7 +44,7 @@ def desk(installation: Installation) -> Desk:
     installation.confirm()
     asked = {"municipality": HERE, "service_point": place.point}
     eventually(lambda: installation.slots(**asked))
-    return Desk(name, place.point, staff)
+    return Desk(name, place.point, tutor, staff)
 
 
 def book(page: Page, desk: Desk) -> None:
@@ -119,3 +121,58 @@ def test_a_day_s_list_is_printed_on_two_sheets_and_nothing_of_it_is_pressed(
     expect(page.locator("table.printed tbody tr")).to_have_count(MOST_IN_A_DAY)
     expect(page.get_by_role("heading", level=1)).to_contain_text(desk.name)
     expect(page.get_by_role("table")).to_contain_text("Kaarina Pitkäsukunimi-Toinen 0")
+
+
+def test_who_comes_without_a_time(each_page: Page, installation: Installation, desk: Desk) -> None:
+    """At the desk: one tap for who was helped at once, and numbers for those who wait, with a screen on the wall."""
+    page = each_page
+    sign_in(page, installation, desk.staff)
+    page.get_by_role("link", name="Ilman aikaa").click()
+
+    page.get_by_role("button", name="Sai apua").click()  # at once
+    expect(page.get_by_role("status")).to_contain_text("Tänään apua sai 1.")
+    page.get_by_role("button", name="Ei ehditty auttaa").click()
+    expect(page.get_by_role("status")).to_contain_text("Auttamatta jäi 1.")
+    page.get_by_text("Korjaa merkintöjä").click()
+    page.get_by_role("button", name="Poista merkintä").first.click()
+    expect(page.get_by_role("definition").nth(1)).to_have_text("0")
+
+    page.get_by_role("button", name="Anna vuoronumero").click()
+    expect(page.get_by_role("status")).to_contain_text("Numero 1")
+    page.get_by_role("button", name="Anna vuoronumero").click()
+    expect(page.get_by_role("status")).to_contain_text("Numero 2")
+    with page.context.new_page() as wall:
+        wall.goto(page.get_by_role("link", name="Näytä jono seinän näytöllä").get_attribute("href") or "")
+        expect(wall.get_by_role("status")).to_have_text(re.compile(r"Odota hetki.*Jonossa: 2", re.DOTALL))
+        page.get_by_role("button", name="Kutsu seuraava numero").click()
+        wall.reload()
+        expect(wall.locator(".turn")).to_have_text("numero 1")
+        expect(wall.get_by_role("status")).to_contain_text("Jonossa: 1")
+    page.get_by_role("button", name="Numero 1: Sai apua").click()
+    page.get_by_role("button", name="Numero 2: Lähti ennen vuoroaan").click()
+    expect(page.get_by_role("main")).to_contain_text("Jonossa: 0")
+    assert [count.inner_text() for count in page.get_by_role("definition").all()] == ["2", "0", "1"]
+
+
+def test_a_screen_on_the_wall_follows_the_queue_by_itself(
+    browser: Browser, installation: Installation, desk: Desk
+) -> None:
+    headers = installation.sign_in(desk.staff)
+    walk_ins, here = "/api/booking/v1/walk-ins", {"service_point_id": desk.point}
+    with reading(browser, installation, "fi", width=1280, scripts=True) as wall:
+        wall.goto(f"/wall?point={desk.point}")
+        expect(wall.get_by_role("status")).to_contain_text("Jonossa: 0")
+        installation.http.post(walk_ins, json={**here, "state": "waiting"}, headers=headers).raise_for_status()
+        installation.http.post(f"{walk_ins}/next", json=here, headers=headers).raise_for_status()
+        expect(wall.locator(".turn")).to_have_text("numero 1", timeout=20_000)
+        wall.context.set_offline(True)
+        expect(wall.get_by_text("Numerot eivät ole ajan tasalla. Kysy tiskiltä.")).to_be_visible(timeout=20_000)
+
+
+def test_a_tutor_notes_who_comes_with_one_tap_on_the_day_s_list(
+    browser: Browser, installation: Installation, desk: Desk
+) -> None:
+    with reading(browser, installation, "fi") as page:
+        sign_in(page, installation, desk.tutor)
+        page.get_by_role("button", name="Sai apua").click()
+        expect(page.get_by_role("status")).to_contain_text("Tänään apua sai 1.")

@@ -52,6 +52,8 @@ FOR_STAFF = {
     "sign_in.html",
     "unsent.html",
     "visit.html",
+    "walk_in_form.html",
+    "walk_ins.html",
     "weekly_hours.html",
     "weekly_hours.py",
     "without_network.html",

@@ -33,6 +33,8 @@ from services.web.pages import (
     times,
     to_keep,
     waitlist,
+    walk_ins,
+    wall,
     weekly_hours,
 )
 
@@ -66,6 +68,8 @@ PAGES = [
     reassignment.routes,
     new_appointments.routes,
     desk.routes,
+    walk_ins.routes,
+    wall.routes,
     hours.routes,
     weekly_hours.routes,
     extra_time.routes,

@@ -17,6 +17,7 @@ from services.web.forms.outcome import length_of, lengths_of, outcome_of
 from services.web.kept_day import may_be_kept
 from services.web.login import AccessToken
 from services.web.patience import answer_or_none
+from services.web.receiving import receives_at
 from services.web.sent_to import Way, way_to_tell
 from services.web.state import catalogue_of, settings_of
 from shared.schemas import booking as wire
@@ -35,6 +36,7 @@ async def show_day(
     today = local_today(settings_of(request))
     chosen = read_date(date) or today
     found, way = await booking(request, token).day(chosen), way_of(request)
+    may_mark = bool(roles(token) & MARKS_VISITS)
     return view.page(
         request,
         "day.html",
@@ -52,8 +54,9 @@ async def show_day(
         reassigned=reassigned,
         new=await _new_to_tutor(request, token),
         helpers=_helpers(found) if "staff" in roles(token) and chosen >= today else {},
+        places=await receives_at(request, token) if chosen == today and may_mark else {},
         nonce=new_nonce(),
-        may_mark=bool(roles(token) & MARKS_VISITS),
+        may_mark=may_mark,
     )
 
 

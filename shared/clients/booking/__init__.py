@@ -7,9 +7,10 @@ from shared.clients.booking.for_services import ForServices
 from shared.clients.booking.hours import Hours
 from shared.clients.booking.times import FreeTimes
 from shared.clients.booking.waitlist import Waitlist
+from shared.clients.booking.walk_ins import WalkIns
 
 
-class BookingClient(FreeTimes, Appointments, Citizens, Hours, Waitlist, ForServices, FeedClient):
+class BookingClient(FreeTimes, Appointments, Citizens, Hours, Waitlist, WalkIns, ForServices, FeedClient):
     """Calls `booking`."""
 
     _service = "booking"
