@@ -30,10 +30,17 @@ FRAMED = {"/embed"}
 # Pages whose address is a citizen's key. Not even our own other pages are told it.
 KEYED = (*OWN_LINKS, "/book/")
 UNTOLD = "null"  # the Origin of a form on such a page (Fetch, "append a request Origin header")
-WITH_NETWORK_AWAY = {"/day", "/day/kept"}
-WALL = "/wall"  # which its script reads again
-WITH_SCRIPT = {"/", "/find", "/sign-in/passkey", "/account/passkey", WALL, *WITH_NETWORK_AWAY}
 WORKER = f"{STATIC_FILES}day-worker.js"
+RUNS, READS = "; script-src 'self'", "; connect-src 'self'"
+KEEPS = f"{RUNS}{READS}; worker-src 'self'"
+# What the scripts of these may do. The wall's reads its page again; the day's keeps it for when there is no network.
+BEYOND_POLICY = {
+    **dict.fromkeys(("/", "/find", "/sign-in/passkey", "/account/passkey"), RUNS),
+    "/wall": RUNS + READS,
+    "/day": KEEPS,
+    "/day/kept": KEEPS,
+    WORKER: READS,
+}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
 OWN_SITES = {"same-origin", "none"}  # "none" is an address that somebody typed, or a bookmark (Fetch Metadata)
 YEAR_SECONDS = 31_536_000
@@ -102,12 +109,6 @@ def _add_headers(request: Request, response: Response) -> None:
         response.headers["Referrer-Policy"] = "no-referrer"
     if path.startswith(STATIC_FILES) and response.status_code < 400:
         response.headers["Cache-Control"] = how_long_kept(request)
-    if path in WITH_SCRIPT:
-        response.headers["Content-Security-Policy"] += "; script-src 'self'"
-    if path in WITH_NETWORK_AWAY:
-        response.headers["Content-Security-Policy"] += "; worker-src 'self'; connect-src 'self'"
+    response.headers["Content-Security-Policy"] += BEYOND_POLICY.get(path, "")
     if path == WORKER:
-        response.headers["Content-Security-Policy"] += "; connect-src 'self'"
         response.headers["Service-Worker-Allowed"] = "/day"
-    if path == WALL:
-        response.headers["Content-Security-Policy"] += "; connect-src 'self'"
