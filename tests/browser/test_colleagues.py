@@ -92,7 +92,7 @@ def test_one_visit(each_page: Page, two: Two) -> None:
     assert cancelled.status_code == 200
     page.goto(f"/day/{mine}/reassignment")
     hand.press(HAND_OVER)
-    expect(page.get_by_role("status")).to_have_text("Käynnillä on nyt toinen auttaja.")
+    expect(page.get_by_role("status").first).to_have_text("Käynnillä on nyt toinen auttaja.")
     expect(page.get_by_role("article")).to_have_count(0)
     assert two.of_leena(day) == {"Aili Mäkelä"}
     steps = two.installation.http.get(f"/api/booking/v1/appointments/{mine}/history", headers=two.leenas).json()[
