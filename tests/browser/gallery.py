@@ -146,6 +146,7 @@ HELPERS = [
     State("grants", "/grants", who="second_coordinator", needs="grant"),
     State("grants-confirmed", "/grants?answered=confirmation", who="second_coordinator"),
     State("account", "/account", who="second_coordinator"),
+    State("account-of-tutor", "/account", who="tutor"),
     State("account-leaving", "/account/leave", {}, who="tutor", status=409, needs="booked"),
     State("account-passkey", "/account/passkey", who="tutor"),
 ]

@@ -25,6 +25,16 @@ def test_a_new_tutor_tells_where_and_when_and_can_be_booked(each_page: Page, ins
     sign_in(page, installation, email)
     expect(page.get_by_role("main")).to_contain_text("Kukaan ei voi varata sinulta aikaa ennen sitä.")
     page.get_by_role("link", name="Kerron aikani").click()
+    me = page.locator("section", has=page.get_by_role("heading", name="Mitä asiakkaat näkevät sinusta"))
+    for part in (
+        "Kyllikki",
+        "suomi",
+        "Kela, vero, OmaKanta",
+        "paikan päällä",
+        f"Organisaatiosi korjaa sen. Kysy: {name}",
+    ):
+        expect(me).to_contain_text(part)
+    expect(me).to_contain_text(email)  # by which they sign in
     page.get_by_role("link", name="Kerron aikani").click()
     page.get_by_label("Kunta").select_option(label="Pyhäntä")
     page.get_by_role("button", name="Näytä paikat").click()

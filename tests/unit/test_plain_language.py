@@ -56,6 +56,7 @@ FOR_STAFF = {
     "walk_ins.html",
     "weekly_hours.html",
     "weekly_hours.py",
+    "who_am_i.html",
     "without_network.html",
 }
 IN_WORDS_OF_THE_LAW = {"accessibility.html"}

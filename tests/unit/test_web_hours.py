@@ -47,6 +47,61 @@ async def test_who_has_no_hours_is_led_to_tell_them() -> None:
             assert "Tell when and where you help" in (await browser.get(path, params=ENGLISH)).text
 
 
+OWNER = {
+    "id": POINT,
+    "name": {"fi": "Digikerho"},
+    "kind": "association",
+    "region": "17",
+    "municipality": "305",
+    "phone": "08 123 4567",
+    "email": "kerho@example.fi",
+    "status": "active",
+}
+MINE = {
+    "account": {"id": POINT, "region": "17", "language": "fi", "roles": [], "email": None, "phone": "+358401234567"},
+    "tutor": [
+        {
+            "id": POINT,
+            "organisation_id": POINT,
+            "region": "17",
+            "display_name": "Aino",
+            "languages": ["fi", "sv"],
+            "topics": ["e-services", "gone"],
+            "channels": ["on_site", "home"],
+            "status": "active",
+            "full_name": "Aino Aho",
+            "training": [],
+        }
+    ],
+    "logins": [],
+    "passkeys": [],
+    "identities": [],
+    "done": [],
+}
+
+
+async def test_at_the_first_visit_one_sees_who_one_is_and_whom_to_ask() -> None:
+    held, theirs = ("GET", "/me/data", ok(MINE)), ("GET", f"/organisations/{POINT}", ok(OWNER))
+    async with pages(with_hours(held, theirs), **TUTOR) as browser:
+        page = (await browser.get("/hours", params=ENGLISH)).text
+    for text in (
+        "Aino",
+        '<span lang="sv">svenska</span>',
+        "E-services",
+        "in person, at people",
+        "Digikerho",
+        "040 1234567",
+    ):
+        assert text in page
+    assert ("Aino Aho" in page, 'href="mailto:kerho@example.fi"' in page) == (False, True)
+    for known in ((held,), ()):  # while the registry is away
+        async with pages(with_hours(*known), **TUTOR) as browser:
+            page = (await browser.get("/hours", params=ENGLISH)).text
+        assert ("Tell when and where you help" in page, "Aino" in page) == (True, bool(known))
+    async with pages(with_hours(held, ("GET", "/availability", ok({"items": [TUESDAYS]}))), **TUTOR) as browser:
+        assert "Aino" not in (await browser.get("/hours", params=ENGLISH)).text
+
+
 async def test_a_week_stands_there_as_a_picture_and_as_a_list() -> None:
     extra = {"id": str(uuid.uuid4()), "from": "2126-03-06T10:00:00+02:00", "until": "2126-03-06T12:00:00+02:00"}
     once = {**extra, "tutor_id": TUESDAYS["tutor_id"], "service_point_id": None, "channels": ["phone"]}

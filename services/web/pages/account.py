@@ -14,6 +14,7 @@ from services.web.dates import on_wall_clock
 from services.web.login import AccessToken, drop_login
 from services.web.removal import gone_is_fine
 from services.web.state import settings_of
+from services.web.who_am_i import who_am_i
 from shared.clients import Refused
 
 routes = APIRouter()
@@ -35,6 +36,7 @@ async def _account_page(request: Request, token: str, refused: Refused | None = 
         here="/account",
         me=held.account,
         helps=bool(held.tutor),
+        me_as_tutor=await who_am_i(request, held),
         logins=[on_wall_clock(each, settings) for each in held.logins],
         passkeys=[on_wall_clock(each, settings) for each in held.passkeys],
         error=view.in_one_line(refused.problem) if refused else None,
