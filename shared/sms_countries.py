@@ -1,4 +1,5 @@
-"""Of whose mobile numbers SMS go to: `notify` sends by it, and `web` says by it where a message went."""
+"""Of whose mobile numbers SMS go to: `notify` sends by it, `web` says by it where a message went, and
+`booking` who is to be called."""
 
 from typing import Annotated
 
@@ -35,6 +36,10 @@ class SmsCountries(FromEnvironment):
         """Whether SMS of a region go to a number in E.164: others cost much or cannot take one, and anybody may write
         any number."""
         return contacts.is_mobile(number, self.sms_countries_of_regions.get(region or "", self.sms_countries))
+
+    def takes_message(self, phone: str | None, email: str | None, region: str | None) -> bool:
+        """Whether a message of a region reaches somebody with this number and address."""
+        return email is not None or (phone is not None and self.takes_sms(phone, region))
 
     def takes_sms_of_any(self, number: str) -> bool:
         """Whether SMS of any region go to a number in E.164: whose it is, nobody knows yet."""

@@ -6,12 +6,12 @@ SETTING = "VUORO_"
 COMMON = frozenset({"VUORO_PUBLIC_URL", "VUORO_PROVIDERS_URL", "VUORO_BOOKING_URL", "VUORO_ZONE", "VUORO_TRUSTED_KEYS"})
 SERVING = frozenset({"VUORO_HOST", "VUORO_LISTEN_PORT"})
 OWNERS = "_OWNER_DATABASE_URL"  # for migrating alone
-# `notify` sends by them, and `web` says by them where a message went.
+# `notify` sends by them, `web` says by them where a message went, and `booking` who is to be called.
 SMS_COUNTRIES = frozenset({"VUORO_NOTIFY_SMS_COUNTRIES", "VUORO_NOTIFY_SMS_COUNTRIES_OF_REGIONS"})
 MAILBOX = frozenset({"VUORO_MAILBOX", "VUORO_SMTP_PORT"})
 READ_BY = {
     "providers": COMMON | SERVING,
-    "booking": COMMON | SERVING,
+    "booking": COMMON | SERVING | SMS_COUNTRIES,
     "notify": COMMON | SERVING,
     "web": ((COMMON | SERVING) - {"VUORO_TRUSTED_KEYS"}) | SMS_COUNTRIES,
     "mailbox": MAILBOX | SERVING,

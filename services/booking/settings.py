@@ -6,9 +6,10 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from shared.secrets import WithSecret
+from shared.sms_countries import SmsCountries
 
 
-class Settings(WithSecret):
+class Settings(WithSecret, SmsCountries):
     """From the environment: `VUORO_BOOKING_…`."""
 
     model_config = SettingsConfigDict(env_prefix="VUORO_BOOKING_")

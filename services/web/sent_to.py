@@ -49,7 +49,7 @@ Way = Literal["message", "call", "desk"]
 def way_to_tell(citizen: KeptCitizen | None, region: str, countries: SmsCountries) -> Way:
     """Return how a citizen hears of a change: by a message of ours, when somebody calls them, or only at the place. Of
     one who is not shown, messages go as they do."""
-    if citizen is None or sent_to(citizen, region, countries).anywhere:
+    if citizen is None or countries.takes_message(citizen.phone, citizen.email, region):
         return "message"
     return "call" if citizen.phone else "desk"
 

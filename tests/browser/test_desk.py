@@ -5,6 +5,7 @@ import datetime as dt
 import re
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -45,6 +46,12 @@ def desk(installation: Installation) -> Desk:
     asked = {"municipality": HERE, "service_point": place.point}
     eventually(lambda: installation.slots(**asked))
     return Desk(name, place.point, tutor, staff)
+
+
+def desk_slots(installation: Installation, desk: Desk) -> list[dict[str, Any]]:
+    """Free times at its place, some days ahead."""
+    far = (dt.datetime.now(dt.UTC) + dt.timedelta(days=3)).isoformat()
+    return installation.slots(municipality=HERE, service_point=desk.point, limit=100, **{"from": far})
 
 
 def book(page: Page, desk: Desk) -> None:
@@ -104,8 +111,7 @@ def test_a_day_s_list_is_printed_on_two_sheets_and_nothing_of_it_is_pressed(
 ) -> None:
     page = each_page
     staff = installation.sign_in(desk.staff)
-    far = (dt.datetime.now(dt.UTC) + dt.timedelta(days=3)).isoformat()
-    free = installation.slots(municipality=HERE, service_point=desk.point, limit=100, **{"from": far})
+    free = desk_slots(installation, desk)
     day = max({slot["start"][:10] for slot in free}, key=[slot["start"][:10] for slot in free].count)
     apart = [slot["id"] for slot in free if slot["start"][:10] == day and slot["start"][14:16] in {"00", "30"}]
     for number, slot in enumerate(apart[:MOST_IN_A_DAY]):
@@ -176,3 +182,31 @@ def test_a_tutor_notes_who_comes_with_one_tap_on_the_day_s_list(
         sign_in(page, installation, desk.tutor)
         page.get_by_role("button", name="Sai apua").click()
         expect(page.get_by_role("status")).to_contain_text("Tänään apua sai 1.")
+
+
+@pytest.mark.parametrize("scripts", [False, True])
+def test_who_gets_no_messages_stands_on_the_call_list_until_they_are_told(
+    browser: Browser, installation: Installation, desk: Desk, scripts: bool
+) -> None:
+    staff = installation.sign_in(desk.staff)
+    for name in ("Eino Lanka", "Toini Lanka"):
+        slot = desk_slots(installation, desk)[0]
+        booked = installation.book(slot["id"], staff, name=name, phone="08 1234 567")
+        assert booked.status_code == 201, booked.text
+        day = {"date": slot["start"][:10], "appointments": "offer"}
+        path = f"/api/booking/v1/tutors/{slot['tutor_id']}/illness"
+        ill = installation.http.post(path, json=day, headers=staff)
+        assert ill.is_success, ill.text
+    with reading(browser, installation, "fi", scripts=scripts) as page:
+        sign_in(page, installation, desk.staff)
+        page.get_by_role("link", name="Soittolistalla: 2").click()
+        eino, toini = (page.get_by_role("article").filter(has_text=name) for name in ("Eino Lanka", "Toini Lanka"))
+        expect(eino).to_contain_text("Kyllikki ei pääse tulemaan")
+        expect(eino.get_by_role("link", name="08 1234567")).to_have_attribute("href", "tel:+35881234567")
+        eino.get_by_role("button", name="Olen kertonut hänelle").click()
+        expect(page.get_by_role("status")).to_contain_text("on kerrottu")
+        expect(eino).to_have_count(0)
+        toini.get_by_role("link", name="Valitse hänelle toinen aika").click()
+        page.locator("button.time").first.click()
+        expect(page.get_by_role("status")).to_contain_text("Aika on siirretty")
+        expect(page.get_by_role("article")).to_have_count(0)

@@ -118,6 +118,8 @@ booking   POST   /appointments/{id}/move                      1++333+4443
 booking   GET    /appointments/{id}/reassignment              1++333+4443
 booking   POST   /appointments/{id}/reassignment              1++333+4443
 booking   POST   /appointments/{id}/outcome                   1++333+4443
+booking   GET    /calls                                       1++++++++++
+booking   POST   /calls/{id}/told                             1++333+4443
 booking   DELETE /appointments/{id}/outcome                   1++333+4443
 booking   POST   /appointments/{id}/correction                1++333+4443
 booking   POST   /appointments/{id}/confirmation              1++333+4443
@@ -347,7 +349,7 @@ class Cast:
         if method == "DELETE" and path == "/tutors/{id}":
             return self._tutor()
         lasting = {"tutors": self.tutor, "service-points": self.point, "organisations": self.organisation}
-        lasting |= {"offerings": self.offering, "appointments": self.appointment}
+        lasting |= {"offerings": self.offering, "appointments": self.appointment, "calls": self.appointment}
         return lasting.get(kind, str(uuid.uuid4()))
 
     def _waiting(self) -> str:

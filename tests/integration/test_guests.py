@@ -367,7 +367,7 @@ async def test_an_upgrade_assumes_consent_for_whose_hours_stand_then(postgres: P
         "ALTER TABLE service_point DROP COLUMN phone, DROP COLUMN address_sv",
         "ALTER TABLE appointment DROP COLUMN key_generation, DROP COLUMN minutes_helped, DROP COLUMN device",
         "ALTER TABLE offering DROP COLUMN name",
-        "DROP TABLE former_contact, replaced_contact, new_appointments",
+        "DROP TABLE former_contact, replaced_contact, new_appointments, telling",
         "DROP TABLE walk_in",
         "DROP TABLE lost_link, feedback_text, feedback",
         "ALTER TABLE citizen ADD CONSTRAINT citizen_check CHECK (num_nonnulls(phone, email) > 0)",

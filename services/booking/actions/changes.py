@@ -4,6 +4,7 @@ import uuid
 from dataclasses import replace
 
 from services.booking.actions import claims
+from services.booking.actions.calls import note_change
 from services.booking.actions.context import Context, Done
 from services.booking.actions.locking import lock_appointment
 from services.booking.actions.replacing import MOVE, replace_time
@@ -41,11 +42,12 @@ async def cancel(
     if not may_cancel(actor, row.starts, context.now):
         raise WrongState
     had_time = row.state != "displaced"
-    row = await take_step(connection, context, row, "cancel", actor=actor, reason=reason)
-    await emit_appointment(connection, events.AppointmentCancelled, row, by=actor)
+    cancelled = await take_step(connection, context, row, "cancel", actor=actor, reason=reason)
+    await emit_appointment(connection, events.AppointmentCancelled, cancelled, by=actor)
+    await note_change(connection, row, cancelled, "cancel", actor)
     if not had_time:
         return Done(row.id)
-    return Done(row.id, await claims.give_back(connection, row, now=context.now, zone=context.zone))
+    return Done(row.id, await claims.give_back(connection, cancelled, now=context.now, zone=context.zone))
 
 
 async def move(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import psycopg
 
 from services.booking.actions import claims
+from services.booking.actions.calls import note_change
 from services.booking.actions.context import Context, Done
 from services.booking.actions.locking import lock_appointment
 from services.booking.actions.replacing import REASSIGN, replace_time
@@ -113,4 +114,5 @@ async def _displace(
     displaced = await take_step(connection, context, row, "displace", actor=actor, reason=reason)
     freed = await claims.give_back(connection, displaced, now=context.now, zone=context.zone)
     await emit_appointment(connection, events.AppointmentDisplaced, displaced, by=actor)
+    await note_change(connection, row, displaced, "displace", actor)
     return freed

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 
 from services.booking.actions import claims
+from services.booking.actions.calls import note_change
 from services.booking.actions.claims import Taken, TakeOptions
 from services.booking.actions.context import Context
 from services.booking.actions.steps import emit_appointment, let_go_of_time
@@ -46,6 +47,7 @@ async def replace_time(
     for number, each in enumerate(moved):
         changed = await store.set_time(connection, each.id, _time_of(taken, number))
         await emit_appointment(connection, event, changed, by=actor)
+        await note_change(connection, each, changed, step, actor)
     refused = await claims.settle(connection, taken, row.topic, options)
     return freed if refused is None else refused
 

@@ -13,6 +13,7 @@ KEPT: Kept = {
     "anonymous_use": ("counts",),
     "appointment": ("ids",),
     "transition": ("ids",),
+    "telling": ("ids",),
     "feedback": ("ids",),
     "waiting": ("ids",),
     "walk_in": ("ids",),

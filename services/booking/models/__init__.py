@@ -27,6 +27,7 @@ from services.booking.models.hours import Absence, Availability, ExtraTime, Tuto
 from services.booking.models.limits import AnonymousUse
 from services.booking.models.lost_links import LostLink
 from services.booking.models.new_appointments import NewAppointments
+from services.booking.models.telling import Telling
 from services.booking.models.waitlist import WaitlistCitizen, WaitlistEntry
 from services.booking.models.walk_ins import WalkIn
 
@@ -58,6 +59,7 @@ __all__ = [
     "OrganisationCopy",
     "ServicePointCopy",
     "StaffedDay",
+    "Telling",
     "Transition",
     "TutorCopy",
     "TutorTime",

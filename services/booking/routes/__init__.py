@@ -5,6 +5,7 @@ import datetime as dt
 from services.booking.routes import (
     appointments,
     calendar_subscriptions,
+    calls,
     changes,
     citizens,
     closings,
@@ -30,6 +31,7 @@ ALL = [
     appointments.routes,
     changes.routes,
     new_appointments.routes,
+    calls.routes,
     citizens.routes,
     waitlist.routes,
     lost_links.routes,

@@ -35,14 +35,14 @@ async def show_day(
     when one visit was."""
     today = local_today(settings_of(request))
     chosen = read_date(date) or today
-    found, way = await booking(request, token).day(chosen), way_of(request)
+    found = await booking(request, token).day(chosen)
     may_mark = bool(roles(token) & MARKS_VISITS)
     return view.page(
         request,
         "day.html",
         **await list_of(request, token, chosen, found),
         only_place=_only_place(found),
-        to_tell=[each for each in found if each.state == "displaced" and way(each) != "message"],
+        to_tell=await _to_tell(request, token),
         today=today,
         now=dt.datetime.now(dt.UTC),
         may_undo=chosen >= today - DAY,  # as long as booking has it (may_reopen)
@@ -107,6 +107,12 @@ async def _new_to_tutor(request: Request, token: str) -> wire.NewAppointments | 
         return None
     found = await answer_or_none(booking(request, token).new_appointments())
     return found if found and found.items else None
+
+
+async def _to_tell(request: Request, token: str) -> int:
+    """Return how many are on the call list; none while that is not known."""
+    found = await answer_or_none(booking(request, token).calls(0))
+    return found.total if found else 0
 
 
 def _helpers(visits: Sequence[wire.Appointment]) -> dict[uuid.UUID, str]:

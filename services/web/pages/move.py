@@ -1,7 +1,7 @@
 """Another time for a citizen's own appointment."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, TypedDict, Unpack
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -16,10 +16,22 @@ from services.web.searches import find_other_times, later_than
 from services.web.spoken import spoken_by
 from services.web.state import settings_of
 from shared.clients import Refused
+from shared.schemas import booking as wire
 from shared.texts import marked
 
 routes = APIRouter()
 TIME_NEEDED = marked("Choose a time.")
+
+
+class Shown(TypedDict, total=False):
+    """What the page shows beside the times: of which day they are, and what went wrong."""
+
+    date: dt.date | None
+    day: dt.date | None
+    error: str
+    status: int
+
+
 MOVABLE: tuple[Phase, ...] = ("to_come", "displaced")
 
 
@@ -28,44 +40,54 @@ async def show_other_times(
     request: Request, token: ManageKey, date: str | None = None, day: str | None = None
 ) -> Response:
     """Show other times for the same trouble, as the page of times does."""
-    return await _move_page(request, token, date=read_date(date), day=read_date(day))
+    return await _own_move_page(request, token, date=read_date(date), day=read_date(day))
 
 
 @routes.post("/a/{token}/move")
 async def move_to_time(request: Request, token: ManageKey, slot: Annotated[str, Form()] = "") -> Response:
     """Move to the chosen time."""
     if not slot:
-        return await _move_page(request, token, error=translate(request, TIME_NEEDED), status=422)
+        return await _own_move_page(request, token, error=translate(request, TIME_NEEDED), status=422)
     client = booking(request)
     try:
         await client.move((await client.mine(token)).id, slot, token)
     except Refused as refused:
-        return await _move_page(request, token, error=view.in_one_line(refused.problem), status=refused.problem.status)
+        error = view.in_one_line(refused.problem)
+        return await _own_move_page(request, token, error=error, status=refused.problem.status)
     return view.redirect(f"/a/{token}?moved=1")
 
 
-async def _move_page(
+async def _own_move_page(request: Request, token: str, **shown: Unpack[Shown]) -> Response:
+    found, own = await booking(request).mine(token), f"/a/{token}"
+    if phase_of(found, dt.datetime.now(dt.UTC)) not in MOVABLE:
+        return view.redirect(own)
+    return await move_page(request, found, path=f"{own}/move", back=own, **shown)
+
+
+async def move_page(
     request: Request,
-    token: str,
+    found: wire.Appointment,
     *,
+    path: str,
+    back: str,
     date: dt.date | None = None,
     day: dt.date | None = None,
     error: str | None = None,
     status: int = 200,
 ) -> Response:
-    client, settings = booking(request), settings_of(request)
-    found = await client.mine(token)
-    if phase_of(found, dt.datetime.now(dt.UTC)) not in MOVABLE:
-        return view.redirect(f"/a/{token}")
-    times = await find_other_times(client, found, settings, date=date, day=day)
+    """Return the page of other times for an appointment, which is moved at `path`; `back` leads to where nothing is
+    changed."""
+    settings = settings_of(request)
+    times = await find_other_times(booking(request), found, settings, date=date, day=day)
     return view.page(
         request,
         "move.html",
         status,
         spoken=spoken_by(request, found.citizen),
-        here=f"/a/{token}/move",
+        here=path,
         appointment=found,
-        token=token,
+        path=path,
+        back=back,
         times=times,
         later=later_than(times.days, times.with_room),
         error=error,

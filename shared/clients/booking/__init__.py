@@ -2,6 +2,7 @@
 
 from shared.clients.base import FeedClient
 from shared.clients.booking.appointments import Appointments
+from shared.clients.booking.calls import Calls
 from shared.clients.booking.citizens import Citizens
 from shared.clients.booking.for_services import ForServices
 from shared.clients.booking.hours import Hours
@@ -10,7 +11,7 @@ from shared.clients.booking.waitlist import Waitlist
 from shared.clients.booking.walk_ins import WalkIns
 
 
-class BookingClient(FreeTimes, Appointments, Citizens, Hours, Waitlist, WalkIns, ForServices, FeedClient):
+class BookingClient(FreeTimes, Appointments, Calls, Citizens, Hours, Waitlist, WalkIns, ForServices, FeedClient):
     """Calls `booking`."""
 
     _service = "booking"

@@ -66,15 +66,15 @@ class Appointments(Client):
             ),
         )
 
-    async def move(self, appointment: uuid.UUID, slot_id: str, manage_token: str) -> booking.Appointment:
-        """Move an appointment to another slot, as the citizen."""
+    async def move(self, appointment: uuid.UUID, slot_id: str, manage_token: str | None = None) -> booking.Appointment:
+        """Move an appointment to another slot, as the citizen with their key or as the bearer of the token."""
         return read(
             booking.Appointment,
             await self._call(
                 "POST",
                 f"/api/booking/v1/appointments/{appointment}/move",
                 body=booking.MoveInput(slot_id=slot_id),
-                headers={"Manage-Token": manage_token},
+                headers={"Manage-Token": manage_token} if manage_token else None,
             ),
         )
 

@@ -34,6 +34,7 @@ from shared.schemas.booking.calendar_subscriptions import (
     CalendarSubscriptionInput,
     NewCalendarSubscription,
 )
+from shared.schemas.booking.calls import Call, Calls, CallsWanted
 from shared.schemas.booking.changes import (
     CancellationInput,
     FreeTutor,
@@ -116,6 +117,9 @@ __all__ = [
     "CalendarDoubt",
     "CalendarSubscription",
     "CalendarSubscriptionInput",
+    "Call",
+    "Calls",
+    "CallsWanted",
     "CancellationInput",
     "Citizen",
     "CitizenData",
