@@ -1,4 +1,5 @@
-"""Calendars that we give out, as npm's ical.js reads them: it knows no zone but those that a file defines."""
+"""Calendars that we give out, as npm's ical.js reads them: it knows no zone but those that a file defines; and PyPI's
+caldav, which mends what others write against the standard."""
 
 import datetime as dt
 from uuid import UUID
@@ -10,6 +11,7 @@ from services.web.own_calendar import own_calendar
 from shared.intervals import Interval
 from shared.languages import LANGUAGES
 from shared.schemas.booking import Appointment
+from tests.contract.caldav_reader import has_to_be_mended
 from tests.contract.test_calendar_readings import by_ical_js
 from tests.unit.calendar_texts import HELSINKI
 from tests.unit.test_calendar_of_visits import visit, written
@@ -51,3 +53,14 @@ def test_so_is_the_file_that_they_add_to_their_calendar_themselves() -> None:
     for language in LANGUAGES:
         texts = [own_calendar(each, language, NIGHTS[0]) for each in known]
         assert by_ical_js(texts, within) == [[Interval(start, start + HALF)] for start in starts]
+
+
+def test_none_of_them_has_to_be_mended() -> None:
+    start = NIGHTS[0]
+    name = {"fi": 'Kirjasto "Tähti", 2. krs; ovi B '}
+    given_out = [
+        written(visit(start, place_name=name), visit(start + HALF), zone=HELSINKI),
+        calendar_of(recipient(start=start, end=start + HALF), "digituki@vuoro.example", "PUBLISH", ""),
+        own_calendar(Appointment.model_validate(appointment(start=start, end=start + HALF)), "fi", start),
+    ]
+    assert [has_to_be_mended(text) for text in given_out] == [False] * 3

@@ -1,11 +1,13 @@
 """A tutor's visits at a secret address, as a calendar program reads them through the gateway."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterator
 
 import pytest
 from icalendar import Calendar
 
+from tests.contract.caldav_reader import has_to_be_mended, read_by_caldav
 from tests.installation import Installation
 
 FINNISH = {"Accept-Language": "fi"}
@@ -53,6 +55,26 @@ def test_a_program_reads_the_visits_and_asks_again_whether_they_changed(
     key = {"Manage-Token": booked["manage_url"].rpartition("/")[2]}
     installation.http.post(f"/api/booking/v1/appointments/{booked['id']}/cancellation", headers=key)
     assert installation.http.get(address, headers=known).status_code == 200
+
+
+def test_the_reader_of_caldav_server_tester_takes_it_as_it_is(
+    installation: Installation, subscription: str, address: str
+) -> None:
+    """caldav-server-tester itself asks a CalDAV server and reads no subscription; what it is answered, it reads with
+    `caldav`, which mends what others write against the standard."""
+    me = subscription.split("/")[-2]
+    booked = [installation.book(slot["id"]).json() for slot in installation.slots(tutor=me)[::4][:3]]
+    read = installation.http.get(address).content
+    assert not has_to_be_mended(read)
+    calendar = read_by_caldav(read)
+    assert not calendar.errors
+    events = {str(event["UID"]): event for event in calendar.walk("VEVENT")}
+    for visit in booked:
+        event = events[f"{visit['id']}@vuoro"]
+        assert not event.errors
+        assert [str(event.decoded(name)) for name in ("DTSTART", "DTEND")] == [
+            str(dt.datetime.fromisoformat(visit[name])) for name in ("start", "end")
+        ]
 
 
 @pytest.mark.parametrize("secret", ["x", "x" * 32, "..", "ä", "{secret}"])
