@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
@@ -84,6 +85,13 @@ def mark(page: Page, name: str) -> Locator:
     return visit
 
 
+def sent_by(page: Page) -> list[str]:
+    """Where the page sends something from now on."""
+    sent: list[str] = []
+    page.on("request", lambda asked: sent.append(urlsplit(asked.url).path) if asked.method == "POST" else None)
+    return sent
+
+
 def close_login(phone: BrowserContext) -> None:
     """Forget who is signed in, as a browser does that is closed."""
     for name in ("access", "session"):
@@ -120,17 +128,24 @@ def test_a_day_without_network(phone: BrowserContext, tutor: Tutor) -> None:
     expect(said).to_contain_text("tuli, ratkesi, 45 min, puhelin")
 
 
-def test_an_outcome_that_waits_is_sent_when_the_list_is_next_opened(phone: BrowserContext, tutor: Tutor) -> None:
-    visit, page = tutor.book("Aili Myöhempi"), phone.new_page()
+def test_outcomes_that_wait_are_sent_in_their_order_when_the_list_is_next_opened(
+    phone: BrowserContext, tutor: Tutor
+) -> None:
+    names = ["Aili Kolmas", "Aili Toka", "Aili Eka"]
+    visits, page = {name: tutor.book(name) for name in names}, phone.new_page()
     page.goto("/day")
     phone.set_offline(True)  # the list itself is not kept
-    expect(mark(page, "Aili Myöhempi").get_by_role("status")).to_contain_text(WAITS)
+    for name in names:
+        expect(mark(page, name).get_by_role("status")).to_contain_text(WAITS)
     page.close()
     phone.set_offline(False)
     page = phone.new_page()
+    asked = sent_by(page)
     page.goto("/day")
-    expect(visit_of(page, "Aili Myöhempi")).to_contain_text("tuli, ratkesi, 45 min, puhelin")
-    assert tutor.read(visit)["state"] == "attended"
+    for name in names:
+        expect(visit_of(page, name)).to_contain_text("tuli, ratkesi, 45 min, puhelin")
+    assert asked == [f"/day/{visits[name]}/outcome" for name in names]
+    assert {tutor.read(visit)["state"] for visit in visits.values()} == {"attended"}
     assert page.evaluate(ALL_THAT_IS_KEPT) == []
 
 
@@ -166,15 +181,17 @@ def test_the_list_of_another_tutor_erases_it_too(
     phone: BrowserContext, tutor: Tutor, installation: Installation
 ) -> None:
     """In whatever way they came to be signed in."""
-    tutor.book("Aili Toinen")
-    page = phone.new_page()
+    visit, page = tutor.book("Aili Toinen"), phone.new_page()
     keep(page)
     phone.set_offline(True)
     mark(page, "Aili Toinen")
+    page.close()
     phone.set_offline(False)
     phone.add_cookies(cookies(installation, installation.sign_in("asa@vuoro.example")))
+    page = phone.new_page()
     page.goto("/day", wait_until="networkidle")
     nothing_is_kept(page)
+    assert tutor.read(visit)["state"] == "booked"
 
 
 def test_the_tutor_erases_it_themself(phone: BrowserContext) -> None:
@@ -212,9 +229,11 @@ def test_an_outcome_that_is_refused_is_told_until_it_has_been_read(
     told = page.get_by_role("status").filter(has_text="käynnin päättymistä ei tallennettu")
     expect(told).to_contain_text("Aika on peruttu")
     no_barriers(page)
+    asked = sent_by(page)
     page.goto("/day")
     told.get_by_role("button", name="Olen lukenut tämän").press("Enter")
     expect(told).to_have_count(0)
+    assert asked == []
     assert page.evaluate(ALL_THAT_IS_KEPT) == []
 
 
