@@ -153,8 +153,10 @@ HELPERS = [
     State("account-leaving", "/account/leave", {}, who="tutor", status=409, needs="booked"),
     State("account-passkey", "/account/passkey", who="tutor"),
 ]
-WALKS: list[tuple[Language, list[State]]] = [("fi", CITIZENS), ("sv", CITIZENS), ("en", CITIZENS), ("fi", HELPERS)]
-"""What is looked at in which language; helpers' pages are for people who work in Finnish."""
+WALKS: list[tuple[Language, list[State]]] = [
+    (language, states) for states in (CITIZENS, HELPERS) for language in ("fi", "sv", "en")
+]
+"""What is looked at, in each language of the pages."""
 
 
 def main(to: Path = GALLERY) -> None:

@@ -80,6 +80,7 @@ class Seeded:
             "/places": {"topic": "e-services", "region": REGION},
             "/appointments": {"date": "2027-03-08"},
             "/closings": {"service_point_id": str(self.registry.point)},
+            "/walk-ins": {"service_point_id": str(self.registry.point)},
         }
 
     def record(self, route: str) -> uuid.UUID | None:
@@ -92,6 +93,7 @@ class Seeded:
             "tutors": self.registry.tutor,
             "holds": self.hold,
             "lost-links": self.lost_link,
+            "queues": self.registry.point,
         }
         return kinds.get(route.strip("/").partition("/")[0])
 
