@@ -136,6 +136,8 @@ HELPERS = [
     State("walk-ins-noted", "/walk-ins?point={queue}&noted=helped", who="staff"),
     State("times-at-desk", "/times?topic=e-services&municipality=305", who="staff"),
     State("form-at-desk", "/book/{kept}?topic=e-services&municipality=305", who="staff"),
+    State("day-first", "/day", who="newcomer"),
+    State("hours-first", "/hours", who="newcomer"),
     State("hours", "/hours", who="tutor", needs="own_time"),
     State("hours-weekly", "/hours/weekly?municipality=305", who="tutor"),
     State("hours-error", "/hours/weekly", {"weekday": "1", "from": "14:00", "to": "10:00"}, who="tutor", status=422),
