@@ -17,6 +17,8 @@ Action = Literal[
     "organisations:approve",
     "registry:write",
     "hours:write",
+    "tutor-phones:read",
+    "tutor-phones:write",
     "reconciliation:read",
     "access:give",
     "api-clients:manage",
@@ -72,6 +74,14 @@ TABLE: Mapping[Action, Permission] = {
         "registry:write",
     ),
     "hours:write": Permission("say a service point's hours on some dates", DESKS, "registry:write"),
+    "tutor-phones:read": Permission(
+        "see the number at which a tutor is called",
+        {**MANAGERS, "staff": "organisation", "tutor": "own"},
+        "registry:write",
+    ),
+    "tutor-phones:write": Permission(
+        "change the number at which a tutor is called", {**MANAGERS, "tutor": "own"}, "registry:write"
+    ),
     "reconciliation:read": Permission("see where the registry and its sources disagree", MANAGERS, "registry:write"),
     "access:give": Permission(
         "give, change and take away accounts and roles, none wider than one's own reach", MANAGERS

@@ -41,7 +41,8 @@ async def whose(session: AsyncSession, record: Record) -> Whose:
         case ServicePoint():
             return Whose(record.region, record.municipality, record.organisation_id, record.id)
         case Tutor() | Offering():
-            return await whose(session, await session.get_one(Organisation, record.organisation_id))
+            theirs = await whose(session, await session.get_one(Organisation, record.organisation_id))
+            return replace(theirs, tutor=record.id) if isinstance(record, Tutor) else theirs
 
 
 async def require_to_write(session: AsyncSession, caller: Principal, record: Record) -> None:
@@ -59,7 +60,7 @@ async def tutor_whose_time(session: AsyncSession, caller: Principal, tutor_id: u
     tutor = await session.get(Tutor, chosen)
     if tutor is None:
         raise InvalidReference(what=str(chosen))
-    caller.require("availability:write", replace(await whose(session, tutor), tutor=tutor.id))
+    caller.require("availability:write", await whose(session, tutor))
     return tutor
 
 

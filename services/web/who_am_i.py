@@ -9,7 +9,7 @@ from services.web.patience import answer_or_none
 from services.web.state import catalogue_of
 from shared.schemas.common import LocalisedText
 from shared.schemas.people import MyData
-from shared.schemas.providers import Organisation, Tutor
+from shared.schemas.providers import Organisation, OwnTutor
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class WhoAmI:
     """A tutor as citizens see them, with their topics by name; where they are sent codes, which citizens never
     see; and their organisation, when the registry tells it."""
 
-    tutor: Tutor
+    tutor: OwnTutor
     topics: list[LocalisedText]
     contact: str
     organisation: Organisation | None

@@ -117,6 +117,7 @@ HELPERS = [
         needs="booked",
     ),
     State("day-at-desk", "/day?date={visit_day}", who="staff", needs="unreachable"),
+    State("day-at-desk-called", "/day?date={visit_day}", who="staff", needs="called"),
     State("calls", "/calls", who="staff", needs="untold"),
     State("calls-told", "/calls?told=1", who="staff", needs="untold"),
     State("calls-overview", "/calls", who="second_coordinator", needs="untold"),
@@ -152,6 +153,8 @@ HELPERS = [
     State("grants-confirmed", "/grants?answered=confirmation", who="second_coordinator"),
     State("account", "/account", who="second_coordinator"),
     State("account-of-tutor", "/account", who="tutor"),
+    State("account-called", "/account?saved=1", who="tutor", needs="called"),
+    State("account-called-error", "/account/phone", {"phone": "12"}, who="tutor", status=422),
     State("account-leaving", "/account/leave", {}, who="tutor", status=409, needs="booked"),
     State("account-passkey", "/account/passkey", who="tutor"),
 ]

@@ -74,6 +74,12 @@ class Made(Visits):
         return self.point
 
     @cached_property
+    def called(self) -> str:
+        """The number at which the tutor is called."""
+        path, number = f"{P}/tutors/{self.tutor_id}/phone", {"phone": "040 123 4567"}
+        return str(self._http.put(path, json=number, headers=self.tutor).json()["phone"])
+
+    @cached_property
     def grant(self) -> str:
         """Something that the second coordinator has to confirm."""
         role = {"role": "staff", "organisation_id": self._points[0]["organisation_id"]}

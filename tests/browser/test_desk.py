@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.hands import Keyboard, Pointer
 from tests.browser.steps import BOOK, new_address, new_number, reading, sheets
 from tests.browser.test_journeys import sign_in
 from tests.installation import Installation, eventually
@@ -17,6 +18,7 @@ from tests.installation import Installation, eventually
 pytestmark = pytest.mark.browser
 HERE = "889"  # where nobody else helps
 MOST_IN_A_DAY = 20
+SAVE_NUMBER = "form[action='/account/phone'] button"
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,37 @@ def test_a_day_at_the_desk(each_page: Page, installation: Installation, desk: De
     page.get_by_role("button", name="Pyydä asiakkaita valitsemaan toinen aika", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("käynnit on siirretty")
     expect(page.get_by_role("article").filter(has_text="Åsa Öhman")).to_contain_text("valitsee toista aikaa")
+
+
+def test_a_desk_calls_a_helper_at_the_number_that_they_have_written(
+    browser: Browser, installation: Installation, desk: Desk
+) -> None:
+    slot = desk_slots(installation, desk)[0]
+    assert installation.book(slot["id"], name="Eino Lanka").status_code == 201
+    for width, hand, number in ((360, Pointer, "040 1234567"), (1280, Keyboard, "040 1234568")):
+        with reading(browser, installation, "fi", width=width) as mine:
+            sign_in(mine, installation, desk.tutor)
+            mine.goto("/account")
+            at = hand(mine)
+            at.write("#phone", "12")
+            at.press(SAVE_NUMBER)
+            expect(mine.get_by_role("alert")).to_contain_text("Tämä ei ole puhelinnumero")
+            expect(mine.locator("#phone")).to_have_value("12")
+            at.write("#phone", number)
+            at.press(SAVE_NUMBER)
+            expect(mine.get_by_role("status")).to_have_text("Muutoksesi on tallennettu.")
+            expect(mine.locator("#phone")).to_have_value(number)
+        with reading(browser, installation, "fi", width=width) as page:
+            sign_in(page, installation, desk.staff)
+            page.goto(f"/day?date={slot['start'][:10]}")
+            visit = page.get_by_role("article").filter(has_text="Eino Lanka")
+            link = visit.get_by_role("link", name=number)
+            expect(link).to_have_attribute("href", f"tel:+358{number[1:].replace(' ', '')}")
+    with reading(browser, installation, "fi") as mine:
+        sign_in(mine, installation, desk.tutor)
+        mine.goto("/account")
+        mine.get_by_role("button", name="Poista numero").click()
+        expect(mine.locator("#phone")).to_have_value("")
 
 
 def test_a_day_s_list_is_printed_on_two_sheets_and_nothing_of_it_is_pressed(

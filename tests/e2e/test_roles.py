@@ -48,6 +48,8 @@ providers GET    /tutors/{id}                                 +++++++++++
 providers PUT    /tutors/{id}                                 133+++++333
 providers DELETE /tutors/{id}                                 133+++++333
 providers GET    /tutors/{id}/details                         133+++++333
+providers GET    /tutors/{id}/phone                           1+++++++333
+providers PUT    /tutors/{id}/phone                           1+3+++++333
 providers GET    /offerings                                   +++++++++++
 providers POST   /offerings                                   133+++++333
 providers GET    /offerings/{id}                              +++++++++++
@@ -384,6 +386,7 @@ class Cast:
             "POST /service-points/{id}/consents": {"tutor_id": self.tutor},
             "POST /tutors": self.tutor_body(),
             "PUT /tutors/{id}": self.tutor_body(),
+            "PUT /tutors/{id}/phone": {"phone": "040 685 404"},
             "POST /offerings": self.offering_body(),
             "PUT /offerings/{id}": self.offering_body(),
             "PUT /topics/{code}": {"name": TEXT, "rank": 900},

@@ -17,13 +17,19 @@ WAYS_IN: tuple[type[SignIn | Login | Passkey | Identity], ...] = (SignIn, Login,
 
 def kept_contacts(email: str | None, phone: str | None) -> Contacts:
     """Return the contacts as they are kept; raises `InvalidInput` for one that reaches nobody."""
-    number = contacts.phone(phone) if phone else None
-    if phone and number is None:
-        raise field_problem("/phone", "phone")
+    number = kept_number(phone)
     address = contacts.email(email) if email else None
     if email and address is None:
         raise field_problem("/email", "email")
     return {"email": address.lower() if address else None, "phone": number}
+
+
+def kept_number(phone: str | None) -> str | None:
+    """Return a phone number as it is kept, None when there is none; raises `InvalidInput` for what is no number."""
+    number = contacts.phone(phone) if phone else None
+    if phone and number is None:
+        raise field_problem("/phone", "phone")
+    return number
 
 
 def contacts_differ(person: Person, kept: Contacts) -> bool:

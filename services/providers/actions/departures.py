@@ -99,7 +99,7 @@ async def _locked_account(session: AsyncSession, person: uuid.UUID | None) -> Pe
 
 
 async def _forget_tutor(session: AsyncSession, row: Tutor) -> None:
-    row.display_name, row.full_name, row.person_id, row.training = NAMELESS, None, None, []
+    row.display_name, row.full_name, row.phone, row.person_id, row.training = NAMELESS, None, None, None, []
     row.home_municipalities, row.guidelines_accepted_on, row.status = [], None, "ended"
     row.version += 1
     for model in (RoleGrant, PendingGrant):

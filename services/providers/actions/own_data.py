@@ -27,7 +27,7 @@ async def data_of_person(
     done = sa.select(AuditEntry).where(AuditEntry.caller == f"person:{person}").order_by(AuditEntry.id.desc())
     return wire.MyData(
         account=(await with_roles(session, [account]))[0],
-        tutor=[providers.TutorDetails.model_validate(row) for row in tutors],
+        tutor=[providers.OwnTutor.model_validate(row) for row in tutors],
         logins=await list_logins(session, person, current=current, now=now),
         passkeys=[wire.Passkey.model_validate(row) for row in await passkeys_of(session, person)],
         identities=list(identities),

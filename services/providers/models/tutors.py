@@ -23,6 +23,8 @@ class Tutor(Base):
     home_municipalities: Mapped[list[str]]
     kind: Mapped[str] = mapped_column(server_default="volunteer")
     full_name: Mapped[str | None]
+    phone: Mapped[str | None]
+    """At which their service point calls them; it opens no login, as the account's does."""
     other_organisations: Mapped[list[uuid.UUID]] = mapped_column(sa.ARRAY(sa.Uuid), server_default="{}")
     training: Mapped[Parts] = mapped_column(server_default="[]")
     guidelines_accepted_on: Mapped[dt.date | None]

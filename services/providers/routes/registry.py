@@ -30,6 +30,7 @@ Tagged = TypeVar(
     wire.ServicePoint,
     wire.Tutor,
     wire.TutorDetails,
+    wire.TutorPhone,
     wire.Offering,
     wire.Topic,
     wire.Municipality,

@@ -5,7 +5,7 @@ import uuid
 from fastapi import APIRouter, Request, Response
 
 from services.providers import access, models
-from services.providers.actions import departures
+from services.providers.actions import departures, tutor_phones
 from services.providers.actions import tutors as actions
 from services.providers.routes.dependencies import Booking, Transactions
 from services.providers.routes.registry import TUTORS, AfterId, Limit, OrganisationFilter, with_tag
@@ -84,3 +84,20 @@ async def remove_tutor(begin: Transactions, booking: Booking, caller: Caller, id
     """Their name, their training and their account are forgotten; how often they helped stays. Refused, with the list,
     while they have appointments to come."""
     await departures.remove_tutor(begin, booking, caller=caller, tutor=id)
+
+
+@routes.get("/tutors/{id}/phone", summary="The number at which a tutor is called")
+async def tutor_phone(session: Session, caller: Caller, id: uuid.UUID, response: Response) -> wire.TutorPhone:
+    """For who may see it, such as their service point, and never for citizens. Nobody signs in with it: that is done
+    with the account's."""
+    found = await tutor_phones.tutor_with_phone(session, caller=caller, tutor=id)
+    return with_tag(response, wire.TutorPhone.model_validate(found))
+
+
+@routes.put("/tutors/{id}/phone", summary="Change the number at which a tutor is called")
+async def replace_tutor_phone(
+    session: Session, caller: Caller, id: uuid.UUID, wanted: wire.TutorPhoneInput, if_match: IfMatch, response: Response
+) -> wire.TutorPhone:
+    """Null, or an empty text, removes it. Written as people write numbers; `If-Match` takes the tutor's version."""
+    changed = await tutor_phones.change_phone(session, caller=caller, tutor=id, phone=wanted.phone, if_match=if_match)
+    return with_tag(response, wire.TutorPhone.model_validate(changed))

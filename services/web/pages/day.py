@@ -20,6 +20,7 @@ from services.web.patience import answer_or_none
 from services.web.receiving import receives_at
 from services.web.sent_to import Way, way_to_tell
 from services.web.state import catalogue_of, settings_of
+from services.web.tutor_phones import phones_of_tutors
 from shared.schemas import booking as wire
 
 routes = APIRouter()
@@ -65,6 +66,7 @@ async def list_of(request: Request, token: str, date: dt.date, visits: Sequence[
     settings = settings_of(request)
     return {
         "appointments": visits,
+        "phones": await phones_of_tutors(request, token, visits),
         "way_to_tell": way_of(request),
         "topics": {topic.code: topic.name for topic in await catalogue_of(request).topics.get()},
         "date": date,

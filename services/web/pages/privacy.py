@@ -72,7 +72,7 @@ OF_HELPERS = {
         marked("until the account is deleted"),
     ),
     "tutor": Kept(
-        marked("A helper's name, languages, topics, hours and calendar; the shown name is public"),
+        marked("A helper's name, phone number, languages, topics, hours and calendar; the shown name is public"),
         marked("until the helper's details are erased"),
     ),
     "sign_in": Kept(marked("That somebody asked for a sign-in code. Who, is not shown"), marked("after that")),

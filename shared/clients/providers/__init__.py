@@ -5,9 +5,10 @@ from shared.clients.providers.accounts import Accounts
 from shared.clients.providers.for_services import ForServices
 from shared.clients.providers.registry import Registry
 from shared.clients.providers.sign_ins import SignIns
+from shared.clients.providers.tutor_phones import TutorPhones
 
 
-class ProvidersClient(Registry, SignIns, Accounts, ForServices, FeedClient):
+class ProvidersClient(Registry, SignIns, Accounts, TutorPhones, ForServices, FeedClient):
     """Calls `providers`."""
 
     _service = "providers"

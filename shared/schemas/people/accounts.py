@@ -11,7 +11,7 @@ from shared.schemas.people.logins import Login
 from shared.schemas.people.passkeys import Passkey
 from shared.schemas.people.pending_grants import PendingGrant
 from shared.schemas.people.roles import Role
-from shared.schemas.providers import TutorDetails
+from shared.schemas.providers import OwnTutor
 
 
 class PersonInput(Wire):
@@ -68,7 +68,7 @@ class MyData(Wire):
     """All that the registry holds of a person (GDPR, article 15)."""
 
     account: PersonDetails
-    tutor: list[TutorDetails]
+    tutor: list[OwnTutor]
     logins: list[Login]
     passkeys: list[Passkey]
     identities: list[str] = Field(description="the identity providers that know them")

@@ -32,7 +32,17 @@ from shared.schemas.providers.service_points import (
     Understood,
 )
 from shared.schemas.providers.topics import Synonym, Synonyms, Topic, TopicInput, Topics
-from shared.schemas.providers.tutors import Training, Tutor, TutorDetails, TutorInput, TutorKind, Tutors
+from shared.schemas.providers.tutors import (
+    OwnTutor,
+    Training,
+    Tutor,
+    TutorDetails,
+    TutorInput,
+    TutorKind,
+    TutorPhone,
+    TutorPhoneInput,
+    Tutors,
+)
 
 __all__ = [
     "Completeness",
@@ -64,6 +74,7 @@ __all__ = [
     "OrganisationKind",
     "OrganisationStatus",
     "Organisations",
+    "OwnTutor",
     "Page",
     "Provenance",
     "Publishing",
@@ -85,6 +96,8 @@ __all__ = [
     "TutorDetails",
     "TutorInput",
     "TutorKind",
+    "TutorPhone",
+    "TutorPhoneInput",
     "Tutors",
     "Understood",
     "WallInterval",

@@ -1,9 +1,9 @@
 """Tutors: who helps."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from shared.languages import Language
@@ -101,6 +101,27 @@ class TutorDetails(Tutor):
 
     full_name: str | None
     training: list[KeptTraining]
+
+
+class OwnTutor(TutorDetails):
+    """A tutor as they see themself."""
+
+    phone: str | None = Field(default=None, description="at which their service point calls them; `PUT …/phone`")
+
+
+class TutorPhoneInput(Wire):
+    """The number at which a tutor is called; null, or an empty text, removes it."""
+
+    model_config = example(phone="040 685 404")
+
+    phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None
+
+
+class TutorPhone(Wire):
+    """The number at which a tutor is called. Citizens never see it, and nobody signs in with it."""
+
+    phone: str | None = Field(description="in E.164")
+    version: int = Field(description="that of the tutor; the ETag")
 
 
 class Tutors(Page):
