@@ -21,12 +21,14 @@ OF_RECORD = """
     WHERE record = %(record)s AND (region = %(region)s OR region IS NULL) AND id < %(after)s
     ORDER BY id DESC LIMIT %(limit)s
 """
+# Only the index of a region's entries has them in the order of both, so that the one plan that is made for whatever
+# region goes by it, also for one that has few of them.
 OF_REGION = """
     (SELECT id, at, caller, address, action, kind, record, region FROM audit_entry
-     WHERE region = %(region)s AND id < %(after)s ORDER BY id DESC LIMIT %(limit)s)
+     WHERE region BETWEEN %(region)s AND %(region)s AND id < %(after)s ORDER BY region DESC, id DESC LIMIT %(limit)s)
     UNION ALL
     (SELECT id, at, caller, address, action, kind, record, region FROM audit_entry
-     WHERE region IS NULL AND id < %(after)s ORDER BY id DESC LIMIT %(limit)s)
+     WHERE region IS NULL AND id < %(after)s ORDER BY region DESC, id DESC LIMIT %(limit)s)
     ORDER BY id DESC LIMIT %(limit)s
 """
 OF_CALLER = """

@@ -21,8 +21,8 @@ from shared.audit.sealing import seal
 from shared.audit.verifying import Verified, verify
 from shared.db import value_of
 from tests.conftest import as_owner, fresh_database
+from tests.integration.plans import rows_read
 from tests.integration.registry import address_of, connected
-from tests.integration.test_search import rows_read
 from vuoro.auditing import guards_of
 
 pytestmark = pytest.mark.anyio
@@ -368,6 +368,4 @@ async def test_a_page_of_a_long_log_is_read_from_an_index(
     as_owner(postgres, address_of(booking_db), MANY, "ANALYZE audit_entry")
     values = {"record": "77", "region": region, "caller": "person:7", "after": LAST, "limit": 10}
     async with connected(booking_db) as connection:
-        cursor = await connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values)
-        [[plan]] = await cursor.fetchall()
-    assert rows_read(plan[0]["Plan"]) < most
+        assert await rows_read(connection, statement, values) < most

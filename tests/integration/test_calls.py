@@ -5,16 +5,16 @@ import uuid
 from typing import Any
 
 import pytest
-from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from deploy.local.postgres import Postgres
 from services.booking.actions import calls as actions
 from services.booking.actions import changes, outcomes
+from services.booking.domain.calls import MOST_LOOKED_AT
 from services.booking.reads import calls as reads
 from services.booking.settings import Settings
 from services.booking.store import calls as store
-from services.booking.store.shown import reach_of
+from services.booking.store.shown import SeenBy
 from shared import db
 from shared.auth import ANONYMOUS, Principal
 from shared.problems import ChangedMeanwhile, Unauthenticated
@@ -22,6 +22,7 @@ from shared.roles import Within
 from shared.schemas import booking as wire
 from shared.schemas.people import Role
 from tests.conftest import as_owner
+from tests.integration.plans import rows_read
 from tests.integration.registry import (
     NOW,
     REGION,
@@ -201,19 +202,9 @@ async def test_the_list_reads_what_is_to_come_and_not_what_was(
     booked = await registry.book(booking_db, TEN, citizen=LANDLINE)
     await acting(booking_db, changes.cancel, appointment_id=booked, actor="tutor")
     as_owner(postgres, address_of(booking_db), COPIES, CITIZENS, UNTOLD, "ANALYZE telling, appointment, citizen")
-    values = {"since": TEN, "region": REGION, "caller": "x", "client_organisation": None, "limit": reads.MOST}
     to_come = 20_000 / 2000 * 5
     for reach in (Within(region=REGION), Within(region=REGION, service_point=uuid.uuid4())):
-        values["reaches"] = Jsonb([reach_of(reach)])
+        seen_by = SeenBy(REGION, "x", None, [reach])
+        values = {**seen_by.values(), "since": TEN, "limit": MOST_LOOKED_AT}
         async with connected(booking_db) as connection:
-            explained = await connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {store.UNTOLD}", values)
-            [[plan]] = await explained.fetchall()
-        assert rows_read(plan[0]["Plan"]) < 4 * to_come
-
-
-def rows_read(plan: dict[str, Any]) -> float:
-    """The rows that all scans gave or threw away."""
-    here = 0.0
-    if "Relation Name" in plan:
-        here = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
-    return here + sum(rows_read(part) for part in plan.get("Plans", []))
+            assert await rows_read(connection, store.UNTOLD, values) < 4 * to_come

@@ -17,6 +17,7 @@ from shared.auth import ANONYMOUS, Principal
 from shared.problems import Forbidden, Unauthenticated
 from shared.schemas import booking as wire
 from tests.conftest import as_owner
+from tests.integration.plans import rows_read
 from tests.integration.registry import NOW, SECRET, ZONE, Registry, acting, address_of, connected, context, helsinki
 from tests.integration.test_alternatives import reassign
 from tests.integration.test_who_could_take_over import another
@@ -154,18 +155,4 @@ async def test_it_reads_the_visits_to_come_and_no_others(
     )
     values = {"tutor": registry.tutor, "caller": "x", "since": NOW - DAY, "now": NOW, "limit": MOST_SHOWN}
     async with connected(booking_db) as connection:
-        cursor = await connection.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {store.CAME_SINCE}", values)
-        [[plan]] = await cursor.fetchall()
-    assert scanned(plan[0]["Plan"]) < 400
-
-
-def scanned(plan: dict[str, object]) -> float:
-    """The rows of tables that a plan gave or threw away."""
-    here = 0.0
-    if "Relation Name" in plan:
-        here = (float(str(plan["Actual Rows"])) + float(str(plan.get("Rows Removed by Filter", 0)))) * float(
-            str(plan["Actual Loops"])
-        )
-    parts = plan.get("Plans", [])
-    assert isinstance(parts, list)
-    return here + sum(scanned(part) for part in parts)
+        assert await rows_read(connection, store.CAME_SINCE, values) < 400

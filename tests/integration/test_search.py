@@ -19,6 +19,7 @@ from shared.problems import InvalidInput
 from shared.schemas import booking as wire
 from shared.schemas import providers
 from tests.conftest import as_owner
+from tests.integration.plans import rows_read
 from tests.integration.registry import (
     KUUSAMO,
     NAME,
@@ -28,6 +29,7 @@ from tests.integration.registry import (
     Registry,
     acting,
     address_of,
+    connected,
     context,
     found,
     free,
@@ -352,10 +354,8 @@ async def test_the_search_reads_little_more_than_it_shows(
     query = store.Query(topic="e-services", municipalities=(KUUSAMO,), zone=ZONE)
     statement, values = store.statement(query, after=None, each_place=False)
     values |= {"now": NOW, "start": None, "end": NOW + store.FAR, "limit": limit, "total": limit}
-    async with db.transaction(booking_db) as session:
-        cursor = await (await driver(session)).execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", values)
-        [[plan]] = await cursor.fetchall()
-    assert rows_read(plan[0]["Plan"]) < 60 + 3 * limit
+    async with connected(booking_db) as connection:
+        assert await rows_read(connection, statement, values) < 60 + 3 * limit
 
 
 async def many_spans(sessions: db.Sessions) -> None:
@@ -376,14 +376,6 @@ async def many_spans(sessions: db.Sessions) -> None:
                 """
             )
         )
-
-
-def rows_read(plan: dict[str, Any]) -> float:
-    """The rows that the scans of the free spans gave or threw away."""
-    here = 0.0
-    if plan.get("Relation Name") == "free_span":
-        here = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
-    return here + sum(rows_read(part) for part in plan.get("Plans", []))
 
 
 async def test_every_slot_found_can_be_booked(booking_db: db.Sessions, registry: Registry) -> None:

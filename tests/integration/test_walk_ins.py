@@ -8,16 +8,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from deploy.local.postgres import Postgres
 from services.booking.actions import walk_ins
 from services.booking.problems import NobodyWaits, NotedTooLongAgo
 from services.booking.reads import walk_ins as reads
+from services.booking.store import walk_ins as store
 from shared import db
 from shared.auth import ANONYMOUS, Principal
 from shared.feed import Event
 from shared.problems import Forbidden, InvalidReference, NotFound, Problem, Unauthenticated
 from shared.schemas import booking as wire
 from shared.schemas.people import Role
-from tests.integration.registry import REGION, ZONE, Registry, acting, connected, context, helsinki
+from tests.conftest import as_owner
+from tests.integration.plans import rows_read
+from tests.integration.registry import REGION, ZONE, Registry, acting, address_of, connected, context, helsinki
 
 pytestmark = pytest.mark.anyio
 TEN = helsinki(8, 10)
@@ -142,7 +146,7 @@ async def test_numbers_drawn_at_once_are_each_drawn_once(booking_db: db.Sessions
     assert sorted(each.number or 0 for each in (await tally(booking_db, registry)).items) == list(range(1, 13))
 
 
-async def test_a_slip_is_put_right_or_taken_back_until_the_end_of_the_next_day(
+async def test_a_mistake_is_put_right_or_taken_back_until_the_end_of_the_next_day(
     booking_db: db.Sessions, registry: Registry
 ) -> None:
     noted = await note(booking_db, registry, "helped", minutes_helped=10)
@@ -210,3 +214,24 @@ async def test_an_unknown_place_has_no_wall(booking_db: db.Sessions, registry: R
 def test_of_who_was_not_helped_there_is_no_length(state: str) -> None:
     with pytest.raises(ValueError, match="not helped"):
         wire.WalkInInput.model_validate({"service_point_id": uuid.UUID(int=1), "state": state, "minutes_helped": 10})
+
+
+@pytest.mark.parametrize("statement", [store.OF_DAY, store.NEXT_NUMBER, store.CALL_NEXT])
+async def test_a_day_is_read_alone(
+    postgres: Postgres, booking_db: db.Sessions, registry: Registry, statement: str
+) -> None:
+    """Anybody may read a queue, and the wall reads it every five seconds. What the plan reads is counted, not timed."""
+    await note(booking_db, registry)
+    as_owner(
+        postgres,
+        address_of(booking_db),
+        """INSERT INTO walk_in (region, organisation_id, service_point_id, date, number, state, came_at, noted_by)
+           SELECT region, organisation_id, CASE WHEN n % 10 = 0 THEN service_point_id ELSE uuidv7() END,
+                  date - n % 400, n, state, came_at, noted_by
+           FROM walk_in, generate_series(1, 20000) AS n""",
+        "ANALYZE walk_in",
+    )
+    values = {"point": registry.point, "date": TODAY, "now": TEN, "by": "x"}
+    of_day = 20_000 / 400
+    async with connected(booking_db) as connection:
+        assert await rows_read(connection, statement, values) < 3 * of_day

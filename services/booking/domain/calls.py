@@ -4,6 +4,7 @@ from typing import Literal
 
 from services.booking.domain.states import Step
 
+MOST_LOOKED_AT = 500  # nobody calls more; who has a mobile number is among them, and is sent a message
 Change = Literal["displaced", "cancelled", "reassigned", "moved"]
 CHANGES: dict[Step, Change] = {
     "displace": "displaced",

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from services.booking import access
 from services.booking.access import Today
+from services.booking.domain.calls import MOST_LOOKED_AT
 from services.booking.domain.wall_time import local_date, midnight
 from services.booking.reads.shown import as_shown
 from services.booking.settings import Settings
@@ -14,8 +15,6 @@ from shared.auth import Principal
 from shared.db import Connection
 from shared.schemas import booking as wire
 
-MOST = 500  # nobody calls more; who has a mobile number is among them, and is sent a message
-
 
 async def to_make(
     connection: Connection, caller: Principal, wanted: wire.CallsWanted, settings: Settings, *, now: dt.datetime
@@ -23,9 +22,10 @@ async def to_make(
     """Return whom somebody must tell of a change, of those whom no message reaches, from today on. Raises
     Unauthenticated, Forbidden."""
     since = midnight(local_date(now, settings.zone), settings.zone)
-    found = await store.untold(connection, access.seen_by(caller), since=since, limit=MOST)
+    found = await store.untold(connection, access.seen_by(caller), since=since, limit=MOST_LOOKED_AT)
     calls = [each for each in found if not settings.takes_message(each.phone, None, each.region)]
-    rows = {row.id: row for row in await shown(connection, [each.appointment for each in calls[: wanted.limit]])}
+    first = calls[: wanted.limit]
+    rows = {row.id: row for row in await shown(connection, [each.appointment for each in first])}
     today, zone = Today(now, settings.zone), ZoneInfo(settings.zone)
     items = [
         wire.Call(
@@ -34,7 +34,7 @@ async def to_make(
             was=each.was.astimezone(zone),
             way="call" if each.phone else "desk",
         )
-        for each in calls[: wanted.limit]
+        for each in first
         if (row := rows.get(each.appointment))
     ]
     return wire.Calls(items=items, total=len(calls))

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from psycopg.rows import class_row
-from psycopg.types.json import Jsonb
 
-from services.booking.store.shown import REACHED, SeenBy, reach_of
+from services.booking.store.shown import REACHED, SeenBy
 from shared.db import Connection
 
 
@@ -85,8 +84,7 @@ async def newest(
     """Return what was said of the visits that somebody reaches, newest first, what follows the instant and id of
     `after`; with `answered`, only what has an answer, or has none."""
     values = {
-        "region": seen_by.region,
-        "reaches": Jsonb([reach_of(reach) for reach in seen_by.reaches]),
+        **seen_by.values(),
         "answered": answered,
         "after_at": after[0] if after else None,
         "after_id": after[1] if after else None,

@@ -5,9 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from psycopg.types.json import Jsonb
-
-from services.booking.store.shown import REACHED, SeenBy, reach_of
+from services.booking.store.shown import REACHED, SeenBy
 from shared.db import Connection
 
 # Whose details may not be disclosed is found by what they alone can say, and not by their name.
@@ -41,8 +39,7 @@ async def look_up(
         "parts": [f"% {_escaped(part.lower())}%" for part in said.parts],
         "since": since,
         "limit": limit,
-        "region": seen_by.region,
-        "reaches": Jsonb([reach_of(reach) for reach in seen_by.reaches]),
+        **seen_by.values(),
     }
     return [row[0] for row in await (await connection.execute(LOOK_UP, values)).fetchall()]
 

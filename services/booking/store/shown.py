@@ -115,12 +115,17 @@ REACHED = """
             AND (reach.service_point IS NULL OR reach.service_point = a.service_point_id)
             AND (reach.tutor IS NULL OR reach.tutor = a.tutor_id))
 """
+# Whatever they reach, and what they have booked, or had booked for their organisation.
+SEEN = f"""
+    a.region = %(region)s
+    AND (a.booked_by = %(caller)s OR a.booked_for_organisation = %(client_organisation)s OR {REACHED})
+"""
 OF_DAY = f"""
     SELECT a.id, a.starts FROM appointment a LEFT JOIN service_point p ON p.id = a.service_point_id
-    WHERE a.starts >= %(start)s AND a.starts < %(end)s AND a.region = %(region)s
+    WHERE a.starts >= %(start)s AND a.starts < %(end)s
       AND (%(after_id)s::uuid IS NULL OR (a.starts, a.id) > (%(after_start)s::timestamptz, %(after_id)s))
       AND a.state IN ('booked', 'displaced', 'attended', 'no_show')
-      AND (a.booked_by = %(caller)s OR a.booked_for_organisation = %(client_organisation)s OR {REACHED})
+      AND {SEEN}
     ORDER BY a.starts, a.id LIMIT %(limit)s
 """
 
@@ -133,6 +138,10 @@ class SeenBy:
     caller: str
     client_organisation: uuid.UUID | None
     reaches: Sequence[Within]
+
+    def values(self) -> dict[str, object]:
+        """Return what `SEEN` and `REACHED` are asked with."""
+        return {**vars(self), "reaches": Jsonb([_reach(reach) for reach in self.reaches])}
 
 
 async def of_day(
@@ -147,12 +156,9 @@ async def of_day(
     """Return the appointments from `start` to `end` that somebody may see, with their starts in order of time, those
     that follow the start and id of `after`, without those that are cancelled or only held."""
     values = {
+        **seen_by.values(),
         "start": start,
         "end": end,
-        "region": seen_by.region,
-        "caller": seen_by.caller,
-        "client_organisation": seen_by.client_organisation,
-        "reaches": Jsonb([reach_of(reach) for reach in seen_by.reaches]),
         "after_start": after[0] if after else None,
         "after_id": after[1] if after else None,
         "limit": limit,
@@ -160,7 +166,6 @@ async def of_day(
     return await (await connection.execute(OF_DAY, values)).fetchall()
 
 
-def reach_of(reach: Within) -> JsonObject:
-    """Return how far somebody reaches, as `REACHED` reads it."""
+def _reach(reach: Within) -> JsonObject:
     known = {name: value for name, value in vars(reach).items() if value is not None}
     return {name: sorted(value) if isinstance(value, frozenset) else str(value) for name, value in known.items()}

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from psycopg.rows import class_row
 
-from shared.db import Connection
+from shared.db import Connection, value_of
 
 COLUMNS = (
     "id, region, organisation_id, service_point_id, tutor_id, date, number, state, topic, minutes_helped, device, "
@@ -55,11 +55,11 @@ CALL_NEXT = f"""
         ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING {COLUMNS}
 """
-END = f"""
+END = """
     UPDATE walk_in
     SET state = %(state)s, topic = %(topic)s, minutes_helped = %(minutes_helped)s, device = %(device)s,
-        tutor_id = %(tutor_id)s, noted_by = %(noted_by)s, ended_at = coalesce(ended_at, %(now)s)
-    WHERE id = %(id)s RETURNING {COLUMNS}
+        tutor_id = %(tutor_id)s, noted_by = %(noted_by)s, ended_at = %(ended_at)s
+    WHERE id = %(id)s
 """
 LOCK = f"SELECT {COLUMNS} FROM walk_in WHERE id = %(id)s FOR UPDATE"
 GET = f"SELECT {COLUMNS} FROM walk_in WHERE id = %(id)s"
@@ -77,9 +77,7 @@ async def insert(connection: Connection, row: WalkInRow) -> None:
 async def draw_number(connection: Connection, point: uuid.UUID, date: dt.date) -> int:
     """Return the next number of a service point's queue on a day; it is this transaction's alone."""
     await connection.execute(LOCK_QUEUE, {"point": point})
-    row = await (await connection.execute(NEXT_NUMBER, {"point": point, "date": date})).fetchone()
-    assert row is not None  # an aggregate has a row
-    number: int = row[0]
+    number: int = await value_of(connection, NEXT_NUMBER, {"point": point, "date": date})
     return number
 
 
@@ -90,9 +88,9 @@ async def call_next(
     return await _one(connection, CALL_NEXT, {"point": point, "date": date, "now": now, "by": by})
 
 
-async def end(connection: Connection, walk_in: uuid.UUID, how: Mapping[str, object]) -> WalkInRow | None:
-    """Set how it ended for somebody, in place of what was said before; return them."""
-    return await _one(connection, END, {"id": walk_in, **how})
+async def end(connection: Connection, row: WalkInRow) -> None:
+    """Keep how it ended for somebody, in place of what was said before."""
+    await connection.execute(END, asdict(row))
 
 
 async def lock(connection: Connection, walk_in: uuid.UUID) -> WalkInRow | None:
