@@ -141,7 +141,7 @@ def require_may_book(caller: Principal) -> None:
 def own_tutor(caller: Principal) -> uuid.UUID:
     """Return which tutor the caller is. Raises Unauthenticated, Forbidden."""
     caller.require("appointments:read")
-    own = next((role.tutor_id for role in caller.with_role("tutor")), None)
+    own = _tutor_id(caller)
     if own is None:
         raise Forbidden
     return own
@@ -151,7 +151,7 @@ async def tutor_of(connection: Connection, caller: Principal, tutor_id: uuid.UUI
     """Return the tutor whose time is meant, by default the caller themself. Raises Unauthenticated, Forbidden for whose
     time the caller may not manage, InvalidReference for a tutor who is not known."""
     caller.require("availability:write")
-    chosen = tutor_id or next((role.tutor_id for role in caller.with_role("tutor")), None)
+    chosen = tutor_id or _tutor_id(caller)
     if chosen is None:
         raise Forbidden if caller.kind == "person" else field_problem("/tutor_id", "missing")
     tutor = await copies.tutor(connection, chosen)
@@ -177,35 +177,29 @@ async def tutor_who_is_ill(connection: Connection, caller: Principal, tutor_id: 
     if tutor is None:
         raise InvalidReference(what=str(tutor_id))
     points = await copies.points_of(connection, tutor.id, day)
-    at_places = [Whose(each.region, each.municipality, each.organisation_id, each.id) for each in points]
-    if not any(caller.may("illness:write", whose) for whose in (_whose_tutor(tutor), *at_places)):
+    if not any(caller.may("illness:write", whose) for whose in (_whose_tutor(tutor), *map(_whose_point, points))):
         raise NotYours
     return tutor
 
 
 @dataclass(frozen=True)
-class Host:
-    """A service point where somebody receives who comes without a time, and which tutor they are, if one."""
+class Reception:
+    """A service point where somebody receives walk-ins, and which tutor they are, if one who helps there."""
 
     point: KnownPoint
     tutor: uuid.UUID | None
 
 
-async def host_of_walk_ins(
+async def reception_at(
     connection: Connection, caller: Principal, point_id: uuid.UUID, action: Action, *, now: dt.datetime
-) -> Host:
+) -> Reception:
     """Return a service point whose walk-ins the caller may see or note: by a role there, or as a tutor who helps there.
     Raises Unauthenticated, Forbidden, InvalidReference."""
-    caller.require(action)  # who may not is told so before what exists
-    point = await copies.service_point(connection, point_id)
-    if point is None:
-        raise InvalidReference(what=str(point_id))
-    tutor = next((role.tutor_id for role in caller.with_role("tutor")), None)
-    helps = tutor is not None and point in await copies.points_of(connection, tutor, Interval(now - DAY, now + DAY))
-    whose = Whose(point.region, point.municipality, point.organisation_id, point.id)
-    if not helps:
-        caller.require(action, whose)
-    return Host(point, tutor if helps else None)
+    point, tutor = await _known_point(connection, caller, point_id, action), _tutor_id(caller)
+    if tutor and point in await copies.points_of(connection, tutor, Interval(now - DAY, now + DAY)):
+        return Reception(point, tutor)
+    caller.require(action, _whose_point(point))
+    return Reception(point, None)
 
 
 def sees_citizens_of(caller: Principal, tutor: KnownTutor) -> bool:
@@ -219,9 +213,22 @@ def _whose_tutor(tutor: KnownTutor) -> Whose:
 
 async def point_to_close(connection: Connection, caller: Principal, point_id: uuid.UUID) -> KnownPoint:
     """Return a service point that the caller may close. Raises Unauthenticated, Forbidden, InvalidReference."""
-    caller.require("closings:write")  # who may not is told so before what exists
+    point = await _known_point(connection, caller, point_id, "closings:write")
+    caller.require("closings:write", _whose_point(point))
+    return point
+
+
+async def _known_point(connection: Connection, caller: Principal, point_id: uuid.UUID, action: Action) -> KnownPoint:
+    caller.require(action)  # who may not is told so before what exists
     point = await copies.service_point(connection, point_id)
     if point is None:
         raise InvalidReference(what=str(point_id))
-    caller.require("closings:write", Whose(point.region, point.municipality, point.organisation_id, point.id))
     return point
+
+
+def _whose_point(point: KnownPoint) -> Whose:
+    return Whose(point.region, point.municipality, point.organisation_id, point.id)
+
+
+def _tutor_id(caller: Principal) -> uuid.UUID | None:
+    return next((role.tutor_id for role in caller.with_role("tutor")), None)

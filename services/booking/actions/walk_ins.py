@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 from services.booking import access
 from services.booking.actions.context import Context, Done
@@ -18,22 +19,21 @@ from shared.schemas import booking as wire
 from shared.schemas import events
 
 ACTION: Action = "walk-ins:write"
-ENDS: frozenset[str] = frozenset({"helped", "turned_away", "left"})
 
 
 async def note(connection: Connection, context: Context, *, wanted: wire.WalkInInput) -> Done:
     """Note who came without a time: as helped or turned away, or as waiting, with the next number of the day. Raises
     Unauthenticated, Forbidden, InvalidReference."""
-    host = await access.host_of_walk_ins(connection, context.caller, wanted.service_point_id, ACTION, now=context.now)
-    today, waits = _today(context), wanted.state == "waiting"
+    reception = await _reception(connection, context, wanted.service_point_id)
+    point, today, waits = reception.point, _today(context), wanted.state == "waiting"
     row = WalkInRow(
         id=new_id(),
-        region=host.point.region,
-        organisation_id=host.point.organisation_id,
-        service_point_id=host.point.id,
-        tutor_id=host.tutor,
+        region=point.region,
+        organisation_id=point.organisation_id,
+        service_point_id=point.id,
+        tutor_id=reception.tutor,
         date=today,
-        number=await store.draw_number(connection, host.point.id, today) if waits else None,
+        number=await store.draw_number(connection, point.id, today) if waits else None,
         state=wanted.state,
         topic=wanted.topic,
         minutes_helped=wanted.minutes_helped,
@@ -44,14 +44,15 @@ async def note(connection: Connection, context: Context, *, wanted: wire.WalkInI
         noted_by=context.named,
     )
     await store.insert(connection, row)
-    await _tell(connection, row)
+    if not waits:  # nothing is counted of who waits yet
+        await _emit(connection, row, events.WalkInNoted.model_validate(row))
     return Done(row.id)
 
 
 async def call_next(connection: Connection, context: Context, *, wanted: wire.NextWalkInInput) -> Done:
     """Call who has waited longest today. Raises NobodyWaits, and what `note` raises."""
-    host = await access.host_of_walk_ins(connection, context.caller, wanted.service_point_id, ACTION, now=context.now)
-    row = await store.call_next(connection, host.point.id, _today(context), context.now, context.named)
+    reception = await _reception(connection, context, wanted.service_point_id)
+    row = await store.call_next(connection, reception.point.id, _today(context), context.now, context.named)
     if row is None:
         raise NobodyWaits
     return Done(row.id)
@@ -60,16 +61,21 @@ async def call_next(connection: Connection, context: Context, *, wanted: wire.Ne
 async def end(
     connection: Connection, context: Context, *, walk_in: uuid.UUID, outcome: wire.WalkInOutcomeInput
 ) -> Done:
-    """Set how it ended for somebody; a slip is put right by setting it again. Raises NotFound, NotedTooLongAgo, and
+    """Set how it ended for somebody; a mistake is put right by setting it again. Raises NotFound, NotedTooLongAgo, and
     what `note` raises."""
-    row, host = await _lock(connection, context, walk_in)
-    how = outcome.model_dump() | {
-        "tutor_id": host.tutor or row.tutor_id,
-        "noted_by": context.named,
-        "now": context.now,
-    }
-    if ended := await store.end(connection, row.id, how):
-        await _tell(connection, ended)
+    row, reception = await _lock(connection, context, walk_in)
+    ended = replace(
+        row,
+        state=outcome.state,
+        topic=outcome.topic,
+        minutes_helped=outcome.minutes_helped,
+        device=outcome.device,
+        tutor_id=reception.tutor or row.tutor_id,
+        ended_at=row.ended_at or context.now,
+        noted_by=context.named,
+    )
+    await store.end(connection, ended)
+    await _emit(connection, ended, events.WalkInNoted.model_validate(ended))
     return Done(row.id)
 
 
@@ -77,30 +83,28 @@ async def remove(connection: Connection, context: Context, *, walk_in: uuid.UUID
     """Take back what was noted by mistake. Raises what `end` raises."""
     row, _ = await _lock(connection, context, walk_in)
     await store.delete(connection, row.id)
-    if row.state in ENDS:
+    if row.ended_at:
         await _emit(connection, row, events.WalkInRemoved.model_validate(row))
     return Done(row.id)
 
 
-async def _lock(connection: Connection, context: Context, walk_in: uuid.UUID) -> tuple[WalkInRow, access.Host]:
+async def _reception(connection: Connection, context: Context, point: uuid.UUID) -> access.Reception:
+    return await access.reception_at(connection, context.caller, point, ACTION, now=context.now)
+
+
+async def _lock(connection: Connection, context: Context, walk_in: uuid.UUID) -> tuple[WalkInRow, access.Reception]:
     context.caller.require(ACTION)  # who may not is told so before what exists
     row = await store.lock(connection, walk_in)
     if row is None:
         raise NotFound
-    host = await access.host_of_walk_ins(connection, context.caller, row.service_point_id, ACTION, now=context.now)
+    reception = await _reception(connection, context, row.service_point_id)
     if not may_change(row.date, _today(context)):
         raise NotedTooLongAgo
-    return row, host
+    return row, reception
 
 
 def _today(context: Context) -> dt.date:
     return local_date(context.now, context.zone)
-
-
-async def _tell(connection: Connection, row: WalkInRow) -> None:
-    """Tell what is counted: who waits is not yet."""
-    if row.state in ENDS:
-        await _emit(connection, row, events.WalkInNoted.model_validate(row))
 
 
 async def _emit(connection: Connection, row: WalkInRow, event: events.WalkInEvent) -> None:

@@ -28,7 +28,7 @@ async def tally(
 ) -> wire.WalkInTally:
     """Return the walk-ins of a service point on a local date, today's by default. Raises Unauthenticated, Forbidden,
     InvalidReference."""
-    await access.host_of_walk_ins(connection, caller, point, "walk-ins:read", now=now)
+    await access.reception_at(connection, caller, point, "walk-ins:read", now=now)
     rows = await store.of_day(connection, point, date or local_date(now, zone))
     counts = Counter(row.state for row in rows)
     return wire.WalkInTally(
