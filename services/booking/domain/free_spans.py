@@ -58,10 +58,17 @@ class FreeStart(NamedTuple):
     features: tuple[str, ...]
 
     def is_free(self, slot: SlotKey, now: dt.datetime) -> bool:
-        """Whether it is the start of a slot of any tutor, and nobody holds it now."""
-        home = self.municipality if self.channel == "home" else None
-        place = (self.offering_id, self.service_point_id, self.channel, self.duration_minutes, self.start, home)
-        return place == slot[1:] and (self.free_from is None or self.free_from <= now)
+        """Whether it is the start of a slot, whosever that is, and nobody holds it now."""
+        own = SlotKey(
+            tutor_id=slot.tutor_id,
+            offering_id=self.offering_id,
+            service_point_id=self.service_point_id,
+            channel=self.channel,
+            duration=self.duration_minutes,
+            start=self.start,
+            municipality=self.municipality if self.channel == "home" else None,
+        )
+        return own == slot and (self.free_from is None or self.free_from <= now)
 
 
 def starts_of(spans: Iterable[FreeSpan]) -> Iterator[FreeStart]:
