@@ -48,7 +48,7 @@ ADVICE = {
     "not_waitable": marked("A visit at home cannot be waited for."),
     "result": marked("Give a result when the citizen came, and none when not."),
     "ill_when": marked("Say a day from today on, of the coming seven."),
-    "not_helped": marked("Who did not come was not helped. Leave the length and the device out."),
+    "not_helped": marked("Nobody was helped, so leave the length and the device out."),
     "place_and_channel": marked("Help on site needs a service point; by phone, by video and at home it has none."),
     "email": marked("This is not an e-mail address. Write it as in name@example.fi."),
 }

@@ -29,7 +29,7 @@ class _WhatHappened(_HowHelped):
     @model_validator(mode="after")
     def _consistent(self) -> "_WhatHappened":
         if self.state != "helped" and (self.minutes_helped is not None or self.device is not None):
-            raise PydanticCustomError("not_helped", "who did not come was not helped: leave length and device out")
+            raise PydanticCustomError("not_helped", "who was not helped has no length and no device: leave them out")
         return self
 
 
