@@ -49,9 +49,14 @@ def times_of_affected(problem: ProblemDocument) -> list[dt.datetime]:
 
 
 async def visits_affected(client: BookingClient, problem: ProblemDocument) -> Sequence[AffectedVisit]:
-    """Return the appointments that a problem names with who comes, the first ones of many."""
+    """Return the appointments that a problem names with who comes, the first ones of many. It is a list: details that
+    may not be disclosed are not in it."""
     named = affected_by(problem)
     ids = [each.id for each in named[:MOST_BY_NAME] if each.id]
     found = await asyncio.gather(*(answer_or_none(client.appointment(each)) for each in ids))
-    visits = {visit.id: visit for visit in found if visit}
+    visits = {visit.id: _in_list(visit) for visit in found if visit}
     return [AffectedVisit(each, visits.get(each.id) if each.id else None) for each in named]
+
+
+def _in_list(visit: Appointment) -> Appointment:
+    return visit.model_copy(update={"citizen": None}) if visit.non_disclosure else visit

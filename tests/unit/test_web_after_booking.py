@@ -240,6 +240,12 @@ async def test_the_slip_opens_the_time_by_a_phone_s_camera_unless_nobody_may_kno
     assert (str(qr_code(link)) in page) != hidden
 
 
+async def test_the_slip_of_whose_details_may_not_be_disclosed_says_neither_name_nor_number() -> None:
+    page = await read("/a/key/slip", channel="phone", non_disclosure=True, **CALLED)
+    assert "koivu" in page
+    assert not any(told in page for told in ("Aili", "The helper calls"))
+
+
 @pytest.mark.parametrize("path", ["/a/key/slip", "/a/key/calendar.ics"])
 async def test_of_what_is_not_to_come_there_is_nothing_to_keep(path: str) -> None:
     async with pages(answers(mine(state="cancelled"))) as browser:

@@ -195,6 +195,15 @@ async def test_what_takes_visits_their_time_says_whose_and_asks_before_it_is_sav
     assert "offer" in f"{decided.url} {decided.content.decode()}"
 
 
+async def test_whose_details_may_not_be_disclosed_is_not_named_among_those_whose_time_is_taken() -> None:
+    hidden = ("GET", f"/appointments/{VISIT}", ok(appointment(id=VISIT, non_disclosure=True)))
+    async with pages(with_hours(("POST", "/absences", AFFECTED), hidden, OWN_HOURS), **TUTOR) as browser:
+        page = (await browser.post("/absences", params=ENGLISH, data=AWAY)).text
+    for text in ("2 July 2126 10:00. The details", f'<a href="/day/{VISIT}">Open them, 10:00</a>'):
+        assert text in page
+    assert not any(told in page for told in ("Aili", "tel:"))
+
+
 async def test_time_on_one_day_is_told_on_the_wall_clock() -> None:
     asked: list[httpx2.Request] = []
     sent = {"date": "28.3.2127", "from": "10:00", "to": "14:00", "place": POINT, "nonce": "n"}
