@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Sequence
 
+import psycopg
+
 from services.booking.store import appointments, claims, locks, week
 from services.booking.store.appointments import AppointmentRow
 from shared.db import Connection
@@ -11,15 +13,18 @@ from shared.problems import NotFound
 
 async def lock_appointment(connection: Connection, appointment_id: uuid.UUID, *tutors: uuid.UUID) -> AppointmentRow:
     """Lock the time of an appointment's tutors (and of the others named), then its row; return it as it is under the
-    locks. Raises NotFound. Its tutor may change while we wait; then the new one is locked, too."""
+    locks. Raises NotFound. Its tutor may change while we wait; then the locks are given back, and those of the new one
+    taken: whoever has the new one's already may wait for the row."""
     found = await appointments.get(connection, appointment_id)
     while found is not None:
-        of_visit = await claims.tutors_of(connection, found.visit_id)
-        await locks.lock_tutors(connection, [found.tutor_id, *of_visit, *tutors])
-        seen = found.tutor_id
-        found = await appointments.lock(connection, appointment_id)
-        if found is not None and found.tutor_id == seen:
-            return found
+        async with connection.transaction() as attempt:
+            of_visit = await claims.tutors_of(connection, found.visit_id)
+            await locks.lock_tutors(connection, [found.tutor_id, *of_visit, *tutors])
+            seen = found.tutor_id
+            found = await appointments.lock(connection, appointment_id)
+            if found is not None and found.tutor_id == seen:
+                return found
+            raise psycopg.Rollback(attempt)
     raise NotFound
 
 
