@@ -121,3 +121,8 @@ async def test_no_list_is_read_by_asking_again_and_again(booking_db: db.Sessions
 def test_one_letter_is_no_question() -> None:
     with pytest.raises(ValueError, match="at least 2"):
         wire.LookupInput(words=" a ")
+
+
+def test_letters_that_no_database_keeps_are_in_no_question() -> None:
+    with pytest.raises(ValueError, match="control characters"):
+        wire.LookupInput(words="Aili\x00")

@@ -156,3 +156,9 @@ async def test_it_reads_the_visits_to_come_and_no_others(
     values = {"tutor": registry.tutor, "caller": "x", "since": NOW - DAY, "now": NOW, "limit": MOST_SHOWN}
     async with connected(booking_db) as connection:
         assert await rows_read(connection, store.CAME_SINCE, values) < 400
+
+
+@pytest.mark.parametrize("until", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_year_that_no_clock_shows_is_no_time_until_when_anything_was_seen(until: str) -> None:
+    with pytest.raises(ValueError, match="2000 and 2200"):
+        wire.SeenInput.model_validate({"until": until})

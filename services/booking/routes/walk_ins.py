@@ -1,6 +1,5 @@
 """Who comes without a time."""
 
-import datetime as dt
 import uuid
 
 from fastapi import APIRouter
@@ -13,6 +12,7 @@ from shared.auth import Caller
 from shared.clock import Now
 from shared.db import Direct
 from shared.schemas import booking as wire
+from shared.schemas.common import Date
 
 routes = APIRouter(tags=["walk-ins"])
 
@@ -24,7 +24,7 @@ async def tally_of_day(
     caller: Caller,
     now: Now,
     service_point_id: uuid.UUID,
-    date: dt.date | None = None,
+    date: Date | None = None,
 ) -> wire.WalkInTally:
     """Who was helped, turned away or waits, today by default. There is nothing of who they were."""
     return await reads.tally(connection, caller, service_point_id, date, now=now, zone=settings.zone)

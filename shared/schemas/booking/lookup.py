@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from shared.schemas.booking.appointments import Appointment
-from shared.schemas.common import Wire, example
+from shared.schemas.common import LongText, Wire, example
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+Words = Annotated[LongText, StringConstraints(min_length=2, max_length=200)]
 
 
 class LookupInput(Wire):

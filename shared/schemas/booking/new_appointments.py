@@ -3,7 +3,7 @@
 from pydantic import AwareDatetime, Field
 
 from shared.schemas.booking.appointments import Appointment
-from shared.schemas.common import Wire, example
+from shared.schemas.common import Instant, Wire, example
 
 
 class NewAppointments(Wire):
@@ -22,4 +22,4 @@ class SeenInput(Wire):
 
     model_config = example(until="2027-03-01T08:00:00+02:00")
 
-    until: AwareDatetime
+    until: Instant
