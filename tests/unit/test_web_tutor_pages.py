@@ -138,6 +138,15 @@ async def test_a_desk_hands_over_the_day_of_who_has_fallen_ill_once_it_has_seen_
     assert "the visits are handed over" in told
 
 
+@pytest.mark.parametrize("date", ["", "31.2.2126", "9999-12-31"])
+async def test_a_day_that_is_none_is_not_handed_over_as_today(date: str) -> None:
+    asked: list[httpx2.Request] = []
+    sent = {"tutor": str(uuid.uuid4()), "date": date, "standing": "offer"}
+    async with pages(answers(asked=asked), **STAFF) as browser:
+        assert (await browser.post("/day/illness", data=sent)).status_code == 422
+    assert not any(each.method == "POST" for each in asked)
+
+
 async def test_a_tutor_is_not_asked_who_is_ill() -> None:
     day = answers(("GET", "/appointments", ok({"items": [appointment()]})))
     async with pages(day, **TUTOR) as browser:

@@ -8,11 +8,10 @@ from fastapi.responses import Response
 
 from services.web import view
 from services.web.clients import booking
-from services.web.dates import local_today, read_date
+from services.web.dates import read_date
 from services.web.forms.nonce import idempotency_key
 from services.web.login import AccessToken
 from services.web.pages.consequences import AFFECTS, consequences_page
-from services.web.state import settings_of
 from shared.clients import Refused
 from shared.schemas import booking as wire
 
@@ -29,12 +28,11 @@ async def hand_day_over(
     nonce: Annotated[str, Form()] = "",
 ) -> Response:
     """Close a helper's day; when visits stand in it, ask first what becomes of them."""
-    day = read_date(date) or local_today(settings_of(request))
-    wanted = wire.IllnessInput.model_validate({"date": day, "appointments": standing or None})
+    wanted = wire.IllnessInput.model_validate({"date": read_date(date), "appointments": standing or None})
     try:
         await booking(request, token).fall_ill(tutor, wanted, idempotency_key(f"{nonce}/{tutor}", wanted))
     except Refused as refused:
         if not refused.is_(AFFECTS):
             raise
-        return await consequences_page(request, token, refused, back=f"/day?date={day}", comes=False)
-    return view.redirect(f"/day?date={day}&ill=1")
+        return await consequences_page(request, token, refused, back=f"/day?date={wanted.date}", comes=False)
+    return view.redirect(f"/day?date={wanted.date}&ill=1")
