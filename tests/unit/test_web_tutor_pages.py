@@ -190,3 +190,12 @@ async def test_what_is_new_is_shown_to_tutors_and_the_list_to_all_when_it_is_not
         async with pages(answers(*known), **cookies) as browser:
             page = await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})
         assert (page.status_code, "New bookings" in page.text, "Aili" in page.text) == (200, told, True)
+
+
+@pytest.mark.parametrize(("channel", "where"), [("phone", "By phone"), ("video", "By video"), ("home", "Home visit")])
+async def test_where_help_is_given_that_has_no_place(channel: str, where: str) -> None:
+    day = answers(("GET", "/appointments", ok({"items": [appointment(channel=channel, place=None)]})))
+    async with pages(day, **TUTOR) as browser:
+        page = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
+    assert f"<dt>Where</dt><dd>{where}</dd>" in page
+    assert f"<td>{where}</td>" in page
