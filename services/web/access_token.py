@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from shared.roles import TABLE
 
-BOOKS_FOR_OTHERS = frozenset({"staff", "tutor"})
+BOOKS_FOR_OTHERS = frozenset(TABLE["appointments:write"].roles)  # and may change what is booked
 CONFIRMS_GRANTS = frozenset(TABLE["access:give"].roles)
 
 

@@ -32,7 +32,7 @@ def local_now(settings: Settings) -> dt.datetime:
 
 
 def local_today(settings: Settings) -> dt.date:
-    """Return today's date on it."""
+    """Return today's date on the installation's wall clock."""
     return local_now(settings).date()
 
 

@@ -8,8 +8,9 @@ from fastapi import Request, Response
 from services.web.access_token import own_tutor
 from services.web.cookies import delete_cookie, read_cookie, set_cookie
 
-AHEAD = dt.timedelta(days=7)
-KEEPER_COOKIE, KEEPER_SECONDS = "keeper", 8 * 86_400  # a day longer than the last day that may be kept
+DAY = dt.timedelta(days=1)
+AHEAD = 7 * DAY
+KEEPER_COOKIE, KEEPER_SECONDS = "keeper", (AHEAD + DAY) // dt.timedelta(seconds=1)  # to the end of the last day
 EVERYTHING = '"cache", "storage"'  # but the cookies
 
 

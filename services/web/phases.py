@@ -20,3 +20,8 @@ def phase_of(appointment: Appointment, now: dt.datetime) -> Phase:
         case "booked" if now < appointment.end:
             return "under_way"
     return "over"
+
+
+def is_movable(appointment: Appointment, now: dt.datetime) -> bool:
+    """Return whether another time can be chosen for an appointment."""
+    return phase_of(appointment, now) in {"to_come", "displaced"}

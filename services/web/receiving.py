@@ -12,13 +12,12 @@ from shared.schemas.common import LocalisedText
 
 async def receives_at(request: Request, token: str) -> Mapping[uuid.UUID, LocalisedText]:
     """Return the service points by their ids: a desk's own, or those of its organisation; where a tutor has hours."""
-    found: dict[uuid.UUID, LocalisedText] = {}
     if point := own_point(token):
         return {point: (await providers(request).service_point(point)).name}
     if own_tutor(token):
         hours = await booking(request, token).availability()
-        found = {each.service_point_id: each.place.name for each in hours if each.service_point_id and each.place}
-    elif organisation := own_organisation(token):
+        return {each.service_point_id: each.place.name for each in hours if each.service_point_id and each.place}
+    if organisation := own_organisation(token):
         around = await providers(request).service_points(region=region(token))
-        found = {each.id: each.name for each in around if each.organisation_id == organisation}
-    return found
+        return {each.id: each.name for each in around if each.organisation_id == organisation}
+    return {}

@@ -8,15 +8,14 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
-from services.web.access_token import roles
+from services.web.access_token import BOOKS_FOR_OTHERS, roles
 from services.web.clients import booking
 from services.web.dates import read_date
 from services.web.language import translate
 from services.web.login import AccessToken
-from services.web.pages.move import MOVABLE, TIME_NEEDED, move_page
-from services.web.phases import phase_of
+from services.web.pages.move import TIME_NEEDED, move_page
+from services.web.phases import is_movable
 from shared.clients import Refused
-from shared.roles import TABLE
 from shared.schemas import booking as wire
 
 routes = APIRouter(prefix="/calls")
@@ -26,13 +25,13 @@ LIST = "/calls"
 @routes.get("")
 async def show_calls(request: Request, token: AccessToken, told: bool = False, *, moved: bool = False) -> Response:
     """Show whom somebody must tell; `told` and `moved` when that was just done of one."""
-    now = dt.datetime.now(dt.UTC)
+    now, found = dt.datetime.now(dt.UTC), await booking(request, token).calls()
     return view.page(
         request,
         "calls.html",
-        calls=await booking(request, token).calls(),
-        is_movable=lambda visit: phase_of(visit, now) in MOVABLE,
-        may_tell=bool(roles(token) & set(TABLE["appointments:write"].roles)),
+        calls=found,
+        movable={each.appointment.id for each in found.items if is_movable(each.appointment, now)},
+        may_tell=bool(roles(token) & BOOKS_FOR_OTHERS),
         happened="told" if told else "moved" if moved else None,
     )
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from services.web import view
-from services.web.access_token import own_tutor, roles
+from services.web.access_token import BOOKS_FOR_OTHERS, own_tutor, roles
 from services.web.clients import booking
 from services.web.dates import local_midnight, local_today, read_date
 from services.web.forms.nonce import new_nonce
@@ -25,7 +25,6 @@ from shared.schemas import booking as wire
 
 routes = APIRouter()
 DAY = dt.timedelta(days=1)
-MARKS_VISITS = {"tutor", "staff"}
 
 
 @routes.get("/day")
@@ -37,7 +36,7 @@ async def show_day(
     today = local_today(settings_of(request))
     chosen = read_date(date) or today
     found = await booking(request, token).day(chosen)
-    may_mark = bool(roles(token) & MARKS_VISITS)
+    may_mark = bool(roles(token) & BOOKS_FOR_OTHERS)
     return view.page(
         request,
         "day.html",
@@ -49,7 +48,6 @@ async def show_day(
         may_undo=chosen >= today - DAY,  # as long as booking has it (may_reopen)
         before=chosen - DAY,
         after=chosen + DAY,
-        is_tutor="tutor" in roles(token),
         has_no_hours=not found and "tutor" in roles(token) and not await booking(request, token).availability(),
         ill=ill,
         reassigned=reassigned,

@@ -11,7 +11,7 @@ from services.web.clients import booking
 from services.web.dates import local_today, read_date
 from services.web.language import translate
 from services.web.pages.keys import ManageKey
-from services.web.phases import Phase, phase_of
+from services.web.phases import is_movable
 from services.web.searches import find_other_times, later_than
 from services.web.spoken import spoken_by
 from services.web.state import settings_of
@@ -30,9 +30,6 @@ class Shown(TypedDict, total=False):
     day: dt.date | None
     error: str
     status: int
-
-
-MOVABLE: tuple[Phase, ...] = ("to_come", "displaced")
 
 
 @routes.get("/a/{token}/move")
@@ -59,7 +56,7 @@ async def move_to_time(request: Request, token: ManageKey, slot: Annotated[str, 
 
 async def _own_move_page(request: Request, token: str, **shown: Unpack[Shown]) -> Response:
     found, own = await booking(request).mine(token), f"/a/{token}"
-    if phase_of(found, dt.datetime.now(dt.UTC)) not in MOVABLE:
+    if not is_movable(found, dt.datetime.now(dt.UTC)):
         return view.redirect(own)
     return await move_page(request, found, path=f"{own}/move", back=own, **shown)
 
