@@ -5,11 +5,14 @@ import uuid
 
 import pytest
 
-from services.booking.actions import illness
+from services.booking.actions import closings, illness
+from services.booking.actions.opening import standing_in
 from services.booking.problems import AppointmentsAffected
 from services.booking.reads import shown
+from services.booking.store import appointments
 from shared import db
 from shared.auth import ANONYMOUS, Principal
+from shared.intervals import Interval
 from shared.problems import Forbidden, InvalidInput, NotYours, Unauthenticated
 from shared.schemas import booking as wire
 from shared.schemas.people import Role
@@ -46,6 +49,34 @@ async def test_staff_see_whose_visits_stand_there_and_then_hand_them_over(
     await falls_ill(booking_db, registry, registry.staff(), ill(appointments="reassign"))
     assert await state(booking_db, booked) == "displaced"  # nobody else helps there
     assert all(start.date() != MONDAY for start in await free(booking_db))
+
+
+async def test_also_whose_visit_was_kept_in_time_that_was_closed_before(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    """The tutor meant to come all the same; now they do not."""
+    booked = await registry.book(booking_db, TEN)
+    await registry.away(booking_db, MONDAY, MONDAY, "keep")
+    with pytest.raises(AppointmentsAffected):
+        await falls_ill(booking_db, registry, registry.staff(), ill())
+    await falls_ill(booking_db, registry, registry.staff(), ill(appointments="offer"))
+    assert await state(booking_db, booked) == "displaced"
+
+
+async def test_a_place_that_shuts_asks_of_visits_there_that_were_kept_before(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    booked = await registry.book(booking_db, TEN)
+    await registry.away(booking_db, MONDAY, MONDAY, "keep")
+    shut = {"service_point_id": registry.point, "from": MONDAY, "until": MONDAY}
+    wanted = wire.ClosingInput.model_validate(shut)
+    with pytest.raises(AppointmentsAffected):
+        await acting(booking_db, closings.add_closing, context(registry.staff(), MORNING), wanted=wanted)
+    elsewhere = standing_in(Interval(TEN, TEN + dt.timedelta(hours=1)), uuid.uuid4())
+    async with connected(booking_db) as connection:
+        row = await appointments.lock(connection, booked)
+    assert row is not None
+    assert not elsewhere(row)
 
 
 @pytest.mark.parametrize("days", [-1, 7])

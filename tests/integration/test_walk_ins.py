@@ -117,6 +117,7 @@ async def test_who_waited_longest_is_called_and_the_wall_shows_their_number(
     assert await call(booking_db, registry) == first
     assert await call(booking_db, registry, now=TEN + dt.timedelta(minutes=1)) == second
     assert await wall(booking_db, registry) == wire.Queue(called=[2, 1], waiting=1)
+    assert f"{(await tally(booking_db, registry)).items[0].came_at:%H.%M}" == "10.00"  # as the wall's clock has it
     await end(booking_db, registry, first, state="helped", topic="e-services")
     await end(booking_db, registry, second, state="left")
     assert await wall(booking_db, registry) == wire.Queue(called=[], waiting=1)

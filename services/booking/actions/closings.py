@@ -5,7 +5,7 @@ import uuid
 from services.booking import access
 from services.booking.actions.context import Context, Done
 from services.booking.actions.drop_in import refresh_drop_in
-from services.booking.actions.opening import Write, apply_change, utc_interval
+from services.booking.actions.opening import StandsIn, Write, apply_change, standing_in, utc_interval
 from services.booking.store import hours as store
 from services.booking.store.copies import KnownPoint
 from services.booking.store.hours import ClosingRow
@@ -22,7 +22,10 @@ async def add_closing(connection: Connection, context: Context, *, wanted: wire.
     point = await access.point_to_close(connection, context.caller, wanted.service_point_id)
     interval = utc_interval(wanted.start, wanted.end, context.zone)
     row = ClosingRow(new_id(), point.region, point.id, interval.start, interval.end)
-    freed = await _change(connection, context, point, lambda: store.insert(connection, row), wanted.appointments)
+    concerns = standing_in(interval, point.id)
+    freed = await _change(
+        connection, context, point, lambda: store.insert(connection, row), wanted.appointments, concerns
+    )
     await _emit(connection, events.ClosingAdded, point, row.id)
     return Done(row.id, freed)
 
@@ -40,10 +43,17 @@ async def remove_closing(connection: Connection, context: Context, *, closing: u
 
 
 async def _change(
-    connection: Connection, context: Context, point: KnownPoint, write: Write, standing: wire.Standing | None
+    connection: Connection,
+    context: Context,
+    point: KnownPoint,
+    write: Write,
+    standing: wire.Standing | None,
+    stands_in: StandsIn | None = None,
 ) -> tuple[uuid.UUID, ...]:
     tutors = await tutors_at(connection, point.id)
-    freed = await apply_change(connection, context, tutors, write, standing=standing, reason="place_closed")
+    freed = await apply_change(
+        connection, context, tutors, write, standing=standing, reason="place_closed", stands_in=stands_in
+    )
     await refresh_drop_in(connection, point.id, now=context.now, zone=context.zone)
     return freed
 

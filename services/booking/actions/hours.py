@@ -9,7 +9,7 @@ import holidays
 from services.booking import access
 from services.booking.actions.consents import require_consent
 from services.booking.actions.context import Context, Done
-from services.booking.actions.opening import apply_change, owned_time, utc_interval, where_and_how
+from services.booking.actions.opening import apply_change, owned_time, standing_in, utc_interval, where_and_how
 from services.booking.domain.wall_time import Recurrence, local_date
 from services.booking.store import hours as store
 from services.booking.store.copies import KnownTutor
@@ -147,7 +147,12 @@ async def close_days(
     interval = utc_interval(start, end, zone)
     row = AbsenceRow(new_id(), tutor.region, tutor.id, *interval, first_on=_as_date(start), last_on=_as_date(end))
     freed = await apply_change(
-        connection, context, [tutor.id], lambda: store.insert(connection, row), standing=standing
+        connection,
+        context,
+        [tutor.id],
+        lambda: store.insert(connection, row),
+        standing=standing,
+        stands_in=standing_in(interval),
     )
     await emit_tutor_time(connection, events.AbsenceAdded, tutor, row.id)
     return Done(row.id, freed)

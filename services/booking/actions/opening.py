@@ -29,6 +29,7 @@ from shared.problems import InvalidReference, NotFound, field_problem
 from shared.schemas import booking as wire
 
 Write = Callable[[], Awaitable[None]]
+StandsIn = Callable[[AppointmentRow], bool]
 OwnTime = TypeVar("OwnTime", AvailabilityRow, ExtraRow, AbsenceRow)
 
 
@@ -40,9 +41,11 @@ async def apply_change(
     *,
     standing: wire.Standing | None,
     reason: wire.Reason = "tutor_away",
+    stands_in: StandsIn | None = None,
 ) -> tuple[uuid.UUID, ...]:
     """Make one change of some tutors' rules, see that the free spans follow, and do what `standing` says with the
-    appointments that lose their open time. Return the tutors whose time may have fallen free.
+    appointments that lose their open time, and with those that had been kept without and that `stands_in` says the
+    change concerns. Return the tutors whose time may have fallen free.
 
     Raises AppointmentsAffected when there are such appointments and `standing` is None.
     """
@@ -53,7 +56,8 @@ async def apply_change(
     await write()
     await lock_with_colleagues(connection, tutors)  # the change may have made them depend on others
     after = await refresh(connection, [*tutors, *colleagues], coming, now=now, zone=zone)
-    affected = [row for row in coming if row.id in after - before and row.state == "booked"]
+    booked = [row for row in coming if row.state == "booked" and row.id in after]
+    affected = [row for row in booked if row.id not in before or (stands_in and stands_in(row))]
     if affected and standing is None:
         untold = await citizens.unreachable(connection, [row.id for row in affected])
         raise AppointmentsAffected([_named(row, zone, unreachable=row.id in untold) for row in affected])
@@ -61,6 +65,11 @@ async def apply_change(
     for row in affected:
         freed += await settle_affected(connection, context, row.id, standing, reason)
     return tuple(freed)
+
+
+def standing_in(interval: Interval, point: uuid.UUID | None = None) -> StandsIn:
+    """Return whether a visit stands in an interval; with `point`, only one at that service point."""
+    return lambda row: row.starts < interval.end and row.ends > interval.start and point in {None, row.service_point_id}
 
 
 def _named(row: AppointmentRow, zone: str, *, unreachable: bool) -> dict[str, object]:

@@ -3,24 +3,39 @@
 import datetime as dt
 import uuid
 from collections import Counter
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from services.booking import access
 from services.booking.domain.walk_ins import on_wall
 from services.booking.domain.wall_time import local_date
 from services.booking.store import copies
 from services.booking.store import walk_ins as store
+from services.booking.store.walk_ins import WalkInRow
 from shared.auth import Principal
 from shared.db import Connection
 from shared.problems import NotFound
 from shared.schemas import booking as wire
 
 
-async def walk_in(connection: Connection, walk_in_id: uuid.UUID) -> wire.WalkIn:
+async def walk_in(connection: Connection, walk_in_id: uuid.UUID, zone: str) -> wire.WalkIn:
     """Return a walk-in. Raises NotFound."""
     row = await store.get(connection, walk_in_id)
     if row is None:
         raise NotFound
-    return wire.WalkIn.model_validate(row)
+    return _shown(row, zone)
+
+
+def _shown(row: WalkInRow, zone: str) -> wire.WalkIn:
+    local = ZoneInfo(zone)
+    return wire.WalkIn.model_validate(
+        replace(
+            row,
+            came_at=row.came_at.astimezone(local),
+            called_at=row.called_at and row.called_at.astimezone(local),
+            ended_at=row.ended_at and row.ended_at.astimezone(local),
+        )
+    )
 
 
 async def tally(
@@ -32,7 +47,7 @@ async def tally(
     rows = await store.of_day(connection, point, date or local_date(now, zone))
     counts = Counter(row.state for row in rows)
     return wire.WalkInTally(
-        items=[wire.WalkIn.model_validate(row) for row in rows],
+        items=[_shown(row, zone) for row in rows],
         waiting=counts["waiting"],
         helped=counts["helped"],
         turned_away=counts["turned_away"],

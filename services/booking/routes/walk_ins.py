@@ -34,19 +34,19 @@ async def tally_of_day(
 async def note_walk_in(work: Work, wanted: wire.WalkInInput) -> wire.WalkIn:
     """Helped or turned away already; or waiting: then it has the next number of the service point's queue today."""
     made = await work.once(lambda: walk_ins.note(work.connection, work.context, wanted=wanted))
-    return await reads.walk_in(work.connection, made)
+    return await reads.walk_in(work.connection, made, work.settings.zone)
 
 
 @routes.post("/walk-ins/next", summary="Call the next number")
 async def call_next(work: Work, wanted: wire.NextWalkInInput) -> wire.WalkIn:
     called = await work.once(lambda: walk_ins.call_next(work.connection, work.context, wanted=wanted))
-    return await reads.walk_in(work.connection, called)
+    return await reads.walk_in(work.connection, called, work.settings.zone)
 
 
 @routes.post("/walk-ins/{id}/outcome", summary="Say how it ended for who waited, or put it right")
 async def end_walk_in(work: Work, id: uuid.UUID, wanted: wire.WalkInOutcomeInput) -> wire.WalkIn:
     ended = await work.once(lambda: walk_ins.end(work.connection, work.context, walk_in=id, outcome=wanted))
-    return await reads.walk_in(work.connection, ended)
+    return await reads.walk_in(work.connection, ended, work.settings.zone)
 
 
 @routes.delete("/walk-ins/{id}", status_code=204, summary="Take back what was noted by mistake")
