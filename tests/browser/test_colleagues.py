@@ -115,7 +115,7 @@ def test_a_sick_day(each_page: Page, two: Two) -> None:
     page.locator("#first").fill(day)
     page.locator("#last").fill(day)
     hand.press(HAND_OVER)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Tällä ajalla on 2 käyntiä")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tälle ajalle on varattu 2 käyntiä")
     for name in ("Aili Mäkelä", "Eino Aho"):
         expect(page.get_by_role("main")).to_contain_text(name)
     assert two.of_leena(day) == {"Tyyne Öhman"}  # nothing is saved yet

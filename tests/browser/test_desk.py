@@ -58,7 +58,7 @@ def desk_slots(installation: Installation, desk: Desk) -> list[dict[str, Any]]:
 
 def book(page: Page, desk: Desk) -> None:
     """From the desk to the form, at its own place."""
-    page.get_by_role("link", name="Varaa jollekulle toiselle").click()
+    page.get_by_role("link", name="Varaa asiakkaalle").click()
     page.get_by_role("button", name="Näytä vapaat ajat").click()
     page.locator("button.time", has_text=desk.name).first.click()
     page.wait_for_url("**/book/**")
@@ -104,7 +104,7 @@ def test_a_day_at_the_desk(each_page: Page, installation: Installation, desk: De
     page.get_by_role("button", name="Siirrä päivän käynnit").click()
     expect(page.get_by_role("main")).to_contain_text("Åsa Öhman")
     page.get_by_role("button", name="Pyydä asiakkaita valitsemaan toinen aika", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("käynnit on siirretty")
+    expect(page.get_by_role("status")).to_contain_text("Auttajan päivä on suljettu")
     expect(page.get_by_role("article").filter(has_text="Åsa Öhman")).to_contain_text("valitsee toista aikaa")
 
 

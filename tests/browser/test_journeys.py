@@ -297,7 +297,7 @@ def test_a_second_person_confirms_and_refuses_what_waits(scripted: Page, install
     page, axe = scripted, Axe()
     second = installation.demo()["second_coordinator"]
     sign_in(page, installation, second)
-    expect(page.get_by_role("link", name="Varaa jollekulle toiselle")).to_have_count(0)
+    expect(page.get_by_role("link", name="Varaa asiakkaalle")).to_have_count(0)
     page.get_by_role("link", name="Odottaa vahvistustasi").click()
     expect(page.get_by_role("article").filter(has_text=emails[0])).to_contain_text(installation.demo()["coordinator"])
     check(page, axe)

@@ -165,6 +165,22 @@ async def test_a_mistake_is_put_right_or_taken_back_until_the_end_of_the_next_da
         await remove(booking_db, registry, noted)
 
 
+async def test_who_was_ended_by_a_slip_is_in_the_queue_again_with_their_number(
+    booking_db: db.Sessions, registry: Registry
+) -> None:
+    waiting, gone = [await note(booking_db, registry) for _ in range(2)]
+    called = await call(booking_db, registry)
+    for each in (called, gone):
+        await end(booking_db, registry, each, state="left")
+        await remove(booking_db, registry, each)
+    assert called == waiting
+    found = {each.id: (each.state, each.number) for each in (await tally(booking_db, registry)).items}
+    assert found == {called: ("called", 1), gone: ("waiting", 2)}
+    await note(booking_db, registry)
+    assert max(each.number or 0 for each in (await tally(booking_db, registry)).items) == 3
+    assert [kind for kind, _ in await told(booking_db)] == ["noted", "removed"] * 2
+
+
 async def test_who_still_waits_is_taken_back_without_a_word(booking_db: db.Sessions, registry: Registry) -> None:
     await remove(booking_db, registry, await note(booking_db, registry))
     assert await told(booking_db) == []

@@ -7,7 +7,9 @@ import uuid
 import httpx2
 import pytest
 
+from services.booking.domain.illness import AHEAD
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
+from services.web.pages.day import ILL_AHEAD
 from tests.unit.web_pages import ENGLISH, access_token, answers, appointment, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
@@ -15,6 +17,7 @@ TUTOR = {ACCESS_COOKIE: access_token("tutor"), REFRESH_COOKIE: "mine"}
 COORDINATOR = {ACCESS_COOKIE: access_token("coordinator"), REFRESH_COOKIE: "mine"}
 NOTHING = ok({"items": []})
 POINT = str(uuid.uuid4())
+SOON = f"{dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)}"
 AWAY = {"from": "2126-07-01", "until": "2126-07-31"}
 
 
@@ -121,10 +124,12 @@ async def test_a_desk_hands_over_the_day_of_who_has_fallen_ill_once_it_has_seen_
     affected = problem("appointments-affected", 409, appointments=[{"id": visit["id"], "start": visit["start"]}])
     who = ("GET", f"/appointments/{visit['id']}", ok(visit))
     listed = ("GET", "/appointments", ok({"items": [visit]}))
-    sent = {"tutor": str(visit["tutor_id"]), "date": "2126-03-03", "nonce": "n"}
+    sent = {"tutor": str(visit["tutor_id"]), "date": SOON, "nonce": "n"}
     async with pages(answers(("POST", "/illness", affected), who, listed), **STAFF) as browser:
-        day = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
+        day = (await browser.get("/day", params={"date": SOON, **ENGLISH})).text
         asked = await browser.post("/day/illness", params=ENGLISH, data=sent)
+        late = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
+    assert "A helper has fallen ill" not in late  # booking takes it for a week
     for text in ("A helper has fallen ill", f'<option value="{visit["tutor_id"]}">Åsa</option>'):
         assert text in day
     assert asked.status_code == 409
@@ -134,8 +139,8 @@ async def test_a_desk_hands_over_the_day_of_who_has_fallen_ill_once_it_has_seen_
     async with pages(answers(("POST", "/illness", ok(away, 201)), listed), **STAFF) as browser:
         done = await browser.post("/day/illness", data={**sent, "standing": "reassign"})
         told = (await browser.get(f"{done.headers['location']}&lang=en")).text
-    assert done.headers["location"] == "/day?date=2126-03-03&ill=1"
-    assert "the visits are handed over" in told
+    assert done.headers["location"] == f"/day?date={SOON}&ill=1"
+    assert "what became of each visit" in told
 
 
 @pytest.mark.parametrize("date", ["", "31.2.2126", "9999-12-31"])
@@ -199,3 +204,7 @@ async def test_where_help_is_given_that_has_no_place(channel: str, where: str) -
         page = (await browser.get("/day", params={"date": "2126-03-03", **ENGLISH})).text
     assert f"<dt>Where</dt><dd>{where}</dd>" in page
     assert f"<td>{where}</td>" in page
+
+
+def test_the_pages_offer_to_close_an_ill_helper_s_day_as_long_as_booking_takes_it() -> None:
+    assert ILL_AHEAD == AHEAD

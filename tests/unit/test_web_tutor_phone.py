@@ -1,5 +1,6 @@
 """The number at which the service point calls a tutor: on their account's page, and on the desk's list of the day."""
 
+import datetime as dt
 import json
 import uuid
 
@@ -17,7 +18,7 @@ STAFF = {ACCESS_COOKIE: access_token("staff"), REFRESH_COOKIE: "mine"}
 COORDINATOR = {ACCESS_COOKIE: access_token("coordinator"), REFRESH_COOKIE: "mine"}
 NUMBER = {"phone": "+35840685404", "version": 2}
 CALLED = {**MINE, "tutor": [{**MINE["tutor"][0], "phone": NUMBER["phone"]}]}  # type: ignore[index]
-DAY = {"date": "2126-03-03", **ENGLISH}
+DAY = {"date": f"{dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)}", **ENGLISH}
 LINK = '<a href="tel:+35840685404">040 685404</a>'
 
 

@@ -80,9 +80,13 @@ async def end(
 
 
 async def remove(connection: Connection, context: Context, *, walk_in: uuid.UUID) -> Done:
-    """Take back what was noted by mistake. Raises what `end` raises."""
+    """Take back what was noted by mistake: whoever has a number, which nobody else gets, is in the queue again. Raises
+    what `end` raises."""
     row, _ = await _lock(connection, context, walk_in)
-    await store.delete(connection, row.id)
+    if row.ended_at and row.number is not None:
+        await store.put_back(connection, row.id)
+    else:
+        await store.delete(connection, row.id)
     if row.ended_at:
         await _emit(connection, row, events.WalkInRemoved.model_validate(row))
     return Done(row.id)

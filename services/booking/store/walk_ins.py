@@ -63,6 +63,12 @@ END = """
 """
 LOCK = f"SELECT {COLUMNS} FROM walk_in WHERE id = %(id)s FOR UPDATE"
 GET = f"SELECT {COLUMNS} FROM walk_in WHERE id = %(id)s"
+PUT_BACK = """
+    UPDATE walk_in
+    SET state = CASE WHEN called_at IS NULL THEN 'waiting' ELSE 'called' END, ended_at = NULL, topic = NULL,
+        minutes_helped = NULL, device = NULL
+    WHERE id = %(id)s
+"""
 DELETE = "DELETE FROM walk_in WHERE id = %(id)s"
 OF_DAY = f"""
     SELECT {COLUMNS} FROM walk_in WHERE service_point_id = %(point)s AND date = %(date)s ORDER BY came_at DESC, id DESC
@@ -101,6 +107,11 @@ async def lock(connection: Connection, walk_in: uuid.UUID) -> WalkInRow | None:
 async def get(connection: Connection, walk_in: uuid.UUID) -> WalkInRow | None:
     """Return a walk-in; None when there is none."""
     return await _one(connection, GET, {"id": walk_in})
+
+
+async def put_back(connection: Connection, walk_in: uuid.UUID) -> None:
+    """Put somebody whose turn was ended back to where they were in the queue."""
+    await connection.execute(PUT_BACK, {"id": walk_in})
 
 
 async def delete(connection: Connection, walk_in: uuid.UUID) -> None:

@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.affected import visits_affected
 from services.web.clients import booking
+from services.web.pages.day import way_of
 from shared.clients import Refused
 
 AFFECTS = "appointments-affected"
@@ -24,6 +25,7 @@ async def consequences_page(
         here=back,
         affected=await visits_affected(booking(request, token), refused.problem),
         sent=[(name, value) for name, value in (await request.form()).multi_items() if name != "standing"],
+        way_to_tell=way_of(request),
         back=back,
         comes=comes,
     )

@@ -25,6 +25,7 @@ from shared.schemas import booking as wire
 
 routes = APIRouter()
 DAY = dt.timedelta(days=1)
+ILL_AHEAD = 7 * DAY  # as booking has it (may_be_ill_on), and a test compares them
 
 
 @routes.get("/day")
@@ -42,7 +43,7 @@ async def show_day(
         "day.html",
         **await list_of(request, token, chosen, found),
         only_place=_only_place(found),
-        to_tell=await _to_tell(request, token),
+        to_tell=await to_tell(request, token),
         today=today,
         now=dt.datetime.now(dt.UTC),
         may_undo=chosen >= today - DAY,  # as long as booking has it (may_reopen)
@@ -52,7 +53,7 @@ async def show_day(
         ill=ill,
         reassigned=reassigned,
         new=await _new_to_tutor(request, token),
-        helpers=_helpers(found) if "staff" in roles(token) and chosen >= today else {},
+        helpers=_helpers(found) if "staff" in roles(token) and today <= chosen < today + ILL_AHEAD else {},
         places=await receives_at(request, token) if chosen == today and may_mark else {},
         nonce=new_nonce(),
         may_mark=may_mark,
@@ -109,7 +110,7 @@ async def _new_to_tutor(request: Request, token: str) -> wire.NewAppointments | 
     return found if found and found.items else None
 
 
-async def _to_tell(request: Request, token: str) -> int:
+async def to_tell(request: Request, token: str) -> int:
     """Return how many are on the call list; none while that is not known."""
     found = await answer_or_none(booking(request, token).calls(0))
     return found.total if found else 0

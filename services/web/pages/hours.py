@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from services.web import view
 from services.web.clients import booking, providers
 from services.web.login import AccessToken
+from services.web.pages.day import to_tell
 from services.web.patience import answer_or_none
 from services.web.week import WEEK, week_of
 from services.web.who_am_i import who_am_i
@@ -34,4 +35,5 @@ async def show_hours(request: Request, token: AccessToken, kept: int = 0, *, sav
         weekdays=WEEK,
         kept=kept,
         saved=saved,
+        to_tell=await to_tell(request, token) if saved else 0,
     )
