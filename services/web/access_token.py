@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from shared.roles import TABLE
 
 BOOKS_FOR_OTHERS = frozenset(TABLE["appointments:write"].roles)  # and may change what is booked
+RECEIVES = frozenset(TABLE["walk-ins:write"].roles)
 CONFIRMS_GRANTS = frozenset(TABLE["access:give"].roles)
 
 

@@ -7,7 +7,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from markupsafe import Markup
 
-from services.web.access_token import BOOKS_FOR_OTHERS, CONFIRMS_GRANTS, roles
+from services.web.access_token import BOOKS_FOR_OTHERS, CONFIRMS_GRANTS, RECEIVES, roles
 from services.web.language import page_language
 from services.web.login import access_token_of, is_signed_in
 from services.web.templating import template
@@ -40,6 +40,7 @@ def page(
         "signed_in": is_signed_in(request),
         "is_tutor": "tutor" in held,
         "may_book_for_others": books_for_others,
+        "receives": bool(held & RECEIVES),
         "may_confirm": bool(held & CONFIRMS_GRANTS),
         **values,
     }

@@ -41,6 +41,15 @@ TUESDAYS = {
 }
 
 
+async def test_a_place_is_chosen_on_purpose_where_none_is_known_yet() -> None:
+    """Who overlooks the municipality would help by phone without a word."""
+    async with pages(with_hours(), **TUTOR) as browser:
+        page = (await browser.get("/hours/weekly", params=ENGLISH)).text
+        sent = {"weekday": "2", "from": "10:00", "to": "14:00", "place": "", "nonce": "n"}
+        assert (await browser.post("/hours/weekly", data=sent)).status_code == 422
+    assert '<option value="">Choose the place</option>' in page
+
+
 async def test_who_has_no_hours_is_led_to_tell_them() -> None:
     async with pages(with_hours(("GET", "/appointments", NOTHING)), **TUTOR) as browser:
         for path in ("/hours", "/day"):

@@ -90,13 +90,15 @@ async def test_what_was_noted_long_ago_is_counted_and_cannot_be_corrected() -> N
     assert "Give the next number" not in page
 
 
-async def test_staff_of_an_organisation_choose_one_of_its_places() -> None:
+@pytest.mark.parametrize("role", ["staff", "manager"])
+async def test_who_receives_for_an_organisation_chooses_one_of_its_places(role: str) -> None:
     own, others = point(organisation_id=OTHER, name={"en": "Library"}), point(name={"en": "Elsewhere"})
     second = point(organisation_id=OTHER, name={"en": "Town hall"})
     places = ("GET", "/service-points", ok({"items": [own, others, second], "next": None}))
-    login = {ACCESS_COOKIE: access_token("staff", organisation_id=OTHER), REFRESH_COOKIE: "mine"}
+    login = {ACCESS_COOKIE: access_token(role, organisation_id=OTHER), REFRESH_COOKIE: "mine"}
     async with pages(answers(places, TALLY), **login) as browser:
         page = (await browser.get("/walk-ins", params=ENGLISH)).text
+    assert '<a href="/walk-ins">' in page
     assert "Town hall" in page
     assert "Elsewhere" not in page
 
