@@ -1,5 +1,6 @@
 """The two ways in which somebody does what a page asks: pointing at it, and by the keyboard alone."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from playwright.sync_api import Page, expect
@@ -88,3 +89,7 @@ class Keyboard:
 
     def _is_at(self, what: str) -> bool:
         return bool(self.page.evaluate("(what) => document.activeElement.matches(what)", what))
+
+
+BY_HAND: dict[int, Callable[[Page], Hand]] = {360: Pointer, 1280: Keyboard}
+"""By the width of the window."""

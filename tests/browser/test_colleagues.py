@@ -1,14 +1,13 @@
 """A tutor hands a visit, and a whole sick day, to a colleague, from the pages alone."""
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hands import Hand, Keyboard, Pointer
+from tests.browser.hands import BY_HAND, Hand
 from tests.browser.steps import new_address
 from tests.browser.test_journeys import sign_in
 from tests.installation import Installation, eventually
@@ -17,7 +16,6 @@ pytestmark = pytest.mark.browser
 HERE = "071"  # where nobody else helps
 A_WEEK_OF = {"from": "10:00", "to": "14:00", "weekday": 2}
 HAND_OVER = "main form[method=post] > button"
-BY_HAND: dict[int, Callable[[Page], Hand]] = {360: Pointer, 1280: Keyboard}
 
 
 @dataclass

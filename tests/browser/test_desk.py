@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.hands import Keyboard, Pointer
+from tests.browser.hands import BY_HAND, Hand, Keyboard, Pointer
 from tests.browser.steps import BOOK, new_address, new_number, reading, sheets
 from tests.browser.test_journeys import sign_in
 from tests.installation import Installation, eventually
@@ -217,6 +217,39 @@ def test_a_tutor_notes_who_comes_with_one_tap_on_the_day_s_list(
         expect(page.get_by_role("status")).to_contain_text("Tänään apua sai 1.")
 
 
+def test_a_desk_finds_a_booking_and_moves_it(each_page: Page, installation: Installation, desk: Desk) -> None:
+    page, name = each_page, f"Eino {secrets.token_hex(3)}"
+    assert page.viewport_size is not None
+    hand: Hand = BY_HAND[page.viewport_size["width"]](page)
+    was = desk_slots(installation, desk)[0]
+    made = installation.book(was["id"], name=name).json()
+    sign_in(page, installation, desk.staff)
+    page.goto("/desk")
+    hand.write("#words", name)
+    hand.press("form[action='/desk'] button")
+    hand.press(f"a[href='/day/{made['id']}/move/desk']")
+    for text in (name, desk.name, "Nämä ajat ovat samassa paikassa.", "Kerromme asiakkaalle heti."):
+        expect(page.get_by_role("main")).to_contain_text(text)
+    first = page.locator("button.time").first
+    expect(first).to_be_focused()
+    clock = first.locator("strong").inner_text()
+    hand.press("button.time")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Aika on siirretty")
+    said = page.get_by_role("status")
+    expect(said).to_be_focused()
+    for text in (name, clock, desk.name, made["code_word"]):
+        expect(said).to_contain_text(text)
+    hand.press(f"a[href='/desk/slip/{made['id']}']")
+    expect(page.locator(".slip")).to_contain_text(clock)
+    staff = installation.sign_in(desk.staff)
+    now = installation.http.get(f"/api/booking/v1/appointments/{made['id']}", headers=staff).json()
+    assert now["start"] != was["start"]
+    page.goto(f"/day?date={now['start'][:10]}")  # and again from the day's list, where nothing is changed
+    hand.press(f"a[href='/day/{made['id']}/move/day']")
+    hand.press(f"a[href='/day?date={now['start'][:10]}']")
+    expect(page.get_by_role("article").filter(has_text=name)).to_contain_text(clock)
+
+
 @pytest.mark.parametrize("scripts", [False, True])
 def test_who_gets_no_messages_stands_on_the_call_list_until_they_are_told(
     browser: Browser, installation: Installation, desk: Desk, scripts: bool
@@ -241,5 +274,7 @@ def test_who_gets_no_messages_stands_on_the_call_list_until_they_are_told(
         expect(eino).to_have_count(0)
         toini.get_by_role("link", name="Valitse hänelle toinen aika").click()
         page.locator("button.time").first.click()
-        expect(page.get_by_role("status")).to_contain_text("Aika on siirretty")
+        expect(page.get_by_role("status")).to_contain_text("asiakas tietää uuden ajan")
+        expect(page.get_by_role("status")).to_contain_text("Toini Lanka")
+        page.get_by_role("link", name="Takaisin").click()
         expect(page.get_by_role("article")).to_have_count(0)

@@ -143,6 +143,11 @@ class Visits:
         return key_of(visit)
 
     @cached_property
+    def on_landline(self) -> str:
+        """The visit of somebody who gets no messages, by its id."""
+        return str(self._book(name="Eino Lanka", phone="08 1234 567")["id"])
+
+    @cached_property
     def displaced(self) -> str:
         """What its tutor cannot come to, far from all other visits."""
         visit = self._book(LATE)

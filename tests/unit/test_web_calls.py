@@ -4,7 +4,7 @@ import httpx2
 import pytest
 
 from services.web.login import ACCESS_COOKIE, REFRESH_COOKIE
-from tests.unit.web_pages import ENGLISH, access_token, agenda, answers, appointment, ok, pages, problem, slot
+from tests.unit.web_pages import ENGLISH, access_token, answers, appointment, ok, pages, problem
 
 pytestmark = pytest.mark.anyio
 STAFF = {ACCESS_COOKIE: access_token("staff"), REFRESH_COOKIE: "mine"}
@@ -88,37 +88,12 @@ async def test_who_was_told_is_taken_off_by_what_was_seen() -> None:
     ]
 
 
-async def test_who_is_on_the_phone_chooses_another_time_and_knows_it_then() -> None:
-    asked: list[httpx2.Request] = []
-    visit = appointment(state="displaced")
-    path = f"/calls/{visit['id']}/move"
-    known = answers(
-        ("GET", f"/appointments/{visit['id']}", ok(visit)),
-        ("GET", "/agenda", ok(agenda(slot()))),
-        ("POST", "/move", ok(visit | {"sequence": 7})),
-        ("POST", "/told", ok(visit)),
-        asked=asked,
-    )
-    async with pages(known, **STAFF) as browser:
-        page = (await browser.get(path, params=ENGLISH)).text
-        missing = await browser.post(path, params=ENGLISH)
-        done = await browser.post(path, data={"slot": "slot-1"})
-    assert f'action="{path}"' in page
-    assert "Press the time that they want." in page
-    assert (missing.status_code, "Choose a time." in missing.text) == (422, True)
-    assert done.headers["location"] == "/calls?moved=1"
-    sent = [each for each in asked if each.method == "POST"]
-    assert [each.url.path.rpartition("/")[2] for each in sent] == ["move", "told"]
-    assert sent[1].headers["if-match"] == '"7"'
-
-
-async def test_a_time_that_was_taken_meanwhile_is_said() -> None:
-    visit = appointment(state="displaced")
-    known = answers(
-        ("GET", f"/appointments/{visit['id']}", ok(visit)),
-        ("GET", "/agenda", ok(agenda(slot()))),
-        ("POST", "/move", problem("taken", 409, title="It is taken", detail="Choose another.")),
-    )
-    async with pages(known, **STAFF) as browser:
-        done = await browser.post(f"/calls/{visit['id']}/move", data={"slot": "slot-1"}, params=ENGLISH)
-    assert (done.status_code, "Choose another." in done.text) == (409, True)
+@pytest.mark.parametrize(
+    ("change", "first"), [("displaced", "Choose another time for them"), ("moved", "I have told them")]
+)
+async def test_what_is_to_be_done_first_comes_first(change: str, first: str) -> None:
+    actions = (await read(listed(change))).partition('<div class="actions">')[2].partition("</article>")[0]
+    told, time = actions.index("I have told them"), actions.index("Choose another time for them")
+    assert (time < told) == (first == "Choose another time for them")
+    assert ('<button class="second">I have told them' in actions) == (time < told)
+    assert ('<a class="button" href' in actions) == (time < told)

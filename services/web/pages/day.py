@@ -17,6 +17,7 @@ from services.web.forms.outcome import length_of, lengths_of, outcome_of
 from services.web.kept_day import may_be_kept
 from services.web.login import AccessToken
 from services.web.patience import answer_or_none
+from services.web.phases import is_movable
 from services.web.receiving import receives_at
 from services.web.sent_to import Way, way_to_tell
 from services.web.state import catalogue_of, settings_of
@@ -37,6 +38,7 @@ async def show_day(
     today = local_today(settings_of(request))
     chosen = read_date(date) or today
     found = await booking(request, token).day(chosen)
+    now = dt.datetime.now(dt.UTC)
     may_mark = bool(roles(token) & BOOKS_FOR_OTHERS)
     return view.page(
         request,
@@ -45,7 +47,8 @@ async def show_day(
         only_place=_only_place(found),
         to_tell=await to_tell(request, token),
         today=today,
-        now=dt.datetime.now(dt.UTC),
+        now=now,
+        movable={each.id for each in found if is_movable(each, now)},
         may_undo=chosen >= today - DAY,  # as long as booking has it (may_reopen)
         before=chosen - DAY,
         after=chosen + DAY,

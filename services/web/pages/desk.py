@@ -1,5 +1,6 @@
 """The desk: booking for the person who stands there or phones, and finding what they have booked."""
 
+import datetime as dt
 import uuid
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from services.web.language import translate
 from services.web.login import AccessToken
 from services.web.pages.slip import slip_page
 from services.web.patience import answer_or_none
+from services.web.phases import is_movable
 from services.web.state import catalogue_of
 from shared.clients import Refused
 from shared.schemas import booking as wire
@@ -58,7 +60,7 @@ async def _desk_page(
     error: str | None = None,
     status: int = 422,
 ) -> Response:
-    catalogue = catalogue_of(request)
+    catalogue, now = catalogue_of(request), dt.datetime.now(dt.UTC)
     return view.page(
         request,
         "desk.html",
@@ -69,6 +71,7 @@ async def _desk_page(
         municipality=await _own_municipality(request, token),
         words=words,
         found=found,
+        movable={each.id for each in found.items if is_movable(each, now)} if found else set(),
         error=error,
     )
 

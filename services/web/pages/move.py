@@ -1,6 +1,8 @@
 """Another time for a citizen's own appointment."""
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, TypedDict, Unpack
 
 from fastapi import APIRouter, Form, Request
@@ -13,10 +15,12 @@ from services.web.language import translate
 from services.web.pages.keys import ManageKey
 from services.web.phases import is_movable
 from services.web.searches import find_other_times, later_than
+from services.web.sent_to import Way
 from services.web.spoken import spoken_by
 from services.web.state import settings_of
 from shared.clients import Refused
 from shared.schemas import booking as wire
+from shared.schemas.common import LocalisedText
 from shared.texts import marked
 
 routes = APIRouter()
@@ -30,6 +34,14 @@ class Shown(TypedDict, total=False):
     day: dt.date | None
     error: str
     status: int
+
+
+@dataclass(frozen=True)
+class ForThem:
+    """What who moves the appointment of somebody else is told: how these hear of it, and what topics are called."""
+
+    way: Way
+    topics: Mapping[str, LocalisedText]
 
 
 @routes.get("/a/{token}/move")
@@ -67,6 +79,7 @@ async def move_page(
     *,
     path: str,
     back: str,
+    for_them: ForThem | None = None,
     date: dt.date | None = None,
     day: dt.date | None = None,
     error: str | None = None,
@@ -85,6 +98,8 @@ async def move_page(
         appointment=found,
         path=path,
         back=back,
+        for_them=for_them,
+        same_place=_same_place(found, times),
         times=times,
         later=later_than(times.days, times.with_room),
         error=error,
@@ -92,3 +107,8 @@ async def move_page(
         day=day,
         today=local_today(settings),
     )
+
+
+def _same_place(found: wire.Appointment, times: wire.Agenda) -> bool:
+    points = {slot.service_point_id for day in times.days for slot in (*day.morning, *day.afternoon)}
+    return points <= {found.service_point_id}
