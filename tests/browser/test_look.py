@@ -14,7 +14,7 @@ from tests.installation import Installation
 
 pytestmark = pytest.mark.browser
 GALLERY = Path(__file__).with_name("gallery.html").read_text()
-ALL_MAY = dict.fromkeys(("signed_in", "is_tutor", "may_book_for_others", "may_confirm"), True)
+ALL_MAY = dict.fromkeys(("signed_in", "is_tutor", "may_book_for_others", "receives", "may_confirm"), True)
 
 
 @pytest.fixture
