@@ -70,7 +70,7 @@ class Made(Visits):
         here = {"service_point_id": self.point}
         for state in ("helped", "waiting", "waiting", "waiting"):
             self._post(walk_ins, {**here, "state": state}, staff)
-        self._post(f"{walk_ins}/next", here, staff)
+        self._post("/api/booking/v1/called-walk-ins", here, staff)
         return self.point
 
     @cached_property

@@ -202,7 +202,7 @@ def test_a_screen_on_the_wall_follows_the_queue_by_itself(
         wall.goto(f"/wall?point={desk.point}")
         expect(wall.get_by_role("status")).to_contain_text("Jonossa: 0")
         installation.http.post(walk_ins, json={**here, "state": "waiting"}, headers=headers).raise_for_status()
-        installation.http.post(f"{walk_ins}/next", json=here, headers=headers).raise_for_status()
+        installation.http.post("/api/booking/v1/called-walk-ins", json=here, headers=headers).raise_for_status()
         expect(wall.locator(".turn")).to_have_text("1", timeout=20_000)
         wall.context.set_offline(True)
         expect(wall.get_by_text("Numerot eivät ole ajan tasalla. Kysy tiskiltä.")).to_be_visible(timeout=20_000)

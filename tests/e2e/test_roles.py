@@ -155,7 +155,7 @@ booking   POST   /closings                                    13++++++333
 booking   DELETE /closings/{id}                               13++++++333
 booking   GET    /walk-ins                                    1+++++++333
 booking   POST   /walk-ins                                    1+++33++333
-booking   POST   /walk-ins/next                               1+++33++333
+booking   POST   /called-walk-ins                             1+++33++333
 booking   POST   /walk-ins/{id}/outcome                       1+++33++333
 booking   DELETE /walk-ins/{id}                               1+++33++333
 booking   GET    /queues/{id}                                 +++++++++++
@@ -341,7 +341,7 @@ class Cast:
             return str(given["pending"][0]["id"])
         if kind == "queues":
             return self.point
-        if kind == "walk-ins":
+        if kind in {"walk-ins", "called-walk-ins"}:
             return self._waiting()
         if kind in {"extra-time", "absences", "availability"}:
             answer = self.ask("regional_client", "POST", f"/api/booking/v1/{kind}", self.body(f"POST /{kind}"))
@@ -430,7 +430,7 @@ class Cast:
             "POST /closings": self.closing_body(),
             "PUT /me/new-appointments": {"until": starts},
             "POST /walk-ins": self.walk_in_body("helped"),
-            "POST /walk-ins/next": {"service_point_id": self.point},
+            "POST /called-walk-ins": {"service_point_id": self.point},
             "POST /walk-ins/{id}/outcome": {"state": "helped"},
             "POST /tutors/{id}/illness": {"date": f"{dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)}"},
             "PUT /tutors/{id}/time": {"zone": "Europe/Helsinki", "holidays": "FI"},

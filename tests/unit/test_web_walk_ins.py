@@ -63,7 +63,7 @@ async def test_what_no_page_sends_is_refused(form: dict[str, str]) -> None:
 
 
 async def test_an_empty_queue_is_said_on_the_page() -> None:
-    empty = ("POST", "/walk-ins/next", problem("nobody-waits", 409, detail="The queue is empty."))
+    empty = ("POST", "/called-walk-ins", problem("nobody-waits", 409, detail="The queue is empty."))
     async with pages(answers(empty, HERE, TALLY), **STAFF) as browser:
         page = await browser.post("/walk-ins/next", data=FORM, params=ENGLISH)
     assert page.status_code == 409

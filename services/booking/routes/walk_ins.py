@@ -37,7 +37,7 @@ async def note_walk_in(work: Work, wanted: wire.WalkInInput) -> wire.WalkIn:
     return await reads.walk_in(work.connection, made, work.settings.zone)
 
 
-@routes.post("/walk-ins/next", summary="Call the next number")
+@routes.post("/called-walk-ins", summary="Call the next number")
 async def call_next(work: Work, wanted: wire.NextWalkInInput) -> wire.WalkIn:
     called = await work.once(lambda: walk_ins.call_next(work.connection, work.context, wanted=wanted))
     return await reads.walk_in(work.connection, called, work.settings.zone)

@@ -24,7 +24,7 @@ class WalkIns(Client):
 
     async def call_next(self, wanted: booking.NextWalkInInput, key: str) -> booking.WalkIn:
         """Call who has waited longest, once for each Idempotency-Key; raises Refused when nobody waits."""
-        return await self._post(f"{WALK_INS}/next", wanted, key)
+        return await self._post("/api/booking/v1/called-walk-ins", wanted, key)
 
     async def end_walk_in(self, walk_in: uuid.UUID, outcome: booking.WalkInOutcomeInput, key: str) -> booking.WalkIn:
         """Set how it ended for somebody; raises Refused."""
